@@ -1,0 +1,165 @@
+"""What stands around every page (rail, lamps, palette, theme); higher floors fill it in their apps.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.utils.functional import _StrOrPromise
+
+Theme = Literal["", "light", "dark"]
+Tone = Literal["green", "amber", "red", "grey"]
+THEME_COOKIE = "theme"
+
+
+def for_everyone(user: Any) -> bool:
+    return bool(user.is_authenticated)
+
+
+def nothing_overdue(user: Any) -> str:  # noqa: ARG001 - the default of a callable that gets the user
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """A place in the rail. `key` is pressed after G; `dot` names in words what is overdue there, or nothing."""
+
+    slug: str
+    label: _StrOrPromise
+    icon: str
+    url_name: str
+    key: str = ""
+    order: int = 100
+    covers: tuple[str, ...] = ()
+    visible: Callable[[Any], bool] = for_everyone
+    dot: Callable[[Any], str] = nothing_overdue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lamp:
+    """State of something outside (mail, a vendor): `read` answers tone and words."""
+
+    slug: str
+    read: Callable[[], tuple[Tone, _StrOrPromise]]
+    order: int = 100
+    visible: Callable[[Any], bool] = for_everyone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A line of the palette's group "Do": an address to open."""
+
+    label: _StrOrPromise
+    icon: str
+    url_name: str
+    key: str = ""
+    order: int = 100
+    visible: Callable[[Any], bool] = for_everyone
+
+
+@dataclass(frozen=True, kw_only=True)
+class RailItem:
+    area: Area
+    url: str
+    current: bool
+    overdue: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LampState:
+    slug: str
+    tone: Tone
+    words: _StrOrPromise
+
+
+_areas: dict[str, Area] = {}
+_lamps: dict[str, Lamp] = {}
+_commands: list[Command] = []
+_search: list[str] = []
+
+
+def register_area(area: Area) -> None:
+    _areas[area.slug] = area
+
+
+def register_lamp(lamp: Lamp) -> None:
+    _lamps[lamp.slug] = lamp
+
+
+def register_command(command: Command) -> None:
+    if command not in _commands:
+        _commands.append(command)
+
+
+def register_search(url_name: str) -> None:
+    """The page that answers ?q=; the palette asks it (part `palette`), its form opens it."""
+    _search[:] = [url_name]
+
+
+class Shell:
+    """Read by the page templates; nothing is computed before a template asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def user(self) -> Any:
+        return getattr(self.request, "user", None)
+
+    @cached_property
+    def signed_in(self) -> bool:
+        return bool(self.user and self.user.is_authenticated)
+
+    @cached_property
+    def theme(self) -> Theme:
+        chosen = getattr(self.user, "theme", "") or self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in {"light", "dark"} else ""
+
+    @cached_property
+    def rail(self) -> list[RailItem]:
+        shown = [area for area in _in_order(_areas.values()) if self.signed_in and area.visible(self.user)]
+        urls = {area.slug: reverse(area.url_name) for area in shown}
+        here = self._area_of(self.request.path, shown, urls)
+        return [
+            RailItem(area=area, url=urls[area.slug], current=area.slug == here, overdue=area.dot(self.user))
+            for area in shown
+        ]
+
+    @cached_property
+    def lamps(self) -> list[LampState]:
+        states = []
+        for lamp in _in_order(_lamps.values()):
+            if self.signed_in and lamp.visible(self.user):
+                tone, words = lamp.read()
+                states.append(LampState(slug=lamp.slug, tone=tone, words=words))
+        return states
+
+    @cached_property
+    def commands(self) -> list[Command]:
+        return [command for command in _in_order(_commands) if self.signed_in and command.visible(self.user)]
+
+    @cached_property
+    def search_url(self) -> str:
+        return reverse(_search[0]) if _search and self.signed_in else ""
+
+    @staticmethod
+    def _area_of(path: str, areas: list[Area], urls: dict[str, str]) -> str:
+        """The area whose address, or one of whose `covers`, is the longest beginning of the path."""
+        places = [(start, area.slug) for area in areas for start in (urls[area.slug], *area.covers)]
+        matching = [place for place in places if path.startswith(place[0])]
+        return max(matching, key=lambda place: len(place[0]))[1] if matching else ""
+
+
+def context(request: HttpRequest) -> dict[str, Shell]:
+    return {"shell": Shell(request)}
+
+
+def _in_order(things: Any) -> list[Any]:
+    return sorted(things, key=lambda thing: thing.order)
