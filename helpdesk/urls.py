@@ -1,0 +1,17 @@
+"""Every address of the desk; /healthz, /readyz and /metrics are answered by web.health before any of these."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "web.errors.bad_request"
+handler403 = "web.errors.permission_denied"
+handler404 = "web.errors.not_found"
+handler500 = "web.errors.server_error"
+
+urlpatterns = [
+    path("", include("people.urls")),
+    path("", include("web.urls")),
+    path("admin/", admin.site.urls),
+]
