@@ -263,6 +263,9 @@ class Redis:
         conf.write_text(REDIS_CONF.format(**quoted))
         if _quietly([str(binaries / "redis-server"), str(conf)]) != 0:
             raise ServerError(f"Redis did not start. The log is {self.log}.")
+        until = time.monotonic() + 10
+        while not answers(self.socket) and time.monotonic() < until:  # it listens a moment after it went its own way
+            time.sleep(0.005)
 
     def stop(self) -> None:
         """It closes the connection when its data is written."""
