@@ -1,0 +1,319 @@
+"""All settings of the desk, read from the environment (names: docs/configuration.md); importing starts nothing.
+
+A secret may also come from the file named by NAME_FILE. In local mode (no DATABASE_URL, or DEMO=1) missing secrets are
+made once and kept under VAR_DIR; elsewhere a missing one stops the start with one sentence.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import django_stubs_ext
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+
+LOCAL = not env.str("DATABASE_URL", "") or env.bool("PHD_LOCAL", False) or env.bool("DEMO", False)
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).absolute()
+DEBUG = env.bool("DEBUG", False)
+
+
+def required(name: str, *, local: str | None = None) -> str:
+    """The value of `name`; in local mode `local` stands in for a missing one."""
+    value = env.str(name, "")
+    if value:
+        return value
+    if LOCAL and local is not None:
+        return local
+    sys.exit(f"{name} is not set: put it in the environment, or its value in a file and the file's path in {name}_FILE.")
+
+
+def kept_secret(name: str) -> str:
+    """A random secret kept in VAR_DIR, made at first use; for local mode only."""
+    path = VAR_DIR / "secrets" / name.lower()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+SECRET_KEY = required("SECRET_KEY", local=kept_secret("SECRET_KEY") if LOCAL else None)
+ALLOWED_HOSTS = [host for host in required("ALLOWED_HOSTS", local="127.0.0.1,localhost,[::1]").split(",") if host]
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "template_partials",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "lucide",
+    "helpdesk",
+    "portal",
+    "loa",
+    "nfr",
+    "orders",
+    "service_attach",
+    "invoices",
+    "certification",
+    "routing",
+    "tickets",
+    "partners",
+    "mail",
+    "journal",
+    "people",
+    "documents",
+    "web",
+]
+
+MIDDLEWARE = [
+    "web.metrics.MetricsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "web.health.HealthMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "web.middleware.AdminPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "web.middleware.BodyLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "people.middleware.ReaderMiddleware",
+]
+
+ROOT_URLCONF = "helpdesk.urls"
+WSGI_APPLICATION = "helpdesk.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "web.shell.context",
+            ],
+        },
+    },
+]
+
+# A command that needs no database (lint, makemigrations --check, docs) may run without DATABASE_URL.
+DATABASES = {"default": env.db_url("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/helpdesk")}
+DATABASES["default"]["HOST"] = DATABASES["default"].get("OPTIONS", {}).pop("host", DATABASES["default"]["HOST"])  # a socket
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = required("REDIS_URL", local="redis://127.0.0.1:6379/0")
+_redis = urlsplit(REDIS_URL)
+_redis_number = int(_redis.path.lstrip("/") or 0) if _redis.scheme.startswith("redis") and "socket" not in _redis.scheme else 0
+if _redis.scheme == "unix":
+    CACHE_URL = f"{REDIS_URL.split('?', maxsplit=1)[0]}?db=1"
+    CELERY_BROKER_URL = f"redis+socket://{_redis.path}?virtual_host=0"
+else:
+    CACHE_URL = _redis._replace(path=f"/{_redis_number + 1}").geturl()
+    CELERY_BROKER_URL = _redis._replace(path=f"/{_redis_number}").geturl()
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 110
+CELERY_TASK_SOFT_TIME_LIMIT = 100
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"mail.tasks.*": {"queue": "mail"}}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+    "retry_policy": {"timeout": 2.0},
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
+CELERY_TIMEZONE = "UTC"
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_ADAPTER = "people.sign_in.DeskAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
+
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+CSRF_FAILURE_VIEW = "web.errors.csrf_failure"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if not LOCAL:
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", True)
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 60 * 60 * 24 * 365)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    },
+}
+
+# What one request may carry; the sentence in web/errors.py names the limit.
+MAX_BODY_BYTES = 60 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
+_storage = urlsplit(env.str("STORAGE_URL", ""))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if env.bool("COMPRESS_STATIC", False)
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+    },
+}
+if _storage.scheme == "file":
+    STORAGES["default"]["OPTIONS"] = {"location": unquote(_storage.path)}
+elif _storage.scheme in {"s3", "s3+http"}:  # s3://key:secret@host[:port]/bucket
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "access_key": unquote(_storage.username or ""),
+            "secret_key": unquote(_storage.password or ""),
+            "endpoint_url": f"{'http' if _storage.scheme == 's3+http' else 'https'}://{_storage.netloc.rpartition('@')[2]}",
+            "bucket_name": _storage.path.strip("/"),
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
+
+SUPPORT_ADDRESS = parseaddr(required("SUPPORT_ADDRESS", local="partnersupport@gitlab.com"))[1]
+ORDER_OPS_ADDRESS = parseaddr(required("ORDER_OPS_ADDRESS", local="partnerorderops@gitlab.com"))[1]
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Partner Help Desk <{SUPPORT_ADDRESS}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_DOMAIN = SUPPORT_ADDRESS.rpartition("@")[2]
+SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", env.int("PORT", 8000) + 26)
+MAIL_SMTP = env.email_url("EMAIL_URL", f"smtp://127.0.0.1:{SANDBOX_SMTP_PORT}" if LOCAL else required("EMAIL_URL"))
+EMAIL_BACKEND = "mail.backend.OutboxBackend"
+REOPEN_WITHIN_DAYS = 30  # a closed ticket older than this is answered by a new, linked one
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "people.api_tokens.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "rest_framework.parsers.JSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "web.problems.handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Partner Help Desk",
+    "VERSION": "1",
+    "DESCRIPTION": "Tickets, messages, events, attachments and public requests of the desk.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+UNFOLD = {"SITE_TITLE": "Partner Help Desk", "SITE_HEADER": "Partner Help Desk", "SITE_URL": "/"}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "web.logs.JSONFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", "plain")}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {"django.server": {"level": "WARNING"}},
+}

@@ -1,0 +1,43 @@
+"""From an address to the person and the partner behind it."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from partners.models import Account, AccountDomain, Contact
+
+# Mail providers anybody may have an address at: such a domain never names a partner.
+PUBLIC_DOMAINS = frozenset(
+    "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com yahoo.co.jp icloud.com me.com gmx.de gmx.net "
+    "web.de t-online.de aol.com proton.me protonmail.com qq.com 163.com 126.com naver.com orange.fr free.fr mail.ru yandex.ru".split()
+)
+
+
+def contact_for(email: str, *, name: str = "") -> Contact:
+    """The contact with this address, made when it is new; the partner follows from the address's domain."""
+    found = Contact.objects.select_related("account").filter(email__iexact=email).first()
+    if found is None:
+        return _make(email.strip().lower(), name=name)
+    if name and not found.name:
+        found.name = name[:200]
+        found.save(update_fields=["name"])
+    return found
+
+
+def account_of_address(email: str) -> Account | None:
+    """The partner whose domain, or a parent of it, the address is from; None for public mail providers."""
+    domain = email.rpartition("@")[2].lower().rstrip(".")
+    if not domain or domain in PUBLIC_DOMAINS:
+        return None
+    labels = domain.split(".")
+    candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
+    rows = AccountDomain.objects.select_related("account").filter(domain__in=candidates)
+    return max(rows, key=lambda row: len(row.domain)).account if rows else None
+
+
+def _make(email: str, *, name: str) -> Contact:
+    try:
+        with transaction.atomic():
+            return Contact.objects.create(email=email, name=name[:200], account=account_of_address(email))
+    except IntegrityError:  # somebody else was quicker
+        return Contact.objects.select_related("account").get(email__iexact=email)

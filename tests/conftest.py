@@ -1,0 +1,81 @@
+"""The named cast and what every test stands on: real PostgreSQL and Redis, plain static files, no slow hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import override_settings
+
+from partners.models import Account, AccountDomain, Contact
+from people.models import ChannelManager, User
+from people.roles import Role
+
+PASSWORD = "partner-desk-demo"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_ground() -> Iterator[None]:
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={
+            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path: object, settings: object) -> None:
+    settings.MEDIA_ROOT = f"{tmp_path}/files"  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays: the desk, one channel manager, two partners with their people."""
+
+    nadia: User
+    lena: User
+    sofia: User
+    ada: User
+    katrin: Contact
+    omar: Contact
+    northwind: Account
+    bluepeak: Account
+    manager: ChannelManager
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Nadia works the desk, Lena leads it, Sofia manages Northwind's channel; Katrin writes for Northwind and signs in,
+    Omar writes for Bluepeak and signs in too.
+    """
+    nadia = User.objects.create_user("nadia@desk.example.com", PASSWORD, name="Nadia Okafor", role=Role.SPECIALIST)
+    lena = User.objects.create_user("lena@desk.example.com", PASSWORD, name="Lena Brandt", role=Role.LEAD)
+    sofia = User.objects.create_user("sofia@desk.example.com", PASSWORD, name="Sofia Marchetti", role=Role.CHANNEL_MANAGER)
+    ada = User.objects.create_user("ada@desk.example.com", PASSWORD, name="Ada Admin", role=Role.ADMIN)
+    manager = ChannelManager.objects.create(name="Sofia Marchetti", team="select", region="EMEA", user=sofia)
+    northwind = Account.objects.create(name="Northwind DevOps GmbH", track="Select", region="EMEA", channel_manager=manager)
+    bluepeak = Account.objects.create(name="Bluepeak Systems Inc.", track="Open", region="AMER")
+    AccountDomain.objects.create(account=northwind, domain="northwind.example.com")
+    AccountDomain.objects.create(account=bluepeak, domain="bluepeak.example.com")
+    katrin_user = User.objects.create_user("katrin@northwind.example.com", PASSWORD, name="Katrin Vogel")
+    omar_user = User.objects.create_user("omar@bluepeak.example.com", PASSWORD, name="Omar Reyes")
+    katrin = Contact.objects.create(email="katrin@northwind.example.com", name="Katrin Vogel", account=northwind, user=katrin_user)
+    omar = Contact.objects.create(email="omar@bluepeak.example.com", name="Omar Reyes", account=bluepeak, user=omar_user)
+    return Cast(nadia, lena, sofia, ada, katrin, omar, northwind, bluepeak, manager)
+
+
+@pytest.fixture
+def handbook(db: None) -> None:
+    """The handbook's own data, as `load_handbook` loads it."""
+    call_command("load_handbook", verbosity=0)

@@ -1,0 +1,75 @@
+"""The only door from a person and a reference to a row. Missing and forbidden look the same."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from people.models import User
+from people.roles import Role
+from tickets.models import Attachment, Message, Ticket
+from tickets.models.message import Visibility
+from tickets.models.ticket import number_of
+
+
+def tickets_for(user: User) -> QuerySet[Ticket]:
+    """Every ticket `user` may read: the desk all, a channel manager their partners', a partner their own."""
+    if user.on_desk:
+        return Ticket.objects.all()
+    if user.role == Role.CHANNEL_MANAGER:
+        return Ticket.objects.filter(Q(channel_manager__user=user) | Q(partner__channel_manager__user=user))
+    return Ticket.objects.filter(requester__user=user)
+
+
+def ticket_for(user: User, reference: str) -> Ticket:
+    """The ticket with that reference, if `user` may read it; else 404."""
+    number = number_of(reference)
+    ticket = (
+        tickets_for(user)
+        .select_related("requester", "partner__channel_manager", "assignee", "channel_manager")
+        .filter(pk=number)
+        .first()
+        if number is not None
+        else None
+    )
+    if ticket is None:
+        raise Http404(_("There is no ticket %(reference)s, or you may not see it.") % {"reference": reference[:40]})
+    return ticket
+
+
+def messages_for(user: User, ticket: Ticket) -> QuerySet[Message]:
+    """The messages of a ticket already let through the door; a partner never gets notes."""
+    return visible(ticket.messages.all(), notes=user.is_colleague)
+
+
+def visible(messages: QuerySet[Message], *, notes: bool) -> QuerySet[Message]:
+    return messages if notes else messages.exclude(visibility=Visibility.NOTE)
+
+
+def attachment_for(user: User, ticket: Ticket, pk: int) -> Attachment:
+    """A file of a ticket already let through the door; else 404."""
+    found = ticket.attachments.select_related("stored", "message").filter(pk=pk).first()
+    if found is None or not _may_read_file(user, found):
+        raise Http404(_("There is no such file, or you may not see it."))
+    return found
+
+
+def may_work(user: User) -> bool:
+    """May reply and change tickets; a channel manager only writes notes."""
+    return user.on_desk
+
+
+def may_note(user: User) -> bool:
+    return user.is_colleague
+
+
+def assignable() -> QuerySet[User]:
+    """Whom a ticket can be given to."""
+    return User.objects.filter(is_active=True, role__in=[Role.SPECIALIST, Role.LEAD, Role.ADMIN]).order_by("name")
+
+
+def _may_read_file(user: User, attachment: Attachment) -> bool:
+    if attachment.message is None:
+        return attachment.uploaded_by_id == user.pk or user.on_desk
+    return user.is_colleague or attachment.message.visibility != Visibility.NOTE

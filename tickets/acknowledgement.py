@@ -1,0 +1,36 @@
+"""The first answer, at once: the reference, the expected time, and a link to follow it. Nothing the sender wrote."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from mail import loops, outbox
+from mail.models import OutgoingMail
+from tickets import kinds, tracking
+from tickets.models import Ticket
+
+
+def send(ticket: Ticket, *, in_reply_to: str = "") -> OutgoingMail | None:
+    """Queues the acknowledgement in the caller's transaction; None where the loop brake says no (M-17, M-18)."""
+    if loops.may_answer(ticket.requester.email, key=ticket.reference):
+        return None
+    loops.record_answer(ticket.requester.email, key=ticket.reference)
+    values = {
+        "ticket": ticket,
+        "kind": kinds.kind_of(ticket.kind),
+        "first_name": (ticket.requester.name or "").split(" ")[0],
+        "track_url": settings.PUBLIC_URL + tracking.path_for(ticket),
+    }
+    return outbox.queue(
+        to=[(ticket.requester.name, ticket.requester.email)],
+        subject=_("We have your request [%(reference)s]") % {"reference": ticket.reference},
+        body_text=render_to_string("tickets/mail/acknowledgement.txt", values),
+        body_html=render_to_string("tickets/mail/acknowledgement.html", values),
+        in_reply_to=in_reply_to,
+        references=[in_reply_to] if in_reply_to else [],
+        automatic=True,
+        token_key=ticket.reference,
+        purpose="acknowledgement",
+    )

@@ -1,0 +1,55 @@
+"""Every verb of the desk. Each locks the ticket, changes it and writes one event, in one transaction.
+
+`seen` is the newest event the caller knew (the page's version): when somebody else changed the same thing since, the
+verb raises `MovedOn` and changes nothing.
+"""
+
+from __future__ import annotations
+
+from tickets.actions.conversation import FilePart, NewTicket, Recipient, note, open_ticket, receive, reply, upload
+from tickets.actions.core import MovedOn, Refused
+from tickets.actions.properties import (
+    assign,
+    change_kind,
+    change_partner,
+    change_priority,
+    change_subject,
+    change_tags,
+    close,
+    hold,
+    reopen,
+    resume,
+    set_status,
+    solve,
+    tag,
+    take,
+    untag,
+)
+
+__all__ = [
+    "FilePart",
+    "MovedOn",
+    "NewTicket",
+    "Recipient",
+    "Refused",
+    "assign",
+    "change_kind",
+    "change_partner",
+    "change_priority",
+    "change_subject",
+    "change_tags",
+    "close",
+    "hold",
+    "note",
+    "open_ticket",
+    "receive",
+    "reopen",
+    "reply",
+    "resume",
+    "set_status",
+    "solve",
+    "tag",
+    "take",
+    "untag",
+    "upload",
+]

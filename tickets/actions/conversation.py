@@ -1,0 +1,411 @@
+"""The verbs of the conversation: open, receive, reply, note. A reply is a message, a mail row and an event at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from documents.models import StoredFile
+from journal.models import Event
+from journal.record import Actor, actor_of, events_of
+from mail import markdown, outbox
+from mail.models import IncomingMail, OutgoingMail
+from partners.models import Account, Contact
+from people.models import User
+from tickets import hooks, kinds, responses, search, sla
+from tickets.actions.core import (
+    SUBJECT_LENGTH,
+    MovedOn,
+    Refused,
+    clean_line,
+    locked,
+    named,
+    record_change,
+    set_partner,
+    set_status_of,
+    tag_called,
+)
+from tickets.models import Attachment, Message, Priority, Status, Ticket
+from tickets.models.message import Visibility
+from tickets.models.ticket import ENDED, MOVES, OURS, Channel
+
+PREVIEW_LENGTH = 160
+MESSAGE_VERBS = frozenset({"opened", "received", "replied", "noted"})
+MAX_RECIPIENTS = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """A person a mail goes to."""
+
+    address: str
+    name: str = ""
+
+    def row(self) -> dict[str, str]:
+        return {"name": self.name, "address": self.address}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilePart:
+    """A stored file on its way to a message."""
+
+    stored: StoredFile
+    filename: str
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTicket:
+    """Everything known when a ticket opens."""
+
+    kind: str
+    subject: str
+    requester: Contact
+    body: str
+    channel: Channel
+    topic: str = ""
+    partner: Account | None = None
+    html: str = ""
+    quoted_html: str = ""
+    files: Sequence[FilePart] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    submission: str | None = None
+    incoming: IncomingMail | None = None
+    automatic: bool = False
+    follows: Ticket | None = None
+    tags: Sequence[str] = ()
+    priority: str = Priority.NORMAL
+    assignee: User | None = None
+    to: Sequence[Recipient] = ()
+    cc: Sequence[Recipient] = ()
+    why: str = ""
+
+
+def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
+    """Opens a ticket with its first message; one transaction, one event."""
+    now = timezone.now()
+    kind = kinds.kind_of(new.kind)
+    with transaction.atomic():
+        row = Ticket(
+            kind=kind.slug,
+            topic=new.topic,
+            subject=clean_line(new.subject)[:SUBJECT_LENGTH] or _("(no subject)"),
+            requester=new.requester,
+            channel=new.channel,
+            priority=new.priority,
+            fields=dict(new.fields),
+            submission=new.submission,
+            follows=new.follows,
+            assignee=new.assignee,
+            status=Status.OPEN if new.assignee else Status.NEW,
+            created=now,
+            updated=now,
+        )
+        set_partner(row, new.partner or new.requester.account)
+        sla.start(row, kind=kind, now=now)
+        row.save()
+        _first_message(row, new, by=by)
+        tags = [tag_called(name) for name in dict.fromkeys([*([kind.tag] if kind.tag else []), *new.tags])]
+        if tags:
+            row.tags.set(tags)
+        hooks.opened(row)
+    return row
+
+
+def receive(  # noqa: PLR0913 - everything a mail brings
+    ticket: Ticket,
+    *,
+    sender: Contact,
+    body: str,
+    html: str = "",
+    quoted_html: str = "",
+    subject: str = "",
+    files: Sequence[FilePart] = (),
+    incoming: IncomingMail | None = None,
+    automatic: bool = False,
+    unknown_sender: bool = False,
+    visibility: str = Visibility.IN,
+    to: Sequence[Recipient] = (),
+    cc: Sequence[Recipient] = (),
+    why: str = "",
+) -> Message:
+    """A message of a partner joins the conversation; a person's word reopens what was waiting or resolved."""
+    with locked(ticket) as row:
+        before = {"status": row.status}
+        wakes = not automatic and visibility == Visibility.IN and not unknown_sender
+        if wakes and row.status not in OURS and Status.OPEN in MOVES[row.status]:
+            set_status_of(row, Status.OPEN)
+        message = Message(
+            ticket=row,
+            visibility=visibility,
+            author_contact=sender,
+            author_name=str(sender)[:200],
+            author_address=sender.email,
+            to=[one.row() for one in to],
+            cc=[one.row() for one in cc],
+            subject=clean_line(subject)[:SUBJECT_LENGTH],
+            body=body.replace("\x00", ""),
+            html=html,
+            quoted_html=quoted_html,
+            automatic=automatic,
+            unknown_sender=unknown_sender,
+            incoming=incoming,
+        )
+        _add(row, message, files=files, verb="received", by=Actor(str(sender)), before=before, why=why)
+    return message
+
+
+def reply(  # noqa: PLR0913 - what a composer holds
+    ticket: Ticket,
+    *,
+    by: User,
+    body: str,
+    to: Sequence[Recipient],
+    cc: Sequence[Recipient] = (),
+    attachments: Sequence[Attachment] = (),
+    then: str = "",
+    last_seen: int | None = None,
+) -> Message:
+    """Answers by mail: message, mail row and event in one transaction; the mail leaves after the commit.
+
+    `then` is the status to set with it. Raises `MovedOn` when a message came after `last_seen`.
+    """
+    body = _text(body)
+    _no_blanks(body)
+    _some_recipients(to, cc)
+    with locked(ticket) as row:
+        _same_thread(row, last_seen)
+        before = {"status": row.status, "assignee": named(row.assignee)}
+        if row.assignee is None:
+            row.assignee = by
+        sla.replied(row, now=timezone.now())
+        _status_after_reply(row, then)
+        mail = _mail(row, by=by, body=body, to=to, cc=cc, attachments=attachments)
+        message = Message(
+            ticket=row,
+            visibility=Visibility.REPLY,
+            author_user=by,
+            author_name=str(by)[:200],
+            author_address=settings.SUPPORT_ADDRESS,
+            to=[one.row() for one in to],
+            cc=[one.row() for one in cc],
+            subject=mail.subject[:SUBJECT_LENGTH],
+            body=body,
+            html=markdown.render(body),
+            outgoing=mail,
+        )
+        _add(row, message, attachments=attachments, verb="replied", by=actor_of(by), before=before)
+    return message
+
+
+def note(
+    ticket: Ticket,
+    *,
+    by: User,
+    body: str,
+    attachments: Sequence[Attachment] = (),
+    then: str = "",
+    last_seen: int | None = None,
+) -> Message:
+    """Writes what only colleagues read."""
+    body = _text(body)
+    with locked(ticket) as row:
+        _same_thread(row, last_seen)
+        before = {"status": row.status}
+        if then and then != row.status:
+            _move(row, then)
+        message = Message(
+            ticket=row,
+            visibility=Visibility.NOTE,
+            author_user=by,
+            author_name=str(by)[:200],
+            body=body,
+            html=markdown.render(body),
+        )
+        _add(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
+    return message
+
+
+def upload(ticket: Ticket, *, stored: StoredFile, filename: str, by: User | None) -> Attachment:
+    """Puts a file on the ticket, not yet part of any message."""
+    return Attachment.objects.create(
+        ticket=ticket,
+        stored=stored,
+        filename=filename[:255],
+        content_type=stored.content_type,
+        size=stored.size,
+        uploaded_by=by,
+    )
+
+
+def newer_messages(ticket: Ticket, last_seen: int) -> list[Event]:
+    """The message events after `last_seen`, oldest first."""
+    return list(events_of(ticket).filter(id__gt=last_seen, verb__in=MESSAGE_VERBS))
+
+
+def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
+    message = Message(
+        ticket=row,
+        visibility=Visibility.IN,
+        author_contact=new.requester,
+        author_name=str(new.requester)[:200],
+        author_address=new.requester.email,
+        to=[one.row() for one in new.to],
+        cc=[one.row() for one in new.cc],
+        subject=row.subject,
+        body=new.body.replace("\x00", ""),
+        html=new.html or markdown.plain(new.body),
+        quoted_html=new.quoted_html,
+        automatic=new.automatic,
+        incoming=new.incoming,
+        created=row.created,
+    )
+    after = {"kind": row.kind, "status": row.status, "channel": row.channel, "partner": named(row.partner)}
+    _add(row, message, files=new.files, verb="opened", by=by, before={}, after=after, why=new.why)
+    search.add_words(row.pk, _words_of(row, message))
+
+
+def _add(  # noqa: PLR0913 - the one place a message is written
+    row: Ticket,
+    message: Message,
+    *,
+    verb: str,
+    by: Actor,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any] | None = None,
+    files: Sequence[FilePart] = (),
+    attachments: Sequence[Attachment] = (),
+    why: str = "",
+) -> None:
+    """Saves a message of a locked ticket with its files, the queue's columns, the search words and the event."""
+    names = [part.filename for part in files] + [attachment.filename for attachment in attachments]
+    if message.visibility != Visibility.NOTE:
+        row.preview = clean_line(message.body)[:PREVIEW_LENGTH]
+        row.last_from_us = message.visibility == Visibility.REPLY
+    row.has_attachments = row.has_attachments or bool(names)
+    now = after if after is not None else {"status": row.status, "assignee": named(row.assignee)}
+    event = record_change(row, verb, by=by, before=before, after=now, why=why)
+    if message.visibility == Visibility.IN:
+        row.last_partner_event = event.pk
+    row.save()
+    message.event_id = event.pk
+    message.save()
+    _keep_files(row, message, files=files, attachments=attachments)
+    if verb != "opened":
+        search.add_words(row.pk, [message.body, message.author_name, message.author_address, *names])
+
+
+def _keep_files(
+    row: Ticket, message: Message, *, files: Sequence[FilePart], attachments: Sequence[Attachment]
+) -> None:
+    Attachment.objects.bulk_create(
+        Attachment(
+            ticket=row,
+            message=message,
+            stored=part.stored,
+            filename=part.filename[:255],
+            content_type=part.stored.content_type,
+            size=part.stored.size,
+            content_id=part.content_id[:255],
+            inline=part.inline,
+        )
+        for part in files
+    )
+    if attachments:
+        Attachment.objects.filter(pk__in=[one.pk for one in attachments], message=None).update(message=message)
+
+
+def _words_of(row: Ticket, message: Message) -> list[str]:
+    partner = row.partner.name if row.partner else ""
+    given = [value for value in row.fields.values() if isinstance(value, str)]
+    return [str(row.pk), row.subject, message.body, message.author_name, message.author_address, partner, *given]
+
+
+def _mail(
+    row: Ticket,
+    *,
+    by: User,
+    body: str,
+    to: Sequence[Recipient],
+    cc: Sequence[Recipient],
+    attachments: Sequence[Attachment],
+) -> OutgoingMail:
+    """The mail of a reply: frozen recipients, sender, text and files; threads under what the partner sent."""
+    thread = thread_ids(row)
+    return outbox.queue(
+        to=[(one.name, one.address) for one in to],
+        cc=[(one.name, one.address) for one in cc],
+        subject=reply_subject(row),
+        body_text=body,
+        body_html=markdown.render(body),
+        attachments=[(one.stored, one.filename) for one in attachments],
+        from_name=_("%(name)s, Partner Help Desk") % {"name": by},
+        in_reply_to=thread[-1] if thread else "",
+        references=thread,
+        token_key=row.reference,
+        purpose="reply",
+    )
+
+
+def reply_subject(row: Ticket) -> str:
+    """The subject a partner knows, with the reference once."""
+    tag = f"[{row.reference}]"
+    subject = row.subject if tag in row.subject else f"{row.subject} {tag}"
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
+
+
+def thread_ids(row: Ticket) -> list[str]:
+    """The Message-IDs of the conversation, oldest first; partners' and ours, notes left out."""
+    pairs = row.messages.exclude(visibility=Visibility.NOTE).values_list("incoming__message_id", "outgoing__message_id")
+    return [one for pair in pairs for one in pair if one]
+
+
+def _same_thread(row: Ticket, last_seen: int | None) -> None:
+    if last_seen is not None and row.last_event > last_seen:
+        newer = newer_messages(row, last_seen)
+        if newer:
+            raise MovedOn(row, newer)
+
+
+def _status_after_reply(row: Ticket, then: str) -> None:
+    if then and then != row.status:
+        _move(row, then)
+    elif not then and row.status in {Status.NEW, *ENDED}:
+        set_status_of(row, Status.OPEN)
+    else:
+        sla.status_changed(row, now=timezone.now())
+
+
+def _move(row: Ticket, to: str) -> None:
+    if to not in MOVES[row.status]:
+        raise Refused(_("A ticket that is %(now)s cannot become %(next)s.") % {"now": row.get_status_display(), "next": to})
+    set_status_of(row, to)
+
+
+def _text(body: str) -> str:
+    text = body.replace("\x00", "").replace("\r\n", "\n").strip()
+    if not text:
+        raise Refused(_("Write something first."))
+    return text
+
+
+def _no_blanks(body: str) -> None:
+    blanks = responses.unresolved_in(body)
+    if blanks:
+        raise Refused(_("Fill in first: %(names)s.") % {"names": ", ".join(blanks)})
+
+
+def _some_recipients(to: Sequence[Recipient], cc: Sequence[Recipient]) -> None:
+    if not to:
+        raise Refused(_("Say whom it goes to."))
+    if len(to) + len(cc) > MAX_RECIPIENTS:
+        raise Refused(_("A mail goes to %(most)s people at the most.") % {"most": MAX_RECIPIENTS})
+
+

@@ -1,0 +1,113 @@
+"""What every verb stands on: the locked row, the event beside the change, the only writer of status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from journal.models import Event
+from journal.record import Actor, events_of, record
+from partners.models import Account
+from people.models import User
+from tickets import hooks, sla
+from tickets.models import SolvedReason, Status, Tag, Ticket
+from tickets.models.ticket import ENDED
+
+SUBJECT_LENGTH = 300
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer to a person, not a fault
+    """The verb cannot be done; the text says why and what to do."""
+
+
+class MovedOn(Exception):  # noqa: N818
+    """Somebody changed the same thing first; `events` says what happened since."""
+
+    def __init__(self, ticket: Ticket, events: Sequence[Event]) -> None:
+        super().__init__(_("%(reference)s has changed since you opened it.") % {"reference": ticket.reference})
+        self.ticket = ticket
+        self.events = events
+
+
+@contextmanager
+def locked(ticket: Ticket, *, seen: int | None = None, touches: Sequence[str] = ()) -> Iterator[Ticket]:
+    """The ticket's row, locked until the block's transaction ends; `MovedOn` when a field was touched after `seen`."""
+    with transaction.atomic():
+        row = (
+            Ticket.objects.select_for_update(of=("self",))
+            .select_related("requester", "partner", "assignee", "channel_manager")
+            .get(pk=ticket.pk)
+        )
+        if seen is not None and row.last_event != seen:
+            newer = list(events_of(row).filter(id__gt=seen))
+            if any(field in event.after for event in newer for field in touches):
+                raise MovedOn(row, newer)
+        yield row
+
+
+def changed(
+    row: Ticket, verb: str, *, by: Actor, before: Mapping[str, Any], after: Mapping[str, Any], why: str = ""
+) -> Ticket:
+    """Writes the event of a change to a locked row, and saves the row with it as its newest."""
+    record_change(row, verb, by=by, before=before, after=after, why=why)
+    row.save()
+    return row
+
+
+def record_change(
+    row: Ticket, verb: str, *, by: Actor, before: Mapping[str, Any], after: Mapping[str, Any], why: str = ""
+) -> Event:
+    """The event of a change to a locked row; equal values are left out. The caller saves the row."""
+    event = record(
+        row,
+        verb,
+        by=by,
+        before={key: value for key, value in before.items() if value != after.get(key)},
+        after={key: value for key, value in after.items() if value != before.get(key)},
+        why=why,
+    )
+    row.last_event = event.pk
+    row.updated = event.created
+    return event
+
+
+def set_partner(row: Ticket, account: Account | None) -> None:
+    """Partner, region and channel manager of an unsaved change; routing may say otherwise through its hook."""
+    row.partner = account
+    row.region = account.region if account else ""
+    row.channel_manager = hooks.channel_manager_of(row)
+
+
+def tag_called(name: str) -> Tag:
+    found = Tag.objects.filter(name__iexact=name).first()
+    return found or Tag.objects.create(name=name)
+
+
+def named(thing: User | Account | Any | None) -> dict[str, Any] | None:
+    """How an event writes down another row: its id and the name it had."""
+    return None if thing is None else {"id": thing.pk, "name": str(thing)}
+
+
+def clean_line(text: str) -> str:
+    """One line of text: no NUL, no line break, no space around it."""
+    return " ".join(text.replace("\x00", "").split())
+
+
+def set_status_of(row: Ticket, to: str, *, reason: str = "", now: datetime | None = None) -> None:
+    """The only place that assigns a ticket's status."""
+    moment = now or timezone.now()
+    row.status = to
+    if to == Status.SOLVED:
+        row.solved = moment
+        row.solved_reason = reason or SolvedReason.ANSWERED
+    elif to not in ENDED:
+        row.solved, row.closed, row.solved_reason = None, None, ""
+    if to == Status.CLOSED:
+        row.closed = moment
+    sla.status_changed(row, now=moment)

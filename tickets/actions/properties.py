@@ -1,0 +1,168 @@
+"""The verbs that change what a ticket is: who has it, where it stands, what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from journal.record import DESK, Actor, actor_of
+from partners.models import Account
+from people.models import User
+from tickets import kinds, search, sla
+from tickets.actions.core import (
+    SUBJECT_LENGTH,
+    Refused,
+    changed,
+    clean_line,
+    locked,
+    named,
+    set_partner,
+    set_status_of,
+    tag_called,
+)
+from tickets.models import Priority, SolvedReason, Status, Ticket
+from tickets.models.ticket import MOVES
+
+_VERBS = {
+    Status.SOLVED: "solved",
+    Status.CLOSED: "closed",
+    Status.ON_HOLD: "put on hold",
+    Status.OPEN: "set in progress",
+    Status.SPAM: "marked as spam",
+}
+
+
+def take(ticket: Ticket, *, by: User, seen: int | None = None) -> Ticket:
+    """Assigns the ticket to whoever takes it."""
+    return assign(ticket, to=by, by=by, seen=seen)
+
+
+def assign(ticket: Ticket, *, to: User | None, by: User, seen: int | None = None, why: str = "") -> Ticket:
+    """Gives the ticket to somebody of the desk, or to nobody; a new ticket is then in progress."""
+    if to is not None and not (to.is_active and to.on_desk):
+        raise Refused(_("%(name)s does not work tickets. Choose a specialist or a lead.") % {"name": to})
+    with locked(ticket, seen=seen, touches=("assignee",)) as row:
+        if row.assignee_id == (to.pk if to else None):
+            return row
+        before = {"assignee": named(row.assignee), "status": row.status}
+        row.assignee = to
+        if to is not None and row.status == Status.NEW:
+            set_status_of(row, Status.OPEN)
+        after = {"assignee": named(to), "status": row.status}
+        return changed(row, "assigned", by=actor_of(by), before=before, after=after, why=why)
+
+
+def set_status(
+    ticket: Ticket, *, to: str, by: Actor, seen: int | None = None, why: str = "", reason: str = ""
+) -> Ticket:
+    """Moves the ticket along `MOVES`; a move that is not there is refused with a sentence."""
+    with locked(ticket, seen=seen, touches=("status",)) as row:
+        if row.status == to:
+            return row
+        if to not in MOVES[row.status]:
+            raise Refused(
+                _("A ticket that is %(now)s cannot become %(next)s.")
+                % {"now": row.get_status_display(), "next": Status(to).label if to in Status.values else to}
+            )
+        before = {"status": row.status}
+        set_status_of(row, to, reason=reason)
+        return changed(row, _VERBS.get(to, "moved"), by=by, before=before, after={"status": to}, why=why)
+
+
+def hold(ticket: Ticket, *, by: User, why: str = "", seen: int | None = None) -> Ticket:
+    return set_status(ticket, to=Status.ON_HOLD, by=actor_of(by), why=why, seen=seen)
+
+
+def resume(ticket: Ticket, *, by: User, seen: int | None = None) -> Ticket:
+    return set_status(ticket, to=Status.OPEN, by=actor_of(by), seen=seen)
+
+
+def solve(
+    ticket: Ticket, *, by: User, reason: str = SolvedReason.ANSWERED, why: str = "", seen: int | None = None
+) -> Ticket:
+    return set_status(ticket, to=Status.SOLVED, by=actor_of(by), reason=reason, why=why, seen=seen)
+
+
+def reopen(ticket: Ticket, *, by: Actor, why: str = "", seen: int | None = None) -> Ticket:
+    return set_status(ticket, to=Status.OPEN, by=by, why=why, seen=seen)
+
+
+def close(ticket: Ticket, *, by: Actor = DESK, why: str = "", seen: int | None = None) -> Ticket:
+    """Ends a resolved ticket for good; only a new message opens it again."""
+    return set_status(ticket, to=Status.CLOSED, by=by, why=why, seen=seen)
+
+
+def change_kind(ticket: Ticket, *, to: str, by: User, topic: str = "", seen: int | None = None) -> Ticket:
+    """Makes it another type of request; its promises are counted anew from its arrival."""
+    if not kinds.known(to):
+        raise Refused(_("There is no type of request called “%(slug)s”.") % {"slug": to[:40]})
+    with locked(ticket, seen=seen, touches=("kind",)) as row:
+        if (row.kind, row.topic) == (to, topic):
+            return row
+        before = {"kind": row.kind, "topic": row.topic}
+        row.kind, row.topic = to, topic
+        sla.start(row, kind=kinds.kind_of(to), now=row.created)
+        return changed(row, "kind changed", by=actor_of(by), before=before, after={"kind": to, "topic": topic})
+
+
+def change_priority(ticket: Ticket, *, to: str, by: User, seen: int | None = None) -> Ticket:
+    if to not in Priority.values:
+        raise Refused(_("There is no priority called “%(name)s”.") % {"name": to[:40]})
+    return _change(ticket, "priority changed", {"priority": to}, by=by, seen=seen)
+
+
+def change_subject(ticket: Ticket, *, to: str, by: User, seen: int | None = None) -> Ticket:
+    subject = clean_line(to)[:SUBJECT_LENGTH]
+    if not subject:
+        raise Refused(_("Write a subject."))
+    changed_ticket = _change(ticket, "subject changed", {"subject": subject}, by=by, seen=seen)
+    search.add_words(ticket.pk, [subject])
+    return changed_ticket
+
+
+def change_partner(ticket: Ticket, *, to: Account | None, by: User, seen: int | None = None) -> Ticket:
+    """Says which partner it is about; region and channel manager follow."""
+    with locked(ticket, seen=seen, touches=("partner",)) as row:
+        if row.partner_id == (to.pk if to else None):
+            return row
+        before = {"partner": named(row.partner), "channel_manager": named(row.channel_manager), "region": row.region}
+        set_partner(row, to)
+        after = {"partner": named(to), "channel_manager": named(row.channel_manager), "region": row.region}
+        done = changed(row, "partner changed", by=actor_of(by), before=before, after=after)
+        if to is not None:
+            search.add_words(row.pk, [to.name])
+        return done
+
+
+def change_tags(ticket: Ticket, *, to: Iterable[str], by: Actor, seen: int | None = None) -> Ticket:
+    """Makes these, and only these, the ticket's tags; unknown words become tags."""
+    wanted = {clean_line(name)[:40].strip() for name in to} - {""}
+    with locked(ticket, seen=seen, touches=("tags",)) as row:
+        now = sorted(row.tags.values_list("name", flat=True))
+        rows = [tag_called(name) for name in sorted(wanted)]
+        after = sorted({tag.name for tag in rows})
+        if now == after:
+            return row
+        row.tags.set(rows)
+        return changed(row, "tagged", by=by, before={"tags": now}, after={"tags": after})
+
+
+def tag(ticket: Ticket, *, name: str, by: Actor) -> Ticket:
+    return change_tags(ticket, to=[*ticket.tags.values_list("name", flat=True), name], by=by)
+
+
+def untag(ticket: Ticket, *, name: str, by: Actor) -> Ticket:
+    left = [known for known in ticket.tags.values_list("name", flat=True) if known.lower() != name.lower()]
+    return change_tags(ticket, to=left, by=by)
+
+
+def _change(ticket: Ticket, verb: str, values: Mapping[str, Any], *, by: User, seen: int | None) -> Ticket:
+    with locked(ticket, seen=seen, touches=tuple(values)) as row:
+        before = {field: getattr(row, field) for field in values}
+        if before == values:
+            return row
+        for field, value in values.items():
+            setattr(row, field, value)
+        return changed(row, verb, by=actor_of(by), before=before, after=values)

@@ -1,0 +1,24 @@
+"""The desk's rows; import them from here."""
+
+from __future__ import annotations
+
+from tickets.models.attachment import Attachment
+from tickets.models.draft import Draft
+from tickets.models.message import Message
+from tickets.models.tag import Tag
+from tickets.models.text import TicketText
+from tickets.models.ticket import Priority, SolvedReason, Status, Ticket
+from tickets.models.view import Seen
+
+__all__ = [
+    "Attachment",
+    "Draft",
+    "Message",
+    "Priority",
+    "Seen",
+    "SolvedReason",
+    "Status",
+    "Tag",
+    "Ticket",
+    "TicketText",
+]
