@@ -10,12 +10,15 @@ import sys
 from django.core.management import execute_from_command_line
 
 from helpdesk import embedded, first_run
+from helpdesk.claim import claim
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # atexit must run: it stops the servers
     command = next((word for word in sys.argv[1:] if not word.startswith("-")), "help")
+    if command == "demo":
+        claim(embedded.var_dir())
     if command not in first_run.WITHOUT_SERVERS and embedded.prepare_environment():
         first_run.prepare_for(command)
     execute_from_command_line(sys.argv)

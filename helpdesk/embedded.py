@@ -65,11 +65,12 @@ maxmemory-policy noeviction
 """
 
 _leases: dict[Path, tuple[int, int]] = {}
+_joined: dict[str, Postgres | Redis] = {}
 
 
 def prepare_environment() -> bool:
     """Fill an unset DATABASE_URL and REDIS_URL with servers of our own; true when the database is one of them."""
-    var = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
+    var = var_dir()
     database, redis = not _given("DATABASE_URL"), not _given("REDIS_URL")
     local = database or os.environ.get("DEMO", "").lower() in {"1", "true", "yes", "on"}
     if not local:
@@ -84,6 +85,11 @@ def prepare_environment() -> bool:
         os.environ["REDIS_URL"] = f"unix://{quote(str(run / REDIS_SOCKET))}"
     os.environ["PHD_LOCAL"] = "1"
     return database
+
+
+def var_dir() -> Path:
+    """The folder of everything that is kept; the settings say the same."""
+    return Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
 
 
 def _given(name: str) -> bool:
@@ -102,11 +108,24 @@ def join(var: Path, *, postgres: bool = True, redis: bool = True) -> Path:
         return run
     with locked(var):
         _lease(var)
+        servers: dict[str, Postgres | Redis] = {}
         if postgres:
-            _until_ready(Postgres(var, run))
+            servers["PostgreSQL"] = Postgres(var, run)
         if redis:
-            _until_ready(Redis(var, run))
+            servers["Redis"] = Redis(var, run)
+        for server in servers.values():
+            _until_ready(server)
+        _joined.update(servers)
     return run
+
+
+def revive() -> list[str]:
+    """Start again what we joined and what has ended since; returns the names."""
+    ended = [name for name, server in _joined.items() if not answers(server.socket)]
+    for name in ended:
+        with locked(_joined[name].var):
+            _until_ready(_joined[name])
+    return ended
 
 
 @contextmanager
@@ -241,7 +260,8 @@ class Postgres:
 
 class Redis:
     def __init__(self, var: Path, run: Path) -> None:
-        self.run, self.data, self.log = run, var / "redis", var / "redis.log"
+        self.var, self.run = var, run
+        self.data, self.log = var / "redis", var / "redis.log"
         self.socket, self.pid = run / REDIS_SOCKET, run / "redis.pid"
 
     def ready(self) -> bool:

@@ -1,0 +1,32 @@
+"""gunicorn: two processes of four threads; more by WEB_CONCURRENCY."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from prometheus_client.multiprocess import mark_process_dead
+
+bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+preload_app = True  # one copy of the code in memory
+timeout = 60
+graceful_timeout = 4
+keepalive = 5
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  only a heartbeat's file
+
+# The figures of all processes are added up from files in one folder, empty at each start.
+_figures = Path(os.environ.get("VAR_DIR") or tempfile.gettempdir()) / "metrics"
+shutil.rmtree(_figures, ignore_errors=True)
+_figures.mkdir(parents=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    mark_process_dead(worker.pid)

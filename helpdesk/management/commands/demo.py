@@ -1,0 +1,120 @@
+"""The whole desk on this machine: servers, data, sandbox, web, worker, beat, SMTP door; ends all of it with itself."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from helpdesk import embedded, first_run
+from helpdesk.claim import say_ending
+from helpdesk.launcher import Launcher, LaunchError, die_with
+from helpdesk.processes import BASE_DIR, programs
+
+READY_WITHIN = 90.0
+PASSWORD = "partner-desk-demo"  # noqa: S105  printed, for the demo only
+SIGN_INS = {
+    "specialist@example.com": "works the queue",
+    "lead@example.com": "leads the specialists",
+    "manager@example.com": "channel manager of three partners",
+    "partner@example.com": "a contact of one partner",
+    "admin@example.com": "administrator",
+}
+
+
+class Command(BaseCommand):
+    help = "Start the whole desk for a look at it; Ctrl-C ends it and keeps the data."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        table = programs(os.environ)
+        launcher = Launcher(
+            [table[name] for name in ("sandbox", "web", "worker", "beat", "smtp")],
+            folder=settings.VAR_DIR,
+            environment=os.environ,
+            say=self.say,
+        )
+        try:
+            self.prepare()
+            launcher.start()
+            launcher.watch(until=Deadline())
+            if not launcher.asked_to_end:
+                self.welcome()
+            launcher.watch(until=self.keep_servers)
+        except LaunchError as error:
+            raise CommandError(str(error)) from error
+        finally:
+            self.say("Ending.")
+            say_ending()
+            launcher.end()
+
+    def say(self, words: str) -> None:
+        print(words, flush=True)
+
+    def prepare(self) -> None:
+        """Static files beside the database: two programs for two processors."""
+        collecting = subprocess.Popen(  # noqa: S603  our own manage.py
+            [sys.executable, str(BASE_DIR / "manage.py"), "collectstatic", "--noinput", "--verbosity=0"],
+            preexec_fn=partial(die_with, os.getpid()),  # noqa: PLW1509  no other thread runs
+        )
+        self.say("Preparing the database and the handbook's data.")
+        first_run.prepare()
+        if not get_user_model().objects.filter(email__in=SIGN_INS).exists() and "load_demo" in get_commands():
+            self.say("Loading the demo's tickets.")
+            call_command("load_demo")
+        connections.close_all()
+        if collecting.wait() != 0:
+            raise LaunchError("The static files could not be collected: see above.")
+
+    def welcome(self) -> None:
+        host = "http://127.0.0.1"
+        port, sandbox = os.environ["PORT"], os.environ["SANDBOX_PORT"]
+        lines = [
+            "",
+            f"The desk           {host}:{port}/",
+            f"Request form       {host}:{port}/request/",
+            f"API                {host}:{port}/api/docs/",
+            f"Mail in by SMTP    127.0.0.1:{os.environ['SMTP_PORT']}, to {settings.SUPPORT_ADDRESS}",
+            f"Mail we sent       {host}:{sandbox}/mail/",
+            f"Logs               {settings.VAR_DIR / 'log'}",
+            "",
+            f"Sign in with the password {PASSWORD} as",
+            *(f"  {address:<24} {words}" for address, words in SIGN_INS.items()),
+            "",
+            "Ctrl-C ends everything; the data stays.",
+        ]
+        self.say("\n".join(lines))
+
+    def keep_servers(self) -> bool:
+        for name in embedded.revive():
+            self.say(f"{name} had ended and was started again.")
+        return False
+
+
+class Deadline:
+    """True once the desk answers that it is ready; an error when that takes too long."""
+
+    def __init__(self) -> None:
+        self.until = time.monotonic() + READY_WITHIN
+
+    def __call__(self) -> bool:
+        if time.monotonic() > self.until:
+            raise LaunchError(f"The desk was not ready within {READY_WITHIN:.0f} s: read {settings.VAR_DIR / 'log'}.")
+        line = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]), timeout=5)
+        try:
+            line.request("GET", "/readyz")
+            return line.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            line.close()

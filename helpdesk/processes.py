@@ -1,0 +1,62 @@
+"""The programs the desk consists of, by name: what `make demo` starts together and a container starts one of.
+
+`python -m helpdesk.processes web` becomes that program.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+QUEUES = ("default", "mail", "steps", "bulk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    name: str
+    arguments: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, *self.arguments]
+
+
+def programs(environment: Mapping[str, str]) -> dict[str, Program]:
+    """All of them, with the ports and folders this environment names."""
+    var = Path(environment.get("VAR_DIR") or tempfile.gettempdir())
+    manage = str(BASE_DIR / "manage.py")
+    worker = ("-m", "celery", "-A", "helpdesk", "worker", "--without-gossip", "--without-mingle")
+    beat = ("-m", "celery", "-A", "helpdesk", "beat", "--pidfile=", "-s", str(var / "beat"))
+    sandbox = ("-m", "sandbox", "--port", environment.get("SANDBOX_PORT", "8001"))
+    catcher = ("--smtp-port", environment.get("SANDBOX_SMTP_PORT", "8026"), "--state", str(var / "sandbox"))
+    table = [
+        Program(name="sandbox", arguments=(*sandbox, *catcher)),
+        Program(name="web", arguments=("-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py"), "helpdesk.wsgi")),
+        Program(
+            name="worker",
+            arguments=(*worker, "-c", environment.get("WORKERS", "2"), "-Q", ",".join(QUEUES)),
+            environment={"REMAP_SIGTERM": "SIGQUIT"},  # with the soft shutdown time in the settings: ends within 10 s
+        ),
+        Program(name="beat", arguments=beat),
+        Program(name="smtp", arguments=(manage, "smtp_door")),
+        Program(name="release", arguments=(manage, "release")),
+    ]
+    return {program.name: program for program in table}
+
+
+def main() -> None:
+    known = programs(os.environ)
+    name = sys.argv[1] if len(sys.argv) == 2 else ""
+    if name not in known:
+        sys.exit(f"Name one of: {', '.join(known)}.")
+    os.execve(sys.executable, known[name].command, {**os.environ, **known[name].environment})  # noqa: S606  our own table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""Every periodic job, in one table; beat only nudges, the rows in the database say what is due."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypedDict
+
+
+class Job(NamedTuple):
+    task: str
+    seconds: float
+    queue: str
+
+
+SCHEDULE: dict[str, Job] = {
+    "mail left lying": Job("mail.tasks.sweep_mail", 60, "mail"),
+}
+
+
+class BeatEntry(TypedDict):
+    task: str
+    schedule: float
+    options: dict[str, str | float]
+
+
+def beat_schedule() -> dict[str, BeatEntry]:
+    """The table as Celery reads it; a nudge nobody took before the next one is dropped."""
+    return {
+        name: {"task": job.task, "schedule": job.seconds, "options": {"queue": job.queue, "expires": job.seconds}}
+        for name, job in SCHEDULE.items()
+    }
