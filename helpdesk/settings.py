@@ -18,13 +18,15 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.schedule import beat_schedule
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 
 LOCAL = not env.str("DATABASE_URL", "") or env.bool("PHD_LOCAL", False) or env.bool("DEMO", False)
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).absolute()
+VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var").absolute()
 DEBUG = env.bool("DEBUG", False)
 
 
@@ -35,7 +37,9 @@ def required(name: str, *, local: str | None = None) -> str:
         return value
     if LOCAL and local is not None:
         return local
-    sys.exit(f"{name} is not set: put it in the environment, or its value in a file and the file's path in {name}_FILE.")
+    sys.exit(
+        f"{name} is not set: put it in the environment, or its value in a file and the file's path in {name}_FILE."
+    )
 
 
 def kept_secret(name: str) -> str:
@@ -131,7 +135,9 @@ TEMPLATES = [
 
 # A command that needs no database (lint, makemigrations --check, docs) may run without DATABASE_URL.
 DATABASES = {"default": env.db_url("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/helpdesk")}
-DATABASES["default"]["HOST"] = DATABASES["default"].get("OPTIONS", {}).pop("host", DATABASES["default"]["HOST"])  # a socket
+DATABASES["default"]["HOST"] = (
+    DATABASES["default"].get("OPTIONS", {}).pop("host", DATABASES["default"]["HOST"])
+)  # a socket
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -139,7 +145,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = required("REDIS_URL", local="redis://127.0.0.1:6379/0")
 _redis = urlsplit(REDIS_URL)
-_redis_number = int(_redis.path.lstrip("/") or 0) if _redis.scheme.startswith("redis") and "socket" not in _redis.scheme else 0
+_redis_number = (
+    int(_redis.path.lstrip("/") or 0) if _redis.scheme.startswith("redis") and "socket" not in _redis.scheme else 0
+)
 if _redis.scheme == "unix":
     CACHE_URL = f"{REDIS_URL.split('?', maxsplit=1)[0]}?db=1"
     CELERY_BROKER_URL = f"redis+socket://{_redis.path}?virtual_host=0"
@@ -169,6 +177,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = beat_schedule()
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -277,7 +286,9 @@ SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", env.int("PORT", 8000) + 26)
 MAIL_SMTP = env.email_url("EMAIL_URL", f"smtp://127.0.0.1:{SANDBOX_SMTP_PORT}" if LOCAL else required("EMAIL_URL"))
 EMAIL_BACKEND = "mail.backend.OutboxBackend"
 REOPEN_WITHIN_DAYS = 30  # a closed ticket older than this is answered by a new, linked one
-PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}")
+PUBLIC_URL = env.str(
+    "PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}"
+)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
