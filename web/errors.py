@@ -11,9 +11,11 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.middleware.csrf import REASON_BAD_ORIGIN, REASON_INSECURE_REFERER
 from django.shortcuts import render
-from django.template.defaultfilters import filesizeformat
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
+
+from web.words import filesize
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -49,7 +51,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def too_large(request: HttpRequest, *, limit: int | None = None, what: str = "") -> HttpResponse:
-    size = filesizeformat(limit if limit is not None else settings.MAX_BODY_BYTES)
+    size = filesize(limit if limit is not None else settings.MAX_BODY_BYTES)
     words = _("%(what)s is larger than %(size)s, the most this page takes at once. Nothing was saved.")
     return _page(request, 413, words % {"what": what or _("What you sent"), "size": size})
 
@@ -70,7 +72,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     else:
         words = _("You were signed out while this page was open. Nothing was sent.")
     kept = [] if foreign else _typed(request)
-    return _page(request, 403, words, template="403_csrf.html", more={"kept": kept})
+    return _page(request, 403, words, template="403_csrf.html", more={"kept": kept, "back": _back(request)})
+
+
+def _back(request: HttpRequest) -> str:
+    """The page the form stood on, when it was ours."""
+    referer = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()})
+    return referer if safe else "/"
 
 
 def _page(

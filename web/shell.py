@@ -29,7 +29,11 @@ def nothing_overdue(user: Any) -> str:  # noqa: ARG001 - the default of a callab
 
 @dataclass(frozen=True, kw_only=True)
 class Area:
-    """A place in the rail. `key` is pressed after G; `dot` names in words what is overdue there, or nothing."""
+    """A place in the rail.
+
+    `key` is pressed after G; `covers` are further beginnings of addresses that belong to it; `dot` names in words
+    what is overdue there, or nothing; `foot` puts it at the rail's lower end.
+    """
 
     slug: str
     label: _StrOrPromise
@@ -38,6 +42,7 @@ class Area:
     key: str = ""
     order: int = 100
     covers: tuple[str, ...] = ()
+    foot: bool = False
     visible: Callable[[Any], bool] = for_everyone
     dot: Callable[[Any], str] = nothing_overdue
 
@@ -131,6 +136,14 @@ class Shell:
             RailItem(area=area, url=urls[area.slug], current=area.slug == here, overdue=area.dot(self.user))
             for area in shown
         ]
+
+    @property
+    def top(self) -> list[RailItem]:
+        return [item for item in self.rail if not item.area.foot]
+
+    @property
+    def foot(self) -> list[RailItem]:
+        return [item for item in self.rail if item.area.foot]
 
     @cached_property
     def lamps(self) -> list[LampState]:

@@ -1,0 +1,43 @@
+"""One form field as the look draws it: label, input, hint and error, tied together for readers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.template.loader import render_to_string
+
+if TYPE_CHECKING:
+    from django.forms import BoundField
+    from django.utils.safestring import SafeString
+
+
+def render_field(bound: BoundField, *, wide: bool = False, mono: bool = False, note: str = "") -> SafeString:
+    """`note` is a sentence in green below a good value."""
+    widget = bound.field.widget
+    grouped = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
+    single = isinstance(widget, CheckboxInput)
+    described = [
+        f"{bound.auto_id}_{part}" for part, there in (("hint", bound.help_text), ("error", bound.errors)) if there
+    ]
+    own = widget.attrs.get("class", "")
+    base = "check" if single or grouped else "input input-mono" if mono else "input"
+    attrs: dict[str, Any] = {"class": f"{base} {own}".strip()}
+    if described and not grouped:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors and not grouped:
+        attrs["aria-invalid"] = "true"
+    return render_to_string(
+        "web/field.html",
+        {
+            "bound": bound,
+            "control": "" if grouped else bound.as_widget(attrs=attrs),
+            "choices": list(bound) if grouped else [],
+            "grouped": grouped,
+            "single": single,
+            "optional": not bound.field.required and not single,
+            "described": " ".join(described),
+            "wide": wide,
+            "note": note,
+        },
+    )
