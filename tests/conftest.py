@@ -55,27 +55,35 @@ class Cast:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None) -> Cast:  # noqa: ARG001 - asks for the database
     """Nadia works the desk, Lena leads it, Sofia manages Northwind's channel; Katrin writes for Northwind and signs in,
     Omar writes for Bluepeak and signs in too.
     """
     nadia = User.objects.create_user("nadia@desk.example.com", PASSWORD, name="Nadia Okafor", role=Role.SPECIALIST)
     lena = User.objects.create_user("lena@desk.example.com", PASSWORD, name="Lena Brandt", role=Role.LEAD)
-    sofia = User.objects.create_user("sofia@desk.example.com", PASSWORD, name="Sofia Marchetti", role=Role.CHANNEL_MANAGER)
+    sofia = User.objects.create_user(
+        "sofia@desk.example.com", PASSWORD, name="Sofia Marchetti", role=Role.CHANNEL_MANAGER
+    )
     ada = User.objects.create_user("ada@desk.example.com", PASSWORD, name="Ada Admin", role=Role.ADMIN)
     manager = ChannelManager.objects.create(name="Sofia Marchetti", team="select", region="EMEA", user=sofia)
-    northwind = Account.objects.create(name="Northwind DevOps GmbH", track="Select", region="EMEA", channel_manager=manager)
+    northwind = Account.objects.create(
+        name="Northwind DevOps GmbH", track="Select", region="EMEA", channel_manager=manager
+    )
     bluepeak = Account.objects.create(name="Bluepeak Systems Inc.", track="Open", region="AMER")
     AccountDomain.objects.create(account=northwind, domain="northwind.example.com")
     AccountDomain.objects.create(account=bluepeak, domain="bluepeak.example.com")
     katrin_user = User.objects.create_user("katrin@northwind.example.com", PASSWORD, name="Katrin Vogel")
     omar_user = User.objects.create_user("omar@bluepeak.example.com", PASSWORD, name="Omar Reyes")
-    katrin = Contact.objects.create(email="katrin@northwind.example.com", name="Katrin Vogel", account=northwind, user=katrin_user)
-    omar = Contact.objects.create(email="omar@bluepeak.example.com", name="Omar Reyes", account=bluepeak, user=omar_user)
+    katrin = Contact.objects.create(
+        email="katrin@northwind.example.com", name="Katrin Vogel", account=northwind, user=katrin_user
+    )
+    omar = Contact.objects.create(
+        email="omar@bluepeak.example.com", name="Omar Reyes", account=bluepeak, user=omar_user
+    )
     return Cast(nadia, lena, sofia, ada, katrin, omar, northwind, bluepeak, manager)
 
 
 @pytest.fixture
-def handbook(db: None) -> None:
+def handbook(db: None) -> None:  # noqa: ARG001 - asks for the database
     """The handbook's own data, as `load_handbook` loads it."""
     call_command("load_handbook", verbosity=0)

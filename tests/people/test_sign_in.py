@@ -1,0 +1,78 @@
+"""Signing in through the page: the right door, the right place, no hints for strangers."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from mail.models import OutgoingMail
+from tests.conftest import PASSWORD, Cast
+
+
+def sign_in(client: Client, login: str, password: str = PASSWORD) -> str:
+    answer = client.post("/sign-in/", {"login": login, "password": password}, follow=True)
+    return str(answer.request["PATH_INFO"])
+
+
+@pytest.mark.parametrize(
+    ("who", "where"),
+    [("nadia", "/queue/"), ("lena", "/queue/"), ("sofia", "/queue/"), ("ada", "/queue/"), ("katrin", "/portal/")],
+)
+def test_everybody_lands_where_they_work(client: Client, cast: Cast, who: str, where: str) -> None:
+    person = getattr(cast, who)
+    assert sign_in(client, person.email.upper()) == where
+
+
+def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(client: Client, cast: Cast) -> None:
+    """S-16: the page does not tell who has an account."""
+    answers = [
+        client.post("/sign-in/", {"login": login, "password": "not this one"})
+        for login in (cast.nadia.email, "nobody@example.com")
+    ]
+    texts = [
+        answer.content.decode().split("<form")[1].replace(cast.nadia.email, "").replace("nobody@example.com", "")
+        for answer in answers
+    ]
+    strip = [text[: text.find("csrfmiddlewaretoken")] for text in texts]
+    assert strip[0] == strip[1]
+    assert all(answer.status_code == 200 for answer in answers)
+
+
+def test_somebody_deactivated_cannot_sign_in(client: Client, cast: Cast) -> None:
+    cast.nadia.is_active = False
+    cast.nadia.save()
+    sign_in(client, cast.nadia.email)
+    assert "_auth_user_id" not in client.session
+
+
+def test_nobody_signs_up_by_themselves(client: Client, db: None) -> None:
+    answer = client.post(
+        "/sign-up/", {"email": "new@example.com", "password1": "long-and-new-1", "password2": "long-and-new-1"}
+    )
+    assert "_auth_user_id" not in client.session
+    assert answer.status_code in {200, 403}
+
+
+def test_a_link_to_another_site_is_not_followed_after_sign_in(client: Client, cast: Cast) -> None:
+    """S-18: no open redirect."""
+    answer = client.post(
+        "/sign-in/?next=https://evil.example/",
+        {"login": cast.nadia.email, "password": PASSWORD, "next": "https://evil.example/"},
+    )
+    assert "evil.example" not in answer.headers.get("Location", "")
+
+
+def test_a_reset_mail_takes_the_way_of_every_mail(client: Client, cast: Cast) -> None:
+    client.post("/password/reset/", {"email": cast.nadia.email})
+    sent = OutgoingMail.objects.get()
+    assert sent.to[0]["address"] == cast.nadia.email
+    assert "/password/reset/" in sent.body_text
+
+
+def test_the_reader_sets_name_zone_and_theme(client: Client, cast: Cast) -> None:
+    client.force_login(cast.nadia)
+    client.post("/settings/profile/", {"name": "Nadia O.", "time_zone": "Asia/Tokyo", "theme": "dark"})
+    cast.nadia.refresh_from_db()
+    assert (cast.nadia.name, cast.nadia.time_zone, cast.nadia.theme) == ("Nadia O.", "Asia/Tokyo", "dark")
+    refused = client.post("/settings/profile/", {"name": "N", "time_zone": "Mars/Olympus", "theme": "dark"})
+    assert refused.status_code == 422
