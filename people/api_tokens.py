@@ -24,7 +24,7 @@ class TokenAuthentication(BaseAuthentication):
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != b"token":
             return None
-        if len(words) != 2:  # noqa: PLR2004
+        if len(words) != 2:
             raise AuthenticationFailed(_("Write the header as: Authorization: Token YOUR-TOKEN."))
         token = self._find(words[1].decode("latin-1"))
         if token.scope == ApiToken.Scope.READ and request.method not in _READING:

@@ -46,9 +46,7 @@ class Hours:
                 yield max(opens, start), closes
 
 
-FALLBACK = Hours(
-    zone="UTC", opens=time(8), closes=time(17), weekdays=frozenset(range(5)), label="UTC hours, 8 to 17"
-)
+FALLBACK = Hours(zone="UTC", opens=time(8), closes=time(17), weekdays=frozenset(range(5)), label="UTC hours, 8 to 17")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,11 @@ from people.models import User
 class ProfileForm(forms.ModelForm[User]):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=[(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones()) if "/" in name or name == "UTC"],
+        choices=[
+            (name, name.replace("_", " "))
+            for name in sorted(zoneinfo.available_timezones())
+            if "/" in name or name == "UTC"
+        ],
         help_text=_("Every time you see is shown in it."),
     )
 

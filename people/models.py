@@ -18,7 +18,9 @@ from people.roles import DESK_ROLES, LEADING_ROLES, STAFF_ROLES, Role
 
 def known_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("%(name)s is not a time zone. Take a name such as Europe/Berlin."), params={"name": name})
+        raise ValidationError(
+            _("%(name)s is not a time zone. Take a name such as Europe/Berlin."), params={"name": name}
+        )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -149,7 +151,9 @@ class WorkingCalendar(models.Model):
         verbose_name_plural = _("working calendars")
         ordering = ["region"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(closes__gt=models.F("opens")), name="calendar_closes_after_opening"),
+            models.CheckConstraint(
+                condition=models.Q(closes__gt=models.F("opens")), name="calendar_closes_after_opening"
+            ),
             models.UniqueConstraint(
                 fields=["is_default"], condition=models.Q(is_default=True), name="one_default_calendar"
             ),

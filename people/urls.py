@@ -20,7 +20,11 @@ urlpatterns = [
         account.PasswordResetFromKeyView.as_view(),
         name="account_reset_password_from_key",
     ),
-    path("password/reset/done/", account.PasswordResetFromKeyDoneView.as_view(), name="account_reset_password_from_key_done"),
+    path(
+        "password/reset/done/",
+        account.PasswordResetFromKeyDoneView.as_view(),
+        name="account_reset_password_from_key_done",
+    ),
     path("sign-in/again/", account.ReauthenticateView.as_view(), name="account_reauthenticate"),
     path("sign-in/inactive/", account.AccountInactiveView.as_view(), name="account_inactive"),
     path("settings/theme/", views.theme, name="theme"),

@@ -20,7 +20,8 @@ from tickets.models.ticket import number_of
 MAX_WORDS = 20_000
 HIT_CAP = 5_000
 _LETTERS = str.maketrans(
-    {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d", "Ł": "l", "Ø": "o",
+    {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe",
+     "\u0131": "i", "þ": "th", "ð": "d", "Ł": "l", "Ø": "o",
      "Đ": "d", "Æ": "ae", "Œ": "oe", "Þ": "th", "Ð": "d"}
 )  # fmt: skip
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"

@@ -162,7 +162,7 @@ def receive(  # noqa: PLR0913 - everything a mail brings
     return message
 
 
-def reply(  # noqa: PLR0913 - what a composer holds
+def reply(
     ticket: Ticket,
     *,
     by: User,
@@ -272,7 +272,7 @@ def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
     search.add_words(row.pk, _words_of(row, message))
 
 
-def _add(  # noqa: PLR0913 - the one place a message is written
+def _add(
     row: Ticket,
     message: Message,
     *,
@@ -302,9 +302,7 @@ def _add(  # noqa: PLR0913 - the one place a message is written
         search.add_words(row.pk, [message.body, message.author_name, message.author_address, *names])
 
 
-def _keep_files(
-    row: Ticket, message: Message, *, files: Sequence[FilePart], attachments: Sequence[Attachment]
-) -> None:
+def _keep_files(row: Ticket, message: Message, *, files: Sequence[FilePart], attachments: Sequence[Attachment]) -> None:
     Attachment.objects.bulk_create(
         Attachment(
             ticket=row,
@@ -385,7 +383,9 @@ def _status_after_reply(row: Ticket, then: str) -> None:
 
 def _move(row: Ticket, to: str) -> None:
     if to not in MOVES[row.status]:
-        raise Refused(_("A ticket that is %(now)s cannot become %(next)s.") % {"now": row.get_status_display(), "next": to})
+        raise Refused(
+            _("A ticket that is %(now)s cannot become %(next)s.") % {"now": row.get_status_display(), "next": to}
+        )
     set_status_of(row, to)
 
 
@@ -407,5 +407,3 @@ def _some_recipients(to: Sequence[Recipient], cc: Sequence[Recipient]) -> None:
         raise Refused(_("Say whom it goes to."))
     if len(to) + len(cc) > MAX_RECIPIENTS:
         raise Refused(_("A mail goes to %(most)s people at the most.") % {"most": MAX_RECIPIENTS})
-
-

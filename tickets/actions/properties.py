@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from journal.record import DESK, Actor, actor_of
+from journal.record import DESK, Actor, actor_of, events_of
 from partners.models import Account
 from people.models import User
 from tickets import kinds, search, sla
 from tickets.actions.core import (
     SUBJECT_LENGTH,
+    MovedOn,
     Refused,
     changed,
     clean_line,
@@ -35,8 +36,11 @@ _VERBS = {
 
 
 def take(ticket: Ticket, *, by: User, seen: int | None = None) -> Ticket:
-    """Assigns the ticket to whoever takes it."""
-    return assign(ticket, to=by, by=by, seen=seen)
+    """Assigns the ticket to whoever takes it; `MovedOn` when somebody else was quicker."""
+    with locked(ticket, seen=seen, touches=("assignee",)) as row:
+        if row.assignee_id is not None and row.assignee_id != by.pk:
+            raise MovedOn(row, list(events_of(row).filter(verb="assigned").order_by("-id")[:1]))
+        return assign(row, to=by, by=by)
 
 
 def assign(ticket: Ticket, *, to: User | None, by: User, seen: int | None = None, why: str = "") -> Ticket:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tickets.models.attachment import Attachment
 from tickets.models.draft import Draft
 from tickets.models.message import Message
+from tickets.models.resource import Resource
+from tickets.models.response import Response, ResponseVersion
 from tickets.models.tag import Tag
 from tickets.models.text import TicketText
 from tickets.models.ticket import Priority, SolvedReason, Status, Ticket
@@ -15,6 +17,9 @@ __all__ = [
     "Draft",
     "Message",
     "Priority",
+    "Resource",
+    "Response",
+    "ResponseVersion",
     "Seen",
     "SolvedReason",
     "Status",

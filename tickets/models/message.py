@@ -46,7 +46,9 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(visibility__in=Visibility.values), name="message_visibility_known")
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=Visibility.values), name="message_visibility_known"
+            )
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,9 @@ MOVES: dict[str, frozenset[str]] = {
     Status.PENDING_PARTNER: frozenset(_AT_WORK - {Status.PENDING_PARTNER}),
     Status.PENDING_INTERNAL: frozenset(_AT_WORK - {Status.PENDING_INTERNAL}),
     Status.ON_HOLD: frozenset(_AT_WORK - {Status.ON_HOLD}),
-    Status.SOLVED: frozenset({Status.OPEN, Status.CLOSED, Status.MERGED, Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD}),
+    Status.SOLVED: frozenset(
+        {Status.OPEN, Status.CLOSED, Status.MERGED, Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD}
+    ),
     Status.CLOSED: frozenset({Status.OPEN}),
     Status.MERGED: frozenset(),
     Status.SPAM: frozenset({Status.OPEN}),
@@ -87,7 +89,7 @@ class Ticket(models.Model):
     tags = models.ManyToManyField("tickets.Tag", related_name="tickets", blank=True)
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")
     fields = models.JSONField(_("what the form asked"), default=dict, blank=True)
-    submission = models.CharField(max_length=80, null=True, blank=True, unique=True)  # noqa: DJ001 - null is "none" under unique
+    submission = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
     created = models.DateTimeField(_("created"), default=timezone.now)
     updated = models.DateTimeField(_("updated"), default=timezone.now)
@@ -152,4 +154,4 @@ class Ticket(models.Model):
 def number_of(reference: str) -> int | None:
     """1042 for “PHD-1042” in any case or for “1042”; None for anything else."""
     digits = reference.strip().upper().removeprefix(REFERENCE_PREFIX)
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None  # noqa: PLR2004
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
