@@ -11,7 +11,7 @@ import secrets
 import sys
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import django_stubs_ext
 import environ
@@ -145,13 +145,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = required("REDIS_URL", local="redis://127.0.0.1:6379/0")
 _redis = urlsplit(REDIS_URL)
-_redis_number = (
-    int(_redis.path.lstrip("/") or 0) if _redis.scheme.startswith("redis") and "socket" not in _redis.scheme else 0
-)
-if _redis.scheme == "unix":
-    CACHE_URL = f"{REDIS_URL.split('?', maxsplit=1)[0]}?db=1"
-    CELERY_BROKER_URL = f"redis+socket://{_redis.path}?virtual_host=0"
+if _redis.scheme == "unix":  # unix:///run/redis.sock?db=0
+    _redis_number = int(parse_qs(_redis.query).get("db", ["0"])[0])
+    CACHE_URL = _redis._replace(query=f"db={_redis_number + 1}").geturl()
+    CELERY_BROKER_URL = f"redis+socket://{_redis.path}?virtual_host={_redis_number}"
 else:
+    _redis_number = int(_redis.path.lstrip("/") or 0)
     CACHE_URL = _redis._replace(path=f"/{_redis_number + 1}").geturl()
     CELERY_BROKER_URL = _redis._replace(path=f"/{_redis_number}").geturl()
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
