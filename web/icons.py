@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from django.utils.safestring import SafeString, mark_safe
-from lucide.jinja import lucide
+from lucide.templatetags.lucide import lucide
 
 _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 SMALL = 14
