@@ -32,7 +32,7 @@ DEBUG = env.bool("DEBUG", False)
 
 def required(name: str, *, local: str | None = None) -> str:
     """The value of `name`; in local mode `local` stands in for a missing one."""
-    value = env.str(name, "")
+    value: str = env.str(name, "")
     if value:
         return value
     if LOCAL and local is not None:
@@ -147,7 +147,7 @@ REDIS_URL = required("REDIS_URL", local="redis://127.0.0.1:6379/0")
 _redis = urlsplit(REDIS_URL)
 if _redis.scheme == "unix":  # unix:///run/redis.sock?db=0
     _redis_number = int(parse_qs(_redis.query).get("db", ["0"])[0])
-    CACHE_URL = _redis._replace(query=f"db={_redis_number + 1}").geturl()
+    CACHE_URL = f"unix://{_redis.path}?db={_redis_number + 1}"
     CELERY_BROKER_URL = f"redis+socket://{_redis.path}?virtual_host={_redis_number}"
 else:
     _redis_number = int(_redis.path.lstrip("/") or 0)
