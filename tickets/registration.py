@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tickets import general, kinds
+
 
 def register_everything() -> None:
-    pass
+    kinds.register(general.GENERAL)
