@@ -1,0 +1,95 @@
+"""The copy of an invoice: what it is called, how it is recognised, what the form asks, what we promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from people.calendar import Target
+from tickets.kinds import Card, Field, Kind
+from tickets.recognising import by_signs, sign
+
+
+def _subject(given: Mapping[str, str]) -> str:
+    parts = [given.get(name, "").strip() for name in ("invoice_no", "opportunity", "company")]
+    return _now("Invoice: %(about)s") % {"about": ", ".join(part for part in parts if part)}
+
+
+INVOICE = Kind(
+    slug="invoice",
+    title=_("Invoice"),
+    short=_("Invoice"),
+    icon="file-text",
+    handbook="#partner-invoices",
+    first_reply=Target(days=1),
+    resolution=Target(days=1),
+    recognise=by_signs(
+        sign(
+            r"""
+            \b(copy|copies|pdf|duplicate) of (the |our |an |this |your |that )?(\w+ ){0,2}invoices?\b
+            \binvoice cop(y|ies)\b
+            \b(re-?send|send|share|provide|find|missing|need|get|receive[d]?)\b.{0,40}\binvoices?\b
+            \brechnungskopie\b
+            \bcopie de (la |notre )?facture\b
+            \bcopia de (la |nuestra )?factura\b
+            請求書の(コピー|再発行|写し)
+        """,
+            subject=87,
+            text=58,
+        ),
+        sign(
+            r"""
+            \binvoice[\s#:\-]*(no\.?|number)?[\s#:\-]*(inv)?[\s\-]?\d{4,}
+            \binv[\-\s#]?\d{5,}
+        """,
+            subject=84,
+            text=55,
+            file=50,
+        ),
+        sign(
+            r"""
+            \binvoic(e|es)\b
+            \brechnung(en)?\b
+            \bfactur(e|es|a|as)\b
+            \bfattur(a|e)\b
+            \bfatura\b
+            請求書
+            インボイス
+        """,
+            subject=76,
+            text=44,
+            unless=r"\bself-?managed instance\b",
+        ),
+    ),
+    fields=(
+        Field(
+            name="company",
+            label=_("Company the invoice is made out to"),
+            hint=_("Bought through a distributor? Then they have it"),
+            autocomplete="organization",
+        ),
+        Field(
+            name="invoice_no",
+            label=_("Invoice or purchase order number"),
+            hint=_("One of these four is enough"),
+            max_length=60,
+            required=False,
+            mono=True,
+        ),
+        Field(name="opportunity", label=_("Opportunity or customer"), required=False),
+        Field(name="transaction_date", label=_("Date of the transaction"), kind="date", required=False),
+        Field(name="closed_won_date", label=_("Day the deal was won"), kind="date", required=False),
+    ),
+    subject=_subject,
+    cards=(
+        Card(
+            slug="invoice",
+            title=_("Invoice or rebate"),
+            summary=_("Copies, payment timing"),
+            icon="file-text",
+            order=70,
+        ),
+    ),
+)

@@ -1,0 +1,92 @@
+"""The letter of authorization: what it is called, how it is recognised, what the form asks, what we promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from people.calendar import Target
+from tickets.kinds import Card, Field, Kind
+from tickets.recognising import by_signs, sign
+
+
+def _subject(given: Mapping[str, str]) -> str:
+    return _now("Letter of Authorization for %(company)s") % {"company": given.get("company", "").strip()}
+
+
+LETTER_OF_AUTHORIZATION = Kind(
+    slug="loa",
+    title=_("Letter of Authorization"),
+    short=_("LoA"),
+    icon="stamp",
+    handbook="#letters-of-authorization-loas",
+    first_reply=Target(days=2),
+    resolution=Target(days=2),
+    tag="LOA",
+    recognise=by_signs(
+        sign(
+            r"^gitlab loa ?:", subject=98
+        ),  # DocuSign's own: “ GitLab LOA: [name of the person]”, leading blank included
+        sign(r"\bgitlab loas?\b", subject=92, text=60),
+        sign(
+            r"""
+            \bletters? of authori[sz]ations?\b
+            \bauthori[sz]ation letters?\b
+            \bmanufacturer'?s? authori[sz]ation( (form|letter))?\b
+            \bautorisierungs(schreiben|bestatigung)\b
+            \bherstellerautorisierung\b
+            \blettre d'autorisation\b
+            \bcarta de autorizac(ion|ao)\b
+            \blettera di autorizzazione\b
+            授権書
+            授権状
+            承認レター
+            販売許諾(書|証)
+            認定書
+        """,
+            subject=86,
+            text=62,
+            file=58,
+        ),
+        sign(r"\bloas?\b", subject=76, text=50, file=52, unless=r"\bleave of absence\b|\bloan\b"),
+    ),
+    fields=(
+        Field(
+            name="company",
+            label=_("Company"),
+            hint=_("As it stands in your partner agreement; the letter names this company"),
+            autocomplete="organization",
+        ),
+        Field(
+            name="region",
+            label=_("Region of your agreement"),
+            kind="select",
+            choices=(
+                ("AMER", _("Americas")),
+                ("EMEA", _("EMEA")),
+                ("APAC", _("APAC")),
+                ("US PubSec", _("US public sector")),
+            ),
+        ),
+        Field(
+            name="tender",
+            label=_("Tender or customer"),
+            hint=_("Only if the letter has to name it; your channel manager then asks Legal for the wording"),
+            kind="textarea",
+            max_length=2000,
+            required=False,
+        ),
+    ),
+    subject=_subject,
+    cards=(
+        Card(
+            slug="letter-of-authorization",
+            title=_("Letter of Authorization"),
+            summary=_("Show that you may resell"),
+            icon="stamp",
+            order=20,
+        ),
+    ),
+)

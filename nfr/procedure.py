@@ -1,0 +1,111 @@
+"""The NFR licence: what it is called, how it is recognised, what the form asks, what we promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from people.calendar import Target
+from tickets.kinds import Card, Field, Kind
+from tickets.recognising import by_signs, sign
+
+LICENCE_TYPES = (("saas", _("GitLab SaaS (gitlab.com)")), ("self_managed", _("Self-managed (your own server)")))
+TOPICS = (
+    ("new", _("A new licence")),
+    ("renew", _("Renew a licence")),
+    ("seats", _("Seats")),
+    ("version", _("Which version it has")),
+    ("minutes", _("More minutes")),
+)
+# A top-level group: letters, digits, _ - and . ; never - or . first, nor . or .git or .atom last (GitLab's rule).
+NAMESPACE = r"(?![\-.])(?!.*\.(git|atom)$)[A-Za-z0-9_.\-]{1,254}[A-Za-z0-9_\-]"
+
+
+def _subject(given: Mapping[str, str]) -> str:
+    topic = dict(TOPICS).get(given.get("nfr_topic", ""), _now("A question"))
+    place = given.get("namespace", "").strip() or given.get("company", "").strip()
+    subject = _now("NFR licence: %(topic)s") % {"topic": topic}
+    return f"{subject} · {place}" if place else subject
+
+
+NFR_LICENCE = Kind(
+    slug="nfr",
+    title=_("NFR licence"),
+    short=_("NFR"),
+    icon="key-round",
+    handbook="#nfrs",
+    first_reply=Target(days=2),
+    resolution=Target(days=2),
+    tag="NFR",
+    recognise=by_signs(
+        sign(
+            r"""
+            \bnfrs?\b
+            \bnot[- ]for[- ]re-?sale\b
+            \bnicht zum wiederverkauf\b
+            \bnon destinee?s? a la revente\b
+            \bno para (la )?reventa\b
+            \bnao para revenda\b
+            再販(禁止|不可)
+            非売品
+        """,
+            subject=90,
+            text=64,
+            file=50,
+        ),
+        sign(
+            r"""
+            \b(demo|internal use|lab|test) licen[cs]es?\b.{0,60}\b(partner|our team|demos?|training)\b
+            \bpartner (demo|lab) licen[cs]e
+        """,
+            subject=58,
+            text=48,
+        ),
+    ),
+    fields=(
+        Field(name="nfr_topic", label=_("What you need"), kind="select", choices=TOPICS),
+        Field(name="licence_type", label=_("Licence"), kind="select", choices=LICENCE_TYPES),
+        Field(
+            name="company",
+            label=_("Company"),
+            hint=_("As it stands in your partner agreement"),
+            autocomplete="organization",
+        ),
+        Field(
+            name="namespace",
+            label=_("Namespace"),
+            hint=_(
+                "For GitLab SaaS: the top-level group with a running trial or your licence, the part after gitlab.com/"
+            ),
+            max_length=255,
+            required=False,
+            pattern=NAMESPACE,
+            pattern_says=_(
+                "Write only the group's path, such as northwind-devops: letters, digits, dashes, dots, underscores."
+            ),
+            mono=True,
+        ),
+        Field(
+            name="seats",
+            label=_("Seats"),
+            hint=_("Up to 10 on the Open track, up to 25 on the Select track"),
+            kind="number",
+            max_length=5,
+            required=False,
+            pattern=r"[1-9][0-9]{0,4}",
+            pattern_says=_("Write the number of seats in digits, such as 10."),
+        ),
+    ),
+    subject=_subject,
+    cards=(
+        Card(
+            slug="nfr-licence",
+            title=_("NFR licence"),
+            summary=_("New, renew, seats, version"),
+            icon="key-round",
+            order=30,
+        ),
+    ),
+)

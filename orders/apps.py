@@ -1,0 +1,18 @@
+"""Purchase orders, quotes and order status that reach the desk by mistake."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrdersConfig(AppConfig):
+    name = "orders"
+    verbose_name = _("Orders")
+
+    def ready(self) -> None:
+        from orders import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
+        from tickets import kinds  # noqa: PLC0415
+
+        for kind in (procedure.PURCHASE_ORDER, procedure.QUOTE_REQUEST, procedure.ORDER_STATUS):
+            kinds.register(kind)

@@ -1,0 +1,130 @@
+"""Purchase orders, quote requests and order status: they belong to the seller, and still reach the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from people.calendar import Target
+from tickets.kinds import Field, Kind
+from tickets.recognising import by_signs, sign
+
+HANDBOOK = "#receiving-reseller-purchase-orders-quote-requests-and-order-status-requests"
+SAME_DAY = Target(hours=8)
+# The request form shows this in place of tiles.
+FORM_NOTICE = _("Purchase orders, quotes and order status go to your seller or channel manager.")
+
+_COMPANY = Field(
+    name="company", label=_("Company"), hint=_("As it stands in your partner agreement"), autocomplete="organization"
+)
+_CUSTOMER = Field(name="customer", label=_("Customer"), hint=_("Who the licences are for"))
+_QUOTE_NO = Field(name="quote_no", label=_("Quote number"), max_length=40, required=False, mono=True)
+_PO_NO = Field(name="po_no", label=_("Purchase order number"), max_length=40, required=False, mono=True)
+_DOCUMENTS = Field(
+    name="documents", label=_("Documents"), hint=_("We pass them on with your request"), kind="files", required=False
+)
+
+_NUMBERED_PO = r"""
+    \bp\.? ?o\.?\s*(number|no\.?|nr\.?|n°|ref\.?)?\s*[:#]?[\s\-]*[a-z]{0,4}[\-/]?\d{3,}
+"""
+_PO_WORDS = r"""
+    \bpurchase orders?\b
+    \b(new|our|the|signed|attached|submit(ting)?|placing|this|following) p\.?o\.?s?\b(?! box)
+    \bpos? (for|from|attached|submission|submitted|copy|enclosed)\b
+    \bbestellung(en)?\b
+    \bbons? de commande\b
+    \bord(en|enes) de compra\b
+    \bpedidos? de compra\b
+    \bordem de compra\b
+    \bordine d'acquisto\b
+    注文書
+    発注書
+    発注いたし
+"""
+_QUOTE_WORDS = r"""
+    \bquot(e|es|ation|ations) request
+    \brequest(s|ing|ed)? (for )?(a |an |the |your )?(\w+ ){0,3}quot(e|ation)
+    \brfq\b
+    \b(need|want|like|get|have|issue|send|give|share)\b\W+(\w+\W+){0,6}quot(e|es|ation|ations)\b(?! is| was| attached)
+    \b(provide|prepare|refresh|update|revise)\b\W+(\w+\W+){0,6}quot(e|es|ation|ations)\b
+    \b(new|renewal|updated|revised) quot(e|es|ation)\b
+    \bangebots(anfrage|anforderung)\b
+    \bangebot\b
+    \bdevis\b
+    \bcotizacion(es)?\b
+    \bpresupuesto\b
+    \bcotacao\b
+    \borcamento\b
+    \bpreventivo\b
+    見積
+"""
+_STATUS_WORDS = r"""
+    \b(order|po|purchase order) (status|confirmation|update|tracking)\b
+    \b(status|update|news|eta|follow(ing)?[- ]up)\b.{0,30}\b(order|po|purchase order)s?\b
+    \b(order|po)\b.{0,40}\b(processed|booked|shipped|delivered|fulfilled|confirmed|status)\b(?!.{0,10}\bby us\b)
+    \bwhen (will|can|do|does)\b.{0,40}\border\b
+    \bwhere is (our|the|my) order\b
+    \btrack (our|the|my|an) order\b
+    \bbestellstatus\b
+    \bauftragsstatus\b
+    \bstatus (unserer|der|meiner|dieser) bestellung
+    \b(statut|etat|suivi) de (la |notre |ma |votre )?commande
+    \bestado (del?|de la|de nuestro|de nuestra|de mi) (pedido|orden)
+    注文(の)?(状況|ステータス)
+    納期
+"""
+
+
+def _about(words: str, given: Mapping[str, str], *numbers: str) -> str:
+    parts = [given.get(name, "").strip() for name in (*numbers, "customer")]
+    return f"{words}: {', '.join(part for part in parts if part)}".rstrip(": ")
+
+
+PURCHASE_ORDER = Kind(
+    slug="purchase_order",
+    title=_("Purchase order"),
+    short=_("PO"),
+    icon="receipt-text",
+    handbook=HANDBOOK,
+    first_reply=SAME_DAY,
+    resolution=SAME_DAY,
+    recognise=by_signs(
+        sign(_NUMBERED_PO, subject=83, text=56, file=62, unless=r"\bdeal reg"),
+        sign(_PO_WORDS, subject=81, text=55, file=62),
+        sign(r"\b(place|placing|submit|submitting) (an |our |the |this )?order\b", subject=70, text=50),
+    ),
+    fields=(_COMPANY, _CUSTOMER, _PO_NO, _QUOTE_NO, _DOCUMENTS),
+    subject=lambda given: _about(_now("Purchase order"), given, "po_no", "quote_no"),
+)
+
+QUOTE_REQUEST = Kind(
+    slug="quote_request",
+    title=_("Quote request"),
+    short=_("Quote"),
+    icon="receipt-text",
+    handbook=HANDBOOK,
+    first_reply=SAME_DAY,
+    resolution=SAME_DAY,
+    recognise=by_signs(
+        sign(_QUOTE_WORDS, subject=86, text=60),
+        sign(r"\bquot(e|es|ation|ations)\b", subject=68, text=41),
+        sign(r"\b(pricing|price list|prices?) (for|of|request)\b", subject=58, text=44),
+    ),
+    fields=(_COMPANY, _CUSTOMER, _QUOTE_NO, _DOCUMENTS),
+    subject=lambda given: _about(_now("Quote request"), given, "quote_no"),
+)
+
+ORDER_STATUS = Kind(
+    slug="order_status",
+    title=_("Order status"),
+    short=_("Order"),
+    icon="receipt-text",
+    handbook=HANDBOOK,
+    first_reply=SAME_DAY,
+    resolution=SAME_DAY,
+    recognise=by_signs(sign(_STATUS_WORDS, subject=89, text=61)),
+    fields=(_COMPANY, _CUSTOMER, _PO_NO, _QUOTE_NO),
+    subject=lambda given: _about(_now("Order status"), given, "po_no", "quote_no"),
+)
