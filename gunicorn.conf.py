@@ -29,4 +29,4 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
 
 
 def child_exit(_server: Any, worker: Any) -> None:
-    mark_process_dead(worker.pid)
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

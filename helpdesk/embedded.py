@@ -363,7 +363,6 @@ def _nobody() -> pwd.struct_passwd:
 
 def _quietly(command: Sequence[str], *, user: pwd.struct_passwd | None = None) -> int:
     """Run it with no pipe to hang on and out of reach of the terminal's Ctrl-C."""
-    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     done = subprocess.run(  # noqa: S603  our own binaries, no shell
         command,
         check=False,
@@ -372,6 +371,8 @@ def _quietly(command: Sequence[str], *, user: pwd.struct_passwd | None = None) -
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        **as_user,  # type: ignore[call-overload]  the stubs cannot see through the dictionary
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
     )
-    return int(done.returncode)
+    return done.returncode

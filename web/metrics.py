@@ -103,5 +103,5 @@ def exposition() -> bytes:
     requests = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         requests = CollectorRegistry()
-        MultiProcessCollector(requests)
+        MultiProcessCollector(requests)  # type: ignore[no-untyped-call]
     return generate_latest(requests) + generate_latest(_registered)

@@ -120,14 +120,18 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
-            models.Index("due", "id", name="ticket_active_by_due", condition=models.Q(status__in=sorted(ACTIVE))),
-            models.Index("-id", name="ticket_active_newest", condition=models.Q(status__in=sorted(ACTIVE))),
-            models.Index("-updated", "-id", name="ticket_by_update"),
-            models.Index("status", "-id", name="ticket_by_status"),
-            models.Index("assignee", "-id", name="ticket_by_assignee", condition=models.Q(status__in=sorted(ACTIVE))),
-            models.Index("partner", "-id", name="ticket_by_partner"),
-            models.Index("requester", "-id", name="ticket_by_requester"),
-            models.Index("channel_manager", "-id", name="ticket_by_manager"),
+            models.Index(
+                fields=["due", "id"], name="ticket_active_by_due", condition=models.Q(status__in=sorted(ACTIVE))
+            ),
+            models.Index(fields=["-id"], name="ticket_active_newest", condition=models.Q(status__in=sorted(ACTIVE))),
+            models.Index(fields=["-updated", "-id"], name="ticket_by_update"),
+            models.Index(fields=["status", "-id"], name="ticket_by_status"),
+            models.Index(
+                fields=["assignee", "-id"], name="ticket_by_assignee", condition=models.Q(status__in=sorted(ACTIVE))
+            ),
+            models.Index(fields=["partner", "-id"], name="ticket_by_partner"),
+            models.Index(fields=["requester", "-id"], name="ticket_by_requester"),
+            models.Index(fields=["channel_manager", "-id"], name="ticket_by_manager"),
         ]
 
     def __str__(self) -> str:
