@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -27,7 +27,7 @@ View = Callable[Concatenate[DeskRequest, P], HttpResponseBase]
 
 def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Anybody who has signed in; others are sent to the sign-in page and come back."""
-    return cast("Any", login_required(view))
+    return login_required(cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", view))
 
 
 def colleagues_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -51,4 +51,4 @@ def _only(view: View[P], allowed: Callable[[User], bool]) -> Callable[Concatenat
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return cast("Any", login_required(cast("Any", guarded)))
+    return signed_in(guarded)

@@ -35,4 +35,6 @@ def ticket_by(token: str) -> Ticket | None:
     except signing.BadSignature:
         return None
     number = number_of(str(reference))
+    if number is None:
+        return None
     return Ticket.objects.select_related("requester", "partner", "assignee").filter(pk=number).first()

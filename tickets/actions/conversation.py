@@ -172,15 +172,20 @@ def reply(
     attachments: Sequence[Attachment] = (),
     then: str = "",
     last_seen: int | None = None,
+    submission: str | None = None,
 ) -> Message:
     """Answers by mail: message, mail row and event in one transaction; the mail leaves after the commit.
 
-    `then` is the status to set with it. Raises `MovedOn` when a message came after `last_seen`.
+    `then` is the status to set with it. Raises `MovedOn` when a message came after `last_seen`. The same `submission`
+    twice is one message and one mail.
     """
     body = _text(body)
     _no_blanks(body)
     _some_recipients(to, cc)
     with locked(ticket) as row:
+        already = _sent_as(row, submission)
+        if already is not None:
+            return already
         _same_thread(row, last_seen)
         before = {"status": row.status, "assignee": named(row.assignee)}
         if row.assignee is None:
@@ -200,6 +205,7 @@ def reply(
             body=body,
             html=markdown.render(body),
             outgoing=mail,
+            submission=submission,
         )
         _add(row, message, attachments=attachments, verb="replied", by=actor_of(by), before=before)
     return message
@@ -213,10 +219,14 @@ def note(
     attachments: Sequence[Attachment] = (),
     then: str = "",
     last_seen: int | None = None,
+    submission: str | None = None,
 ) -> Message:
     """Writes what only colleagues read."""
     body = _text(body)
     with locked(ticket) as row:
+        already = _sent_as(row, submission)
+        if already is not None:
+            return already
         _same_thread(row, last_seen)
         before = {"status": row.status}
         if then and then != row.status:
@@ -228,6 +238,7 @@ def note(
             author_name=str(by)[:200],
             body=body,
             html=markdown.render(body),
+            submission=submission,
         )
         _add(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
     return message
@@ -363,6 +374,11 @@ def thread_ids(row: Ticket) -> list[str]:
     """The Message-IDs of the conversation, oldest first; partners' and ours, notes left out."""
     pairs = row.messages.exclude(visibility=Visibility.NOTE).values_list("incoming__message_id", "outgoing__message_id")
     return [one for pair in pairs for one in pair if one]
+
+
+def _sent_as(row: Ticket, submission: str | None) -> Message | None:
+    """What an earlier press of the same button has made."""
+    return row.messages.filter(submission=submission).first() if submission else None
 
 
 def _same_thread(row: Ticket, last_seen: int | None) -> None:

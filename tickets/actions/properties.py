@@ -26,7 +26,7 @@ from tickets.actions.core import (
 from tickets.models import Priority, SolvedReason, Status, Ticket
 from tickets.models.ticket import MOVES
 
-_VERBS = {
+_VERBS: dict[str, str] = {
     Status.SOLVED: "solved",
     Status.CLOSED: "closed",
     Status.ON_HOLD: "put on hold",
