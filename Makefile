@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock
+.PHONY: help setup demo test check bench screens lock
 
 # More processes for the tests, or none: make test PYTEST_ARGS="-n 0 -k mail"
 PYTEST_ARGS ?= -q
@@ -21,6 +21,9 @@ check: ## Lint, types, layers, migrations, templates, settings, API schema.
 
 bench: ## Measures the pages and commands that must be quick.
 	@bin/setup dev && exec env DEMO=1 .venv/bin/python -m bench.run
+
+screens: ## Takes the pictures of docs/images from a running demo.
+	@bin/setup dev && exec .venv/bin/python docs/shoot.py
 
 lock: ## Pins requirements/*.in with hashes.
 	@bin/setup && exec bin/lock

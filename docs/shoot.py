@@ -1,0 +1,98 @@
+"""Takes the pictures of docs/images from a running demo: `make screens` (PORT as for `make demo`).
+
+Every page in both themes at 1440 px, the main ones also at 1024 and 390 px.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+BASE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+IMAGES = Path(__file__).resolve().parent / "images"
+PASSWORD = "partner-desk-demo"  # noqa: S105 - the demo's published one
+HEIGHTS = {1440: 900, 1024: 800, 390: 844}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page: its name, its address, who looks at it, at which widths."""
+
+    name: str
+    path: str
+    who: str = ""
+    widths: tuple[int, ...] = (1440,)
+    full: bool = False
+
+
+SHOTS = (
+    Shot("sign-in", "/sign-in/"),
+    Shot("queue", "/queue/", "specialist", (1440, 1024, 390)),
+    Shot("ticket", "", "specialist", (1440, 1024, 390)),
+    Shot("search", "/search/?q=portal", "specialist"),
+    Shot("new-ticket", "/tickets/new/", "specialist"),
+    Shot("resources", "/resources/", "specialist"),
+    Shot("responses", "/responses/", "specialist"),
+    Shot("routing", "/routing/", "specialist"),
+    Shot("profile", "/settings/profile/", "specialist"),
+    Shot("request", "/request/?kind=proof-of-execution", "", (1440, 1024, 390), full=True),
+    Shot("portal", "/portal/", "partner", (1440, 390)),
+    Shot("track", "", "partner", (1440, 390)),
+    Shot("not-found", "/no-such-page/"),
+    Shot("styleguide", "/styleguide/", "specialist", full=True),
+)
+
+
+def main() -> None:
+    IMAGES.mkdir(exist_ok=True)
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        sys.exit("Chromium is missing: apt-get install chromium.")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        for theme in ("light", "dark"):
+            for who in dict.fromkeys(shot.who for shot in SHOTS):
+                shoot(browser, theme=theme, who=who)
+        browser.close()
+
+
+def shoot(browser: Browser, *, theme: str, who: str) -> None:
+    context = browser.new_context(base_url=BASE, color_scheme="dark" if theme == "dark" else "light")
+    page = context.new_page()
+    if who:
+        page.goto("/sign-in/")
+        page.locator("input[name=login]").fill(f"{who}@example.com")
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
+    for shot in SHOTS:
+        if shot.who == who:
+            for width in shot.widths:
+                take(page, shot, theme=theme, width=width)
+    context.close()
+
+
+def take(page: Page, shot: Shot, *, theme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    page.goto(shot.path or first_of(page, shot.name))
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=IMAGES / f"{shot.name}-{theme}-{width}.png", full_page=shot.full)
+
+
+def first_of(page: Page, name: str) -> str:
+    """The address of a telling ticket, or of the partner's first request."""
+    if name == "ticket":
+        page.goto("/search/?q=pipeline+migration+Havelland")
+        return str(page.locator("a[href*='/tickets/PHD-']").first.get_attribute("href"))
+    page.goto("/portal/")
+    return str(page.locator("a[href*='/request/track/'], a[href*='/portal/PHD-']").first.get_attribute("href"))
+
+
+if __name__ == "__main__":
+    main()
