@@ -1,14 +1,25 @@
-"""Start or join the embedded servers before pytest-django reads the settings; nothing else."""
+"""Start or join the embedded servers, then Django (tests/conftest.py imports models); nothing else."""
 
 from __future__ import annotations
 
 import os
+from urllib.parse import urlsplit
+
+import django
 
 from helpdesk.embedded import prepare_environment
 
+
+def redis_of_this_process(address: str, worker: str) -> str:
+    """Beside other test processes, two Redis databases of our own: one for the broker, one for the cache."""
+    number = 2 * (int(worker.removeprefix("gw")) + 1) if worker else 0
+    parts = urlsplit(address)
+    own = {"query": f"db={number}"} if parts.scheme == "unix" else {"path": f"/{number}"}
+    return parts._replace(**own).geturl() if number else address
+
+
 os.environ.setdefault("DEMO", "1")  # the tests make their own secrets
 prepare_environment()
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-if os.environ["REDIS_URL"].startswith("unix:"):  # each xdist worker has a broker and a cache of its own
-    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].partition('?')[0]}?db={2 * int(WORKER)}"
+os.environ["REDIS_URL"] = redis_of_this_process(os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", ""))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+django.setup()

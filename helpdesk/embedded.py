@@ -198,7 +198,7 @@ class Postgres:
         self._clear_the_way(binaries)
         run = str(self.run).replace('"', '""').replace("'", "''")
         (self.data / "embedded.conf").write_text(POSTGRES_CONF.format(run=f'"{run}"'))
-        self._own(self.data / "embedded.conf", self.run)
+        self._own(self.data, self.data / "embedded.conf", self.log, self.run)
         self._run(binaries, "pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "start")
 
     def stop(self) -> None:
@@ -236,9 +236,9 @@ class Postgres:
             return
         owner = os.geteuid() if _namespaces() else _nobody().pw_uid
         for path in paths:
-            for each in (path, *path.rglob("*")):
-                if each.lstat().st_uid != owner:
-                    os.chown(each, owner, -1)
+            if path.exists() and path.lstat().st_uid != owner:
+                for each in (path, *path.rglob("*")):
+                    os.chown(each, owner, -1, follow_symlinks=False)
 
     def _run(self, binaries: Path, program: str, *arguments: str) -> None:
         command, user = [str(binaries / program), *arguments], None
@@ -247,7 +247,6 @@ class Postgres:
         elif os.geteuid() == 0:
             user = _nobody()
             self.var.chmod(0o711)
-            self._own(self.data) if self.data.exists() else None
         done = _quietly(command, user=user)
         if done != 0:
             raise ServerError(f"PostgreSQL: {program} ended with {done}. The log is {self.log}. {self._last_words()}")

@@ -145,15 +145,15 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = required("REDIS_URL", local="redis://127.0.0.1:6379/0")
-_redis = urlsplit(REDIS_URL)
-if _redis.scheme == "unix":  # unix:///run/redis.sock?db=0
-    _redis_number = int(parse_qs(_redis.query).get("db", ["0"])[0])
-    CACHE_URL = f"unix://{_redis.path}?db={_redis_number + 1}"
-    CELERY_BROKER_URL = f"redis+socket://{_redis.path}?virtual_host={_redis_number}"
+_redis = urlsplit(REDIS_URL)  # two databases: the broker has the number that is named, the cache the next one
+if _redis.scheme == "unix":
+    _number = int(parse_qs(_redis.query).get("db", ["0"])[0])
+    CACHE_URL = f"unix://{_redis.path}?db={_number + 1}"
+    CELERY_BROKER_URL = f"redis+socket://{_redis.path}?virtual_host={_number}"
 else:
-    _redis_number = int(_redis.path.lstrip("/") or 0)
-    CACHE_URL = _redis._replace(path=f"/{_redis_number + 1}").geturl()
-    CELERY_BROKER_URL = _redis._replace(path=f"/{_redis_number}").geturl()
+    _number = int(_redis.path.strip("/") or 0)
+    CACHE_URL = _redis._replace(path=f"/{_number + 1}").geturl()
+    CELERY_BROKER_URL = _redis._replace(path=f"/{_number}").geturl()
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
 
 CELERY_TASK_ACKS_LATE = True
