@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 
-def render_field(bound: BoundField, *, wide: bool = False, mono: bool = False, note: str = "") -> SafeString:
-    """`note` is a sentence in green below a good value."""
+def render_field(
+    bound: BoundField, *, wide: bool = False, mono: bool = False, label: str = "", note: str = ""
+) -> SafeString:
+    """`label` replaces the form's own; `note` is a sentence in green below a good value."""
     widget = bound.field.widget
     grouped = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
     single = isinstance(widget, CheckboxInput)
@@ -27,12 +29,16 @@ def render_field(bound: BoundField, *, wide: bool = False, mono: bool = False, n
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors and not grouped:
         attrs["aria-invalid"] = "true"
+    choices = list(bound) if grouped else []
+    for choice in choices:
+        choice.data["attrs"]["class"] = "check"
     return render_to_string(
         "web/field.html",
         {
             "bound": bound,
+            "label": label or bound.label,
             "control": "" if grouped else bound.as_widget(attrs=attrs),
-            "choices": list(bound) if grouped else [],
+            "choices": choices,
             "grouped": grouped,
             "single": single,
             "optional": not bound.field.required and not single,

@@ -54,7 +54,7 @@ def idempotent(post: Post[V, P]) -> Post[V, P]:
             row = _claim(_owner(request), key, _fingerprint(request))
             if row.status:
                 return _replay(row)
-            response = _work(view, request, lambda: post(view, request, *args, **kwargs))
+            response = _work(view, lambda: post(view, request, *args, **kwargs))
             _keep(row, response)
             return response
 
@@ -96,7 +96,7 @@ def _insert(row: IdempotencyKey) -> None:
         raise
 
 
-def _work(view: APIView, request: Request, post: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+def _work(view: APIView, post: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """The answer, whether it is the thing asked for or a problem; what nobody foresaw goes up and undoes all."""
     try:
         with transaction.atomic():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,6 @@ from django.core.exceptions import (
     RequestDataTooBig,
     TooManyFieldsSent,
     TooManyFilesSent,
-    ValidationError,
 )
 from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext as _
@@ -28,8 +28,11 @@ Errors = Mapping[str, list[str]]
 class Problem(exceptions.APIException):
     """A status with one sentence, optionally sentences by field and more members of the answer."""
 
-    def __init__(self, status: int, sentence: str, *, errors: Errors | None = None, **more: Any) -> None:
+    def __init__(
+        self, status: int, sentence: str, *, errors: Errors | None = None, wait: int | None = None, **more: Any
+    ) -> None:
         super().__init__(sentence)
+        self.wait = wait
         self.status_code = status
         self.errors = dict(errors or {})
         self.more = more
@@ -62,12 +65,12 @@ def _known(error: Exception) -> Problem | None:
             return error
         case exceptions.ValidationError():
             return wrong_fields(dict(_by_field(error.detail)))
-        case ValidationError():
-            return wrong_fields({"non_field_errors": list(error.messages)})
         case exceptions.APIException():
             return Problem(error.status_code, _sentence(error))
         case Http404():
-            return Problem(404, str(error) if error.args else _("There is nothing at this address, or you may not see it."))
+            return Problem(
+                404, str(error) if error.args else _("There is nothing at this address, or you may not see it.")
+            )
         case PermissionDenied():
             return Problem(403, str(error) or _("Your account may not do this. Nothing was changed."))
         case _:
@@ -106,7 +109,7 @@ def _headers(error: Exception) -> dict[str, str]:
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(ceil(wait))
     return headers
 
 

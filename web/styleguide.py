@@ -1,4 +1,4 @@
-"""What the style guide shows: every component with believable content, in every state. People and companies are invented."""
+"""What the style guide shows: every component with believable, invented content, in every state."""
 
 from __future__ import annotations
 
@@ -12,9 +12,30 @@ from django.utils import timezone
 from web.glyphs import STATUS_WORDS
 
 COLOURS = (
-    "canvas surface surface-2 surface-3 line line-strong field ink ink-2 ink-3 accent accent-hover accent-tint "
-    "accent-line inverse red red-tint amber amber-tint green green-tint violet note"
-).split()
+    "canvas",
+    "surface",
+    "surface-2",
+    "surface-3",
+    "line",
+    "line-strong",
+    "field",
+    "ink",
+    "ink-2",
+    "ink-3",
+    "accent",
+    "accent-hover",
+    "accent-tint",
+    "accent-line",
+    "inverse",
+    "red",
+    "red-tint",
+    "amber",
+    "amber-tint",
+    "green",
+    "green-tint",
+    "violet",
+    "note",
+)
 TRACKS = ("Select", "Open", "US PubSec", "GSI", "Alliance", "Technology", "")
 PEOPLE = ("Nadia Okafor", "Jonas Brandt", "Mei-Lin Hsu", "Katrin Vogel", "Sofia Marchetti", "Tomás Ruiz")
 
@@ -40,6 +61,10 @@ class Row:
     files: bool = False
     draft: bool = False
     writing: str = ""
+
+    @property
+    def first_name(self) -> str:
+        return self.assignee.partition(" ")[0]
 
     @property
     def at(self) -> datetime:
@@ -71,8 +96,17 @@ def examples() -> dict[str, Any]:
         "statuses": list(STATUS_WORDS),
         "clean_form": ExampleForm(initial={"partner": "Northwind DevOps GmbH", "deal": "GL-0048213"}),
         "wrong_form": form,
-        "times": [now - timedelta(minutes=1), now - timedelta(hours=4), now - timedelta(days=5), now - timedelta(days=400)],
-        "groups": [("Overdue", True, ROWS[:2]), ("Due today", False, ROWS[2:6]), ("Tomorrow and later", False, ROWS[6:])],
+        "times": [
+            now - timedelta(minutes=1),
+            now - timedelta(hours=4),
+            now - timedelta(days=5),
+            now - timedelta(days=400),
+        ],
+        "groups": [
+            ("Overdue", True, ROWS[:2]),
+            ("Due today", False, ROWS[2:6]),
+            ("Tomorrow and later", False, ROWS[6:]),
+        ],
         "minute_ago": now - timedelta(minutes=1),
         "hours_ago": now - timedelta(hours=4, minutes=40),
     }

@@ -138,8 +138,8 @@ def undo_url(message: Message) -> str:
 
 
 @register.simple_tag
-def field(bound: BoundField, *, wide: bool = False, mono: bool = False, note: str = "") -> SafeString:
-    return render_field(bound, wide=wide, mono=mono, note=note)
+def field(bound: BoundField, *, wide: bool = False, mono: bool = False, label: str = "", note: str = "") -> SafeString:
+    return render_field(bound, wide=wide, mono=mono, label=label, note=note)
 
 
 def _time(moment: datetime, shown: str, *, live: bool = False) -> SafeString:
