@@ -6,6 +6,7 @@ import os
 from urllib.parse import urlsplit
 
 import django
+from django.conf import settings
 
 from helpdesk.embedded import prepare_environment
 
@@ -23,3 +24,4 @@ prepare_environment()
 os.environ["REDIS_URL"] = redis_of_this_process(os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", ""))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 django.setup()
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
