@@ -11,6 +11,7 @@ handler404 = "web.errors.not_found"
 handler500 = "web.errors.server_error"
 
 urlpatterns = [
+    path("", include("routing.urls")),
     path("", include("tickets.urls")),
     path("", include("people.urls")),
     path("", include("web.urls")),

@@ -92,7 +92,7 @@ PURCHASE_ORDER = Kind(
     resolution=SAME_DAY,
     recognise=by_signs(
         sign(_NUMBERED_PO, subject=83, text=56, file=62, unless=r"\bdeal reg"),
-        sign(_PO_WORDS, subject=81, text=55, file=62),
+        sign(_PO_WORDS, subject=81, text=55, file=62, unless=r"\bp\.? ?o\.? box\b"),
         sign(r"\b(place|placing|submit|submitting) (an |our |the |this )?order\b", subject=70, text=50),
     ),
     fields=(_COMPANY, _CUSTOMER, _PO_NO, _QUOTE_NO, _DOCUMENTS),
@@ -109,7 +109,7 @@ QUOTE_REQUEST = Kind(
     resolution=SAME_DAY,
     recognise=by_signs(
         sign(_QUOTE_WORDS, subject=86, text=60),
-        sign(r"\bquot(e|es|ation|ations)\b", subject=68, text=41),
+        sign(r"\bquot(e|es|ation|ations)\b", subject=68),
         sign(r"\b(pricing|price list|prices?) (for|of|request)\b", subject=58, text=44),
     ),
     fields=(_COMPANY, _CUSTOMER, _QUOTE_NO, _DOCUMENTS),

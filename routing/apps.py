@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from web import shell
+
+
+def colleague(user: Any) -> bool:
+    return bool(user.is_colleague)
 
 
 class RoutingConfig(AppConfig):
@@ -15,3 +23,14 @@ class RoutingConfig(AppConfig):
         from tickets import kinds  # noqa: PLC0415
 
         kinds.register(procedure.ACCOUNT_OWNER)
+        shell.register_area(
+            shell.Area(
+                slug="routing",
+                label=_("Routing"),
+                icon="route",
+                url_name="routing:roster",
+                key="O",
+                order=50,
+                visible=colleague,
+            )
+        )
