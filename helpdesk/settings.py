@@ -258,9 +258,9 @@ _storage = urlsplit(env.str("STORAGE_URL", ""))
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "web.static.CompressedDeskStaticFiles"
         if env.bool("COMPRESS_STATIC", False)
-        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+        else "web.static.DeskStaticFiles",
     },
 }
 if _storage.scheme == "file":

@@ -42,4 +42,4 @@ def respond(
 
 def wants_part(request: HttpRequest) -> bool:
     htmx: HtmxDetails | None = getattr(request, "htmx", None)
-    return bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)

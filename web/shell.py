@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Theme = Literal["", "light", "dark"]
 Tone = Literal["green", "amber", "red", "grey"]
 THEME_COOKIE = "theme"
+_THEMES: dict[str, Theme] = {"light": "light", "dark": "dark"}
 
 
 def for_everyone(user: Any) -> bool:
@@ -124,8 +125,7 @@ class Shell:
 
     @cached_property
     def theme(self) -> Theme:
-        chosen = getattr(self.user, "theme", "") or self.request.COOKIES.get(THEME_COOKIE, "")
-        return chosen if chosen in {"light", "dark"} else ""
+        return _THEMES.get(self.request.COOKIES.get(THEME_COOKIE, "") or getattr(self.user, "theme", ""), "")
 
     @cached_property
     def rail(self) -> list[RailItem]:
