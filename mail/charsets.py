@@ -1,0 +1,176 @@
+"""Bytes → text, whatever a message claims about them (M-04). Decoding never raises and yields no NUL and no surrogate."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final
+
+import charset_normalizer
+
+ALIASES: Final = {
+    "ascii": "ascii",
+    "us-ascii": "ascii",
+    "ansi_x3.4-1968": "ascii",
+    "ansi_x3.110-1983": "ascii",
+    "iso646-us": "ascii",
+    "646": "ascii",
+    "utf8": "utf-8",
+    "utf-8": "utf-8",
+    "utf8mb4": "utf-8",
+    "utf8mb3": "utf-8",
+    "unicode-1-1-utf-8": "utf-8",
+    "cp65001": "utf-8",
+    "x-unknown": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "utf-7": "utf-7",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "utf-32": "utf-32",
+    "unicode": "utf-16",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "l1": "cp1252",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso_8859-1": "cp1252",
+    "8859_1": "cp1252",
+    "x-ansi": "cp1252",
+    "ansi": "cp1252",
+    "x-mac-roman": "mac_roman",
+    "macintosh": "mac_roman",
+    "x-macroman": "mac_roman",
+    "ks_c_5601-1987": "cp949",
+    "ksc5601": "cp949",
+    "ks_c_5601": "cp949",
+    "euc-kr": "cp949",
+    "euckr": "cp949",
+    "x-windows-949": "cp949",
+    "iso-2022-kr": "iso2022_kr",
+    "gb2312": "gb18030",
+    "iso-gb2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "chinesegb2312": "gb18030",
+    "x-gbk": "gb18030",
+    "gbk": "gb18030",
+    "cp936": "gb18030",
+    "gb18030": "gb18030",
+    "hz-gb-2312": "hz",
+    "big5": "cp950",
+    "big-5": "cp950",
+    "x-x-big5": "cp950",
+    "big5-hkscs": "big5hkscs",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "ms_kanji": "cp932",
+    "euc-jp": "euc_jp",
+    "eucjp": "euc_jp",
+    "x-euc-jp": "euc_jp",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "iso-2022-jp-2": "iso2022_jp_2",
+    "iso-2022-jp-3": "iso2022_jp_3",
+    "cp50220": "iso2022_jp_ext",
+    "cp50221": "iso2022_jp_ext",
+    "koi8-r": "koi8_r",
+    "koi8-u": "koi8_u",
+    "tis-620": "cp874",
+    "iso-8859-11": "cp874",
+    "iso-8859-9": "cp1254",
+    "iso-8859-8-i": "iso8859_8",
+    "iso-8859-8-e": "iso8859_8",
+    "iso-8859-6-i": "iso8859_6",
+    "iso-8859-6-e": "iso8859_6",
+    "unknown-8bit": "utf-8",
+}
+PLAIN_FAMILIES: Final = re.compile(
+    r"(?:cp|windows-|win-|x-cp|ibm)(037|437|500|720|737|775|850|852|855|857|858|860|861|862|863|864|865|866|869|874"
+    r"|932|949|950|1026|1140|1250|1251|1252|1253|1254|1255|1256|1257|1258)"
+    r"|iso[-_]?8859[-_](1[0-6]|[2-9])(?:-\w)?"
+)
+MULTIBYTE: Final = frozenset(
+    {"utf-8", "cp949", "gb18030", "cp950", "big5hkscs", "cp932", "euc_jp", "iso2022_jp_ext", "iso2022_jp_2"}
+)
+JAPANESE_ESCAPE: Final = re.compile(rb"\x1b\$[@B]|\x1b\([JI]|\x1b\$\(D")
+SURROGATES: Final = re.compile("[\ud800-\udfff]")
+SAMPLE: Final = 20_000
+FEW: Final = 0.02
+
+
+def codec(declared: str) -> str:
+    """The Python codec for a declared charset, from a list of text codecs; empty for unknown or forbidden ones."""
+    name = declared.strip().strip("\"'").lower().replace(" ", "")
+    if not name or len(name) > 40:
+        return ""
+    if found := ALIASES.get(name) or ALIASES.get(name.replace("_", "-")):
+        return found
+    family = PLAIN_FAMILIES.fullmatch(name)
+    if family is None:
+        return ""
+    return f"cp{family[1]}" if family[1] else f"iso8859_{family[2]}"
+
+
+def decode(data: bytes, declared: str = "") -> str:
+    """Declared, else UTF-8, else detected, else Windows-1252; always an answer."""
+    name = codec(declared)
+    if name in {"", "ascii", "utf-8"} and data.isascii() and b"\x1b" not in data:
+        return clean(data.decode("ascii"))
+    for attempt in (name, "utf-8"):
+        if attempt and (text := strictly(data, attempt)) is not None:
+            return clean(text)
+    if (text := leniently(data, name)) is not None:
+        return clean(text)
+    return clean(detect(data))
+
+
+def strictly(data: bytes, name: str) -> str | None:
+    if name in {"ascii", "utf-8"} and JAPANESE_ESCAPE.search(data):
+        name = "iso2022_jp_ext"
+    try:
+        return data.decode("utf-8-sig" if name == "utf-8" else name)
+    except (UnicodeError, LookupError):
+        return western(data) if name == "cp1252" else None
+
+
+def western(data: bytes) -> str | None:
+    """Windows-1252 with its five holes read as Latin-1, unless the bytes are plainly UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="phd-latin")
+
+
+def leniently(data: bytes, name: str) -> str | None:
+    """A multi-byte charset with a few broken characters is still that charset."""
+    for attempt in (name, "utf-8"):
+        if attempt in MULTIBYTE:
+            text = data.decode(attempt, errors="replace")
+            if text.count("\ufffd") <= max(1, int(len(text) * FEW)):
+                return text
+    return None
+
+
+def detect(data: bytes) -> str:
+    best = charset_normalizer.from_bytes(data[:SAMPLE]).best()
+    if best is not None and (text := strictly(data, best.encoding)) is not None:
+        return text
+    return data.decode("cp1252", errors="phd-latin")
+
+
+def clean(text: str) -> str:
+    """Without NUL and lone surrogates: what PostgreSQL and JSON take."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return text if text.isascii() else SURROGATES.sub("\ufffd", text)
+
+
+def latin_holes(problem: UnicodeError) -> tuple[str, int]:
+    if not isinstance(problem, UnicodeDecodeError):
+        raise problem
+    return problem.object[problem.start : problem.end].decode("latin-1"), problem.end
+
+
+codecs.register_error("phd-latin", latin_holes)

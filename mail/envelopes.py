@@ -1,0 +1,79 @@
+"""What a caller asks to be sent, checked and frozen: who, with which headers; nothing with a line break survives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from email.errors import MessageError
+from email.headerregistry import Address
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from mail.headers import one_line
+
+Person = tuple[str, str] | str | Mapping[str, str]
+
+MAX_RECIPIENTS: Final = 200
+MAX_ADDRESS: Final = 254
+HEADER_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9\-]{0,60}")
+OURS: Final = frozenset(
+    "message-id date from sender to cc bcc reply-to subject in-reply-to references auto-submitted x-phd-loop return-path"
+    " x-auto-response-suppress mime-version content-type content-transfer-encoding content-disposition received".split()
+)
+
+
+class BadEnvelope(ValueError):
+    """This cannot be sent; the text is a sentence for people."""
+
+
+def people(persons: Iterable[Person]) -> list[dict[str, str]]:
+    """Each person once, with a name on one line and an address that a server can take."""
+    found: dict[str, dict[str, str]] = {}
+    for person in persons:
+        name, address = parts(person)
+        address = checked_address(address)
+        found.setdefault(address.lower(), {"name": one_line(name)[:200], "address": address})
+    if len(found) > MAX_RECIPIENTS:
+        raise BadEnvelope(_("A mail goes to %(limit)d people at most.") % {"limit": MAX_RECIPIENTS})
+    return list(found.values())
+
+
+def parts(person: Person) -> tuple[str, str]:
+    if isinstance(person, str):
+        return "", person
+    if isinstance(person, Mapping):
+        return person.get("name", ""), person["address"]
+    return person[0] or "", person[1]
+
+
+def checked_address(address: str) -> str:
+    """The address with an ASCII domain; refused in a sentence when it is none."""
+    stripped = address.strip()
+    local, at, domain = stripped.rpartition("@")
+    try:
+        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
+        spec = f"{local}@{ascii_domain}"
+        Address(addr_spec=spec)
+    except (MessageError, ValueError, IndexError, UnicodeError) as problem:
+        raise BadEnvelope(not_an_address(address)) from problem
+    if not (at and local and domain) or one_line(spec) != spec or " " in spec or len(spec.encode()) > MAX_ADDRESS:
+        raise BadEnvelope(not_an_address(address))
+    return spec
+
+
+def not_an_address(address: str) -> str:
+    return _("“%(address)s” is not an e-mail address.") % {"address": one_line(address)[:80]}
+
+
+def extra_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """More headers of the caller's; ours cannot be set from outside."""
+    for name in headers:
+        if not HEADER_NAME.fullmatch(name) or name.lower() in OURS:
+            raise BadEnvelope(_("The header %(name)s cannot be set.") % {"name": one_line(name)[:80]})
+    return {name: one_line(value)[:900] for name, value in headers.items()}
+
+
+def message_ids(ids: Iterable[str]) -> list[str]:
+    """Ids on one line without blanks, each once."""
+    return list(dict.fromkeys(found for one in ids if (found := "".join(one_line(one).split())[:990])))

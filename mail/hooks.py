@@ -1,0 +1,48 @@
+"""How higher floors take part in mail without mail knowing them: registered once, in `apps.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mail.models import IncomingMail, OutgoingMail
+from mail.parsing import ParsedMail
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handled:
+    """What became of a message: the outcome, one sentence why, and what it belongs to now."""
+
+    outcome: str
+    reason: str
+    ref: str = ""
+    kind: str = ""
+
+
+class Quarantine(Exception):  # noqa: N818 - a decision, not an error
+    """Raised to put a message aside for a person; its text is the sentence they read."""
+
+
+Handler = Callable[[IncomingMail, ParsedMail], Handled]
+OutgoingCallback = Callable[[OutgoingMail], None]
+
+handlers: list[Handler] = []
+callbacks: list[OutgoingCallback] = []
+
+
+def register(handler: Handler) -> None:
+    """The one handler of incoming mail; called inside the transaction that records the outcome."""
+    handlers[:] = [handler]
+
+
+def on_outgoing(callback: OutgoingCallback) -> None:
+    """Called in a transaction of its own when a mail was sent or has failed for good; at least once."""
+    if callback not in callbacks:
+        callbacks.append(callback)
+
+
+def handle(mail: IncomingMail, parsed: ParsedMail) -> Handled:
+    if not handlers:
+        msg = "Nothing takes mail in: no handler is registered."
+        raise RuntimeError(msg)
+    return handlers[0](mail, parsed)

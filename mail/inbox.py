@@ -1,0 +1,267 @@
+"""A message comes in: its bytes are stored and committed first (M-01), everything else is a repeatable second step.
+
+`take_in` claims the row, reads the message, and records what became of it together with what the handler did, in one
+transaction. The same message twice is decided by a unique constraint: the second waits for the first and then says so.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from documents import storing
+from documents.models import StoredFile
+from mail import hooks, mailboxes, nudging, parsing, refusals
+from mail.hooks import Handled, Quarantine
+from mail.models import IncomingMail, IncomingPart, Mailbox
+from mail.parsing import ParsedMail
+from mail.reading import fields_of
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = timedelta(minutes=5)
+DEATHS_ALLOWED: Final = 2
+TRIES_AGAINST_DEADLOCK: Final = 3
+TASK: Final = "mail.tasks.take_in_mail"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """What the SMTP dialogue said; `<>` is the empty sender of a delivery report."""
+
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+class SeenBefore(Exception):  # noqa: N818 - an answer, not an error
+    """The same message is already there."""
+
+
+class LostClaim(Exception):  # noqa: N818
+    """Somebody else took this row over; their result counts."""
+
+
+def receive(
+    raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None
+) -> IncomingMail:
+    """Stores a message and wakes a worker for it."""
+    mail = store(raw, via=via, mailbox=mailbox, envelope=envelope)
+    nudging.send(TASK, mail.pk)
+    return mail
+
+
+def store(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None) -> IncomingMail:
+    """The exact bytes, durable and committed when this returns."""
+    envelope = envelope or Envelope()
+    with transaction.atomic(durable=True):
+        stored = storing.store(raw, name="message.eml", declared_type="message/rfc822", area="mail")
+        return IncomingMail.objects.create(
+            mailbox=mailbox or mailboxes.default(),
+            raw=stored,
+            raw_sha256=stored.sha256,
+            size=stored.size,
+            via=via,
+            envelope_from=envelope.sender[:500],
+            envelope_to=[recipient[:500] for recipient in envelope.recipients[:100]],
+        )
+
+
+def raw_bytes(raw_ref: str) -> bytes | None:
+    """The stored bytes of an incoming message, unchanged; None when there is no such message."""
+    try:
+        wanted = UUID(raw_ref)
+    except ValueError:
+        return None
+    mail = IncomingMail.objects.select_related("raw").filter(raw_id=wanted).first()
+    return mail.raw.read() if mail else None
+
+
+def take_in(pk: int) -> IncomingMail:
+    """Reads a stored message and records what became of it; a bad message is put aside, never lost, never in the way."""
+    mail = claim(pk)
+    if mail is None:
+        return current(pk)
+    if mail.attempts > DEATHS_ALLOWED:
+        return put_aside(mail, _("Reading this message stopped a worker twice."), error="")
+    try:
+        parsed = parsing.parse(mail.raw.read())
+    except OSError as problem:
+        return postpone(mail, problem)
+    except Exception:
+        log.exception("incoming mail %s could not be read", pk)
+        return put_aside(mail, _("This message could not be read."), error=traceback.format_exc())
+    return record_safely(mail, parsed)
+
+
+def claim(pk: int) -> IncomingMail | None:
+    """Takes the row for five minutes by the database's clock; None when it is done or somebody else has it."""
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
+    waiting = IncomingMail.objects.filter(free, pk=pk, state=IncomingMail.State.RECEIVED)
+    if not waiting.update(claimed_until=Now() + LEASE, attempts=F("attempts") + 1):
+        return None
+    return current(pk)
+
+
+def current(pk: int) -> IncomingMail:
+    return IncomingMail.objects.select_related("mailbox", "raw", "duplicate_of", "bounce_of").get(pk=pk)
+
+
+def record_safely(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
+    """Records, and turns whatever goes wrong into one of the five outcomes."""
+    try:
+        return record_patiently(mail, parsed)
+    except LostClaim:
+        return current(mail.pk)
+    except SeenBefore:
+        return record_duplicate(mail, parsed)
+    except Quarantine as decision:
+        return put_aside(mail, str(decision), error="", parsed=parsed)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the claim runs out and the sweep tries again
+    except OSError as problem:
+        return postpone(mail, problem)
+    except Exception:
+        log.exception("incoming mail %s could not be taken in", mail.pk)
+        sentence = _("This message could not be made into a ticket.")
+        return put_aside(mail, sentence, error=traceback.format_exc(), parsed=parsed)
+
+
+def record_patiently(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
+    """A deadlock or serialization failure is the database's wish to be asked again (F-05)."""
+    for remaining in reversed(range(TRIES_AGAINST_DEADLOCK)):
+        try:
+            return record(mail, parsed)
+        except OperationalError as problem:
+            if not remaining or getattr(problem.__cause__, "pgcode", "") not in {"40001", "40P01"}:
+                raise
+    raise LostClaim
+
+
+def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
+    """What we read, its files, what the handler does with it and the outcome: all or nothing."""
+    values = fields_of(mail, parsed)
+    bounced = refusals.bounced(parsed)
+    ignored = refusals.ignored(mail, parsed, bounced=bounced)
+    files = [] if ignored else write_files(parsed)
+    with transaction.atomic():
+        write(mail, {**values, "bounce_of": bounced, "dedupe_key": None if ignored else dedupe_key(parsed)})
+        keep_files(mail, parsed, files)
+        refusals.refuse_unusable(mail, ignored=bool(ignored))
+        handled = Handled(outcome=IncomingMail.Outcome.IGNORED, reason=ignored) if ignored else hooks.handle(mail, parsed)
+        write(mail, done(handled))
+    return mail
+
+
+def dedupe_key(parsed: ParsedMail) -> str:
+    """The same id with other content is another message (M-14)."""
+    return refusals.digest(parsed.message_id, parsed.content_hash)
+
+
+def done(handled: Handled) -> dict[str, Any]:
+    return {
+        "state": IncomingMail.State.DONE,
+        "outcome": handled.outcome,
+        "reason": handled.reason,
+        "error": "",
+        "handled": timezone.now(),
+        "handled_ref": handled.ref[:60],
+        "handled_kind": handled.kind[:40],
+    }
+
+
+def write(mail: IncomingMail, values: dict[str, Any]) -> None:
+    """The only writer of a claimed row: nothing happens unless the claim is still ours."""
+    ours = IncomingMail.objects.filter(pk=mail.pk, state=IncomingMail.State.RECEIVED, claimed_until=mail.claimed_until)
+    try:
+        if not ours.update(**values):
+            raise LostClaim
+    except IntegrityError as problem:
+        if "incomingmail_once_per_mailbox" in str(problem):
+            raise SeenBefore from None
+        raise
+    for name, value in values.items():
+        setattr(mail, name, value)
+
+
+def write_files(parsed: ParsedMail) -> list[StoredFile]:
+    return [
+        storing.put(part.content, name=part.filename, declared_type=part.content_type) for part in parsed.attachments
+    ]
+
+
+def keep_files(mail: IncomingMail, parsed: ParsedMail, files: list[StoredFile]) -> None:
+    if not files:
+        return
+    StoredFile.objects.bulk_create(files)
+    IncomingPart.objects.bulk_create(
+        IncomingPart(
+            mail=mail,
+            stored=stored,
+            filename=part.filename,
+            content_type=part.content_type,
+            size=stored.size,
+            content_id=part.content_id,
+            inline=part.inline,
+            position=position,
+        )
+        for position, (part, stored) in enumerate(zip(parsed.attachments, files, strict=True))
+    )
+
+
+def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
+    """The first one's transaction is over: name it, and say the same."""
+    first = IncomingMail.objects.filter(mailbox=mail.mailbox, dedupe_key=dedupe_key(parsed)).first()
+    if first is None:  # it was put aside after all; this one takes its place
+        return record_safely(current(mail.pk), parsed)
+    reason = _("The same message was taken in before.")
+    handled = Handled(
+        outcome=IncomingMail.Outcome.DUPLICATE, reason=reason, ref=first.handled_ref, kind=first.handled_kind
+    )
+    values = {**fields_of(mail, parsed), **done(handled), "duplicate_of": first, "dedupe_key": None}
+    files = write_files(parsed)
+    try:
+        with transaction.atomic():
+            keep_files(mail, parsed, files)
+            write(mail, values)
+    except LostClaim:
+        return current(mail.pk)
+    return mail
+
+
+def put_aside(mail: IncomingMail, reason: str, *, error: str, parsed: ParsedMail | None = None) -> IncomingMail:
+    """Quarantine: kept whole, shown to specialists, can be released."""
+    handled = Handled(outcome=IncomingMail.Outcome.QUARANTINED, reason=reason)
+    values = {**done(handled), "error": error[-10_000:].replace("\0", ""), "dedupe_key": None}
+    if parsed is not None:
+        values = {**fields_of(mail, parsed), **values}
+    try:
+        write(mail, values)
+    except LostClaim:
+        return current(mail.pk)
+    return mail
+
+
+def postpone(mail: IncomingMail, problem: OSError) -> IncomingMail:
+    """The file store is away or full: nothing is wrong with the message, the sweep tries again."""
+    log.warning("incoming mail %s waits for the file store: %s", mail.pk, problem)
+    values = {
+        "attempts": max(0, mail.attempts - 1),
+        "reason": _("The file store does not answer. We try again within a minute."),
+        "error": str(problem),
+        "claimed_until": None,
+    }
+    try:
+        write(mail, values)
+    except LostClaim:
+        return current(mail.pk)
+    return mail

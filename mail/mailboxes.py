@@ -1,0 +1,46 @@
+"""Which addresses are ours."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from mail.models import Mailbox
+
+
+def default() -> Mailbox:
+    """The mailbox every message counts for unless told otherwise; made from SUPPORT_ADDRESS when missing."""
+    found = Mailbox.objects.filter(is_default=True).first()
+    if found is not None:
+        return found
+    mailbox, _made = Mailbox.objects.get_or_create(
+        address=settings.SUPPORT_ADDRESS, defaults={"name": _("Partner Help Desk"), "is_default": True}
+    )
+    return mailbox
+
+
+def own_addresses() -> frozenset[str]:
+    """Our addresses in lower case."""
+    rows = Mailbox.objects.filter(active=True).values_list("address", flat=True)
+    return frozenset({settings.SUPPORT_ADDRESS.lower(), *(address.lower() for address in rows)})
+
+
+def plain(address: str) -> str:
+    """`help+anything@domain` → `help@domain`, lower-case."""
+    local, _at, domain = address.strip().strip("<>").lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def is_ours(address: str) -> bool:
+    own = own_addresses()
+    return address.strip().lower() in own or plain(address) in own
+
+
+def addressed(recipients: list[str]) -> list[Mailbox]:
+    """The mailboxes meant by these recipients, the default one for SUPPORT_ADDRESS itself."""
+    wanted = {recipient.strip().strip("<>").lower() for recipient in recipients}
+    wanted |= {plain(recipient) for recipient in recipients}
+    found = [mailbox for mailbox in Mailbox.objects.filter(active=True) if mailbox.address.lower() in wanted]
+    if not found and settings.SUPPORT_ADDRESS.lower() in wanted:
+        return [default()]
+    return found

@@ -1,0 +1,133 @@
+"""Bytes → what a message says. No database, no network, bounded; never raises on what a sender can write."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from mail import address_lists, bodies, bounces, mime
+from mail.address_lists import Address
+from mail.bodies import ParsedPart
+from mail.bounces import Bounce
+from mail.headers import Headers, one_line, raw_text
+
+__all__ = ["Address", "Bounce", "Headers", "ParsedMail", "ParsedPart", "parse"]
+
+MAX_SUBJECT: Final = 2000
+MAX_TEXT: Final = 1_000_000
+MAX_REFERENCES: Final = 50
+MAX_ID: Final = 480
+BRACKETED: Final = re.compile(r"<([^<>]{1,2000})>")
+BARE_ID: Final = re.compile(r"(?:^|(?<=[\s,;]))[^\s<>,;@]{1,400}@[^\s<>,;]{1,250}")
+LINE_ENDS: Final = re.compile(rb"[ \t]*\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """Everything read in a message. `body_html` is as it came: sanitise before anybody sees it."""
+
+    headers: Headers
+    subject: str
+    from_: Address | None
+    sender: Address | None
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    date: datetime | None
+    content_type: str
+    body_text: str
+    body_html: str
+    has_plain: bool
+    attachments: tuple[ParsedPart, ...]
+    bounce: Bounce | None
+    content_hash: str
+
+
+def parse(raw: bytes) -> ParsedMail:
+    root = mime.parse(raw)
+    fields = root.headers
+    froms = address_lists.parse(fields.raw_all("from"))
+    senders = address_lists.parse(fields.raw_all("sender"))
+    blocks, files = bodies.choose(root)
+    markup = bodies.body_html(blocks)
+    content_hash = hash_of(root)
+    return ParsedMail(
+        headers=fields,
+        subject=fields.get("subject")[:MAX_SUBJECT],
+        from_=next(iter(froms or senders), None),
+        sender=next(iter(senders), None),
+        reply_to=address_lists.parse(fields.raw_all("reply-to")),
+        to=address_lists.parse(fields.raw_all("to")),
+        cc=address_lists.parse(fields.raw_all("cc")),
+        message_id=own_id(fields) or f"<gen-{content_hash[:40]}@missing.invalid>",
+        in_reply_to=ids(fields, "in-reply-to"),
+        references=ids(fields, "references"),
+        date=claimed_date(fields.get("date")),
+        content_type=root.content_type,
+        body_text=bodies.body_text(blocks)[:MAX_TEXT],
+        body_html=markup,
+        has_plain=any(block.text.strip() for block in blocks),
+        attachments=bodies.attachments(files, markup=markup),
+        bounce=bounces.read(root, from_address=froms[0].address if froms else ""),
+        content_hash=content_hash,
+    )
+
+
+def own_id(fields: Headers) -> str:
+    value = one_line(raw_text(fields.raw("message-id")))
+    found = bracketed(value)
+    if found:
+        return found[0]
+    bare = value.strip("<> ")
+    return shortened(f"<{''.join(bare.split())}>") if bare else ""
+
+
+def ids(fields: Headers, name: str) -> tuple[str, ...]:
+    """The Message-IDs of a field, each once, the newest 50; ids without brackets count where no other is found."""
+    text = one_line(raw_text(b" ".join(fields.raw_all(name))))
+    found = bracketed(text) or [shortened(f"<{bare}>") for bare in BARE_ID.findall(text)]
+    return tuple(dict.fromkeys(found))[-MAX_REFERENCES:]
+
+
+def bracketed(text: str) -> list[str]:
+    """`<…>` without the blanks that folding put inside."""
+    return [shortened(f"<{''.join(inside.split())}>") for inside in BRACKETED.findall(text) if inside.strip()]
+
+
+def shortened(message_id: str) -> str:
+    """Over-long ids keep their beginning and get a digest, so that two never become one."""
+    if len(message_id.encode()) <= MAX_ID:
+        return message_id
+    digest = hashlib.sha256(message_id.encode()).hexdigest()
+    return f"{message_id.encode()[: MAX_ID - 70].decode(errors='ignore')}-{digest}>"
+
+
+def claimed_date(value: str) -> datetime | None:
+    """The Date header as a UTC time, if it is one."""
+    try:
+        moment = parsedate_to_datetime(value[:200])
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return moment if 1970 <= moment.year <= 9998 else None
+
+
+def hash_of(root: mime.Part) -> str:
+    """From, Date, Subject and every part's content, trace headers left out (M-14): the same mail by two routes agrees,
+    also when a server changed line ends or the transfer encoding."""
+    digest = hashlib.sha256()
+    for name in ("from", "date", "subject"):
+        digest.update(b" ".join(root.headers.raw(name).split()) + b"\n")
+    for part in mime.leaves(root):
+        payload = part.payload()
+        if part.content_type.startswith(("text/", "message/", "multipart/")):
+            payload = LINE_ENDS.sub(b"\n", payload).strip()
+        digest.update(part.content_type.encode("utf-8", "replace") + b"\n" + hashlib.sha256(payload).digest())
+    return digest.hexdigest()

@@ -1,0 +1,66 @@
+"""What workers do for mail. Ids only; every task may run twice, late or on another machine."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from documents import storing
+from mail import announcing, inbox, nudging, outbox
+from mail.models import IncomingMail, OutgoingMail
+
+log = logging.getLogger(__name__)
+
+OVERDUE: Final = timedelta(seconds=30)
+BATCH: Final = 500
+
+
+@shared_task
+def take_in_mail(pk: int) -> None:
+    inbox.take_in(pk)
+
+
+@shared_task
+def send_mail(pk: str) -> None:
+    outbox.send(pk)
+
+
+@shared_task
+def sweep_mail() -> None:
+    """Finds every row that no nudge reached, or whose worker died, and wakes somebody for it."""
+    for pk in forgotten_incoming():
+        nudging.send(inbox.TASK, pk)
+    for pk in due_outgoing():
+        nudging.send(outbox.TASK, pk)
+    for mail in OutgoingMail.objects.filter(announced=False, state__in=announcing.FINAL)[:BATCH]:
+        announcing.announce(mail)
+
+
+@shared_task
+def sweep_files() -> None:
+    """Once a day: files whose row was never committed."""
+    removed = storing.sweep_orphans()
+    if removed:
+        log.info("removed %d files without a row", removed)
+
+
+def forgotten_incoming() -> list[int]:
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
+    waiting = IncomingMail.objects.filter(free, state=IncomingMail.State.RECEIVED, received__lt=Now() - OVERDUE)
+    return list(waiting.order_by("received").values_list("pk", flat=True)[:BATCH])
+
+
+def due_outgoing() -> list[str]:
+    """Queued mails whose time has come; those of dead workers go back into the queue first."""
+    with transaction.atomic():
+        dead = OutgoingMail.objects.filter(state=OutgoingMail.State.SENDING, claimed_until__lt=Now())
+        for mail in dead.select_for_update(skip_locked=True)[:BATCH]:
+            outbox.move(mail, OutgoingMail.State.QUEUED, next_try=Now(), claimed_until=None)
+    due = OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED, next_try__lte=Now())
+    return [str(pk) for pk in due.order_by("next_try").values_list("pk", flat=True)[:BATCH]]
