@@ -6,7 +6,7 @@ import sys
 
 import django
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from helpdesk.embedded import locked
 
@@ -38,6 +38,5 @@ def prepare_for(command: str) -> None:
 def prepare() -> None:
     """Migrate and load the handbook's data; harmless when done before."""
     call_command("migrate", verbosity=0, interactive=False)
-    if "load_handbook" in get_commands():
-        call_command("load_handbook", verbosity=0, stdout=sys.stderr)
+    call_command("load_handbook", verbosity=0, stdout=sys.stderr)
     (settings.VAR_DIR / "prepared").touch()

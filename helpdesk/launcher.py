@@ -25,7 +25,7 @@ from helpdesk.processes import Program
 PATIENCE = 7.5  # seconds a program has to end by itself; the whole must be gone within ten
 RESTARTS, RESTART_WINDOW = 5, 60.0
 LARGEST_LOG = 10_000_000
-WORTH_SHOWING = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
+WORTH_SHOWING = re.compile(r"(?<!%)\b(WARNING|ERROR|CRITICAL)\b")
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 

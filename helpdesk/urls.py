@@ -11,9 +11,11 @@ handler404 = "web.errors.not_found"
 handler500 = "web.errors.server_error"
 
 urlpatterns = [
-    path("", include("routing.urls")),
+    path("", include("portal.urls")),
     path("", include("tickets.urls")),
+    path("", include("routing.urls")),
     path("", include("people.urls")),
     path("", include("web.urls")),
+    path("api/", include("helpdesk.api_urls")),
     path("admin/", admin.site.urls),
 ]
