@@ -14,7 +14,7 @@ from tickets.models import Ticket
 
 def send(ticket: Ticket, *, in_reply_to: str = "") -> OutgoingMail | None:
     """Queues the acknowledgement in the caller's transaction; None where the loop brake says no (M-17, M-18)."""
-    if loops.may_answer(ticket.requester.email, key=ticket.reference):
+    if not loops.may_answer(ticket.requester.email, key=ticket.reference):
         return None
     loops.record_answer(ticket.requester.email, key=ticket.reference)
     values = {

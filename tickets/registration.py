@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from tickets import general, kinds
+import mail.hooks
+from tickets import delivery, general, intake, kinds, shell, side
 
 
 def register_everything() -> None:
     kinds.register(general.GENERAL)
+    mail.hooks.register(intake.take_in)
+    mail.hooks.on_outgoing(delivery.outgoing_changed)
+    side.register()
+    shell.register()
