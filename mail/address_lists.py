@@ -43,14 +43,14 @@ def mailboxes(text: str) -> Iterator[list[str]]:
     """The tokens of each mailbox; a group's name (`friends:`) is dropped, its members stay."""
     tokens: list[str] = []
     for match in TOKEN.finditer(text):
-        token = match[0]
-        if token in {",", ";"}:
+        piece = match[0]
+        if piece in {",", ";"}:
             yield tokens
             tokens = []
-        elif token == ":" and not any("@" in earlier for earlier in tokens):
+        elif piece == ":" and not any("@" in earlier for earlier in tokens):
             tokens = []
         else:
-            tokens.append(token)
+            tokens.append(piece)
     yield tokens
 
 

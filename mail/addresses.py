@@ -1,5 +1,6 @@
-"""Addresses and Message-IDs of ours that carry a signed key, so that an answer finds its conversation and nobody can
-make one up (S-08). The signature has 80 bits, from SECRET_KEY; older keys count while they stand in
+"""Addresses and Message-IDs of ours that carry a signed key: an answer finds its conversation, nobody can invent one.
+
+The signature has 80 bits, from SECRET_KEY; older keys count while they stand in
 SECRET_KEY_FALLBACKS.
 """
 
@@ -20,7 +21,7 @@ KEY: Final = re.compile(r"[a-z0-9][a-z0-9\-]{0,39}")
 NO_KEY: Final = "0"
 
 
-def signature(purpose: str, text: str, *, secret: str | None = None) -> str:
+def signature(purpose: str, text: str, *, secret: str | bytes | None = None) -> str:
     """80 bits as 16 letters; case does not matter on the way."""
     digest = salted_hmac(purpose, text, secret=secret, algorithm="sha256").digest()
     return base64.b32encode(digest[:10]).decode().lower()

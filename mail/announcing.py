@@ -1,5 +1,6 @@
-"""Tells the higher floors that a mail was sent or has failed: after the fact is committed, at least once, each in a
-transaction of its own. A row with `announced` false is found again by the sweep.
+"""Tells the higher floors that a mail was sent or has failed, after the fact is committed, at least once.
+
+Each telling is a transaction of its own. A row with `announced` false is found again by the sweep.
 """
 
 from __future__ import annotations

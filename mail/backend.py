@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from email.message import Message
 from email.utils import getaddresses
+from typing import Any
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -32,7 +33,7 @@ class OutboxBackend(BaseEmailBackend):
                 cc=getaddresses(message.cc),
                 bcc=getaddresses(message.bcc),
                 reply_to=next((address for _name, address in getaddresses(message.reply_to)), ""),
-                subject=message.subject,
+                subject=str(message.subject),
                 body_text=text_of(message),
                 body_html=html_of(message),
                 attachments=[stored(attachment) for attachment in message.attachments],
@@ -58,15 +59,14 @@ def html_of(message: EmailMessage) -> str:
     return next((str(content) for content, kind in alternatives if kind == "text/html"), "")
 
 
-def stored(attachment: object) -> tuple[StoredFile, str]:
+def stored(attachment: Message | tuple[Any, Any, Any]) -> tuple[StoredFile, str]:
     """A (name, content, type) triple or a MIME part."""
     if isinstance(attachment, Message):
         payload = attachment.get_payload(decode=True)
-        content = payload if isinstance(payload, bytes) else str(payload).encode()
-        name, kind = attachment.get_filename() or "", attachment.get_content_type()
+        triple = attachment.get_filename(), payload or attachment.as_bytes(), attachment.get_content_type()
     else:
-        raw_name, raw_content, raw_kind = attachment  # type: ignore[misc]  # Django's own triple
-        content = raw_content.encode() if isinstance(raw_content, str) else bytes(raw_content)
-        name, kind = raw_name or "", raw_kind or ""
-    file = storing.store(content, name=name, declared_type=kind)
+        triple = attachment[0], attachment[1], attachment[2]
+    name, content, kind = triple
+    data = content if isinstance(content, bytes) else str(content).encode()
+    file = storing.store(data, name=name or "", declared_type=kind or "")
     return file, file.name

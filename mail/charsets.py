@@ -1,4 +1,4 @@
-"""Bytes → text, whatever a message claims about them (M-04). Decoding never raises and yields no NUL and no surrogate."""
+"""Bytes → text, whatever a message claims about them (M-04). Decoding never raises; no NUL, no surrogate."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""From the row of an outgoing mail to its bytes. Headers are built by the standard library from single lines only, so a
-line break in a subject, a name or a file name cannot become a header (S-10).
+"""From the row of an outgoing mail to its bytes.
+
+Headers are built by the standard library from single lines only, so a line break in a subject, a name or a file
+name cannot become a header (S-10).
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from email import policy
 from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -24,7 +26,7 @@ SIMPLE_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+\-]*/[a-z0-9][a-z0-9.+\-]*")
 class MessageIds(BaseHeader):
     """In-Reply-To and References: one id a line. The library would encode an id longer than 78 characters."""
 
-    max_count: ClassVar[int] = 1
+    max_count: ClassVar[Literal[1]] = 1
 
     @classmethod
     def parse(cls, value: str, kwds: dict[str, Any]) -> None:

@@ -18,13 +18,33 @@ MAX_RECIPIENTS: Final = 200
 MAX_ADDRESS: Final = 254
 HEADER_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9\-]{0,60}")
 OURS: Final = frozenset(
-    "message-id date from sender to cc bcc reply-to subject in-reply-to references auto-submitted x-phd-loop return-path"
-    " x-auto-response-suppress mime-version content-type content-transfer-encoding content-disposition received".split()
+    [
+        "message-id",
+        "date",
+        "from",
+        "sender",
+        "to",
+        "cc",
+        "bcc",
+        "reply-to",
+        "subject",
+        "in-reply-to",
+        "references",
+        "auto-submitted",
+        "x-phd-loop",
+        "return-path",
+        "x-auto-response-suppress",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+        "received",
+    ]
 )
 
 
-class BadEnvelope(ValueError):
-    """This cannot be sent; the text is a sentence for people."""
+class BadEnvelope(ValueError):  # noqa: N818 - what it says, not what went wrong with us
+    """What cannot be sent; the text is a sentence for people."""
 
 
 def people(persons: Iterable[Person]) -> list[dict[str, str]]:

@@ -22,7 +22,9 @@ ESSENTIAL: Final = frozenset(
 FIELD: Final = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)", re.DOTALL)
 WORD: Final = re.compile(r"=\?([\w.:+*'\-]{1,80})\?([BbQq])\?(.{0,4000}?)(?:\?=|$|(?==\?[\w.:+*'\-]{1,80}\?[BbQq]\?))")
 CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-PARAMETER: Final = re.compile(r"""(?:^|(?<=[;\s]))([^\s=;"*]+)(\*\d+)?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)(?:"|$)|([^;]*))""")
+PARAMETER: Final = re.compile(
+    r"""(?:^|(?<=[;\s]))([^\s=;"*]+)(\*\d+)?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)(?:"|$)|([^;]*))"""
+)
 NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/]")
 
 

@@ -16,13 +16,105 @@ from inscriptis.model.config import ParserConfig
 MAX_MARKUP: Final = 1_000_000
 MAX_DEPTH: Final = 2000  # parsing is quadratic in the depth; no mail of a person is this deep
 TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)[^<>]*>")
-CHILDLESS: Final = frozenset("area base br col embed hr img input link meta param source track wbr p li td tr th".split())
-TAGS: Final = frozenset(
-    "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure font footer h1 h2 h3 h4"
-    " h5 h6 header hr i img ins kbd li main mark ol p pre q s samp section small span strike strong sub sup table tbody td tfoot th thead"
-    " time tr tt u ul var wbr".split()
+CHILDLESS: Final = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "tr",
+        "th",
+    ]
 )
-DROPPED: Final = frozenset("script style head title iframe object embed noscript template svg math".split())
+TAGS: Final = frozenset(
+    [
+        "a",
+        "abbr",
+        "address",
+        "article",
+        "aside",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "main",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
+)
+DROPPED: Final = frozenset(
+    ["script", "style", "head", "title", "iframe", "object", "embed", "noscript", "template", "svg", "math"]
+)
 ATTRIBUTES: Final = {
     "a": {"href", "title"},
     "img": {"src", "alt", "width", "height"},
@@ -41,7 +133,7 @@ TEXT_CONFIG: Final = ParserConfig(css=CSS_PROFILES["strict"])
 def sanitise(markup: str, *, cid: Callable[[str], str | None] | None = None) -> str:
     """Safe HTML: known tags only, no style, links to the web and mail only; an image only where `cid` gives its URL."""
 
-    def keep(tag: str, attribute: str, value: str) -> str | None:
+    def keep(_tag: str, attribute: str, value: str) -> str | None:
         if attribute == "src":
             return inner_image(value, cid=cid)
         if attribute == "href":

@@ -51,9 +51,7 @@ class LostClaim(Exception):  # noqa: N818
     """Somebody else took this row over; their result counts."""
 
 
-def receive(
-    raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None
-) -> IncomingMail:
+def receive(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None) -> IncomingMail:
     """Stores a message and wakes a worker for it."""
     mail = store(raw, via=via, mailbox=mailbox, envelope=envelope)
     nudging.send(TASK, mail.pk)
@@ -87,7 +85,7 @@ def raw_bytes(raw_ref: str) -> bytes | None:
 
 
 def take_in(pk: int) -> IncomingMail:
-    """Reads a stored message and records what became of it; a bad message is put aside, never lost, never in the way."""
+    """Reads a stored message and records what became of it; a bad one is put aside, never lost, never in the way."""
     mail = claim(pk)
     if mail is None:
         return current(pk)
@@ -157,7 +155,9 @@ def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
         write(mail, {**values, "bounce_of": bounced, "dedupe_key": None if ignored else dedupe_key(parsed)})
         keep_files(mail, parsed, files)
         refusals.refuse_unusable(mail, ignored=bool(ignored))
-        handled = Handled(outcome=IncomingMail.Outcome.IGNORED, reason=ignored) if ignored else hooks.handle(mail, parsed)
+        handled = (
+            Handled(outcome=IncomingMail.Outcome.IGNORED, reason=ignored) if ignored else hooks.handle(mail, parsed)
+        )
         write(mail, done(handled))
     return mail
 

@@ -36,7 +36,9 @@ MAILS_PER_SENDER: Final = (5, timedelta(minutes=10))
 ANSWERS_PER_DOMAIN: Final = (20, timedelta(hours=1))
 
 
-def is_automatic(headers: Headers, from_address: str, *, content_type: str = "", envelope_from: str | None = None) -> str:
+def is_automatic(
+    headers: Headers, from_address: str, *, content_type: str = "", envelope_from: str | None = None
+) -> str:
     """Why this mail was written by a program (RFC 3834); empty when nothing says so."""
     submitted = COMMENT.sub("", headers.get("auto-submitted")).split(";")[0].strip().lower()
     if submitted and submitted != "no":

@@ -1,4 +1,4 @@
-"""The parts of a message as slices of its bytes: an own walk, without recursion, at most 100 deep and 1000 parts (M-02).
+"""The parts of a message as slices of its bytes: a walk without recursion, at most 100 deep and 1000 parts.
 
 The standard library's parser recurses, reads every line into text and cannot give back the exact bytes of a nested
 message (docs/decisions); this one keeps slices.

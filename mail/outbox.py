@@ -46,7 +46,7 @@ PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30
 LAST_PAUSE: Final = timedelta(hours=4)
 
 
-def queue(
+def queue(  # noqa: PLR0913 - an envelope has that many fields
     *,
     to: Iterable[Person],
     subject: str,
@@ -116,7 +116,13 @@ def cancel(mail: OutgoingMail) -> bool:
 def try_again(mail: OutgoingMail) -> OutgoingMail:
     """The button on a failed mail: another 48 hours for everybody who has not got it."""
     now = timezone.now()
-    fresh = {"next_try": now, "give_up": now + PATIENCE, "refused": {}, "last_error": "", "announced": True}
+    fresh: dict[str, Any] = {
+        "next_try": now,
+        "give_up": now + PATIENCE,
+        "refused": {},
+        "last_error": "",
+        "announced": True,
+    }
     if move(mail, State.QUEUED, source=State.FAILED, **fresh):
         nudging.nudge(TASK, str(mail.pk))
     return mail
@@ -147,7 +153,9 @@ def send(pk: UUID | str) -> OutgoingMail:
         fail(mail, str(problem))
     except Exception as problem:
         log.exception("outgoing mail %s could not be sent", mail.pk)
-        postpone(mail, _("This mail could not be prepared (%(problem)s). We try again by ourselves.") % {"problem": problem})
+        postpone(
+            mail, _("This mail could not be prepared (%(problem)s). We try again by ourselves.") % {"problem": problem}
+        )
     announcing.announce(mail)
     return mail
 
@@ -179,7 +187,7 @@ def record(mail: OutgoingMail, delivery: Delivery) -> None:
     if delivery.delayed:
         postpone(mail, smtp.later(next(iter(delivery.delayed.values()))), **known)
     elif mail.accepted:
-        told = {"last_error": refusal(mail.refused), "claimed_until": None, "announced": False}
+        told: dict[str, Any] = {"last_error": refusal(mail.refused), "claimed_until": None, "announced": False}
         move(mail, State.SENT, sent_at=timezone.now(), **told, **known)
     else:
         fail(mail, refusal(mail.refused), **known)
@@ -188,7 +196,10 @@ def record(mail: OutgoingMail, delivery: Delivery) -> None:
 def refusal(refused: Mapping[str, str]) -> str:
     """A sentence for people about the addresses a server did not accept."""
     sentences = [
-        _("The mail server of %(domain)s refused the address %(address)s: %(reply)s. Check the address, then try again.")
+        _(
+            "The mail server of %(domain)s refused the address %(address)s: %(reply)s."
+            " Check the address, then try again."
+        )
         % {"domain": address.rpartition("@")[2], "address": address, "reply": reply}
         for address, reply in refused.items()
     ]

@@ -120,8 +120,10 @@ def claimed_date(value: str) -> datetime | None:
 
 
 def hash_of(root: mime.Part) -> str:
-    """From, Date, Subject and every part's content, trace headers left out (M-14): the same mail by two routes agrees,
-    also when a server changed line ends or the transfer encoding."""
+    """From, Date, Subject and every part's content, trace headers left out (M-14).
+
+    The same mail by two routes agrees, also when a server changed line ends or the transfer encoding.
+    """
     digest = hashlib.sha256()
     for name in ("from", "date", "subject"):
         digest.update(b" ".join(root.headers.raw(name).split()) + b"\n")

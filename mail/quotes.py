@@ -3,6 +3,8 @@
 Line by line and linear; in doubt nothing is folded: answers below or between quoted lines stay in view.
 """
 
+# ruff: noqa: RUF001 - words and colons of other scripts are the point here
+
 from __future__ import annotations
 
 import re
@@ -13,7 +15,9 @@ WROTE: Final = (
     r"|napsal(?:\(a\))?|написал(?:\(а\))?|kirjoitti|yazdı"
 )
 ATTRIBUTIONS: Final = (
-    re.compile(rf"(?:On|Am|Le|El|Il|Em|Op|Den|Dnia|W dniu|Dne|Vào)\b.{{4,400}}\b(?:{WROTE}).{{0,120}}[:：]", re.IGNORECASE),
+    re.compile(
+        rf"(?:On|Am|Le|El|Il|Em|Op|Den|Dnia|W dniu|Dne|Vào)\b.{{4,400}}\b(?:{WROTE}).{{0,120}}[:：]", re.IGNORECASE
+    ),
     re.compile(rf".{{0,300}}(?:@|\d{{4}}).{{0,200}}\b(?:{WROTE})\s*[:：]", re.IGNORECASE),
     re.compile(r"\d{4}年\s?\d{1,2}月\s?\d{1,2}日.{0,200}[:：]"),
     re.compile(r".{0,200}(?:写道|寫道|のメール|님이 작성)\s*[:：]"),

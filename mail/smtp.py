@@ -16,6 +16,7 @@ from mail.headers import one_line
 
 TIMEOUT: Final = 20.0
 TIMEOUT_FOR_DATA: Final = 60.0
+TIMEOUT_TO_QUIT: Final = 2.0
 OUR_FAULT: Final = frozenset({530, 534, 535, 538})  # the sign-in of the desk itself: no reason to give a mail up
 
 
@@ -46,7 +47,7 @@ def session() -> Iterator[smtplib.SMTP]:
         prepare(server, wanted)
         yield server
         with contextlib.suppress(smtplib.SMTPException, OSError):
-            server.sock.settimeout(2)
+            set_timeout(server, TIMEOUT_TO_QUIT)
             server.quit()
     finally:
         server.close()
@@ -100,12 +101,16 @@ def converse(server: smtplib.SMTP, *, sender: str, recipients: list[str], messag
     if not delivery.accepted:
         server.rset()
         return delivery
-    if server.sock is not None:
-        server.sock.settimeout(TIMEOUT_FOR_DATA)
+    set_timeout(server, TIMEOUT_FOR_DATA)
     code, reply = server.data(message)
     check(code, reply)
     delivery.reply = shown(code, reply)
     return delivery
+
+
+def set_timeout(server: smtplib.SMTP, seconds: float) -> None:
+    if server.sock is not None:
+        server.sock.settimeout(seconds)
 
 
 def ask_for(server: smtplib.SMTP, recipient: str, delivery: Delivery) -> None:

@@ -1,4 +1,4 @@
-"""The SMTP door: answers 250 only when the bytes are committed, 451 when they cannot be, and takes nothing for others."""
+"""The SMTP door: 250 only when the bytes are committed, 451 when they cannot be; takes nothing for others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRY_LATER: Final = "451 4.3.0 The desk cannot take mail just now, try again"
 Answer = TypeVar("Answer")
 
 
-class PatientSMTP(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
+class PatientSMTP(SMTP):
     line_length_limit = MAX_LINE
 
 

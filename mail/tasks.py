@@ -34,10 +34,10 @@ def send_mail(pk: str) -> None:
 @shared_task
 def sweep_mail() -> None:
     """Finds every row that no nudge reached, or whose worker died, and wakes somebody for it."""
-    for pk in forgotten_incoming():
-        nudging.send(inbox.TASK, pk)
-    for pk in due_outgoing():
-        nudging.send(outbox.TASK, pk)
+    for incoming in forgotten_incoming():
+        nudging.send(inbox.TASK, incoming)
+    for outgoing in due_outgoing():
+        nudging.send(outbox.TASK, outgoing)
     for mail in OutgoingMail.objects.filter(announced=False, state__in=announcing.FINAL)[:BATCH]:
         announcing.announce(mail)
 

@@ -86,9 +86,7 @@ class IncomingMail(models.Model):
         verbose_name_plural = _("incoming mail")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["mailbox", "dedupe_key"], name="incomingmail_once_per_mailbox"),
-            models.CheckConstraint(
-                name="incomingmail_state_known", condition=models.Q(state__in=["received", "done"])
-            ),
+            models.CheckConstraint(name="incomingmail_state_known", condition=models.Q(state__in=["received", "done"])),
             models.CheckConstraint(
                 name="incomingmail_outcome_known",
                 condition=models.Q(outcome__in=["", "created", "appended", "duplicate", "ignored", "quarantined"]),
