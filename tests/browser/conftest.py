@@ -1,0 +1,141 @@
+"""A real Chromium against the live server: nothing may reach the console, nothing may fail axe."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.conftest import PASSWORD
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-default-apps",
+    "--metrics-recording-only",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+PICTURES = Path(os.environ.get("PICTURES", ""))
+WIDTHS = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
+
+SignIn = Callable[..., None]
+Check = Callable[[Page], None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium when there is one, else Playwright's own."""
+    # Playwright keeps an event loop in this thread; the ORM would refuse to work beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as play:
+        program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        running = play.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield running
+        running.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    width, height = WIDTHS["desktop"]
+    fresh = browser.new_context(
+        base_url=live_server.url, viewport={"width": width, "height": height}, reduced_motion="reduce", locale="en-GB"
+    )
+    fresh.set_default_timeout(10_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab; the test fails when the page throws or writes an error to the console."""
+    tab = context.new_page()
+    said: list[str] = []
+
+    def keep(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not expected(message):
+            said.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+    tab.on("console", keep)
+    tab.on("pageerror", lambda error: said.append(f"thrown: {error}"))
+    yield tab
+    assert said == []
+
+
+def expected(message: ConsoleMessage) -> bool:
+    """Chromium reports each refused request; the answers we give on purpose are no fault of the page."""
+    return bool(re.search(r"status of (403|404|409|413|422|429)\b", message.text))
+
+
+@pytest.fixture
+def sign_in(page: Page) -> SignIn:
+    """Signs in through the form, as people do."""
+
+    def through_the_form(address: str, password: str = PASSWORD) -> None:
+        page.goto("/sign-in/")
+        page.fill("[name=login]", address)
+        page.fill("[name=password]", password)
+        page.click("main button.btn-primary")
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+    return through_the_form
+
+
+@pytest.fixture
+def theme(context: BrowserContext, live_server: LiveServer) -> Callable[[str], None]:
+    """Chooses "light" or "dark" as the theme switch does."""
+
+    def choose(name: str) -> None:
+        context.add_cookies([{"name": "theme", "value": name, "url": live_server.url}])
+
+    return choose
+
+
+@pytest.fixture(scope="session")
+def assert_accessible() -> Check:
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        # Without preloading: axe would copy the sheets into <style>, which the policy of our pages refuses.
+        found = axe.run(page, options={"preload": False})
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def assert_no_sideways_scroll() -> Check:
+    def check(page: Page) -> None:
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider == 0, f"the page is {wider} px wider than the screen"
+
+    return check
+
+
+@pytest.fixture
+def picture(page: Page) -> Callable[[str], None]:
+    """Keeps a screenshot under $PICTURES; without it nothing is kept."""
+
+    def keep(name: str) -> None:
+        if PICTURES.name:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}.png")
+
+    return keep
