@@ -315,6 +315,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "StatusEnum": "tickets.models.Status",
+        "SettableStatusEnum": "tickets.api.inputs.SETTABLE",
+    },
 }
 UNFOLD = {"SITE_TITLE": "Partner Help Desk", "SITE_HEADER": "Partner Help Desk", "SITE_URL": "/"}
 

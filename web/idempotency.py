@@ -155,7 +155,7 @@ def _lines(request: Request) -> Iterator[bytes]:
             yield f"{name}{content}".encode("utf-8", "surrogatepass")
 
 
-def _file_digest(file: UploadedFile) -> str:
+def _file_digest(file: UploadedFile[bytes]) -> str:
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

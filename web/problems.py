@@ -52,8 +52,8 @@ def handler(error: Exception, context: Mapping[str, Any]) -> Response | None:  #
         "type": "about:blank",
         "title": HTTPStatus(known.status_code).phrase,
         "status": known.status_code,
-        "detail": str(known.detail),
-        **({"errors": known.errors} if known.errors else {}),
+        "detail": _storable(str(known.detail)),
+        **({"errors": _storable_errors(known.errors)} if known.errors else {}),
         **known.more,
     }
     return Response(body, status=known.status_code, headers=_headers(error), content_type=MEDIA_TYPE)
@@ -132,3 +132,12 @@ def _by_field(detail: Any, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
             yield from _by_field(inner, f"{prefix}.{at}".lstrip("."))
     else:
         yield prefix or "non_field_errors", [str(detail)]
+
+
+def _storable_errors(errors: Errors) -> dict[str, list[str]]:
+    return {_storable(name): [_storable(sentence) for sentence in found] for name, found in errors.items()}
+
+
+def _storable(text: str) -> str:
+    """What a caller sent comes back in sentences; half a sign of Unicode cannot be written."""
+    return text.encode("utf-8", "replace").decode()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.conf import settings
-from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework import negotiation, pagination, serializers
 from rest_framework.exceptions import NotAcceptable, ParseError
@@ -41,12 +40,13 @@ class AnyAccept(negotiation.DefaultContentNegotiation):
     """Whoever asks for something else gets JSON (or the file) all the same."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
+        known = list(renderers)
         try:
-            return super().select_renderer(request, renderers, format_suffix)
+            return cast("tuple[BaseRenderer, str]", super().select_renderer(request, known, format_suffix))
         except NotAcceptable:
-            return renderers[0], renderers[0].media_type or ""
+            return known[0], known[0].media_type or ""
 
 
 class Api(APIView):
@@ -55,9 +55,7 @@ class Api(APIView):
     content_negotiation_class = AnyAccept
     parser_classes: Sequence[type[BaseParser]] = [SmallJSONParser]
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", "private, no-store")
         return final
@@ -76,7 +74,7 @@ class Pages(pagination.CursorPagination):
             cursor = super().decode_cursor(request)
         except Exception as error:
             raise _bad_cursor() from error
-        if cursor is not None and cursor.position is not None and not _is_id(cursor.position):
+        if cursor is not None and cursor.position is not None and not _is_id(str(cursor.position)):
             raise _bad_cursor()
         return cursor
 

@@ -1,0 +1,124 @@
+"""From a checked PATCH or POST to the verbs: all of it or none, each refusal beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from journal.record import actor_of
+from partners.contacts import contact_for
+from people.models import User
+from tickets import acknowledgement, actions, kinds
+from tickets.actions import NewTicket, Recipient, Refused
+from tickets.actions.core import locked
+from tickets.models import Attachment, Message, Ticket
+from tickets.models.message import Visibility
+from tickets.models.ticket import Channel
+from web.problems import Problem, wrong_fields
+
+Values = Mapping[str, Any]
+GENERAL = "general"
+
+
+def create(values: Values, *, by: User) -> Ticket:
+    """A ticket for `requester`; without a kind the words decide, as they do for mail."""
+    who: Recipient = values["requester"]
+    _topic_fits(values.get("kind"), values.get("topic", ""))
+    kind, topic, why = _kind_of(values, who)
+    with transaction.atomic():
+        ticket = actions.open_ticket(
+            NewTicket(
+                kind=kind,
+                topic=topic,
+                subject=values["subject"],
+                requester=contact_for(who.address, name=who.name),
+                body=values["body"],
+                channel=Channel.API,
+                partner=values.get("partner"),
+                tags=values.get("tags", ()),
+                priority=values["priority"],
+                assignee=values.get("assignee"),
+                why=why,
+            ),
+            by=actor_of(by),
+        )
+        if values["acknowledge"]:
+            acknowledgement.send(ticket)
+    return ticket
+
+
+def change(ticket: Ticket, values: Values, *, by: User, version: Callable[[Ticket], None]) -> None:
+    """Applies a PATCH under one lock; `version` says whether the caller knows the newest state."""
+    with locked(ticket) as row:
+        version(row)
+        for name, verb in _VERBS.items():
+            if name in values or (name == "kind" and "topic" in values):
+                _apply(row, name, verb, values, by)
+
+
+def write(ticket: Ticket, values: Values, *, by: User) -> Message:
+    """A reply or a note."""
+    then, seen = values.get("then", ""), values.get("last_seen_event")
+    with transaction.atomic():
+        files = [_own_copy(ticket, one, by=by) for one in values.get("attachments", [])]
+        if values["visibility"] == Visibility.NOTE:
+            return actions.note(ticket, by=by, body=values["body"], attachments=files, then=then, last_seen=seen)
+        to = values.get("to") or [Recipient(address=ticket.requester.email, name=ticket.requester.name)]
+        return actions.reply(
+            ticket,
+            by=by,
+            body=values["body"],
+            to=to,
+            cc=values.get("cc", []),
+            attachments=files,
+            then=then,
+            last_seen=seen,
+        )
+
+
+def _own_copy(ticket: Ticket, file: Attachment, *, by: User) -> Attachment:
+    """A file that already hangs on a message is attached once more; the stored bytes stay the same."""
+    if file.message_id is None:
+        return file
+    return actions.upload(ticket, stored=file.stored, filename=file.filename, by=by)
+
+
+def _kind_of(values: Values, who: Recipient) -> tuple[str, str, str]:
+    if "kind" in values or values.get("topic"):
+        return values.get("kind", GENERAL), values.get("topic", ""), _("The caller of the API chose the type.")
+    clues = kinds.Clues(subject=values["subject"], body=values["body"][:20_000], from_address=who.address)
+    kind, evidence = kinds.recognise(clues)
+    return kind.slug, evidence.topic, evidence.because
+
+
+def _apply(row: Ticket, name: str, verb: Callable[[Ticket, Values, User], Any], values: Values, by: User) -> None:
+    try:
+        verb(row, values, by)
+    except Refused as error:
+        raise Problem(422, str(error), errors={name: [str(error)]}) from error
+
+
+def _kind(row: Ticket, values: Values, by: User) -> None:
+    kind = values.get("kind", row.kind)
+    topic = values.get("topic", row.topic if kind == GENERAL else "")
+    _topic_fits(kind, topic)
+    actions.change_kind(row, to=kind, topic=topic, by=by)
+
+
+def _topic_fits(kind: str | None, topic: str) -> None:
+    if topic and kind not in {None, GENERAL}:
+        raise wrong_fields({"topic": [_("Only a general request has a topic.")]})
+
+
+_VERBS: dict[str, Callable[[Ticket, Values, User], Any]] = {
+    "kind": _kind,
+    "partner": lambda row, values, by: actions.change_partner(row, to=values["partner"], by=by),
+    "subject": lambda row, values, by: actions.change_subject(row, to=values["subject"], by=by),
+    "priority": lambda row, values, by: actions.change_priority(row, to=values["priority"], by=by),
+    "tags": lambda row, values, by: actions.change_tags(row, to=values["tags"], by=actor_of(by)),
+    "assignee": lambda row, values, by: actions.assign(row, to=values["assignee"], by=by),
+    "status": lambda row, values, by: actions.set_status(row, to=values["status"], by=actor_of(by)),
+}

@@ -1,0 +1,144 @@
+"""What the API answers: every field is listed, so nothing new leaks by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rest_framework import serializers
+
+from journal.models import Event
+from tickets.models import Attachment, Message, Priority, Status, Ticket
+from tickets.models.message import Visibility
+from tickets.models.ticket import Channel
+from web.rest import UtcTime
+
+PUBLIC_VERBS = frozenset({"opened", "received", "replied"})
+PUBLIC_FIELDS = frozenset({"status", "subject"})
+
+
+class RequesterShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    email = serializers.EmailField()
+
+
+class PartnerShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class ManagerShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+
+
+class TicketShape(serializers.Serializer[Ticket]):
+    """A ticket; a partner's own sign-in sees neither tags nor who works on it."""
+
+    reference = serializers.CharField()
+    subject = serializers.CharField()
+    kind = serializers.CharField()
+    topic = serializers.CharField(help_text="What a `general` request is about, else empty.")
+    status = serializers.ChoiceField(choices=Status.choices)
+    solved_reason = serializers.CharField(help_text="`answered` or `redirected` once it is solved.")
+    priority = serializers.ChoiceField(choices=Priority.choices)
+    tags = serializers.SerializerMethodField()
+    requester = RequesterShape()
+    assignee = serializers.EmailField(source="assignee.email", allow_null=True, help_text="E-mail of who works on it.")
+    partner = PartnerShape(allow_null=True)
+    channel_manager = ManagerShape(allow_null=True)
+    region = serializers.CharField()
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    created = UtcTime()
+    updated = UtcTime()
+    due = UtcTime(allow_null=True, help_text="When the next promise ends: the first reply, later the resolution.")
+    last_event = serializers.IntegerField(help_text="The version: the id of the newest event.")
+
+    def get_tags(self, ticket: Ticket) -> list[str]:
+        return [tag.name for tag in ticket.tags.all()]
+
+    def to_representation(self, instance: Ticket) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        return shown if self.context["colleague"] else {**shown, "tags": [], "assignee": None}
+
+
+class AttachmentShape(serializers.Serializer[Attachment]):
+    id = serializers.IntegerField()
+    filename = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+
+
+class MessageShape(serializers.Serializer[Message]):
+    id = serializers.IntegerField()
+    visibility = serializers.ChoiceField(choices=Visibility.choices)
+    author = serializers.CharField(source="author_name")
+    author_address = serializers.CharField()
+    to = serializers.SerializerMethodField()
+    cc = serializers.SerializerMethodField()
+    subject = serializers.CharField()
+    body = serializers.CharField()
+    attachments = AttachmentShape(many=True)
+    automatic = serializers.BooleanField()
+    state = serializers.SerializerMethodField()
+    created = UtcTime()
+
+    def get_to(self, message: Message) -> list[str]:
+        return _addresses(message.to)
+
+    def get_cc(self, message: Message) -> list[str]:
+        return _addresses(message.cc)
+
+    def get_state(self, message: Message) -> str:
+        """`received`, `written` (a note), or where the mail of a reply is: queued, sending, sent, failed, cancelled."""
+        if message.outgoing is not None:
+            return message.outgoing.state
+        return "received" if message.visibility == Visibility.IN else "written"
+
+
+class EventShape(serializers.Serializer[Event]):
+    """One change; a partner's own sign-in sees messages and the status, not why or who else."""
+
+    id = serializers.IntegerField()
+    verb = serializers.CharField()
+    actor = serializers.CharField(source="actor_name")
+    before = serializers.DictField()
+    after = serializers.DictField()
+    why = serializers.CharField()
+    created = UtcTime()
+
+    def to_representation(self, instance: Event) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if self.context["colleague"]:
+            return shown
+        return {**shown, "before": _public(instance.before), "after": _public(instance.after), "why": ""}
+
+
+class UploadShape(AttachmentShape):
+    """A file on a ticket, not yet part of a message."""
+
+
+class ProblemShape(serializers.Serializer[Any]):
+    """RFC 9457."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.DictField(  # type: ignore[assignment]  # the name is RFC 9457's
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
+
+
+class MovedOnShape(ProblemShape):
+    """The thread has moved on: what came since `last_seen_event`, and the version to send next."""
+
+    new_items = MessageShape(many=True)
+    last_event = serializers.IntegerField()
+
+
+def _addresses(people: Sequence[Mapping[str, str]]) -> list[str]:
+    return [person["address"] for person in people]
+
+
+def _public(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name in PUBLIC_FIELDS}

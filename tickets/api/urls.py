@@ -1,0 +1,17 @@
+"""Addresses of the desk's API."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tickets.api import views
+
+urlpatterns = [
+    path("tickets/", views.TicketList.as_view()),
+    path("tickets/<str:reference>/", views.TicketDetail.as_view()),
+    path("tickets/<str:reference>/messages/", views.MessageList.as_view()),
+    path("tickets/<str:reference>/events/", views.EventList.as_view()),
+    path("tickets/<str:reference>/attachments/", views.Uploads.as_view()),
+    path("tickets/<str:reference>/attachments/<int:pk>/", views.Download.as_view()),
+    path("attachments/<int:pk>/", views.Download.as_view()),
+]
