@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 from django.conf import LazySettings
@@ -15,11 +14,10 @@ from web.logs import JSONFormatter
 
 
 @pytest.fixture(autouse=True)
-def _no_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "KEEP_SECONDS", -1.0)
     monkeypatch.setattr(metrics, "_gauges", {})
     monkeypatch.setattr(health, "_known", health._Migrations())
-    return
 
 
 def test_healthz_asks_nobody_and_knows_no_host(client: Client) -> None:
