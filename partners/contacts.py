@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
-
 from partners.models import Account, AccountDomain, Contact
 
 # Mail providers anybody may have an address at: such a domain never names a partner.
@@ -16,9 +14,8 @@ PUBLIC_DOMAINS = frozenset(
 
 def contact_for(email: str, *, name: str = "") -> Contact:
     """The contact with this address, made when it is new; the partner follows from the address's domain."""
-    found = Contact.objects.select_related("account").filter(email__iexact=email).first()
-    if found is None:
-        return _make(email.strip().lower(), name=name)
+    address = email.strip().lower()
+    found = _known(address) or _make(address, name=name)
     if name and not found.name:
         found.name = name[:200]
         found.save(update_fields=["name"])
@@ -36,9 +33,14 @@ def account_of_address(email: str) -> Account | None:
     return max(rows, key=lambda row: len(row.domain)).account if rows else None
 
 
-def _make(email: str, *, name: str) -> Contact:
-    try:
-        with transaction.atomic():
-            return Contact.objects.create(email=email, name=name[:200], account=account_of_address(email))
-    except IntegrityError:  # somebody else was quicker
-        return Contact.objects.select_related("account").get(email__iexact=email)
+def _known(address: str) -> Contact | None:
+    return Contact.objects.select_related("account").filter(email__lower=address).first()
+
+
+def _make(address: str, *, name: str) -> Contact:
+    account = account_of_address(address)
+    rows = Contact.objects.bulk_create(
+        [Contact(email=address, name=name[:200], account=account)], ignore_conflicts=True
+    )
+    # With ignore_conflicts no key comes back, and somebody else may have been quicker: read what is there.
+    return _known(address) or rows[0]

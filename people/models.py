@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from people.roles import DESK_ROLES, LEADING_ROLES, STAFF_ROLES, Role
 
+# `email__lower="x@y.example"` uses the unique index over Lower("email"); `iexact` would scan.
+models.CharField.register_lookup(Lower)
+
 
 def known_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
@@ -35,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, name=name, role=Role.ADMIN)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email__lower=(username or "").lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -21,6 +21,7 @@ from mail.parsing import Address, ParsedMail
 from partners.contacts import contact_for
 from partners.models import Contact
 from people.models import User
+from people.roles import STAFF_ROLES
 from tickets import acknowledgement, kinds
 from tickets.actions import FilePart, NewTicket, Recipient, open_ticket, receive
 from tickets.models import Message, Status, Ticket
@@ -53,7 +54,7 @@ def _append(ticket: Ticket, incoming: IncomingMail, parsed: ParsedMail, sender: 
         html=_own_html(incoming, parsed, split.own),
         quoted_html=_quoted_html(parsed, split.quoted),
         subject=incoming.subject,
-        files=_files(incoming),
+        files=_files(incoming) if parsed.attachments else (),
         incoming=incoming,
         automatic=incoming.auto_submitted,
         unknown_sender=not colleague and not _takes_part(ticket, sender),
@@ -86,7 +87,7 @@ def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Contact, *, follow
             html=_own_html(incoming, parsed, split.own),
             quoted_html=_quoted_html(parsed, split.quoted),
             channel=Channel.MAIL,
-            files=_files(incoming),
+            files=_files(incoming) if parsed.attachments else (),
             incoming=incoming,
             automatic=incoming.auto_submitted,
             follows=follows,
@@ -159,7 +160,7 @@ def _takes_part(ticket: Ticket, sender: Contact) -> bool:
 
 
 def _is_colleague(sender: Contact) -> bool:
-    return User.objects.filter(email__iexact=sender.email, is_active=True).exclude(role="partner").exists()
+    return User.objects.filter(email__lower=sender.email.lower(), is_active=True, role__in=STAFF_ROLES).exists()
 
 
 def _long_closed(ticket: Ticket) -> bool:

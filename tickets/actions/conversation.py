@@ -92,7 +92,7 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
     """Opens a ticket with its first message; one transaction, one event."""
     now = timezone.now()
     kind = kinds.kind_of(new.kind)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         row = Ticket(
             kind=kind.slug,
             topic=new.topic,
@@ -301,7 +301,8 @@ def _add(
         row.preview = clean_line(message.body)[:PREVIEW_LENGTH]
         row.last_from_us = message.visibility == Visibility.REPLY
     row.has_attachments = row.has_attachments or bool(names)
-    now = after if after is not None else {"status": row.status, "assignee": named(row.assignee)}
+    values = {"status": row.status, "assignee": named(row.assignee)}
+    now = after if after is not None else {name: value for name, value in values.items() if name in before}
     event = record_change(row, verb, by=by, before=before, after=now, why=why)
     if message.visibility == Visibility.IN:
         row.last_partner_event = event.pk

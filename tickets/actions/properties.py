@@ -154,12 +154,15 @@ def change_tags(ticket: Ticket, *, to: Iterable[str], by: Actor, seen: int | Non
 
 
 def tag(ticket: Ticket, *, name: str, by: Actor) -> Ticket:
-    return change_tags(ticket, to=[*ticket.tags.values_list("name", flat=True), name], by=by)
+    """Adds one; two people who tag at once both keep theirs."""
+    with locked(ticket) as row:
+        return change_tags(row, to=[*row.tags.values_list("name", flat=True), name], by=by)
 
 
 def untag(ticket: Ticket, *, name: str, by: Actor) -> Ticket:
-    left = [known for known in ticket.tags.values_list("name", flat=True) if known.lower() != name.lower()]
-    return change_tags(ticket, to=left, by=by)
+    with locked(ticket) as row:
+        left = [known for known in row.tags.values_list("name", flat=True) if known.lower() != name.lower()]
+        return change_tags(row, to=left, by=by)
 
 
 def _change(ticket: Ticket, verb: str, values: Mapping[str, Any], *, by: User, seen: int | None) -> Ticket:
