@@ -1,0 +1,37 @@
+"""What the desk puts into the shell: its place in the rail, its commands, its search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from web import shell
+
+
+def register() -> None:
+    """Called once when the process starts."""
+    shell.register_area(
+        shell.Area(
+            slug="queue",
+            label=_("Queue"),
+            icon="inbox",
+            url_name="tickets:queue",
+            key="Q",
+            order=10,
+            covers=("/tickets/", "/search/"),
+            visible=colleague,
+        )
+    )
+    shell.register_search("tickets:search")
+    shell.register_command(
+        shell.Command(label=_("New ticket"), icon="plus", url_name="tickets:new", key="C", visible=desk)
+    )
+
+
+def colleague(user: Any) -> bool:
+    return bool(getattr(user, "is_colleague", False))
+
+
+def desk(user: Any) -> bool:
+    return bool(getattr(user, "on_desk", False))
