@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tickets.models import Resource, Response
-from tickets.responses import Variable
+from tickets.responses import Variable, unresolved_in
 from web import datafiles
 from web.datafiles import Loaded, Row
 
@@ -52,6 +52,7 @@ def response_rows() -> Iterator[Row]:
 
 
 def _response_row(entry: dict[str, Any], catalogue: dict[str, dict[str, Any]], position: int) -> Row:
+    named = set(entry["variables"])
     return {
         "audience": Response.Audience.REPLY.value,
         "locale": "en",
@@ -61,5 +62,7 @@ def _response_row(entry: dict[str, Any], catalogue: dict[str, dict[str, Any]], p
         "position": position * 10,
         **entry,
         "body": entry["body"].strip(),
-        "variables": [catalogue[name] for name in entry["variables"]],
+        "variables": [
+            catalogue[name] for name in unresolved_in(f"{entry['subject']}\n{entry['body']}") if name in named
+        ],
     }

@@ -14,6 +14,7 @@ from journal.record import actor_of, record
 from people.models import User
 from tickets.models import Response, ResponseVersion
 from tickets.responses import TICKET_VARIABLES, Variable, faults_in, unresolved_in, variables_of
+from tickets.search import fold
 
 EDITED = ("title", "topic", "kinds", "audience", "purpose", "subject", "body", "owner_name")
 _DECLARATION = re.compile(r"(?P<name>[a-z][a-z0-9_]{0,39})\s*:\s*(?P<label>[^()]{1,120}?)\s*(\((?P<marks>[a-z, ]*)\))?")
@@ -165,6 +166,6 @@ def _line(variable: Variable) -> str:
 
 
 def _free_slug(title: str) -> str:
-    wanted = slugify(title)[:70] or "response"
+    wanted = slugify(fold(title))[:70] or "response"
     taken = set(Response.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
     return next(slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if slug not in taken)

@@ -39,7 +39,7 @@ LICENCES = [
     Case("nfr", "Renewal", "Our not-for-resale license ends next week. How do we renew?"),
     Case("nfr", "Re: Seats on our NFR", "We have removed 6 users."),
     Case("nfr", "NFRライセンスの更新について"),
-    Case("nfr", "ＮＦＲ ライセンス"),
+    Case("nfr", "\uff2e\uff26\uff32 ライセンス"),
     Case("nfr", "Not for Resale Lizenz", "Wir brauchen mehr Plätze."),
     Case("nfr", "More CI minutes", "Our NFR group has used up its minutes."),
     Case("nfr", "Demo license for our team"),
@@ -52,7 +52,7 @@ ORDERS = [
     Case("purchase_order", "PO 4711", "Kindly invoice us at the end of the month."),
     Case("purchase_order", "Havelland", "You find our order attached.", ("Purchase_Order_Havelland.pdf",)),
     Case("purchase_order", "Bestellung 4500017"),
-    Case("purchase_order", "Bon de commande – Clinique du Lac"),
+    Case("purchase_order", "Bon de commande - Clinique du Lac"),
     Case("purchase_order", "Orden de compra"),
     Case("purchase_order", "注文書送付の件"),
     Case("quote_request", "Quote request: 50 Ultimate seats"),
@@ -78,7 +78,7 @@ PROOFS = [
     Case("service_attach", "Havelland Klinik", "The signed document is attached.", ("SOW-Havelland-signed.pdf",)),
     Case("service_attach", "Service Attach registration GL-0048213"),
     Case("service_attach", "Leistungsnachweis Havelland"),
-    Case("service_attach", "Preuve d’exécution"),
+    Case("service_attach", "Preuve d\u2019exécution"),
 ]
 REPORTS = [
     Case("certification_report", "Certification report"),

@@ -1,0 +1,111 @@
+"""The handbook's data: complete, loaded as often as wanted, and what was edited here is kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from people import calendar
+from people.models import ChannelManager, Holiday, SolutionsArchitect, WorkingCalendar
+from routing.models import RosterEntry
+from tickets import loading
+from tickets.models import Resource, Response
+
+# The page's five lists: how many links each holds, and words of each title.
+PAGE_LISTS = {
+    "Quick links": "issue board|Channels issue|Channel Ops|NFR requests|improvement|tax|Vendor",
+    "Documents and spreadsheets": "FAQ|discounts|CAM mapping|Certification dashboard|request form|Locator leads"
+    "|calendar|Partner guide|payout|response template|Working with|onboarding|Thought Industries|Bulk|enablement",
+    "Handbook pages": "job description|handbook|Channel Operations|Programs Operations|Deal Desk|Deal registration"
+    "|NFR policy|training|program guide",
+    "Process documents and training guides": "payment process|certification uploads|insights",
+    "Partner portal assets": "Partner guide|agreement|Deal registration guide|Locator guide|commercial",
+}
+REGIONS = {"AMER": 4, "APAC": 6, "EMEA Select": 8, "EMEA Open": 9, "US PubSec": 2}
+
+
+@pytest.mark.parametrize("section", PAGE_LISTS)
+def test_every_link_of_the_page_is_there(handbook: None, section: str) -> None:
+    titles = [row.title for row in Resource.objects.filter(section=section)]
+    wanted = PAGE_LISTS[section].split("|")
+    assert len(titles) == len(wanted)
+    assert all(word.lower() in title.lower() for word, title in zip(wanted, titles, strict=True)), titles
+
+
+def test_links_are_as_published_and_its_defects_are_not(handbook: None) -> None:
+    uploads = Resource.objects.get(slug="impartner-certification-uploads")
+    assert (uploads.address, uploads.remark, uploads.lacks_address) == ("", "recording, internal", True)
+    assert [row.slug for row in Resource.objects.all() if row.lacks_address] == [uploads.slug]
+    policy = Resource.objects.get(slug="nfr-policy")
+    assert policy.address.startswith("https://about.gitlab.com/")
+    assert policy.address.endswith("nfr-program-and-policy")
+    portal = Resource.objects.filter(section="Partner portal assets")
+    assert all(row.portal_login_required and not row.desk_only for row in portal)
+    listed = Counter(row.address for row in Resource.objects.filter(section__in=PAGE_LISTS) if row.address)
+    assert listed.most_common(1)[0][1] == 1
+    for row in Resource.objects.exclude(address=""):
+        assert row.address.startswith(("https://", "mailto:", "/"))
+        assert " " not in row.address
+
+
+def test_documents_of_the_desk_stay_there(handbook: None) -> None:
+    internal = Resource.objects.filter(
+        address__regex=r"docs\.google|drive\.google|/-/boards|/-/issues|internal-requests"
+    )
+    assert internal.count() >= 20
+    assert all(row.desk_only for row in internal)
+
+
+def test_the_roster_is_as_published(handbook: None) -> None:
+    counts = Counter(RosterEntry.objects.values_list("section_title", flat=True))
+    assert counts == REGIONS
+    assert ChannelManager.objects.count() == 17
+    assert SolutionsArchitect.objects.count() == 9
+    assert set(RosterEntry.objects.filter(manager=None).values_list("area", flat=True)) == {"All others"}
+    codes = [code for entry in RosterEntry.objects.filter(section="amer") for code in entry.codes]
+    assert len(codes) == len(set(codes)) == 17 + 13 + 13 + 9
+    assert {"US-PA:eastern", "US-PA:western", "US-DC", "US-PR"} <= set(codes)
+    assert "US-WY" not in codes
+
+
+def test_calendars_and_days_off(handbook: None) -> None:
+    assert set(WorkingCalendar.objects.values_list("region", flat=True)) == {"AMER", "EMEA", "APAC", "US PubSec"}
+    assert WorkingCalendar.objects.get(is_default=True).region == "EMEA"
+    friends = Holiday.objects.filter(name="Family and Friends Day", calendar=None)
+    assert [day.isoformat() for day in friends.values_list("day", flat=True)] == [
+        "2022-11-18",
+        "2022-12-30",
+        "2023-01-13",
+    ]
+    assert calendar.hours_of("APAC").zone == "Asia/Kolkata"
+
+
+def test_loading_twice_changes_nothing(handbook: None) -> None:
+    said = StringIO()
+    call_command("load_handbook", stdout=said)
+    lines = said.getvalue().splitlines()
+    assert len(lines) >= 9
+    assert all(" 0 new, 0 changed, " in line and "as they were, 0 edited" in line for line in lines), lines
+
+
+def test_what_was_edited_here_is_kept(handbook: None) -> None:
+    Resource.objects.filter(slug="deal-desk").update(title="Deal Desk, our own words")
+    Response.objects.filter(slug="invoice-sent").delete()
+    ChannelManager.objects.filter(name="Jay Bahar").update(active=False, region="EMEA")
+    said = StringIO()
+    call_command("load_handbook", stdout=said)
+    assert Resource.objects.get(slug="deal-desk").title == "Deal Desk, our own words"
+    assert not Response.objects.filter(slug="invoice-sent").exists()
+    assert ChannelManager.objects.get(name="Jay Bahar").region == "EMEA"
+    assert "Resources: 0 new, 0 changed, 75 as they were, 1 edited here and kept" in said.getvalue()
+
+
+def test_a_row_untouched_here_follows_the_file(handbook: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = list(loading.resource_rows())
+    after = [{**row, "title": "Deal Desk, renamed"} if row["slug"] == "deal-desk" else row for row in before]
+    monkeypatch.setattr(loading, "resource_rows", lambda: iter(after))
+    assert str(loading.load()[0]).startswith("Resources: 0 new, 1 changed, 75 as they were")
+    assert Resource.objects.get(slug="deal-desk").title == "Deal Desk, renamed"
