@@ -26,12 +26,12 @@ def filesize(size: int) -> str:
     """Says "412 KB", "1.2 MB", with a no-break space."""
     if size < KIB:
         return _("%(count)d bytes").replace(" ", NARROW) % {"count": size}
+    shown = size / KIB
     for unit in ("KB", "MB"):
-        size_in = size / KIB
-        if size_in < KIB:
-            return f"{_short(size_in, unit)}{NARROW}{unit}"
-        size = int(size_in)
-    return f"{_short(size / KIB, 'GB')}{NARROW}GB"
+        if shown < KIB:
+            return f"{_short(shown, unit)}{NARROW}{unit}"
+        shown /= KIB
+    return f"{_short(shown, 'GB')}{NARROW}GB"
 
 
 def number(value: float) -> str:
@@ -61,4 +61,5 @@ def track_class(track: str) -> str:
 
 
 def _short(value: float, unit: str) -> str:
-    return number_format(value, 0 if unit == "KB" or value >= 10 else 1, use_l10n=True).removesuffix(".0")
+    places = 0 if unit == "KB" or value >= 10 else 1
+    return number_format(round(value, places), places, use_l10n=True).removesuffix(".0")

@@ -1,0 +1,111 @@
+"""What stands around the pages: areas, theme, policy, one style sheet."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from pytest_django.fixtures import Settings
+
+from web import shell
+from web.middleware import AdminPolicyMiddleware
+from web.shell import Area, Command, Lamp, Shell
+from web.static import bundle
+
+SOMEBODY = SimpleNamespace(is_authenticated=True, name="Nadia", theme="")
+
+
+@pytest.fixture
+def areas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shell, "_areas", {})
+    monkeypatch.setattr(shell, "_lamps", {})
+    monkeypatch.setattr(shell, "_commands", [])
+
+
+def shell_at(path: str, user: object = SOMEBODY) -> Shell:
+    request = RequestFactory().get(path)
+    request.user = user  # type: ignore[assignment]
+    return Shell(request)
+
+
+@pytest.mark.usefixtures("areas")
+class TestTheRail:
+    def test_areas_stand_in_their_order_and_know_the_current_one(self) -> None:
+        shell.register_area(
+            Area(slug="b", label="Guide", icon="book", url_name="web:styleguide", order=2, dot=lambda _: "2 overdue")
+        )
+        shell.register_area(
+            Area(slug="a", label="Theme", icon="sun", url_name="web:theme", order=1, covers=("/styleguide/deep/",))
+        )
+        at_guide = shell_at("/styleguide/").rail
+        assert [(item.area.slug, item.current, item.overdue) for item in at_guide] == [
+            ("a", False, ""),
+            ("b", True, "2 overdue"),
+        ]
+        assert [item.area.slug for item in shell_at("/styleguide/deep/x/").rail if item.current] == ["a"]
+        assert not any(item.current for item in shell_at("/elsewhere/").rail)
+
+    def test_nobody_sees_what_is_not_theirs(self) -> None:
+        shell.register_area(Area(slug="a", label="A", icon="sun", url_name="web:theme", visible=lambda _: False))
+        shell.register_command(Command(label="Do", icon="sun", url_name="web:theme", visible=lambda _: False))
+        assert shell_at("/").rail == []
+        assert shell_at("/").commands == []
+
+    def test_without_a_sign_in_there_is_nothing(self) -> None:
+        shell.register_area(Area(slug="a", label="A", icon="sun", url_name="web:theme", visible=lambda _: True))
+        shell.register_lamp(Lamp(slug="mail", read=lambda: ("green", "Mail: all normal")))
+        assert shell_at("/", None).rail == []
+        assert shell_at("/", None).lamps == []
+        assert [lamp.words for lamp in shell_at("/").lamps] == ["Mail: all normal"]
+
+
+@pytest.mark.django_db
+class TestTheTheme:
+    def test_it_is_kept_and_leads_back(self, client: Client) -> None:
+        answer = client.post("/theme/", {"theme": "dark", "next": "/styleguide/"})
+        assert answer.headers["Location"] == "/styleguide/"
+        assert 'data-theme="dark"' in client.get("/styleguide/").content.decode()
+        client.post("/theme/", {"theme": "system"})
+        assert "data-theme=" not in client.get("/sign-in/").content.decode().partition("<body")[0]
+
+    def test_nonsense_and_other_sites_are_not_followed(self, client: Client) -> None:
+        answer = client.post("/theme/", {"theme": "<script>", "next": "https://evil.example/"})
+        assert answer.headers["Location"] == "/"
+        assert client.get("/theme/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_the_style_guide_is_for_builders_only(client: Client, settings: Settings) -> None:
+    assert client.get("/styleguide/").status_code == 200
+    settings.LOCAL = settings.DEBUG = False
+    assert client.get("/styleguide/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_pages_carry_no_inline_style_or_script(client: Client) -> None:
+    page = client.get("/styleguide/").content.decode()
+    assert " style=" not in page
+    assert "<script>" not in page
+    assert "hx-on" not in page
+    assert "unsafe" not in client.get("/styleguide/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("path", "widened"), [("/admin/", True), ("/api/docs/", True), ("/queue/", False)])
+def test_only_included_apps_get_a_wider_policy(rf: RequestFactory, path: str, widened: bool) -> None:
+    answer = AdminPolicyMiddleware(lambda _: HttpResponse())(rf.get(path))
+    assert hasattr(answer, "_csp_update") is widened
+
+
+def test_one_style_sheet_holds_all() -> None:
+    found = {}
+    for finder in finders.get_finders():
+        for path, storage in finder.list([]):
+            found.setdefault(path, (storage, path))
+    sheet = bundle(found)
+    assert "@import" not in sheet
+    assert sheet.index("@layer reset, base") < sheet.index("@layer base {") < sheet.index("@layer components {")
+    imported = {path for path in found if path.startswith("css/components/")}
+    assert sheet.count("@layer components {") == len(imported), "a component is missing from css/desk.css"
