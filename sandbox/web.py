@@ -1,0 +1,120 @@
+"""The HTTP side of the sandbox: a table of routes over the standard library's server."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+log = logging.getLogger(__name__)
+
+MAX_BODY = 60 * 1024 * 1024
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-src 'self'; img-src 'self' data:",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: bytes
+    parts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    body: bytes
+    content_type: str = "text/html; charset=utf-8"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Route:
+    """`pattern` matches the whole path; its named groups are the request's `parts`."""
+
+    method: str
+    pattern: str
+    answer: Callable[[Request], Response]
+
+
+def as_json(value: object, *, status: int = 200) -> Response:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return Response(body=text.encode(), content_type="application/json", status=status)
+
+
+def problem(status: int, sentence: str) -> Response:
+    return as_json({"status": status, "title": HTTPStatus(status).phrase, "detail": sentence}, status=status)
+
+
+def redirect(path: str) -> Response:
+    return Response(body=b"", status=HTTPStatus.FOUND, headers={"Location": path})
+
+
+def find(routes: Sequence[Route], request: Request) -> Response:
+    """The answer of the first route that matches; 405 where only the method is wrong."""
+    method = "GET" if request.method == "HEAD" else request.method
+    known_path = False
+    for route in routes:
+        match = re.fullmatch(route.pattern, request.path)
+        if match and route.method == method:
+            return route.answer(Request(**{**vars(request), "parts": match.groupdict()}))
+        known_path = known_path or match is not None
+    if known_path:
+        return problem(405, f"{request.path} does not take {request.method}.")
+    return problem(404, f"There is nothing at {request.path}.")
+
+
+def handler(routes: Sequence[Route]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        server_version = "sandbox"
+
+        def answer(self) -> None:
+            try:
+                response = find(routes, self.request_of())
+            except Exception:
+                log.exception("the sandbox failed at %s", self.path)
+                response = problem(500, "The sandbox failed; its log says why.")
+            self.send_response(response.status)
+            headers = {**SAFE, "Content-Type": response.content_type, "Content-Length": str(len(response.body))}
+            for name, value in {**headers, **response.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(response.body)
+
+        def request_of(self) -> Request:
+            address = urlsplit(self.path)
+            length = min(int(self.headers.get("Content-Length") or 0), MAX_BODY)
+            return Request(
+                method=self.command,
+                path=address.path,
+                query=parse_qs(address.query),
+                headers={name.lower(): value for name, value in self.headers.items()},
+                body=self.rfile.read(length) if length else b"",
+            )
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - the library's names
+
+        def log_message(self, *_args: object) -> None:
+            """Quiet: the desk's own log has the other end."""
+
+    return Handler
+
+
+def server(host: str, port: int, routes: Sequence[Route]) -> ThreadingHTTPServer:
+    http = ThreadingHTTPServer((host, port), handler(routes))
+    http.daemon_threads = True
+    return http
