@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -100,7 +101,7 @@ def test_only_included_apps_get_a_wider_policy(rf: RequestFactory, path: str, wi
 
 
 def test_one_style_sheet_holds_all() -> None:
-    found = {}
+    found: dict[str, tuple[Any, str]] = {}
     for finder in finders.get_finders():
         for path, storage in finder.list([]):
             found.setdefault(path, (storage, path))
