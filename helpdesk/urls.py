@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from helpdesk import views
+
 handler400 = "web.errors.bad_request"
 handler403 = "web.errors.permission_denied"
 handler404 = "web.errors.not_found"
 handler500 = "web.errors.server_error"
 
 urlpatterns = [
+    path("", views.home, name="home"),
     path("", include("portal.urls")),
     path("", include("tickets.urls")),
     path("", include("routing.urls")),
