@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -49,7 +50,7 @@ def by_signs(*signs: Sign) -> Recogniser:
     """The surest of `signs`, a little surer for each further place that says the same."""
 
     def recognise(clues: Clues) -> Evidence | None:
-        read = _Read.of(clues)
+        read = _read(clues)
         found = [evidence for one in signs if (evidence := _weigh(one, read))]
         return max(found, key=lambda evidence: evidence.score, default=None)
 
@@ -69,17 +70,19 @@ class _Read:
     text: str
     files: tuple[str, ...]
 
-    @classmethod
-    def of(cls, clues: Clues) -> _Read:
-        own = "\n".join(line for line in clues.body.splitlines() if not line.lstrip().startswith(">"))
-        return cls(
-            subject=_plain(_PREFIXES.sub("", clues.subject[:500])),
-            text=_plain(own[:READ_OF_THE_TEXT]),
-            files=tuple(_plain(_IN_NAMES.sub(" ", name)) for name in clues.filenames[:50]),
-        )
-
     def all(self) -> str:
         return f"{self.subject} {self.text}"
+
+
+@lru_cache(maxsize=8)
+def _read(clues: Clues) -> _Read:
+    """Folds a mail once for all recognisers that look at it."""
+    own = "\n".join(line for line in clues.body.splitlines() if not line.lstrip().startswith(">"))
+    return _Read(
+        subject=_plain(_PREFIXES.sub("", clues.subject[:500])),
+        text=_plain(own[:READ_OF_THE_TEXT]),
+        files=tuple(_plain(_IN_NAMES.sub(" ", name)) for name in clues.filenames[:50]),
+    )
 
 
 def _weigh(one: Sign, read: _Read) -> Evidence | None:
