@@ -27,7 +27,7 @@ def ticket_for(user: User, reference: str) -> Ticket:
     number = number_of(reference)
     ticket = (
         tickets_for(user)
-        .select_related("requester", "partner__channel_manager", "assignee", "channel_manager")
+        .select_related("requester__account", "partner__channel_manager", "assignee", "channel_manager__user")
         .filter(pk=number)
         .first()
         if number is not None

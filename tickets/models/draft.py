@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Draft(models.Model):
-    """One per person, ticket and kind (reply or note)."""
+    """One per person, ticket and kind (reply or note); a save with a lower `sequence` is an older one and is ignored."""
 
     class Kind(models.TextChoices):
         REPLY = "reply", _("Reply")
@@ -24,6 +24,7 @@ class Draft(models.Model):
     attachments = models.ManyToManyField("tickets.Attachment", blank=True, related_name="drafts")
     response = models.CharField(max_length=80, blank=True)
     seen_event = models.BigIntegerField(default=0)
+    sequence = models.BigIntegerField(default=0)
     updated = models.DateTimeField(default=timezone.now)
 
     class Meta:

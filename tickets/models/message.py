@@ -38,6 +38,7 @@ class Message(models.Model):
     unknown_sender = models.BooleanField(default=False)
     incoming = models.OneToOneField("mail.IncomingMail", models.PROTECT, null=True, blank=True, related_name="message")
     outgoing = models.OneToOneField("mail.OutgoingMail", models.PROTECT, null=True, blank=True, related_name="message")
+    submission = models.CharField(max_length=80, null=True, blank=True, unique=True)  # the key of the form that sent it
     event_id = models.BigIntegerField(default=0)
     created = models.DateTimeField(default=timezone.now)
 

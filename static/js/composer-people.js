@@ -1,0 +1,68 @@
+// To and Cc as chips over the plain line the form sends; somebody never written to here is amber and says so.
+const PART = /(?:"[^"]*"|[^,;\n"])+/g;
+const NAMED = /^\s*"?([^"<>]*?)"?\s*<\s*([^<>\s]+)\s*>\s*$/;
+
+const parse = (line) => (line.match(PART) ?? []).map((part) => part.trim()).filter(Boolean);
+const addressOf = (part) => (NAMED.exec(part)?.[2] ?? part).toLowerCase();
+const nameOf = (part) => NAMED.exec(part)?.[1] || NAMED.exec(part)?.[2] || part;
+const element = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+
+const chip = (part, { known, words, remove }) => {
+  const role = known[addressOf(part)];
+  const made = element("span", role === undefined ? "recipient recipient-new" : "recipient", nameOf(part));
+  made.title = addressOf(part);
+  const said = role === undefined ? words.new : role;
+  if (said) made.append(element("small", "", said));
+  const button = element("button", "recipient-remove", "×");
+  button.type = "button";
+  button.setAttribute("aria-label", words.remove.replace("%s", nameOf(part)));
+  button.addEventListener("click", remove);
+  made.append(button);
+  return made;
+};
+
+const dress = (line, box) => {
+  const kept = line.querySelector("input");
+  const field = element("input", "recipient-input");
+  const words = { new: box.dataset.new, remove: box.dataset.remove };
+  const known = JSON.parse(box.dataset.known);
+  const draw = () => {
+    line.querySelectorAll(".recipient").forEach((old) => old.remove());
+    const parts = parse(kept.value);
+    parts.forEach((part, at) => {
+      field.before(chip(part, { known, words, remove: () => set(parts.filter((_, other) => other !== at)) }));
+    });
+  };
+  const set = (parts) => {
+    kept.value = parts.join(", ");
+    kept.dispatchEvent(new Event("input", { bubbles: true }));
+    draw();
+    field.focus();
+  };
+  const take = () => {
+    if (!field.value.trim()) return;
+    const added = parse(field.value);
+    field.value = "";
+    set([...parse(kept.value), ...added]);
+  };
+  kept.hidden = true;
+  field.setAttribute("aria-label", line.querySelector("span").textContent);
+  field.autocomplete = "off";
+  kept.after(field);
+  field.addEventListener("keydown", (event) => {
+    if (["Enter", ",", ";", "Tab"].includes(event.key) && field.value.trim()) { event.preventDefault(); take(); }
+    if (event.key === "Backspace" && !field.value) set(parse(kept.value).slice(0, -1));
+  });
+  field.addEventListener("blur", () => { if (field.value.trim()) take(); });
+  field.addEventListener("input", (event) => event.stopPropagation());
+  draw();
+};
+
+const dressAll = () => {
+  for (const box of document.querySelectorAll(".composer-recipients:not(.is-dressed)")) {
+    box.classList.add("is-dressed");
+    box.querySelectorAll(".recipient-line").forEach((line) => dress(line, box));
+  }
+};
+dressAll();
+document.addEventListener("htmx:afterSwap", dressAll);

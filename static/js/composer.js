@@ -1,0 +1,42 @@
+// The two composers: R and N choose one and put the caret into it, Ctrl/Cmd Enter sends, Esc leaves.
+const formOf = (kind) => document.getElementById(`compose-${kind}`);
+const textOf = (kind) => formOf(kind)?.querySelector("textarea");
+
+const write = (kind) => {
+  const phone = document.getElementById("compose-open");
+  if (phone?.offsetParent && !phone.checked) phone.click();
+  const text = textOf(kind);
+  text?.focus();
+  text?.setSelectionRange(text.value.length, text.value.length);
+};
+
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest("[data-compose]");
+  if (tab && !event.target.matches("input")) setTimeout(() => write(tab.dataset.compose));
+});
+
+// Send carries what the button says; a key press is a press of that button.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.(".compose");
+  if (!form) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.querySelector("[data-send]").click();
+  } else if (event.key === "Enter" && event.target.matches("input")) {
+    event.preventDefault();
+  } else if (event.key === "Escape" && event.target.matches("textarea, input") && !form.querySelector(":popover-open")) {
+    event.target.blur();
+    document.getElementById("ticket-scroll")?.focus({ preventScroll: true });
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close-preview]")) event.target.closest(".compose-preview").replaceChildren();
+});
+
+// A composer that came back from the server: sent ones are empty and closed, refused ones get the caret again.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!event.target.matches?.(".compose")) return;
+  const phone = document.getElementById("compose-open");
+  if (event.detail.xhr?.status === 200 && phone?.checked) phone.click();
+});

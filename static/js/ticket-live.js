@@ -1,0 +1,35 @@
+// The open page stays fresh: a poll waits while somebody is in a menu or a field of the head; what comes never jumps.
+const busy = () =>
+  document.querySelector(".ticket [popover]:popover-open") || document.activeElement?.closest("#ticket-head form, #ticket-side form");
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id === "ticket-poll" && busy()) event.preventDefault();
+});
+
+// One line before what is new is enough.
+document.addEventListener("htmx:oobAfterSwap", () => {
+  document.querySelectorAll("#thread .new-marker ~ .new-marker").forEach((marker) => marker.remove());
+});
+
+// After an own message the conversation shows it.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.matches?.(".compose") && event.detail.xhr?.status === 200) {
+    document.querySelector("#thread > :last-child")?.scrollIntoView({ block: "end" });
+  }
+});
+
+// "Read it": the new message comes into view, and what is written counts as written after it.
+document.addEventListener("click", (event) => {
+  const read = event.target.closest("[data-read]");
+  if (!read) return;
+  event.preventDefault();
+  const form = document.getElementById(`compose-${read.dataset.kind}`);
+  document.getElementById(`seen-${read.dataset.kind}`).value = read.dataset.read;
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+  const open = document.getElementById("compose-open");
+  if (open?.checked) open.click();
+  const newest = [...document.querySelectorAll("#thread .message")].at(-1);
+  newest?.scrollIntoView({ block: "nearest" });
+  newest?.focus();
+  read.closest(".banner").remove();
+});

@@ -1,0 +1,245 @@
+"""The composer: what it shows, what it was sent with, and sending it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from journal.models import Event
+from mail import mailboxes, outbox
+from people.models import User
+from tickets import actions, drafts, recipients, responses
+from tickets.drafts import Written
+from tickets.models import Attachment, Draft, Message, Response, Status, Ticket
+from tickets.page import Page
+
+MAX_TEXT = 100_000
+KINDS = (Draft.Kind.REPLY, Draft.Kind.NOTE)
+THEN = (Status.OPEN, Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD, Status.SOLVED)
+Typed = QueryDict | Mapping[str, Any]
+
+
+class PlainField(forms.CharField):
+    """Text without NUL, as typed."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(str(value).replace("\x00", "")) if value else "")
+
+
+class PeopleField(PlainField):
+    """A line of addresses; its clean value is a list of recipients."""
+
+    def clean(self, value: Any) -> Any:
+        return recipients.parse(super().clean(value))
+
+
+class ComposeForm(forms.Form):
+    """What a composer posts; the same for replies and notes."""
+
+    kind = forms.ChoiceField(choices=[(one.value, one.label) for one in KINDS])
+    body = PlainField(
+        required=False,
+        strip=False,
+        max_length=MAX_TEXT,
+        error_messages={
+            "max_length": gettext_lazy(
+                "The text has more than %(limit_value)d characters. Shorten it, or attach it as a file."
+            )
+        },
+    )
+    to = PeopleField(required=False, max_length=recipients.MAX_LINE)
+    cc = PeopleField(required=False, max_length=recipients.MAX_LINE)
+    seen = forms.IntegerField(required=False, min_value=0)
+    submission = PlainField(required=False, max_length=64)
+    response = PlainField(required=False, max_length=80)
+    then = forms.ChoiceField(required=False, choices=[("", ""), *[(one.value, one.label) for one in THEN]])
+
+    @property
+    def kind_value(self) -> str:
+        return Draft.Kind.NOTE if self.data.get("kind") == Draft.Kind.NOTE else Draft.Kind.REPLY
+
+    @property
+    def sentences(self) -> list[str]:
+        return [str(sentence) for errors in self.errors.values() for sentence in errors]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """Who wrote after the text was begun, for the banner."""
+
+    name: str
+    at: datetime
+    event: int
+
+
+@dataclass(kw_only=True)
+class Composer:
+    """One of the two composers of a page, ready to be drawn."""
+
+    kind: str
+    body: str = ""
+    to: str = ""
+    cc: str = ""
+    seen: int = 0
+    sequence: int = 0
+    saved: datetime | None = None
+    submission: str = field(default_factory=lambda: uuid.uuid4().hex)
+    files: Sequence[Attachment] = ()
+    known: Mapping[str, str] = field(default_factory=dict)
+    then: str = ""
+    choices: Sequence[str] = ()
+    response: Response | None = None
+    moved: Moved | None = None
+    errors: Sequence[str] = ()
+    preview: str | None = None
+
+    @property
+    def is_note(self) -> bool:
+        return self.kind == Draft.Kind.NOTE
+
+    @property
+    def unresolved(self) -> tuple[str, ...]:
+        return () if self.is_note else responses.unresolved_in(self.body)
+
+
+def composers(page: Page, *, then: str = "", read: int = 0) -> list[Composer]:
+    """The composers the reader may use: reply and note for the desk, only the note for a channel manager."""
+    kept = drafts.of(page.ticket, page.user)
+    kinds = KINDS if page.may_work else (Draft.Kind.NOTE,)
+    return [_composer(page, kind, kept.get(kind), then=then, read=read) for kind in kinds]
+
+
+def composer(page: Page, kind: str, *, then: str = "") -> Composer:
+    return next(one for one in composers(page, then=then) if one.kind == kind or not page.may_work)
+
+
+def bound(page: Page, form: ComposeForm, *, then: str = "") -> Composer:
+    """The composer again with exactly what was typed."""
+    fresh = composer(page, form.kind_value, then=str(form.data.get("then", then)))
+    fresh.body = str(form.data.get("body", "")).replace("\x00", "")
+    fresh.to, fresh.cc = str(form.data.get("to", "")), str(form.data.get("cc", ""))
+    fresh.seen = _number(form.data.get("seen")) or page.ticket.last_event
+    fresh.submission = str(form.data.get("submission", "")) or fresh.submission
+    fresh.moved = _moved(page, fresh.seen)
+    return fresh
+
+
+def begin_with(one: Composer, response: Response, page: Page) -> None:
+    """Puts a filled response into a composer, below what stands there."""
+    filled = responses.render(response, responses.values_for(page.ticket, page.user))
+    one.body = f"{one.body.rstrip()}\n\n{filled.body}" if one.body.strip() else filled.body
+    one.response = response
+
+
+def send(page_ticket: Ticket, form: ComposeForm, *, user: User, anyway: int = 0) -> Message:
+    """Sends a valid form as a reply or keeps it as a note; message, mail, event and the end of the draft are one."""
+    given = form.cleaned_data
+    kind = given["kind"]
+    last_seen = max(given["seen"] or 0, anyway) or None
+    submission = f"{user.pk}.{given['submission']}" if given["submission"] else None
+    with _sentences(), transaction.atomic():
+        files = drafts.files_of(page_ticket, user=user, kind=kind)
+        if kind == Draft.Kind.NOTE:
+            message = actions.note(
+                page_ticket, by=user, body=given["body"], attachments=files, then=given["then"],
+                last_seen=last_seen, submission=submission,
+            )  # fmt: skip
+        else:
+            _not_to_ourselves([*given["to"], *given["cc"]])
+            message = actions.reply(
+                page_ticket, by=user, body=given["body"], to=given["to"], cc=given["cc"], attachments=files,
+                then=given["then"], last_seen=last_seen, submission=submission,
+            )  # fmt: skip
+        drafts.discard(page_ticket, user=user, kind=kind)
+    return message
+
+
+def written(form: ComposeForm) -> Written:
+    """The text of a form for a draft, cut to what a draft holds."""
+
+    def text(name: str, most: int) -> str:
+        return str(form.data.get(name, "")).replace("\x00", "")[:most]
+
+    return Written(
+        body=text("body", MAX_TEXT),
+        to=text("to", recipients.MAX_LINE),
+        cc=text("cc", recipients.MAX_LINE),
+        response=text("response", 80),
+        seen=_number(form.data.get("seen")),
+    )
+
+
+def sent_words(message: Message) -> str:
+    """“Sent to Katrin Vogel and 2 more.”"""
+    if message.visibility == Message.Visibility.NOTE:
+        return _("The note is kept.")
+    people = [*message.to, *message.cc]
+    first = people[0]["name"] or people[0]["address"]
+    if len(people) == 1:
+        return _("Sent to %(name)s.") % {"name": first}
+    return _("Sent to %(name)s and %(count)d more.") % {"name": first, "count": len(people) - 1}
+
+
+def moved_by(events: Sequence[Event]) -> Moved | None:
+    """The last of the messages that came in between."""
+    return Moved(name=events[-1].actor_name, at=events[-1].created, event=events[-1].pk) if events else None
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """What the outbox refuses is said like what the verbs refuse."""
+    try:
+        yield
+    except outbox.BadEnvelope as bad:
+        raise actions.Refused(str(bad)) from bad
+
+
+def _composer(page: Page, kind: str, draft: Draft | None, *, then: str, read: int) -> Composer:
+    one = Composer(
+        kind=kind,
+        seen=max(draft.seen_event if draft and _is_begun(draft, page) else page.ticket.last_event, read),
+        files=[file for file in page.unsent if file.draft_kind == kind],  # type: ignore[attr-defined]
+        known=recipients.known_to(page.ticket, page.messages) if kind == Draft.Kind.REPLY else {},
+        choices=[choice for choice in THEN if choice in page.moves],
+    )
+    one.then = then if then in one.choices else ""
+    if draft:
+        one.body, one.to, one.cc, one.sequence = draft.body, draft.to, draft.cc, draft.sequence
+        one.saved = draft.updated if draft.body.strip() else None
+        one.response = Response.objects.filter(slug=draft.response).first() if draft.response else None
+        one.moved = _moved(page, one.seen)
+    if kind == Draft.Kind.REPLY and not one.to:
+        to, cc = recipients.answer_to(page.ticket, page.messages, ours=mailboxes.own_addresses())
+        one.to, one.cc = recipients.line(to), one.cc or recipients.line(cc)
+    return one
+
+
+def _is_begun(draft: Draft, page: Page) -> bool:
+    """Somebody writes here: there is text, and it was begun before something happened."""
+    return bool(draft.body.strip()) and 0 < draft.seen_event < page.ticket.last_event
+
+
+def _moved(page: Page, seen: int) -> Moved | None:
+    newer = [row for row in page.messages if row.event_id > seen > 0]
+    return Moved(name=newer[-1].author_name, at=newer[-1].created, event=newer[-1].event_id) if newer else None
+
+
+def _not_to_ourselves(people: Sequence[actions.Recipient]) -> None:
+    for person in people:
+        if mailboxes.is_ours(person.address):
+            raise actions.Refused(_("%(address)s is our own mailbox. Take it out.") % {"address": person.address})
+
+
+def _number(value: object) -> int:
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0

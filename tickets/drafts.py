@@ -1,0 +1,117 @@
+"""What somebody is writing, kept on the server: its own row, deleted only when it is sent or thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from documents import limits, storing
+from documents.names import safe_name
+from people.models import User
+from tickets.actions import Refused, upload
+from tickets.models import Attachment, Draft, Message, Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """The text of a composer as it stands in the page."""
+
+    body: str = ""
+    to: str = ""
+    cc: str = ""
+    response: str = ""
+    seen: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """The answer to a save: whether it was the newest, and the number the next one has to pass."""
+
+    kept: bool
+    sequence: int
+
+
+@dataclass(frozen=True)
+class _Weight:
+    name: str
+    size: int
+
+
+def save(
+    ticket: Ticket, *, user: User, kind: str, written: Written, sequence: int | None = None, submission: str = ""
+) -> Kept:
+    """Keeps the text; an older save never overtakes a newer one, and one that comes after the send keeps nothing.
+
+    Without `sequence` (a page without scripts) the save is the newest.
+    """
+    with transaction.atomic():
+        Ticket.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=ticket.pk)
+        if submission and Message.objects.filter(submission=submission).exists():
+            return Kept(kept=False, sequence=0)
+        draft = _row(ticket, user, kind)
+        number = draft.sequence + 1 if sequence is None else sequence
+        if number <= draft.sequence:
+            return Kept(kept=False, sequence=draft.sequence)
+        draft.body, draft.to, draft.cc = written.body, written.to, written.cc
+        draft.response, draft.seen_event = written.response, written.seen
+        draft.sequence, draft.updated = number, timezone.now()
+        draft.save()
+    return Kept(kept=True, sequence=number)
+
+
+def of(ticket: Ticket, user: User) -> dict[str, Draft]:
+    """The reader's drafts on this ticket, by kind."""
+    return {draft.kind: draft for draft in Draft.objects.filter(ticket=ticket, user=user)}
+
+
+def discard(ticket: Ticket, *, user: User, kind: str) -> None:
+    """Throws the draft away, with the files that were never sent."""
+    with transaction.atomic():
+        for draft in Draft.objects.filter(ticket=ticket, user=user, kind=kind):
+            for attachment in draft.attachments.select_related("stored").filter(message=None):
+                detach(attachment)
+            draft.delete()
+
+
+def files_of(ticket: Ticket, *, user: User, kind: str) -> list[Attachment]:
+    """The files waiting in a draft; only the writer's own, only of this ticket."""
+    return list(
+        Attachment.objects.select_related("stored")
+        .filter(ticket=ticket, message=None, uploaded_by=user, drafts__user=user, drafts__kind=kind)
+        .distinct()
+    )
+
+
+def attach(ticket: Ticket, *, user: User, kind: str, files: Sequence[UploadedFile[bytes]]) -> list[Attachment]:
+    """Stores files and puts them into the draft; `Refused` says which one is too much."""
+    there: list[limits.Sized] = [_Weight(one.filename, one.size) for one in files_of(ticket, user=user, kind=kind)]
+    refused = limits.refuse_together([*there, *files])
+    if refused:
+        raise Refused(refused)
+    added = []
+    with transaction.atomic():
+        draft = _row(ticket, user, kind)
+        for file in files:
+            stored = storing.store(file, name=file.name or "", declared_type=file.content_type or "")
+            added.append(upload(ticket, stored=stored, filename=safe_name(file.name or ""), by=user))
+        draft.attachments.add(*added)
+    return added
+
+
+def detach(attachment: Attachment) -> None:
+    """Takes an unsent file out again; the stored bytes go with the sweep."""
+    if attachment.message_id is not None:
+        raise Refused(_("%(name)s was sent already.") % {"name": attachment.filename})
+    stored = attachment.stored
+    attachment.delete()
+    stored.delete()
+
+
+def _row(ticket: Ticket, user: User, kind: str) -> Draft:
+    Draft.objects.bulk_create([Draft(ticket=ticket, user=user, kind=kind)], ignore_conflicts=True)
+    return Draft.objects.select_for_update().get(ticket=ticket, user=user, kind=kind)

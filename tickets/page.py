@@ -1,0 +1,201 @@
+"""Everything one ticket page shows, read in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from journal.models import Event
+from journal.record import events_of
+from people.models import User
+from tickets import access, clocks, kinds, timeline, topics
+from tickets.models import Attachment, Draft, Message, Seen, Tag, Ticket
+from tickets.models.ticket import ACTIVE, MOVES
+
+MESSAGES_SHOWN = 60
+EVENTS_SHOWN = 400
+OTHERS_SHOWN = 5
+UNREAD_TEXTS = (
+    "body",
+    "incoming__body_text",
+    "incoming__references",
+    "incoming__reason",
+    "outgoing__body_text",
+    "outgoing__body_html",
+    "outgoing__references",
+    "outgoing__headers",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One ticket before one reader's eyes."""
+
+    ticket: Ticket
+    user: User
+    messages: Sequence[Message]
+    has_earlier: bool
+    files: Mapping[int, Sequence[Attachment]]
+    unsent: Sequence[Attachment]
+    events: Sequence[Event]
+    tags: Sequence[str]
+    seen: int
+    since: datetime | None
+    partner_open: int
+    others: Sequence[Ticket]
+
+    @property
+    def may_work(self) -> bool:
+        return access.may_work(self.user)
+
+    @cached_property
+    def items(self) -> list[timeline.Item]:
+        return timeline.build(
+            messages=self.messages,
+            events=self.events,
+            files=self.files,
+            reader=self.user,
+            seen=self.seen,
+            since=self.since,
+        )
+
+    @cached_property
+    def due(self) -> clocks.Due:
+        return clocks.due_of(self.ticket, events=self.events)
+
+    @cached_property
+    def kind(self) -> kinds.Kind:
+        return kinds.kind_of(self.ticket.kind)
+
+    @property
+    def topic(self) -> topics.Topic | None:
+        return topics.topic_of(self.ticket.topic)
+
+    @property
+    def moves(self) -> frozenset[str]:
+        return MOVES[self.ticket.status]
+
+    @property
+    def last_message_event(self) -> int:
+        return max((message.event_id for message in self.messages), default=0)
+
+    def after(self, event: int) -> Page:
+        """The same page with only what came after `event`: what a page that is open still lacks."""
+        return replace(
+            self,
+            messages=[message for message in self.messages if message.event_id > event],
+            events=[one for one in self.events if one.pk > event],
+            has_earlier=False,
+        )
+
+
+class _Around(NamedTuple):
+    tags: list[str]
+    seen: int
+    since: datetime | None
+    partner_open: int
+
+
+def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
+    """Reads the page; `whole` shows every message of a very long conversation."""
+    around = _around(ticket, user)
+    rows = _messages(ticket, user)
+    newest = list(rows) if whole else list(rows.order_by("-id")[: MESSAGES_SHOWN + 1])[::-1]
+    has_earlier = not whole and len(newest) > MESSAGES_SHOWN
+    messages = newest[1:] if has_earlier else newest
+    files = _files(messages, ticket, user)
+    return Page(
+        ticket=ticket,
+        user=user,
+        messages=messages,
+        has_earlier=has_earlier,
+        files=files,
+        unsent=[one for one in files.get(0, ()) if one.draft_kind],  # type: ignore[attr-defined]  # annotated
+        events=_events(ticket, since=messages[0].event_id if has_earlier else 0),
+        tags=around.tags,
+        seen=around.seen,
+        since=around.since,
+        partner_open=around.partner_open,
+        others=_others(ticket, user),
+    )
+
+
+def mark_seen(page: Page) -> None:
+    """Remembers that the reader has the newest event before their eyes."""
+    if page.seen != page.ticket.last_event:
+        Seen.objects.bulk_create(
+            [Seen(user=page.user, ticket=page.ticket, event_id=page.ticket.last_event, at=timezone.now())],
+            update_conflicts=True,
+            unique_fields=["user", "ticket"],
+            update_fields=["event_id", "at"],
+        )
+
+
+def _around(ticket: Ticket, user: User) -> _Around:
+    """Tags, what the reader has seen, and how much else of the partner is open: one statement."""
+    seen = Seen.objects.filter(user=user, ticket=OuterRef("pk"))
+    open_ones = (
+        access.tickets_for(user)
+        .filter(partner=OuterRef("partner"), status__in=sorted(ACTIVE))
+        .exclude(pk=ticket.pk)
+        .order_by()
+        .values("partner")
+        .annotate(count=Count("pk", distinct=True))
+        .values("count")
+    )
+    row = (
+        Ticket.objects.filter(pk=ticket.pk)
+        .annotate(
+            names=ArraySubquery(Tag.objects.filter(tickets=OuterRef("pk")).order_by("name").values("name")),
+            seen=Coalesce(Subquery(seen.values("event_id")), 0),
+            since=Subquery(seen.values("at")),
+            partner_open=Coalesce(Subquery(open_ones), 0),
+        )
+        .values_list("names", "seen", "since", "partner_open")
+        .get()
+    )
+    return _Around(*row)
+
+
+def _messages(ticket: Ticket, user: User) -> QuerySet[Message]:
+    return (
+        access.messages_for(user, ticket)
+        .select_related("author_user", "author_contact__account", "incoming", "outgoing")
+        .defer(*UNREAD_TEXTS)
+        .order_by("id")
+    )
+
+
+def _files(messages: Sequence[Message], ticket: Ticket, user: User) -> dict[int, list[Attachment]]:
+    """The files of these messages by message; under 0 what the reader has attached and not yet sent."""
+    draft = Draft.objects.filter(user=user, ticket=ticket, attachments=OuterRef("pk")).values("kind")
+    rows = (
+        Attachment.objects.filter(ticket=ticket)
+        .filter(Q(message__in=[one.pk for one in messages]) | Q(message=None, uploaded_by=user))
+        .annotate(draft_kind=Subquery(draft[:1]))
+        .order_by("id")
+    )
+    found: defaultdict[int, list[Attachment]] = defaultdict(list)
+    for row in rows:
+        found[row.message_id or 0].append(row)
+    return dict(found)
+
+
+def _events(ticket: Ticket, *, since: int) -> list[Event]:
+    """The newest events, oldest first."""
+    return list(events_of(ticket).filter(id__gte=since).order_by("-id")[:EVENTS_SHOWN])[::-1]
+
+
+def _others(ticket: Ticket, user: User) -> list[Ticket]:
+    """Other tickets of the same requester, newest first."""
+    rows = access.tickets_for(user).filter(requester=ticket.requester_id).exclude(pk=ticket.pk).distinct()
+    return list(rows.only("subject", "status", "updated", "kind").order_by(F("id").desc())[:OTHERS_SHOWN])

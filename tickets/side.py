@@ -1,0 +1,74 @@
+"""The desk's own cards beside a conversation: due, properties, what the form asked, partner, requester, history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tickets import history, kinds, panels, timeline
+from tickets.kinds import Field
+from tickets.models import Priority
+from tickets.page import Page
+from tickets.panels import Panel
+
+FORM_NAMES_HIDDEN = frozenset({"message"})
+
+
+def register() -> None:
+    for panel in (
+        Panel(slug="due", order=10, template="tickets/ticket_due.html", context=_due),
+        Panel(slug="properties", order=30, template="tickets/ticket_properties.html", context=_properties),
+        Panel(slug="asked", order=40, template="tickets/ticket_asked.html", context=_asked),
+        Panel(slug="partner", order=50, template="tickets/ticket_partner.html", context=_partner, tab="partner"),
+        Panel(slug="requester", order=60, template="tickets/ticket_requester.html", context=_requester, tab="partner"),
+        Panel(slug="history", order=90, template="tickets/ticket_history.html", context=_history),
+    ):
+        panels.register(panel)
+
+
+def _due(page: Page) -> Mapping[str, Any]:
+    return {"due": page.due}
+
+
+def _properties(_page: Page) -> Mapping[str, Any]:
+    return {"priorities": Priority.choices}
+
+
+def _asked(page: Page) -> Mapping[str, Any] | None:
+    """What the request form asked, in its own words and order; unknown names come last as they are."""
+    fields = {field.name: field for field in _fields(page)}
+    given = {name: value for name, value in page.ticket.fields.items() if name not in FORM_NAMES_HIDDEN}
+    names = [name for name in fields if name in given] + [name for name in given if name not in fields]
+    rows = [_answer(fields.get(name), name, given[name]) for name in names]
+    answered = [row for row in rows if row["value"]]
+    return {"rows": answered} if answered else None
+
+
+def _fields(page: Page) -> list[Field]:
+    cards = [card.fields or () for card in page.kind.cards if card.topic == page.ticket.topic]
+    return [*page.kind.fields, *(field for fields in cards for field in fields)]
+
+
+def _answer(field: kinds.Field | None, name: str, value: object) -> dict[str, Any]:
+    choices = dict(field.choices) if field else {}
+    values = value if isinstance(value, list) else [value]
+    said = ", ".join(str(choices.get(str(one), one)) for one in values if one not in (None, "", False))
+    label = field.label if field else name.replace("_", " ").capitalize()
+    return {"label": label, "value": said, "mono": bool(field and field.mono)}
+
+
+def _partner(page: Page) -> Mapping[str, Any]:
+    account = page.ticket.partner
+    return {
+        "account": account,
+        "manager": page.ticket.channel_manager or (account.channel_manager if account else None),
+        "open": page.partner_open,
+    }
+
+
+def _requester(page: Page) -> Mapping[str, Any]:
+    return {"contact": page.ticket.requester, "others": page.others}
+
+
+def _history(page: Page) -> Mapping[str, Any]:
+    return {"steps": [timeline.step(event) for event in reversed(page.events) if history.headline(event)]}

@@ -1,0 +1,100 @@
+"""Files of a ticket: download, upload, taking out again; the original of a mail, and sending one again."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from documents.serving import download
+from mail import outbox
+from people.http import DeskRequest, colleagues_only, desk_only
+from tickets import access, drafts, page
+from tickets.actions import Refused
+from tickets.models import Draft, Message, Ticket
+from web.http import respond, wants_part
+from web.toasts import toast_error
+
+
+@require_safe
+@colleagues_only
+def attachment(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
+    found = access.ticket_for(request.user, reference)
+    return download(access.attachment_for(request.user, found, pk).stored)
+
+
+@require_POST
+@colleagues_only
+def upload(request: DeskRequest, reference: str) -> HttpResponseBase:
+    """Stores a file as soon as it is chosen and puts it into the draft; 422 with a sentence when it is too much."""
+    found = access.ticket_for(request.user, reference)
+    kind = (
+        Draft.Kind.REPLY if request.POST.get("kind") == "reply" and access.may_work(request.user) else Draft.Kind.NOTE
+    )
+    files = request.FILES.getlist("files")
+    if not files:
+        return HttpResponse(_("Choose a file."), status=422, content_type="text/plain; charset=utf-8")
+    try:
+        added = drafts.attach(found, user=request.user, kind=kind, files=files)
+    except Refused as refused:
+        return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
+    shown = page.load(found, request.user)
+    return respond(request, "tickets/ticket_upload.html", {"page": shown, "files": added}, status=201)
+
+
+@require_POST
+@colleagues_only
+def detach(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
+    """Takes out a file that was not sent; only who attached it may."""
+    found = access.ticket_for(request.user, reference)
+    file = access.attachment_for(request.user, found, pk)
+    if file.uploaded_by_id != request.user.pk:
+        raise Http404(_("There is no such file, or you may not see it."))
+    try:
+        drafts.detach(file)
+    except Refused as refused:
+        return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=200) if wants_part(request) else redirect("tickets:ticket", found.reference)
+
+
+@require_safe
+@colleagues_only
+def original(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
+    """The mail as it arrived, to the byte."""
+    found = access.ticket_for(request.user, reference)
+    message = _message(request, found, pk)
+    if message.incoming is None:
+        raise Http404(_("This message did not come by mail."))
+    return download(message.incoming.raw)
+
+
+@require_safe
+@colleagues_only
+def mail_state(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
+    """What became of a reply: queued, sent, failed."""
+    found = access.ticket_for(request.user, reference)
+    context = {"message": _message(request, found, pk), "page": {"ticket": found, "may_work": request.user.on_desk}}
+    return respond(request, "tickets/ticket_mail.html", context)
+
+
+@require_POST
+@desk_only
+def try_again(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
+    """Puts a reply that could not be sent back into the queue."""
+    found = access.ticket_for(request.user, reference)
+    message = _message(request, found, pk)
+    if message.outgoing is None:
+        raise Http404(_("This message is not a mail of ours."))
+    if message.outgoing.state == message.outgoing.State.FAILED:
+        outbox.try_again(message.outgoing)
+    else:
+        toast_error(request, _("This mail is not waiting for you: it is on its way or sent."))
+    return redirect("tickets:ticket", found.reference)
+
+
+def _message(request: DeskRequest, found: Ticket, pk: int) -> Message:
+    row = access.messages_for(request.user, found).select_related("incoming__raw", "outgoing").filter(pk=pk).first()
+    if row is None:
+        raise Http404(_("There is no such message, or you may not see it."))
+    return row
