@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+
+from web.words import filesize
 
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_FILES = 10
@@ -26,8 +27,8 @@ def refuse(file: Sized) -> str | None:
     if size > MAX_FILE_BYTES:
         return _("%(name)s is %(size)s. A file may have up to %(limit)s.") % {
             "name": file.name,
-            "size": filesizeformat(size),
-            "limit": filesizeformat(MAX_FILE_BYTES),
+            "size": filesize(size),
+            "limit": filesize(MAX_FILE_BYTES),
         }
     if size == 0:
         return _("%(name)s is empty. Choose a file with content.") % {"name": file.name}
@@ -44,8 +45,8 @@ def refuse_together(files: Sequence[Sized]) -> str | None:
     total = sum(file.size or 0 for file in files)
     if total > MAX_TOTAL_BYTES:
         return _("The files have %(size)s together. Up to %(limit)s can be attached.") % {
-            "size": filesizeformat(total),
-            "limit": filesizeformat(MAX_TOTAL_BYTES),
+            "size": filesize(total),
+            "limit": filesize(MAX_TOTAL_BYTES),
         }
     return next((sentence for file in files if (sentence := refuse(file))), None)
 
@@ -53,7 +54,7 @@ def refuse_together(files: Sequence[Sized]) -> str | None:
 def hint() -> str:
     """What the page says beside the field, before anybody chooses a file."""
     return _("Any type, up to %(each)s each, %(count)d files, %(together)s together.") % {
-        "each": filesizeformat(MAX_FILE_BYTES),
+        "each": filesize(MAX_FILE_BYTES),
         "count": MAX_FILES,
-        "together": filesizeformat(MAX_TOTAL_BYTES),
+        "together": filesize(MAX_TOTAL_BYTES),
     }

@@ -12,6 +12,7 @@ class Job(NamedTuple):
 
 
 SCHEDULE: dict[str, Job] = {
+    "request forms nobody came back for": Job("portal.tasks.sweep_drafts", 3600, "bulk"),
     "mail left lying": Job("mail.tasks.sweep_mail", 60, "mail"),
 }
 

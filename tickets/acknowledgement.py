@@ -17,14 +17,16 @@ def send(ticket: Ticket, *, in_reply_to: str = "") -> OutgoingMail | None:
     if not loops.may_answer(ticket.requester.email, key=ticket.reference):
         return None
     loops.record_answer(ticket.requester.email, key=ticket.reference)
+    # A name somebody only typed may be an advertisement (S-11): we greet by name whom we know.
+    name = ticket.requester.name if ticket.requester.user_id or ticket.requester.salesforce_id else ""
     values = {
         "ticket": ticket,
         "kind": kinds.kind_of(ticket.kind),
-        "first_name": (ticket.requester.name or "").split(" ")[0],
+        "first_name": name.split(" ")[0],
         "track_url": settings.PUBLIC_URL + tracking.path_for(ticket),
     }
     return outbox.queue(
-        to=[(ticket.requester.name, ticket.requester.email)],
+        to=[(name, ticket.requester.email)],
         subject=_("We have your request [%(reference)s]") % {"reference": ticket.reference},
         body_text=render_to_string("tickets/mail/acknowledgement.txt", values),
         body_html=render_to_string("tickets/mail/acknowledgement.html", values),

@@ -1,0 +1,50 @@
+"""The partner's door: own requests only, by sign-in or by a signed link; notes never."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from people.models import User
+from tickets import tracking
+from tickets.access import visible
+from tickets.models import Attachment, Message, Ticket
+from tickets.models.ticket import number_of
+
+
+def requests_of(user: User) -> QuerySet[Ticket]:
+    """The requests this person sent, whatever their role."""
+    return Ticket.objects.filter(requester__user=user)
+
+
+def request_of(user: User, reference: str) -> Ticket:
+    """The own request with that reference; else 404."""
+    number = number_of(reference)
+    found = requests_of(user).filter(pk=number).first() if number is not None else None
+    if found is None:
+        raise Http404(_("You have no request %(reference)s.") % {"reference": reference[:40]})
+    return found
+
+
+def by_link(token: str) -> Ticket:
+    """The request a signed link names; 404 for a link that was never ours. Raises `LinkExpired`."""
+    found = tracking.ticket_by(token)
+    if found is None:
+        raise Http404(_("There is no request behind this link."))
+    return found
+
+
+def conversation(ticket: Ticket) -> QuerySet[Message]:
+    """What the partner may read of a request: no notes, and nothing a stranger mailed into it."""
+    files = Prefetch("attachments", Attachment.objects.filter(inline=False).order_by("id"))
+    shown = visible(ticket.messages.all(), notes=False).filter(unknown_sender=False)
+    return shown.select_related("author_user", "author_contact").prefetch_related(files).order_by("id")
+
+
+def file_of(ticket: Ticket, pk: int) -> Attachment:
+    """A file of that conversation; else 404."""
+    found = Attachment.objects.select_related("stored").filter(pk=pk, message__in=conversation(ticket)).first()
+    if found is None:
+        raise Http404(_("There is no such file."))
+    return found

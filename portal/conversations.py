@@ -1,0 +1,68 @@
+"""The conversation of a request as its partner reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils.safestring import SafeString, mark_safe
+
+from mail import markdown
+from portal import access, answers
+from tickets.models import Attachment, Message, Ticket
+from tickets.models.message import Visibility
+from tickets.models.ticket import Channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One message: by the reader, by somebody else of theirs, or by us."""
+
+    pk: int
+    author: str
+    mine: bool
+    ours: bool
+    automatic: bool
+    html: SafeString
+    created: datetime
+    files: list[Attachment]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """What was said, oldest first, and the files the request began with."""
+
+    said: list[Said]
+    first_files: list[Attachment]
+
+    @property
+    def answered(self) -> bool:
+        return any(one.ours and not one.automatic for one in self.said)
+
+
+def conversation_of(ticket: Ticket) -> Conversation:
+    """A form's first message stands here only with its free text; its answers and files are “Your request”."""
+    said = [_said(row, ticket) for row in access.conversation(ticket)]
+    files: list[Attachment] = []
+    if said and ticket.channel in {Channel.FORM, Channel.API}:
+        files = said[0].files
+        said[0] = replace(said[0], html=_written(ticket), files=[])
+    return Conversation(said=[one for one in said if one.html or one.files], first_files=files)
+
+
+def _said(row: Message, ticket: Ticket) -> Said:
+    return Said(
+        pk=row.pk,
+        author=row.author_name,
+        mine=row.visibility == Visibility.IN and row.author_contact_id == ticket.requester_id,
+        ours=row.visibility == Visibility.REPLY,
+        automatic=row.automatic,
+        html=mark_safe(row.html),  # noqa: S308 - made safe when the message was stored
+        created=row.created,
+        files=list(row.attachments.all()),
+    )
+
+
+def _written(ticket: Ticket) -> SafeString:
+    written = str(ticket.fields.get(answers.MESSAGE, ""))
+    return mark_safe(markdown.plain(written) if written else "")  # noqa: S308 - escaped there

@@ -1,0 +1,104 @@
+"""A partner's answer on the tracking page becomes a message of the ticket, once, however often it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from documents import limits
+from mail import markdown
+from portal.fields import LONGEST_TEXT, Files, Text, words
+from portal.models import DraftFile, SentMessage
+from portal.uploads import Upload, digest_of, keep
+from tickets.actions import FilePart, Refused, receive
+from tickets.models import Status, Ticket
+
+FILES = "files"
+
+
+def card_of_reply(ticket: Ticket) -> str:
+    """How a draft says that it answers this ticket."""
+    return f"reply:{ticket.pk}"
+
+
+class ReplyForm(forms.Form):
+    """A message, files, or both."""
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, Upload] | None = None,
+        *,
+        kept: Sequence[DraftFile] = (),
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.kept = kept
+        super().__init__(data, files, auto_id="id_%s", initial=dict(initial or {}))
+        self.fields["body"] = Text(
+            label=_("Your message"),
+            required=False,
+            max_length=LONGEST_TEXT,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            error_messages=words(_("Your message")),
+        )
+        self.fields[FILES] = Files(label=_("Files"), required=False)
+
+    def uploads(self) -> list[tuple[str, Upload]]:
+        """The files of this post that may be kept."""
+        found = self.files.getlist(FILES) if isinstance(self.files, MultiValueDict) else []
+        return [(FILES, one) for one in found if not limits.refuse(one)]
+
+    def text_names(self) -> list[str]:
+        return ["body"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        files = [*cleaned.get(FILES, []), *(part.stored for part in self.kept)]
+        if not self.errors and not cleaned.get("body") and not files:
+            raise ValidationError({"body": _("Write a message or add a file first.")})
+        if not self.errors and (refused := limits.refuse_together(files)):
+            self.add_error(FILES, refused)
+        return cleaned
+
+
+def send(form: ReplyForm, ticket: Ticket, *, key: str) -> None:
+    """Adds the message of a valid form; a key that came before adds nothing. Raises `Refused`."""
+    if ticket.status == Status.MERGED:
+        raise Refused(_("This request goes on in another one. Answer there, or send a new request."))
+    once = f"{ticket.pk}:{_digest(form, key)}" if key else ""
+    try:
+        with transaction.atomic():
+            row = SentMessage.objects.create(key=once) if once else None
+            _receive(form, ticket, row)
+    except IntegrityError:
+        if not SentMessage.objects.filter(key=once).exists():
+            raise
+
+
+def _digest(form: ReplyForm, key: str) -> str:
+    """The form's key with what it holds: sent again after a change it is another message."""
+    files = sorted([digest_of(one) for _field, one in form.uploads()] + [part.stored.sha256 for part in form.kept])
+    return hashlib.sha256("\x1f".join([key, form.cleaned_data["body"], *files]).encode()).hexdigest()[:48]
+
+
+def _receive(form: ReplyForm, ticket: Ticket, once: SentMessage | None) -> None:
+    body = form.cleaned_data["body"] or _("(files only)")
+    stored = [keep(one) for _field, one in form.uploads()]
+    message = receive(
+        ticket,
+        sender=ticket.requester,
+        body=body,
+        html=markdown.plain(body),
+        files=[FilePart(stored=one, filename=one.name) for one in [*(part.stored for part in form.kept), *stored]],
+        why=_("Written on the tracking page."),
+    )
+    if once is not None:
+        once.message = message
+        once.save(update_fields=["message"])

@@ -1,0 +1,43 @@
+"""Times and promises as a partner reads them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from people import calendar
+from people.calendar import Target
+from tickets.kinds import Kind
+
+
+def promise(target: Target) -> str:
+    """Says "6 business hours", "2 business days"."""
+    if target.days:
+        return ngettext("%(count)d business day", "%(count)d business days", target.days) % {"count": target.days}
+    return ngettext("%(count)d business hour", "%(count)d business hours", target.hours) % {"count": target.hours}
+
+
+def first_answer(kind: Kind, region: str = "") -> datetime:
+    """When a request sent now gets its first answer at the latest."""
+    return calendar.add(timezone.now(), kind.first_reply, calendar.hours_of(region))
+
+
+def by_when(moment: datetime, *, now: datetime | None = None) -> str:
+    """Says "today by 15:30", "tomorrow by 10:15", "by Thu 24 Nov"; the zone where it is nobody's own."""
+    local, today = timezone.localtime(moment), timezone.localtime(now)
+    days = (local.date() - today.date()).days
+    clock = date_format(local, "H:i") + _zone()
+    if days == 0:
+        return _("today by %(clock)s") % {"clock": clock}
+    if days == 1:
+        return _("tomorrow by %(clock)s") % {"clock": clock}
+    return _("by %(day)s") % {"day": date_format(local, "D j M" if local.year == today.year else "j M Y")}
+
+
+def _zone() -> str:
+    """Whoever has told no zone of their own reads UTC, and is told so."""
+    return " UTC" if timezone.get_current_timezone().utcoffset(datetime.now(UTC)) == UTC.utcoffset(None) else ""
