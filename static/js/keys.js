@@ -17,6 +17,9 @@ const asksFor = (element, pressed) => {
   return wanted === pressed || (!/^g \S+$/.test(wanted) && wanted.split(" ").includes(pressed));
 };
 
+// A closed menu's item may be pressed by its key; what a page or a tool bar hides may not.
+const ready = (element) => !element.closest("[hidden]") && (!element.closest("[role=toolbar]") || element.checkVisibility());
+
 const act = (element) => {
   if (element.matches("form[data-dialog]")) {
     document.getElementById(element.dataset.dialog)?.showModal();
@@ -37,7 +40,7 @@ document.addEventListener("keydown", (event) => {
   before = pressed === "g" ? "g" : "";
   timer = setTimeout(() => { before = ""; }, PAUSE);
   const found = [...(dialog ?? document).querySelectorAll("[data-key]")].find(
-    (element) => asksFor(element, chord) && !element.closest("[hidden]") && !element.disabled,
+    (element) => asksFor(element, chord) && !element.disabled && ready(element),
   );
   if (!found) return;
   event.preventDefault();
