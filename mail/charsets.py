@@ -98,6 +98,8 @@ JAPANESE_ESCAPE: Final = re.compile(rb"\x1b\$[@B]|\x1b\([JI]|\x1b\$\(D")
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 SAMPLE: Final = 20_000
 FEW: Final = 0.02
+SHORT: Final = 200
+HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{4}")
 
 
 def codec(declared: str) -> str:
@@ -148,12 +150,17 @@ def leniently(data: bytes, name: str) -> str | None:
     for attempt in (name, "utf-8"):
         if attempt in MULTIBYTE:
             text = data.decode(attempt, errors="replace")
-            if text.count("\ufffd") <= max(1, int(len(text) * FEW)):
+            broken = text.count("\ufffd")
+            whole = sum(1 for char in text[:SAMPLE] if char > "\x7f") - broken
+            if whole > 3 * broken and broken <= max(1, int(len(text) * FEW)):
                 return text
     return None
 
 
 def detect(data: bytes) -> str:
+    """Short texts with single high bytes are Western; a detector only guesses there."""
+    if len(data) < SHORT and not HIGH_RUN.search(data):
+        return data.decode("cp1252", errors="phd-latin")
     best = charset_normalizer.from_bytes(data[:SAMPLE]).best()
     if best is not None and (text := strictly(data, best.encoding)) is not None:
         return text
