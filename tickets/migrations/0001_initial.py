@@ -2,7 +2,9 @@
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
+import datetime
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
@@ -162,10 +164,10 @@ class Migration(migrations.Migration):
                 ('last_partner_event', models.BigIntegerField(default=0)),
                 ('has_attachments', models.BooleanField(default=False)),
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned_tickets', to=settings.AUTH_USER_MODEL)),
-                ('channel_manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='people.channelmanager')),
+                ('channel_manager', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='people.channelmanager')),
                 ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followers', to='tickets.ticket')),
-                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='partners.account')),
-                ('requester', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='partners.contact')),
+                ('partner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='partners.account')),
+                ('requester', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='partners.contact')),
                 ('tags', models.ManyToManyField(blank=True, related_name='tickets', to='tickets.tag')),
             ],
             options={
@@ -247,7 +249,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), fields=['due', 'id'], name='ticket_active_by_due'),
+            index=models.Index(models.ExpressionWrapper(models.Q(('paused_since__isnull', False)), output_field=models.BooleanField()), django.db.models.functions.comparison.Coalesce('due', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), name='ticket_active_by_due'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(models.Case(models.When(priority='urgent', then=models.Value(0)), models.When(priority='high', then=models.Value(1)), models.When(priority='normal', then=models.Value(2)), models.When(priority='low', then=models.Value(3)), default=models.Value(4), output_field=models.IntegerField()), models.ExpressionWrapper(models.Q(('paused_since__isnull', False)), output_field=models.BooleanField()), django.db.models.functions.comparison.Coalesce('due', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), name='ticket_active_by_priority'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), fields=['region', '-id'], name='ticket_active_by_region'),
         ),
         migrations.AddIndex(
             model_name='ticket',

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.ordering import due_or_never, paused, priority_rank
+
 REFERENCE_PREFIX = "PHD-"
 
 
@@ -63,6 +65,9 @@ class Channel(models.TextChoices):
     DESK = "desk", _("Desk")
 
 
+_ACTIVE_ONLY = models.Q(status__in=sorted(ACTIVE))
+
+
 class Ticket(models.Model):
     """One request; its number counts up from 1001 and reads PHD-1001.
 
@@ -76,13 +81,16 @@ class Ticket(models.Model):
     solved_reason = models.CharField(max_length=12, choices=SolvedReason.choices, blank=True)
     priority = models.CharField(_("priority"), max_length=6, choices=Priority.choices, default=Priority.NORMAL)
     subject = models.CharField(_("subject"), max_length=300)
-    requester = models.ForeignKey("partners.Contact", models.PROTECT, related_name="tickets")
-    partner = models.ForeignKey("partners.Account", models.SET_NULL, null=True, blank=True, related_name="tickets")
+    # db_index=False where an index below begins with the same column.
+    requester = models.ForeignKey("partners.Contact", models.PROTECT, related_name="tickets", db_index=False)
+    partner = models.ForeignKey(
+        "partners.Account", models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="assigned_tickets"
     )
     channel_manager = models.ForeignKey(
-        "people.ChannelManager", models.SET_NULL, null=True, blank=True, related_name="tickets"
+        "people.ChannelManager", models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False
     )
     region = models.CharField(_("region"), max_length=20, blank=True)
     channel = models.CharField(_("channel"), max_length=4, choices=Channel.choices)
@@ -120,15 +128,20 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
+            models.Index(paused(), due_or_never(), models.F("id"), name="ticket_active_by_due", condition=_ACTIVE_ONLY),
             models.Index(
-                fields=["due", "id"], name="ticket_active_by_due", condition=models.Q(status__in=sorted(ACTIVE))
+                priority_rank(),
+                paused(),
+                due_or_never(),
+                models.F("id"),
+                name="ticket_active_by_priority",
+                condition=_ACTIVE_ONLY,
             ),
-            models.Index(fields=["-id"], name="ticket_active_newest", condition=models.Q(status__in=sorted(ACTIVE))),
+            models.Index(fields=["-id"], name="ticket_active_newest", condition=_ACTIVE_ONLY),
+            models.Index(fields=["region", "-id"], name="ticket_active_by_region", condition=_ACTIVE_ONLY),
             models.Index(fields=["-updated", "-id"], name="ticket_by_update"),
             models.Index(fields=["status", "-id"], name="ticket_by_status"),
-            models.Index(
-                fields=["assignee", "-id"], name="ticket_by_assignee", condition=models.Q(status__in=sorted(ACTIVE))
-            ),
+            models.Index(fields=["assignee", "-id"], name="ticket_by_assignee", condition=_ACTIVE_ONLY),
             models.Index(fields=["partner", "-id"], name="ticket_by_partner"),
             models.Index(fields=["requester", "-id"], name="ticket_by_requester"),
             models.Index(fields=["channel_manager", "-id"], name="ticket_by_manager"),

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import Case, CharField, IntegerField, JSONField, QuerySet, Subquery, Value, When
 
 from people.models import User
 from tickets.models import Ticket
 from tickets.models.ordering import due_or_never, paused
+from tickets.models.ticket import ACTIVE
 from tickets.queue.keyset import rows_before, rows_from
+from tickets.queue.orders import DUE
 from tickets.queue.views import View, breaching
 
 MOST = 99
+MOST_BREACHING = 2000
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -26,7 +29,23 @@ class UpTo(Subquery):
     output_field = IntegerField()
 
     def __init__(self, tickets: QuerySet[Ticket]) -> None:
-        super().__init__(tickets.order_by().values("pk")[: MOST + 1])
+        super().__init__(tickets.values("pk")[: MOST + 1])
+
+
+class Breaching(Subquery):
+    """How many tickets are overdue or nearly so, by status, holder and region; the most urgent two thousand of them."""
+
+    template = (
+        "(SELECT JSONB_AGG(JSONB_BUILD_ARRAY(status, holder, region, tickets)) FROM (SELECT status, holder, region,"
+        " COUNT(*) tickets FROM (%(subquery)s) urgent GROUP BY status, holder, region) grouped)"
+    )
+    output_field = JSONField()
+
+    def __init__(self, tickets: QuerySet[Ticket], *, user: User, now: datetime) -> None:
+        mine, free = When(assignee=user, then=Value("me")), When(assignee=None, then=Value("nobody"))
+        urgent = tickets.filter(breaching(now)).order_by(*DUE.by())
+        held = urgent.annotate(holder=Case(mine, free, default=Value("other"), output_field=CharField()))
+        super().__init__(held.values("status", "holder", "region")[:MOST_BREACHING])
 
 
 @dataclass(frozen=True)
@@ -37,15 +56,14 @@ class Count:
     breaching: int = 0
 
 
-def of_views(views: Sequence[View], tickets: QuerySet[Ticket], *, user: User, now: datetime) -> dict[str, UpTo]:
+def of_views(views: Sequence[View], tickets: QuerySet[Ticket], *, user: User, now: datetime) -> dict[str, Subquery]:
     """The expressions for all counters of `views`, to be read with `read`."""
-    asked: dict[str, UpTo] = {}
-    for view in views:
-        held = view.holds(tickets, user=user, now=now)
-        asked[f"all_{view.slug}"] = UpTo(held)
-        if view.slug != "solved":
-            asked[f"due_{view.slug}"] = UpTo(held.filter(breaching(now)))
-    return asked
+    held = {
+        f"all_{view.slug}": UpTo(view.holds(tickets.order_by(), user=user, now=now))
+        for view in views
+        if not view.breaching
+    }
+    return {**held, "breaching": Breaching(tickets.filter(status__in=sorted(ACTIVE)), user=user, now=now)}
 
 
 def read(asked: Mapping[str, Any], *, user: User) -> dict[str, Any]:
@@ -56,18 +74,28 @@ def read(asked: Mapping[str, Any], *, user: User) -> dict[str, Any]:
 
 
 def view_counts(found: Mapping[str, Any], views: Sequence[View]) -> dict[str, Count]:
-    return {view.slug: Count(found[f"all_{view.slug}"], found.get(f"due_{view.slug}", 0)) for view in views}
+    """The counters of `views` from what was read."""
+    urgent = found["breaching"] or []
+    counted = {}
+    for view in views:
+        late = sum(
+            number
+            for status, holder, region, number in urgent
+            if view.takes(status=status, holder=holder, region=region)
+        )
+        counted[view.slug] = Count(found.get(f"all_{view.slug}", late), late)
+    return counted
 
 
 def of_groups(tickets: QuerySet[Ticket], *, now: datetime, midnight: datetime) -> dict[str, UpTo]:
     """How many stand under each head of the queue sorted by due time."""
-    keys = [paused(), due_or_never()]
+    keys, by_due = [paused(), due_or_never()], tickets.order_by(*DUE.by())
     overdue, today, resting = [False, now], [False, midnight], [True, LONG_AGO]
     return {
-        "overdue": UpTo(tickets.filter(rows_before(keys, overdue))),
-        "today": UpTo(tickets.filter(rows_from(keys, overdue), rows_before(keys, today))),
-        "later": UpTo(tickets.filter(rows_from(keys, today), rows_before(keys, resting))),
-        "paused": UpTo(tickets.filter(rows_from(keys, resting))),
+        "overdue": UpTo(by_due.filter(rows_before(keys, overdue))),
+        "today": UpTo(by_due.filter(rows_from(keys, overdue), rows_before(keys, today))),
+        "later": UpTo(by_due.filter(rows_from(keys, today), rows_before(keys, resting))),
+        "paused": UpTo(by_due.filter(rows_from(keys, resting))),
     }
 
 

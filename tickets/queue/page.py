@@ -240,7 +240,7 @@ def count(asked: Asked, to: Reader, tickets: QuerySet[Ticket]) -> Counters:
     shown = views_of(to.user)
     wanted: dict[str, Any] = {
         **counts.of_views(shown, access.tickets_for(to.user), user=to.user, now=to.now),
-        "total": counts.UpTo(tickets),
+        "total": counts.UpTo(tickets.order_by()),
         "newest": counts.newest(),
         **{f"names_{one.filter.name}": names for one in asked.chosen if (names := one.filter.names(one.values))},
     }

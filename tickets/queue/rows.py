@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -107,13 +107,25 @@ def rows_for(found: Sequence[Any], to: Reader) -> list[Row]:
         .exclude(body="")
         .values_list("ticket", Left("body", 200))
     )
-    hours = lru_cache(hours_of)
-    return [_row(one, to, seen=seen.get(one.id, 0), draft=drafts.get(one.id, ""), hours=hours) for one in found]
+    once = Once()
+    return [_row(one, to, seen=seen.get(one.id, 0), draft=drafts.get(one.id, ""), once=once) for one in found]
 
 
-def _row(one: Any, to: Reader, *, seen: int, draft: str, hours: Callable[[str], Hours]) -> Row:
-    topic = topics.topic_of(one.topic) if one.topic else None
-    kind = topic or kinds.kind_of(one.kind)
+class Once:
+    """What many rows share is made once for a page, in the reader's language."""
+
+    def __init__(self) -> None:
+        self.hours = cache(hours_of)
+        self.kind = cache(_kind)
+        self.glyph = cache(glyphs.status_glyph)
+        self.track = cache(_track)
+        self.marks = cache(_marks)
+        self.arrow = cache(_arrow)
+        self.face = cache(_face)
+
+
+def _row(one: Any, to: Reader, *, seen: int, draft: str, once: Once) -> Row:
+    mark, kind = once.kind(one.kind, one.topic)
     redirected = one.status == Status.SOLVED and one.solved_reason == SolvedReason.REDIRECTED
     return Row(
         id=one.id,
@@ -121,21 +133,21 @@ def _row(one: Any, to: Reader, *, seen: int, draft: str, hours: Callable[[str], 
         version=one.last_event,
         unread=one.last_partner_event > seen,
         arrived=to.newest is not None and one.id > to.newest,
-        glyph=glyphs.status_glyph("redirected" if redirected else one.status),
+        glyph=once.glyph("redirected" if redirected else one.status),
         subject=to.mark(one.subject),
-        marks=_marks(one),
-        arrow=_arrow() if one.last_from_us and not draft else SafeString(""),
+        marks=once.marks(one.priority, files=one.has_attachments),
+        arrow=once.arrow() if one.last_from_us and not draft else SafeString(""),
         draft=bool(draft),
         preview=to.mark(" ".join((draft or one.preview).split())),
-        icon=icons.icon(kind.icon, size=14),
-        kind=str(kind.short),
+        icon=mark,
+        kind=kind,
         partner=one.partner__name or "",
-        track=track_badge(one.partner__track, small=True) if one.partner__name else SafeString(""),
+        track=once.track(one.partner__track) if one.partner__name else SafeString(""),
         area=one.partner__area or one.region,
         manager=one.channel_manager__name or "",
         assignee=(one.assignee__name or one.assignee__email or "").split(" ")[0],
-        face=_face(one.assignee__name or "", one.assignee__email) if one.assignee_id else SafeString(""),
-        due=due_of(one, to, hours(one.region)),
+        face=once.face(one.assignee__name or "", one.assignee__email) if one.assignee_id else SafeString(""),
+        due=due_of(one, to, once.hours(one.region)),
     )
 
 
@@ -188,11 +200,19 @@ def _paused(one: Any, now: datetime) -> Due:
     )
 
 
-def _marks(one: Any) -> SafeString:
-    found = [_urgent(one.priority)] if one.priority in {"urgent", "high"} else []
-    if one.has_attachments:
-        found.append(_clip())
-    return SafeString("".join(found))
+def _kind(slug: str, topic_slug: str) -> tuple[SafeString, str]:
+    """The icon and the short word; a general request is shown by its topic."""
+    shown = (topics.topic_of(topic_slug) if topic_slug else None) or kinds.kind_of(slug)
+    return icons.icon(shown.icon, size=14), str(shown.short)
+
+
+def _track(track: str | None) -> SafeString:
+    return track_badge(track or "", small=True)
+
+
+def _marks(priority: str, *, files: bool) -> SafeString:
+    found = [_urgent(priority)] if priority in {"urgent", "high"} else []
+    return SafeString("".join([*found, _clip()] if files else found))
 
 
 def _urgent(priority: str) -> SafeString:
@@ -210,7 +230,6 @@ def _arrow() -> SafeString:
     return format_html('{}<span class="hidden">{}</span>', icons.icon("reply", size=12), _("We wrote last:"))
 
 
-@lru_cache(maxsize=500)
 def _face(name: str, email: str) -> SafeString:
     return avatar(_Person(name or email, email), 20)
 

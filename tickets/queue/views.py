@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
@@ -19,26 +19,10 @@ from tickets.models.ordering import due_or_never, paused
 from tickets.models.ticket import ACTIVE, OURS
 from tickets.queue.keyset import rows_before
 
-Condition = Callable[[User, datetime], Q | Combinable]
+Holder = Literal["anyone", "me", "nobody"]
 TEAM = _("Team")
 REGIONS = _("Regions")
 NOTHING = _("Nothing is waiting here.")
-
-
-def everything(user: User, now: datetime) -> Q:  # noqa: ARG001 - every condition gets both
-    return Q()
-
-
-def mine(user: User, now: datetime) -> Q:  # noqa: ARG001
-    return Q(assignee=user)
-
-
-def nobodys(user: User, now: datetime) -> Q:  # noqa: ARG001
-    return Q(assignee=None)
-
-
-def due_soon(user: User, now: datetime) -> Combinable:  # noqa: ARG001
-    return breaching(now)
 
 
 def breaching(now: datetime) -> Combinable:
@@ -48,7 +32,10 @@ def breaching(now: datetime) -> Combinable:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """`statuses` are what it holds; where `open_ended`, the reader's status filter may ask for others."""
+    """Which tickets, in plain values, so that the database and the counters read the same rule.
+
+    `statuses` are what it holds; where `open_ended`, the reader's status filter may ask for others.
+    """
 
     slug: str
     title: Words
@@ -56,19 +43,27 @@ class View:
     group: Words = ""
     statuses: frozenset[str] = ACTIVE
     open_ended: bool = False
-    where: Condition = everything
+    holder: Holder = "anyone"
     region: str = ""
+    breaching: bool = False
     sort: str = "due"
     for_desk: bool = False
     empty: Words = NOTHING
 
     def scope(self, tickets: QuerySet[Ticket], *, user: User, now: datetime) -> QuerySet[Ticket]:
         """Those of `tickets` it holds, whatever their status."""
-        held = tickets.filter(self.where(user, now))
-        return held.filter(region=self.region) if self.region else held
+        if self.holder != "anyone":
+            tickets = tickets.filter(assignee=user if self.holder == "me" else None)
+        if self.region:
+            tickets = tickets.filter(region=self.region)
+        return tickets.filter(breaching(now)) if self.breaching else tickets
 
     def holds(self, tickets: QuerySet[Ticket], *, user: User, now: datetime) -> QuerySet[Ticket]:
         return self.scope(tickets, user=user, now=now).filter(status__in=sorted(self.statuses))
+
+    def takes(self, *, status: str, holder: str, region: str) -> bool:
+        """Whether a breaching ticket with these values stands in it."""
+        return self.holder in ("anyone", holder) and self.region in ("", region) and status in self.statuses
 
 
 def _of_region(region: str, *, icon: str = "globe") -> View:
@@ -79,11 +74,11 @@ def _of_region(region: str, *, icon: str = "globe") -> View:
 VIEWS: dict[str, View] = {
     view.slug: view
     for view in (
-        View(slug="mine", title=_("My open"), icon="user", where=mine, open_ended=True, for_desk=True),
+        View(slug="mine", title=_("My open"), icon="user", holder="me", open_ended=True, for_desk=True),
         View(slug="all", title=_("All open"), icon="inbox", group=TEAM, open_ended=True),
-        View(slug="unassigned", title=_("Unassigned"), icon="circle-dashed", group=TEAM, where=nobodys),
+        View(slug="unassigned", title=_("Unassigned"), icon="circle-dashed", group=TEAM, holder="nobody"),
         View(slug="new", title=_("New"), icon="sparkles", group=TEAM, statuses=frozenset({Status.NEW})),
-        View(slug="due", title=_("Due in 2 h"), icon="timer", group=TEAM, where=due_soon,
+        View(slug="due", title=_("Due in 2 h"), icon="timer", group=TEAM, breaching=True,
              empty=_("Nothing is due within two hours.")),
         View(slug="waiting-on-us", title=_("Waiting on us"), icon="corner-down-left", group=TEAM,
              statuses=OURS | {Status.PENDING_INTERNAL}),
