@@ -136,9 +136,10 @@ TEMPLATES = [
 
 # A command that needs no database (lint, makemigrations --check, docs) may run without DATABASE_URL.
 DATABASES = {"default": env.db_url("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/helpdesk")}
-DATABASES["default"]["HOST"] = (
+# A socket's folder is given as ?host=/run/postgresql, or percent-encoded in the host's place.
+DATABASES["default"]["HOST"] = unquote(
     DATABASES["default"].get("OPTIONS", {}).pop("host", DATABASES["default"]["HOST"])
-)  # a socket
+)
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -331,5 +332,5 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", "plain")}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}},
+    "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},  # a 404 is no event
 }
