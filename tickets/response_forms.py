@@ -18,7 +18,9 @@ class ResponseForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=160)
     topic = forms.ChoiceField(label=_("Topic"), choices=Topic.choices)
     audience = forms.ChoiceField(label=_("Use"), choices=Audience.choices)
-    purpose = forms.CharField(label=_("When to use it"), max_length=400, required=False)
+    purpose = forms.CharField(
+        label=_("When to use it"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     kinds = forms.MultipleChoiceField(
         label=_("Offered first on these tickets"),
         required=False,

@@ -23,6 +23,28 @@ def register() -> None:
             visible=colleague,
         )
     )
+    shell.register_area(
+        shell.Area(
+            slug="responses",
+            label=_("Responses"),
+            icon="layout-template",
+            url_name="tickets:responses",
+            order=80,
+            foot=True,
+            visible=colleague,
+        )
+    )
+    shell.register_area(
+        shell.Area(
+            slug="resources",
+            label=_("Resources"),
+            icon="library",
+            url_name="tickets:resources",
+            order=90,
+            foot=True,
+            visible=colleague,
+        )
+    )
     shell.register_search("tickets:search")
     shell.register_command(
         shell.Command(label=_("New ticket"), icon="plus", url_name="tickets:new", key="C", visible=desk)

@@ -32,7 +32,9 @@ def responses(request: DeskRequest) -> HttpResponseBase:
     retired = "retired" in request.GET
     rows = list(Response.objects.filter(active=not retired))
     found = [row for row in holding(rows, asked) if topic in {"", row.topic}]
-    context = {"found": found, "asked": asked, "topic": topic, "retired": retired, **_topics(rows)}
+    found.sort(key=lambda row: Topic.values.index(row.topic))
+    kept = [(name, request.GET[name]) for name in ("topic", "retired") if name in request.GET]
+    context = {"found": found, "asked": asked, "topic": topic, "retired": retired, "kept": kept, **_topics(rows)}
     return respond(request, "tickets/responses.html", context, part="answer")
 
 
