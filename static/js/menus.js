@@ -32,7 +32,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// After the form has gone: closing moves the focus, and htmx would forget which button was pressed.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keep-open]")) return;
-  event.target.closest(".menu-item")?.closest("[popover]")?.hidePopover();
+  const menu = event.target.closest(".menu-item")?.closest("[popover]");
+  if (menu) setTimeout(() => menu.matches(":popover-open") && menu.hidePopover());
 });
