@@ -11,7 +11,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from portal.cards import card_of, fields_of
-from tickets import kinds
+from tickets import kinds, topics
 from tickets.kinds import Field
 from tickets.models import Ticket
 from tickets.models.ticket import Channel
@@ -39,19 +39,33 @@ def rows(answers: Mapping[str, Any], declared: Mapping[str, Field]) -> list[Row]
 
 
 def rows_of(ticket: Ticket) -> list[Row]:
-    """The answers of a ticket that came by the form; fields of a kind it no longer has keep their labels."""
-    if ticket.channel not in {Channel.FORM, Channel.API}:
-        return []
-    everything = {field.name: field for kind, card in kinds.cards() for field in fields_of(kind, card)}
-    chosen = card_of(ticket.topic) or card_of(ticket.kind)
-    own = {field.name: field for field in fields_of(*chosen)} if chosen else {}
-    return rows(ticket.fields, own | {name: field for name, field in everything.items() if name not in own})
+    """The answers of a ticket that came by the form."""
+    return rows(ticket.fields, _declared(ticket)) if ticket.channel in {Channel.FORM, Channel.API} else []
+
+
+def type_of(ticket: Ticket) -> str:
+    """What the request is called: by its topic where it has one."""
+    topic = topics.topic_of(ticket.topic)
+    return str(topic.title if topic else kinds.kind_of(ticket.kind).title)
+
+
+def text_of(ticket: Ticket) -> str:
+    """What `text` made of this ticket's answers."""
+    return text(ticket.fields, _declared(ticket))
 
 
 def text(answers: Mapping[str, Any], declared: Mapping[str, Field]) -> str:
     """The first message: the answers line by line, then what was written freely."""
     lines = "\n".join(f"{row.label}: {row.value}" for row in rows(answers, declared))
     return "\n\n".join(part for part in (lines, str(answers.get(MESSAGE, ""))) if part)
+
+
+def _declared(ticket: Ticket) -> dict[str, Field]:
+    """The fields of its kind first, then all others: those of a kind it no longer has keep their labels."""
+    everything = {field.name: field for kind, card in kinds.cards() for field in fields_of(kind, card)}
+    chosen = card_of(ticket.topic) or card_of(ticket.kind)
+    own = {field.name: field for field in fields_of(*chosen)} if chosen else {}
+    return own | {name: field for name, field in everything.items() if name not in own}
 
 
 def _row(name: str, value: Any, field: Field | None) -> Row:

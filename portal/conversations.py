@@ -42,11 +42,13 @@ class Conversation:
 
 def conversation_of(ticket: Ticket) -> Conversation:
     """A form's first message stands here only with its free text; its answers and files are “Your request”."""
-    said = [_said(row, ticket) for row in access.conversation(ticket)]
+    rows = list(access.conversation(ticket))
+    said = [_said(row, ticket) for row in rows]
     files: list[Attachment] = []
     if said and ticket.channel in {Channel.FORM, Channel.API}:
         files = said[0].files
-        said[0] = replace(said[0], html=_written(ticket), files=[])
+        html = _written(ticket) if rows[0].body == answers.text_of(ticket) else said[0].html
+        said[0] = replace(said[0], html=html, files=[])
     return Conversation(said=[one for one in said if one.html or one.files], first_files=files)
 
 

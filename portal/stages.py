@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,15 +78,29 @@ def heading(ticket: Ticket, *, answered: bool) -> str:
     return _("We have answered you") if answered else _("Thank you, we have your request")
 
 
+def promised(ticket: Ticket) -> datetime | None:
+    """When the first answer comes, while that is still ahead."""
+    due = ticket.first_reply_due
+    return due if due and due > timezone.now() else None
+
+
 def _middle(ticket: Ticket, name: str, *, ended: bool) -> Stage:
     if ended:
         return Stage(name=name, line="", state="done")
     if ticket.status == Status.NEW:
-        line = _("First answer %(when)s") % {"when": by_when(ticket.first_reply_due)} if ticket.first_reply_due else ""
-        return Stage(name=name, line=line, state="later")
+        return Stage(name=name, line=_first_answer(ticket), state="later")
     if ticket.status in {Status.PENDING_PARTNER, Status.ON_HOLD}:
         return Stage(name=state_words(ticket.status), line=_who(ticket), state="current")
     return Stage(name=name, line=_who(ticket), state="current")
+
+
+def _first_answer(ticket: Ticket) -> str:
+    if ticket.first_reply_due is None:
+        return ""
+    due = promised(ticket)
+    if due is None:
+        return _("Later than we promised; you hear from us soon")
+    return _("First answer %(when)s") % {"when": by_when(due)}
 
 
 def _who(ticket: Ticket) -> str:
@@ -101,5 +116,7 @@ def _end(ticket: Ticket) -> str:
     if ticket.status in ENDED:
         return times.when(ended) if ended else ""
     if ticket.status in {Status.PENDING_PARTNER, Status.ON_HOLD} or ticket.resolution_due is None:
+        return ""
+    if ticket.resolution_due < timezone.now():
         return ""
     return _("expected %(when)s") % {"when": by_when(ticket.resolution_due)}

@@ -15,7 +15,7 @@ from portal.conversations import conversation_of
 from portal.drafts import Visitor
 from portal.http import for_reader, unlisted
 from portal.replies import ReplyForm, card_of_reply
-from tickets import kinds, tracking
+from tickets import tracking
 from tickets.actions import Refused
 from tickets.models import Ticket
 
@@ -108,11 +108,12 @@ def _page(
     context = {
         "ticket": ticket,
         "token": token,
-        "kind": kinds.kind_of(ticket.kind),
+        "type": answers.type_of(ticket),
         "heading": stages.heading(ticket, answered=conversation.answered),
         "stages": stages.stages(ticket),
         "conversation": conversation,
         "rows": answers.rows_of(ticket),
+        "first_answer": stages.promised(ticket),
         "form": form,
         "key": key,
         "card_of_reply": card_of_reply(ticket),
