@@ -53,7 +53,7 @@ class OpenForm(forms.Form):
         help_text=gettext_lazy("Left empty, it follows from the address."),
         widget=forms.TextInput(attrs={"list": "partners", "autocomplete": "off"}),
     )
-    kind = forms.ChoiceField(label=gettext_lazy("Type"))
+    kind = forms.ChoiceField(label=gettext_lazy("Type"), initial="general")
     priority = forms.ChoiceField(label=gettext_lazy("Priority"), choices=Priority.choices, initial=Priority.NORMAL)
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=SUBJECT_LENGTH)
     text = forms.CharField(

@@ -13,7 +13,7 @@ document.addEventListener("keydown", (event) => {
   if (button) {
     button.click();
   } else {
-    const values = { take: here.id.replace("t-", "") };
+    const values = { take: here.id.replace(/^t-/, "") };
     window.htmx.ajax("POST", location.href, { target: here, source: here, swap: "outerHTML", values });
   }
 });

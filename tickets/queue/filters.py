@@ -49,6 +49,11 @@ class Filter:
     among: Callable[[list[int]], Q] | None = None
     title: str = "name"
 
+    @property
+    def searchable(self) -> bool:
+        """A list that may be long."""
+        return self.rows is not None
+
     def choices(self, user: User, asked: str = "") -> list[Choice]:
         """What the menu offers; `asked` narrows a long list."""
         wanted = asked.strip().casefold()

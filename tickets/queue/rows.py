@@ -20,13 +20,13 @@ from people.calendar import Hours, hours_of
 from people.models import User
 from tickets import kinds, sla, topics
 from tickets.models import Draft, Seen, SolvedReason, Status, Ticket
-from tickets.models.ticket import REFERENCE_PREFIX
+from tickets.models.ticket import ACTIVE, REFERENCE_PREFIX
 from web import glyphs, icons, times
 from web.templatetags.ui import avatar, track_badge
 
 COLUMNS = (
     "id", "status", "solved_reason", "kind", "topic", "priority", "subject", "preview", "last_from_us",
-    "has_attachments", "last_event", "last_partner_event", "region", "created", "updated", "due", "first_replied",
+    "has_attachments", "last_partner_event", "region", "created", "updated", "due", "first_replied",
     "paused_since", "solved", "partner__name", "partner__track", "partner__area", "channel_manager__name",
     "assignee_id", "assignee__name", "assignee__email",
 )  # fmt: skip
@@ -55,7 +55,6 @@ class Row:
 
     id: int
     reference: str
-    version: int
     unread: bool
     arrived: bool
     glyph: SafeString
@@ -66,11 +65,12 @@ class Row:
     preview: SafeString | str
     icon: SafeString
     kind: str
-    partner: str
+    partner: SafeString | str
     track: SafeString
     area: str
     manager: str
     assignee: str
+    free: bool
     face: SafeString
     due: Due
 
@@ -130,7 +130,6 @@ def _row(one: Any, to: Reader, *, seen: int, draft: str, once: Once) -> Row:
     return Row(
         id=one.id,
         reference=f"{REFERENCE_PREFIX}{one.id}",
-        version=one.last_event,
         unread=one.last_partner_event > seen,
         arrived=to.newest is not None and one.id > to.newest,
         glyph=once.glyph("redirected" if redirected else one.status),
@@ -141,11 +140,12 @@ def _row(one: Any, to: Reader, *, seen: int, draft: str, once: Once) -> Row:
         preview=to.mark(" ".join((draft or one.preview).split())),
         icon=mark,
         kind=kind,
-        partner=one.partner__name or "",
+        partner=to.mark(one.partner__name or ""),
         track=once.track(one.partner__track) if one.partner__name else SafeString(""),
         area=one.partner__area or one.region,
         manager=one.channel_manager__name or "",
         assignee=(one.assignee__name or one.assignee__email or "").split(" ")[0],
+        free=one.assignee_id is None and one.status in ACTIVE,
         face=once.face(one.assignee__name or "", one.assignee__email) if one.assignee_id else SafeString(""),
         due=due_of(one, to, once.hours(one.region)),
     )
@@ -159,7 +159,8 @@ def due_of(one: Any, to: Reader, hours: Hours) -> Due:
         return _paused(one, to.now)
     left = business_time_left(one.due, now=to.now, hours=hours)
     state = "over" if left < timedelta() else "soon" if left <= SOON else "rest"
-    said = times.due(left, one.due, now=to.now, working_day=int(hours.day.total_seconds()))
+    near = one.due < to.midnight or left <= SOON
+    said = times.due(left, one.due, now=to.now, working_day=_length(hours)) if near else times.when(one.due, now=to.now)
     return Due(
         css={"over": "due-over", "soon": "due-soon"}.get(state, ""),
         ring=glyphs.sla_ring(sla.share_elapsed(one, now=to.now), state),
@@ -176,6 +177,10 @@ def business_time_left(due: datetime, *, now: datetime, hours: Hours) -> timedel
     weeks = (now - due) // WEEK if now - due > LONG else 0
     past = calendar.between(due + WEEK * weeks, now, hours) + hours.day * len(hours.weekdays) * weeks
     return -max(past, timedelta(microseconds=1))
+
+
+def _length(hours: Hours) -> int:
+    return int(hours.day.total_seconds())
 
 
 def _ended(one: Any, now: datetime) -> Due:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people.http import DeskRequest, colleagues_only, desk_only
 from tickets import access, actions
-from tickets.actions import MovedOn, Refused
+from tickets.actions import MovedOn
 from tickets.models import Ticket
 from tickets.queue import filters, menus, page, rows
 from tickets.queue.page import Asked
@@ -67,12 +71,15 @@ def more_filters(request: DeskRequest) -> HttpResponseBase:
 @require_POST
 @desk_only
 def give_back(request: DeskRequest, reference: str) -> HttpResponseBase:
-    """Undoes a take: nobody has the ticket, if the reader still had it."""
+    """Undoes a take, if the reader still has the ticket: it is its former holder's again, or nobody's."""
     ticket = access.ticket_for(request.user, reference)
     if ticket.assignee_id == request.user.pk:
-        actions.assign(ticket, to=None, by=request.user)
-        toast(request, _("%(reference)s is nobody's again.") % {"reference": ticket.reference})
-    return redirect("tickets:queue")
+        former = access.assignable().filter(pk__in=filters.ids_of([request.GET.get("to", "")])).first()
+        actions.assign(ticket, to=former, by=request.user)
+        words = _("%(name)s has %(reference)s again.") if former else _("%(reference)s is nobody's again.")
+        toast(request, words % {"reference": ticket.reference, "name": former})
+    back = request.GET.get("back", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/queue/")
 
 
 def _page(request: DeskRequest, asked: Asked, *, status: int = 200) -> HttpResponse:
@@ -91,27 +98,31 @@ def _take(request: DeskRequest, asked: Asked) -> HttpResponse:
     """The row's button: 409 with a sentence and the row as it is now when somebody else was quicker."""
     if not access.may_work(request.user):
         raise PermissionDenied
-    reference, _space, version = request.POST.get("take", "").partition(" ")
+    reference, _space, free = request.POST.get("take", "").partition(" ")
     ticket = access.ticket_for(request.user, reference)
-    status = 200
-    try:
-        _assign_to_reader(request, ticket, seen=version)
-    except (MovedOn, Refused) as refusal:
-        status = 409 if isinstance(refusal, MovedOn) else 422
-        toast_error(request, _already_taken(ticket) if isinstance(refusal, MovedOn) else str(refusal))
+    status = _assign_to_reader(request, ticket, only_free=bool(free), back=asked.here)
     if wants_part(request):
         return _row(request, ticket, status=status)
-    return redirect(asked.here) if status == 200 else _page(request, asked, status=status)
+    return redirect(asked.here) if status == HTTPStatus.OK else _page(request, asked, status=status)
 
 
-def _assign_to_reader(request: DeskRequest, ticket: Ticket, *, seen: str) -> None:
-    """Takes a free ticket; `seen` is empty when the reader asks for one that somebody else has."""
-    if seen:
-        actions.take(ticket, by=request.user)
-    else:
-        actions.assign(ticket, to=request.user, by=request.user)
-    undo = f"/queue/give-back/{ticket.reference}/"
-    toast(request, _("%(reference)s is yours.") % {"reference": ticket.reference}, undo=undo)
+def _assign_to_reader(request: DeskRequest, ticket: Ticket, *, only_free: bool, back: str) -> HTTPStatus:
+    """Takes a free ticket; without `only_free` also one that somebody else has. Says what came of it."""
+    former = ticket.assignee_id
+    try:
+        if only_free:
+            actions.take(ticket, by=request.user)
+        else:
+            actions.assign(ticket, to=request.user, by=request.user)
+    except MovedOn:
+        toast_error(request, _already_taken(ticket))
+        return HTTPStatus.CONFLICT
+    if former != request.user.pk:
+        undo = (
+            reverse("tickets:give_back", args=[ticket.reference]) + f"?{urlencode({'to': former or '', 'back': back})}"
+        )
+        toast(request, _("%(reference)s is yours.") % {"reference": ticket.reference}, undo=undo)
+    return HTTPStatus.OK
 
 
 def _already_taken(ticket: Ticket) -> str:
