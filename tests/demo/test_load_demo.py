@@ -1,0 +1,147 @@
+"""The demo's desk: believable, complete, loaded once, and silent: no mail of it leaves."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db.models import Model
+from django.utils import timezone
+
+from helpdesk.demo_data import files, people, plots
+from helpdesk.management.commands import demo
+from journal.models import Event
+from journal.record import events_of
+from mail.models import IncomingMail, OutgoingMail
+from partners.models import Account, Contact
+from people.models import User
+from tests.conftest import Cast
+from tickets import access, kinds, sla
+from tickets.models import Attachment, Draft, Message, Status, Ticket
+from tickets.models.message import Visibility
+from tickets.models.ticket import ACTIVE, ENDED
+from web import datafiles
+
+COUNTED: list[type[Model]] = [
+    Ticket,
+    Message,
+    Event,
+    Attachment,
+    IncomingMail,
+    OutgoingMail,
+    User,
+    Account,
+    Contact,
+    Draft,
+]
+
+
+@pytest.fixture
+def desk(handbook: None) -> None:
+    call_command("load_demo", verbosity=0)
+
+
+def counts() -> dict[str, int]:
+    return {model.__name__: model._default_manager.count() for model in COUNTED}
+
+
+def test_it_loads_once(desk: None) -> None:
+    before = counts()
+    assert before["Ticket"] >= 60
+    call_command("load_demo", verbosity=0)
+    assert counts() == before
+
+
+def test_all_kinds_and_states_are_there(desk: None) -> None:
+    tickets = list(Ticket.objects.all())
+    assert {ticket.kind for ticket in tickets} == {kind.slug for kind in kinds.all_kinds()}
+    assert {ticket.status for ticket in tickets} == set(Status.values) - {Status.MERGED}
+    assert {ticket.channel for ticket in tickets} == {"mail", "form", "desk", "api"}
+    assert len({ticket.partner_id for ticket in tickets}) >= 12
+    assert {ticket.region for ticket in tickets} >= {"AMER", "EMEA", "APAC", "US PubSec"}
+    assert {message.visibility for message in Message.objects.all()} == set(Visibility.values)
+    assert Message.objects.filter(automatic=True, visibility=Visibility.IN).exists()
+    assert Message.objects.filter(unknown_sender=True).exists()
+    assert OutgoingMail.objects.filter(state="failed").count() == 1
+    assert Draft.objects.count() >= 2
+    assert {one.content_type for one in Attachment.objects.all()} >= {"application/pdf", "image/png"}
+
+
+def test_mails_are_recognised_as_what_their_stories_say(desk: None) -> None:
+    """The subject names the story; what the desk made of it is what a specialist would say."""
+    told = {
+        story["subject"].strip(): story["kind"]
+        for path in plots.STORIES.glob("*.toml")
+        for story in datafiles.read(path)["story"]
+        if story["by"] == "mail"
+    }
+    found = {ticket.subject: ticket.kind for ticket in Ticket.objects.filter(channel="mail")}
+    assert {subject: found.get(subject) for subject in told} == told
+
+
+def test_nothing_waits_to_be_sent(desk: None) -> None:
+    assert {mail.state for mail in OutgoingMail.objects.all()} == {"sent", "failed"}
+    assert not IncomingMail.objects.exclude(state="done").exists()
+
+
+def test_times_fit_each_other(desk: None) -> None:
+    now = timezone.now()
+    for ticket in Ticket.objects.all():
+        events = list(events_of(ticket))
+        moments = [event.created for event in events]
+        assert moments == sorted(moments)
+        assert moments[-1] <= now
+        assert (ticket.created, ticket.updated, ticket.last_event) == (moments[0], moments[-1], events[-1].pk)
+        spoken = {event.pk: event.created for event in events}
+        assert all(message.created == spoken[message.event_id] for message in ticket.messages.all())
+        assert (ticket.due is None) == (ticket.status in ENDED)
+        assert (ticket.paused_since is not None) == (ticket.status in sla.PAUSING)
+        if ticket.status == Status.SOLVED:
+            assert ticket.solved is not None
+            assert ticket.created < ticket.solved <= ticket.updated
+    assert min(Ticket.objects.values_list("created", flat=True)) < now - timedelta(days=14)
+
+
+def test_the_queue_has_something_in_every_state_of_the_clock(desk: None) -> None:
+    now = timezone.now()
+    active = Ticket.objects.filter(status__in=ACTIVE)
+    assert active.filter(due__lt=now, paused_since=None).count() >= 2
+    assert active.filter(due__gt=now, paused_since=None).count() >= 8
+    assert active.filter(paused_since__isnull=False).count() >= 5
+    assert active.filter(assignee=None).count() >= 5
+
+
+def test_the_sign_ins_work_and_see_their_part(desk: None) -> None:
+    for address in demo.SIGN_INS:
+        assert authenticate(email=address, password=people.PASSWORD), address
+    manager, partner = User.objects.get(email="manager@example.com"), User.objects.get(email="partner@example.com")
+    assert manager.channel_manager.accounts.count() == 3
+    assert access.tickets_for(manager).count() >= 8
+    assert {ticket.requester.user for ticket in access.tickets_for(partner)} == {partner}
+    assert access.tickets_for(partner).count() >= 3
+
+
+def test_a_used_desk_is_left_alone(cast: Cast) -> None:
+    Ticket.objects.create(kind="general", subject="Ours", requester=cast.katrin, channel="mail")
+    with pytest.raises(CommandError, match="tickets already"):
+        call_command("load_demo", verbosity=0)
+    assert Counter(Ticket.objects.values_list("subject", flat=True)) == {"Ours": 1}
+
+
+def test_its_files_are_real() -> None:
+    content = files.pdf("Bon de commande", ["Montant : 15 660,00 € (net)", r"back\slash"])
+    start = int(content.rsplit(b"startxref\n", 1)[1].split(b"\n")[0])
+    assert content[start : start + 4] == b"xref"
+    for line in content[start:].split(b"\n")[3:9]:
+        place = int(line.split()[0])
+        assert content[place : place + 7].split()[1:2] == [b"0"]
+    picture = files.png(13, 10, width=30, height=9)
+    length = int.from_bytes(picture[33:37])
+    assert len(zlib.decompress(picture[41 : 41 + length])) == 9 * (1 + 3 * 30)
+    assert files.table([["a,b", "c"]]) == b'"a,b",c\r\n'
+    assert io.BytesIO(content).read(8) == b"%PDF-1.4"
