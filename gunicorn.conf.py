@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,11 @@ keepalive = 5
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  only a heartbeat's file
 
-# The figures of all processes are added up from files in one folder, empty at each start.
-_figures = Path(os.environ.get("VAR_DIR") or tempfile.gettempdir()) / "metrics"
-shutil.rmtree(_figures, ignore_errors=True)
-_figures.mkdir(parents=True)
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
+if _figures := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # empty at each start
+    shutil.rmtree(_figures, ignore_errors=True)
+    Path(_figures).mkdir(parents=True)
 
 
 def child_exit(_server: Any, worker: Any) -> None:
-    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    if _figures:
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

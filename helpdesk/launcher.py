@@ -92,7 +92,7 @@ class Launcher:
         self.children = [Child(program, folder / "log" / f"{program.name}.log") for program in programs]
         self.asked_to_end = 0
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) != signal.SIG_IGN:  # nohup keeps its meaning
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup keeps its meaning
                 signal.signal(number, self._asked)
 
     def _asked(self, _number: int, _frame: FrameType | None) -> None:
@@ -103,9 +103,10 @@ class Launcher:
             child.start(self.environment)
         self._note()
 
-    def watch(self, until: Callable[[], bool]) -> None:
+    def watch(self, until: Callable[[], bool], *, each_round: Callable[[], object] = lambda: None) -> None:
         """Until then, or until asked to end; a program that ends by itself is started again, a few times."""
         while not (self.asked_to_end or until()):
+            each_round()
             for child in self.children:
                 for line in child.news():
                     self.say(line)

@@ -37,7 +37,11 @@ def programs(environment: Mapping[str, str]) -> dict[str, Program]:
     catcher = ("--smtp-port", environment.get("SANDBOX_SMTP_PORT", "8026"), "--state", str(var / "sandbox"))
     table = [
         Program(name="sandbox", arguments=(*sandbox, *catcher)),
-        Program(name="web", arguments=("-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py"), "helpdesk.wsgi")),
+        Program(
+            name="web",
+            arguments=("-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py"), "helpdesk.wsgi"),
+            environment={"PROMETHEUS_MULTIPROC_DIR": str(var / "metrics")},  # its processes add up their figures there
+        ),
         Program(
             name="worker",
             arguments=(*worker, "-c", environment.get("WORKERS", "2"), "-Q", ",".join(QUEUES)),

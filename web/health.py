@@ -35,7 +35,9 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     """Whether this process can serve: 503 with what is missing."""
     checks = {"database": _database(), "redis": _redis(), "migrations": _migrations()}
     ready = all(word == OK for word in checks.values())
-    return JsonResponse({"status": OK if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+    answer = JsonResponse({"status": OK if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001  what is missing is logged above
+    return answer
 
 
 @require_safe
@@ -61,8 +63,8 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        logger.warning("The database does not answer", exc_info=True)
+    except DatabaseError as error:
+        logger.warning("The database does not answer: %s", error)
         return "unreachable"
     return OK
 
@@ -71,8 +73,8 @@ def _redis() -> str:
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
             client.ping()
-    except redis.RedisError:
-        logger.warning("Redis does not answer", exc_info=True)
+    except redis.RedisError as error:
+        logger.warning("Redis does not answer: %s", error)
         return "unreachable"
     return OK
 

@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         table = programs(os.environ)
         launcher = Launcher(
-            [table[name] for name in ("sandbox", "web", "worker", "beat", "smtp")],
+            [table[name] for name in ("web", "worker", "smtp", "sandbox", "beat")],
             folder=settings.VAR_DIR,
             environment=os.environ,
             say=self.say,
@@ -47,10 +47,10 @@ class Command(BaseCommand):
         try:
             self.prepare()
             launcher.start()
-            launcher.watch(until=Deadline())
+            launcher.watch(until=Deadline(), each_round=self.keep_servers)
             if not launcher.asked_to_end:
                 self.welcome()
-            launcher.watch(until=self.keep_servers)
+            launcher.watch(until=lambda: False, each_round=self.keep_servers)
         except LaunchError as error:
             raise CommandError(str(error)) from error
         finally:
@@ -95,10 +95,9 @@ class Command(BaseCommand):
         ]
         self.say("\n".join(lines))
 
-    def keep_servers(self) -> bool:
+    def keep_servers(self) -> None:
         for name in embedded.revive():
             self.say(f"{name} had ended and was started again.")
-        return False
 
 
 class Deadline:
