@@ -1,4 +1,7 @@
 // Files go up as soon as they are chosen or dropped; each shows its progress, then stands in the draft.
+// Sending waits for those on their way, and does not go without one that failed.
+const underway = new WeakMap();
+const waiting = new WeakSet();
 const show = (form, file) => {
   const row = document.createElement("span");
   row.className = "attachment is-uploading";
@@ -18,7 +21,7 @@ const refuse = (row, words) => {
   document.dispatchEvent(new CustomEvent("desk:say", { detail: words }));
 };
 
-const upload = (form, file) => {
+const upload = (form, file) => new Promise((done) => {
   const { row, bar } = show(form, file);
   const body = new FormData();
   for (const name of ["csrfmiddlewaretoken", "kind"]) body.set(name, form.elements[name].value);
@@ -27,18 +30,37 @@ const upload = (form, file) => {
   request.open("POST", form.dataset.upload);
   request.setRequestHeader("HX-Request", "true");
   request.upload.addEventListener("progress", (event) => { bar.value = event.lengthComputable ? (100 * event.loaded) / event.total : 50; });
-  request.addEventListener("error", () => refuse(row, document.body.dataset.failed));
+  request.addEventListener("error", () => { refuse(row, document.body.dataset.failed); done(false); });
   request.addEventListener("load", () => {
-    if (request.status !== 201) return refuse(row, request.status === 422 ? request.responseText : document.body.dataset.failed);
-    row.insertAdjacentHTML("afterend", request.responseText);
-    window.htmx.process(row.parentElement);
-    row.remove();
-    return undefined;
+    if (request.status === 201) {
+      row.insertAdjacentHTML("afterend", request.responseText);
+      window.htmx.process(row.parentElement);
+      row.remove();
+    } else refuse(row, request.status === 422 ? request.responseText : document.body.dataset.failed);
+    done(request.status === 201);
   });
   request.send(body);
+});
+
+const uploadAll = (form, files) => {
+  underway.set(form, Promise.all([underway.get(form), ...[...files].map((file) => upload(form, file))])
+    .then((all) => {
+      if (!waiting.has(form)) underway.delete(form);
+      return all.every((one) => one !== false);
+    }));
 };
 
-const uploadAll = (form, files) => [...files].forEach((file) => upload(form, file));
+document.addEventListener("htmx:confirm", async (event) => {
+  const form = event.target;
+  if (!form.matches(".compose") || !underway.has(form)) return;
+  event.preventDefault();
+  waiting.add(form);
+  const complete = await underway.get(form);
+  waiting.delete(form);
+  underway.delete(form);
+  if (complete) event.detail.issueRequest();
+  else form.dispatchEvent(new CustomEvent("htmx:afterRequest", { bubbles: true, detail: {} }));
+});
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest(".compose");
