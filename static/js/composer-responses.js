@@ -18,7 +18,9 @@ const take = async (link, form) => {
   form.elements.response.value = response.slug;
   const tag = form.querySelector("[data-response-tag]");
   tag.hidden = false;
-  tag.querySelector("span").textContent = response.title;
+  const [title, version] = tag.querySelectorAll("span");
+  title.textContent = response.title;
+  version.textContent = response.version;
   form.dataset.filledValues = JSON.stringify(response.filled);
   text.dispatchEvent(new Event("input", { bubbles: true }));
 };

@@ -30,6 +30,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On phones the bar says what stands in the composer when it is closed.
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "compose-open" || event.target.checked) return;
+  const written = document.querySelector(".compose textarea").value.trim();
+  const words = document.querySelector("[data-draft-words]");
+  words.textContent = written.slice(0, 80) || words.dataset.none;
+  words.previousElementSibling.hidden = !written;
+});
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-preview]")) event.target.closest(".compose-preview").replaceChildren();
 });

@@ -18,6 +18,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
+// "Send anyway" is the same press as before, by somebody who knows what came in between.
+document.addEventListener("click", (event) => {
+  const anyway = event.target.closest("[name=anyway]");
+  if (!anyway) return;
+  event.preventDefault();
+  anyway.form.elements.seen.value = anyway.value;
+  anyway.form.querySelector("[data-send]").click();
+});
+
 // "Read it": the new message comes into view, and what is written counts as written after it.
 document.addEventListener("click", (event) => {
   const read = event.target.closest("[data-read]");
