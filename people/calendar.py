@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.core.cache import cache
 from django.db.models import Q
+from redis.exceptions import RedisError
 
 from people.models import Holiday, WorkingCalendar
 
@@ -89,10 +91,13 @@ def between(start: datetime, end: datetime, hours: Hours) -> timedelta:
 
 def hours_of(region: str) -> Hours:
     """The hours of `region`, else of the default calendar, else Monday to Friday 8 to 17 UTC; cached for a minute."""
-    known: dict[str, Hours] | None = cache.get("people:hours")
+    known: dict[str, Hours] | None = None
+    with contextlib.suppress(RedisError, OSError):  # without its cache the desk still knows the time
+        known = cache.get("people:hours")
     if known is None:
         known = _read_hours()
-        cache.set("people:hours", known, _CACHE_SECONDS)
+        with contextlib.suppress(RedisError, OSError):
+            cache.set("people:hours", known, _CACHE_SECONDS)
     return known.get(region) or known.get("") or FALLBACK
 
 

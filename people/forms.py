@@ -23,4 +23,4 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["name", "time_zone", "theme"]
+        fields = ["name", "time_zone"]

@@ -48,9 +48,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.PARTNER)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_time_zone])
-    theme = models.CharField(
-        _("theme"), max_length=5, blank=True, choices=[("", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
-    )
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 

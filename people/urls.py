@@ -27,6 +27,5 @@ urlpatterns = [
     ),
     path("sign-in/again/", account.ReauthenticateView.as_view(), name="account_reauthenticate"),
     path("sign-in/inactive/", account.AccountInactiveView.as_view(), name="account_inactive"),
-    path("settings/theme/", views.theme, name="theme"),
     path("settings/profile/", views.profile, name="profile"),
 ]

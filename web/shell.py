@@ -125,7 +125,7 @@ class Shell:
 
     @cached_property
     def theme(self) -> Theme:
-        return _THEMES.get(self.request.COOKIES.get(THEME_COOKIE, "") or getattr(self.user, "theme", ""), "")
+        return _THEMES.get(self.request.COOKIES.get(THEME_COOKIE, ""), "")
 
     @cached_property
     def rail(self) -> list[RailItem]:

@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
                 ('role', models.CharField(choices=[('specialist', 'Specialist'), ('lead', 'Lead'), ('channel_manager', 'Channel manager'), ('partner', 'Partner'), ('admin', 'Administrator')], default='partner', max_length=20, verbose_name='role')),
                 ('time_zone', models.CharField(default='UTC', max_length=64, validators=[people.models.known_time_zone], verbose_name='time zone')),
-                ('theme', models.CharField(blank=True, choices=[('', 'System'), ('light', 'Light'), ('dark', 'Dark')], max_length=5, verbose_name='theme')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='joined')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),

@@ -69,10 +69,10 @@ def test_a_reset_mail_takes_the_way_of_every_mail(client: Client, cast: Cast) ->
     assert "/password/reset/" in sent.body_text
 
 
-def test_the_reader_sets_name_zone_and_theme(client: Client, cast: Cast) -> None:
+def test_the_reader_sets_name_and_zone(client: Client, cast: Cast) -> None:
     client.force_login(cast.nadia)
-    client.post("/settings/profile/", {"name": "Nadia O.", "time_zone": "Asia/Tokyo", "theme": "dark"})
+    client.post("/settings/profile/", {"name": "Nadia O.", "time_zone": "Asia/Tokyo"})
     cast.nadia.refresh_from_db()
-    assert (cast.nadia.name, cast.nadia.time_zone, cast.nadia.theme) == ("Nadia O.", "Asia/Tokyo", "dark")
-    refused = client.post("/settings/profile/", {"name": "N", "time_zone": "Mars/Olympus", "theme": "dark"})
+    assert (cast.nadia.name, cast.nadia.time_zone) == ("Nadia O.", "Asia/Tokyo")
+    refused = client.post("/settings/profile/", {"name": "N", "time_zone": "Mars/Olympus"})
     assert refused.status_code == 422
