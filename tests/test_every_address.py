@@ -1,0 +1,240 @@
+"""Every address, every role, a foreign object (S-12). An address without a line here fails the build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from documents.storing import store
+from journal.record import Actor
+from people.roles import Role
+from tests.conftest import Cast
+from tickets.actions import NewTicket, note, open_ticket, upload
+from tickets.models import Ticket
+from tickets.models.ticket import Channel
+from tickets.tracking import token_for
+
+OPEN = "anybody"
+SIGNED_IN = "whoever signed in"
+COLLEAGUES = "desk and channel managers"
+DESK = "desk"
+LEADS = "leads"
+TICKET = "who may read the ticket, and is a colleague"
+WORK = "the desk, on a ticket"
+OWN = "the partner whose ticket it is"
+PARTNERS = "partners"
+API = "who may read the ticket, over the API"
+ADMIN = "administrators"
+
+RULES = {
+    "": SIGNED_IN,
+    "request/": OPEN,
+    "request/received/": OPEN,
+    "request/draft/": OPEN,
+    "request/draft/files/": OPEN,
+    "request/track/<str:token>/": OPEN,  # the link itself is the key; tests/portal holds forged and expired ones
+    "request/track/<str:token>/files/<int:pk>/": OPEN,
+    "request/track/<str:token>/new-link/": OPEN,
+    "portal/": PARTNERS,
+    "portal/<str:reference>/": OWN,
+    "queue/": COLLEAGUES,
+    "queue/filters/": COLLEAGUES,
+    "queue/choices/<slug:name>/": COLLEAGUES,
+    "queue/give-back/<str:reference>/": WORK,
+    "queue/<slug:view>/": COLLEAGUES,
+    "queue/<slug:view>/news/": COLLEAGUES,
+    "search/": COLLEAGUES,
+    "tickets/new/": DESK,
+    "tickets/new/partners/": DESK,
+    "resources/": SIGNED_IN,  # a partner sees what is meant for partners; tests/handbook
+    "responses/": COLLEAGUES,
+    "responses/new/": LEADS,
+    "responses/<slug:slug>/": COLLEAGUES,
+    "responses/<slug:slug>/edit/": LEADS,
+    "responses/<slug:slug>/reviewed/": LEADS,
+    "responses/<slug:slug>/retire/": LEADS,
+    "responses/<slug:slug>/restore/": LEADS,
+    "tickets/<str:reference>/": TICKET,
+    "tickets/<str:reference>/updates/": TICKET,
+    "tickets/<str:reference>/change/<slug:what>/": WORK,
+    "tickets/<str:reference>/partners/": WORK,
+    "tickets/<str:reference>/messages/": TICKET,
+    "tickets/<str:reference>/draft/": TICKET,
+    "tickets/<str:reference>/responses/": WORK,
+    "tickets/<str:reference>/responses/<slug:slug>/": WORK,
+    "tickets/<str:reference>/attachments/": TICKET,
+    "tickets/<str:reference>/attachments/<int:pk>/": TICKET,
+    "tickets/<str:reference>/attachments/<int:pk>/remove/": TICKET,
+    "tickets/<str:reference>/messages/<int:pk>/original/": TICKET,
+    "tickets/<str:reference>/messages/<int:pk>/mail/": TICKET,
+    "tickets/<str:reference>/messages/<int:pk>/try-again/": WORK,
+    "routing/": COLLEAGUES,
+    "sign-in/": OPEN,
+    "sign-out/": OPEN,
+    "sign-up/": OPEN,
+    "password/change/": SIGNED_IN,
+    "password/set/": SIGNED_IN,
+    "password/reset/": OPEN,
+    "password/reset/sent/": OPEN,
+    "^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": OPEN,
+    "password/reset/done/": OPEN,
+    "sign-in/again/": SIGNED_IN,
+    "sign-in/inactive/": OPEN,
+    "settings/profile/": SIGNED_IN,
+    "theme/": OPEN,
+    "styleguide/": OPEN,  # local mode only
+    "api/v1/tickets/": API,
+    "api/v1/tickets/<str:reference>/": API,
+    "api/v1/tickets/<str:reference>/messages/": API,
+    "api/v1/tickets/<str:reference>/events/": API,
+    "api/v1/tickets/<str:reference>/attachments/": API,
+    "api/v1/tickets/<str:reference>/attachments/<int:pk>/": API,
+    "api/v1/attachments/<int:pk>/": API,
+    "api/v1/requests/": OPEN,
+    "api/v1/schema/": OPEN,
+    "api/docs/": OPEN,
+}
+# Which of the cast may pass, for a ticket that is Omar's (no channel manager, not Sofia's, not Katrin's).
+PASS = {
+    OPEN: {"nobody", "omar", "katrin", "sofia", "nadia", "lena", "ada"},
+    SIGNED_IN: {"omar", "katrin", "sofia", "nadia", "lena", "ada"},
+    PARTNERS: {"omar", "katrin"},
+    COLLEAGUES: {"sofia", "nadia", "lena", "ada"},
+    DESK: {"nadia", "lena", "ada"},
+    LEADS: {"lena", "ada"},
+    TICKET: {"nadia", "lena", "ada"},
+    WORK: {"nadia", "lena", "ada"},
+    OWN: {"omar"},
+}
+CLOSED = {302, 401, 403, 404, 405}  # 405 says nothing about the object
+
+
+def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if path != "admin/":
+                yield from addresses(entry, path)
+        elif isinstance(entry, URLPattern):
+            yield path
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Omar's ticket with a file on a message and a file on a note."""
+
+    ticket: Ticket
+    public_file: int
+    note_file: int
+
+    def fill(self, path: str, *, file: int | None = None) -> str:
+        pieces = {
+            "<str:reference>": self.ticket.reference,
+            "<str:token>": token_for(self.ticket),
+            "<int:pk>": str(file or self.public_file),
+            "<slug:view>": "all",
+            "<slug:name>": "partner",
+            "<slug:what>": "status",
+            "<slug:slug>": "portal-access",
+        }
+        for piece, value in pieces.items():
+            path = path.replace(piece, value)
+        return "/" + path.replace("^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", "password/reset/1-set/")
+
+
+@pytest.fixture
+def foreign(cast: Cast) -> Foreign:
+    new = NewTicket(kind="general", subject="Omar's", requester=cast.omar, body="Secret", channel=Channel.FORM)
+    ticket = open_ticket(new, by=Actor("Omar"))
+    shown = upload(ticket, stored=store(b"%PDF-1.4", name="a.pdf"), filename="a.pdf", by=cast.nadia)
+    shown.message = ticket.messages.get()
+    shown.save()
+    hidden = upload(ticket, stored=store(b"%PDF-1.4", name="b.pdf"), filename="b.pdf", by=cast.nadia)
+    note(ticket, by=cast.nadia, body="Hidden note", attachments=[hidden])
+    ticket.refresh_from_db()
+    return Foreign(ticket, shown.pk, hidden.pk)
+
+
+def client_of(cast: Cast, who: str) -> Client:
+    client = Client()
+    if who != "nobody":
+        person = getattr(cast, who)
+        client.force_login(person.user if hasattr(person, "account") else person)
+    return client
+
+
+def test_every_address_has_a_rule() -> None:
+    assert set(addresses()) == set(RULES)
+
+
+@pytest.mark.parametrize("who", ["nobody", "omar", "katrin", "sofia", "nadia", "lena", "ada"])
+def test_who_passes_which_door(cast: Cast, foreign: Foreign, handbook: None, who: str) -> None:
+    """GET and POST of every address; who may not pass gets nothing of it and changes nothing."""
+    client = client_of(cast, who)
+    events = foreign.ticket.last_event
+    for path, rule in RULES.items():
+        if rule == API or path in {"sign-out/", "portal/<str:reference>/"}:
+            continue
+        for method in (client.get, client.post):
+            answer = method(foreign.fill(path))
+            if who not in PASS[rule]:
+                assert answer.status_code in CLOSED, f"{who} {path}: {answer.status_code}"
+                assert b"Hidden note" not in answer.content
+            else:
+                assert answer.status_code not in {401, 500}, f"{who} {path}: {answer.status_code}"
+                assert answer.status_code != 403 or rule == OPEN or method == client.post, (
+                    f"{who} {path}: {answer.status_code}"
+                )
+    foreign.ticket.refresh_from_db()
+    if who not in PASS[WORK]:
+        assert foreign.ticket.last_event == events
+
+
+@pytest.mark.parametrize("who", ["nobody", "katrin", "sofia"])
+def test_a_foreign_ticket_does_not_exist_over_the_api(cast: Cast, foreign: Foreign, who: str) -> None:
+    client = client_of(cast, who)
+    for path, rule in RULES.items():
+        if rule != API or "<" not in path:
+            continue
+        for file in (foreign.public_file, foreign.note_file):
+            answer = client.get(foreign.fill(path, file=file))
+            assert answer.status_code in ({401, 403} if who == "nobody" else {404, 405}), f"{who} {path}"
+    listed = client.get("/api/v1/tickets/")
+    assert foreign.ticket.reference.encode() not in listed.content
+
+
+def test_the_owner_reads_everything_but_notes(cast: Cast, foreign: Foreign) -> None:
+    client = client_of(cast, "omar")
+    base = f"/api/v1/tickets/{foreign.ticket.reference}/"
+    texts = [client.get(base + piece).content for piece in ("", "messages/", "events/")]
+    assert b"Secret" in texts[1]
+    assert not any(b"Hidden note" in text for text in texts)
+    assert client.get(f"{base}attachments/{foreign.public_file}/").status_code == 200
+    assert client.get(f"{base}attachments/{foreign.note_file}/").status_code == 404
+    tracking = client.get(f"/request/track/{token_for(foreign.ticket)}/")
+    assert b"Secret" in tracking.content
+    assert b"Hidden note" not in tracking.content
+    assert client.get(f"/request/track/{token_for(foreign.ticket)}/files/{foreign.note_file}/").status_code == 404
+
+
+def test_a_channel_manager_reads_their_partners_ticket_and_only_writes_notes(cast: Cast) -> None:
+    new = NewTicket(kind="general", subject="Ours", requester=cast.katrin, body="Hello", channel=Channel.FORM)
+    ticket = open_ticket(new, by=Actor("Katrin"))
+    client = client_of(cast, "sofia")
+    assert cast.sofia.role == Role.CHANNEL_MANAGER
+    assert client.get(f"/tickets/{ticket.reference}/").status_code == 200
+    base = f"/api/v1/tickets/{ticket.reference}/"
+    post = {"content_type": "application/json"}
+    assert client.post(f"{base}messages/", {"visibility": "note", "body": "They moved"}, **post).status_code == 201
+    assert (
+        client.post(
+            f"{base}messages/", {"visibility": "reply", "body": "Hi", "to": ["a@b.example"]}, **post
+        ).status_code
+        == 403
+    )
+    assert client.patch(base, {"status": "solved"}, **post).status_code == 403
+    assert client.post(f"/tickets/{ticket.reference}/change/status/", {"to": "solved"}).status_code in {403, 404}
