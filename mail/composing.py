@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from mail import addresses
+from mail.envelopes import header_address
 from mail.models import OutgoingAttachment, OutgoingMail
 
 MAX_REFERENCES: Final = 20
@@ -24,7 +25,7 @@ SIMPLE_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+\-]*/[a-z0-9][a-z0-9.+\-]*")
 
 
 class MessageIds(BaseHeader):
-    """In-Reply-To and References: one id a line. The library would encode an id longer than 78 characters."""
+    """Fields made of ids, one a line: the library would encode an id longer than 78 characters."""
 
     max_count: ClassVar[Literal[1]] = 1
 
@@ -38,6 +39,8 @@ class MessageIds(BaseHeader):
 
 
 REGISTRY: Final = HeaderRegistry()
+REGISTRY.map_to_type("message-id", MessageIds)
+REGISTRY.map_to_type("x-phd-loop", MessageIds)
 REGISTRY.map_to_type("in-reply-to", MessageIds)
 REGISTRY.map_to_type("references", MessageIds)
 ASCII: Final = policy.SMTP.clone(header_factory=REGISTRY)
@@ -59,12 +62,12 @@ def build(mail: OutgoingMail) -> EmailMessage:
 def put_headers(message: EmailMessage, mail: OutgoingMail) -> None:
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(max(filter(None, [mail.created, mail.not_before])))
-    message["From"] = Address(display_name=mail.from_name, addr_spec=mail.from_address)
+    message["From"] = header_address(mail.from_address, name=mail.from_name)
     message["To"] = people(mail.to) or "undisclosed-recipients:;"
     if mail.cc:
         message["Cc"] = people(mail.cc)
     if mail.reply_to:
-        message["Reply-To"] = Address(addr_spec=mail.reply_to)
+        message["Reply-To"] = header_address(mail.reply_to)
     message["Subject"] = mail.subject
     if mail.in_reply_to:
         message["In-Reply-To"] = mail.in_reply_to
@@ -80,7 +83,7 @@ def put_headers(message: EmailMessage, mail: OutgoingMail) -> None:
 
 
 def people(rows: list[dict[str, str]]) -> tuple[Address, ...]:
-    return tuple(Address(display_name=row["name"], addr_spec=row["address"]) for row in rows)
+    return tuple(header_address(row["address"], name=row["name"]) for row in rows)
 
 
 def capped(references: list[str]) -> list[str]:

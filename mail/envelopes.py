@@ -16,6 +16,7 @@ Person = tuple[str, str] | str | Mapping[str, str]
 
 MAX_RECIPIENTS: Final = 200
 MAX_ADDRESS: Final = 254
+LOCAL_PART: Final = re.compile(r"""[^\s"'<>(),;:\\\[\]@]+""")
 HEADER_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9\-]{0,60}")
 OURS: Final = frozenset(
     [
@@ -74,12 +75,22 @@ def checked_address(address: str) -> str:
     try:
         ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
         spec = f"{local}@{ascii_domain}"
-        Address(addr_spec=spec)
+        header_address(spec)
     except (MessageError, ValueError, IndexError, UnicodeError) as problem:
         raise BadEnvelope(not_an_address(address)) from problem
     if not (at and local and domain) or one_line(spec) != spec or " " in spec or len(spec.encode()) > MAX_ADDRESS:
         raise BadEnvelope(not_an_address(address))
     return spec
+
+
+def header_address(address: str, *, name: str = "") -> Address:
+    """For a header; the library wants letters outside ASCII spelled out as user and domain."""
+    if address.isascii():
+        return Address(display_name=name, addr_spec=address)
+    local, _at, domain = address.rpartition("@")
+    if not LOCAL_PART.fullmatch(local):
+        raise ValueError(address)
+    return Address(display_name=name, username=local, domain=domain)
 
 
 def not_an_address(address: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, TypeVar
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from mail import inbox, mailboxes
 
@@ -56,6 +57,13 @@ class Door:
             return TRY_LATER
         return "250 2.0.0 Stored"
 
+    def close(self) -> None:
+        """Waits for what is being stored, then ends each thread's database connection."""
+        together = threading.Barrier(THREADS)
+        for _ in range(THREADS):
+            self.threads.submit(leave, together)
+        self.threads.shutdown()
+
     async def in_thread(self, work: Callable[[], Answer]) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self.threads, partial(fresh, work))
 
@@ -69,6 +77,12 @@ def fresh(work: Callable[[], Answer]) -> Answer:
         close_old_connections()
 
 
+def leave(together: threading.Barrier) -> None:
+    with contextlib.suppress(threading.BrokenBarrierError):
+        together.wait(timeout=30)
+    connections.close_all()
+
+
 def take(raw: bytes, sender: str, recipients: list[str]) -> None:
     """One row per mailbox, however many recipients of it the envelope names."""
     envelope = inbox.Envelope(sender=sender or "<>", recipients=tuple(recipients))
@@ -76,17 +90,15 @@ def take(raw: bytes, sender: str, recipients: list[str]) -> None:
         inbox.receive(raw, via="smtp", mailbox=mailbox, envelope=envelope)
 
 
-async def serve(*, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Until SIGTERM or SIGINT; messages being stored are finished first."""
+async def serve(*, host: str, port: int, ready: Callable[[int], None], stop: asyncio.Event) -> None:
+    """Until `stop`; messages being stored are finished first."""
     loop = asyncio.get_running_loop()
-    door, stop = Door(), asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    door = Door()
     factory = partial(
         PatientSMTP, door, data_size_limit=MAX_BYTES, enable_SMTPUTF8=True, ident="Partner Help Desk", loop=loop
     )
     server = await loop.create_server(factory, host, port)
-    ready(f"SMTP door on {host}:{server.sockets[0].getsockname()[1]}")
+    ready(server.sockets[0].getsockname()[1])
     await stop.wait()
     server.close()
-    await asyncio.to_thread(door.threads.shutdown)
+    await asyncio.to_thread(door.close)

@@ -32,11 +32,14 @@ HTML = "Content-Type: text/html; charset=utf-8\r\n\r\n"
 
 def report(*, returned: str, status: str = "5.1.1", to: str = SUPPORT) -> bytes:
     """A delivery report as Postfix writes it."""
-    parts = [
-        "Content-Type: text/plain\r\n\r\nI'm sorry to have to inform you that your message could not be delivered.",
+    status_part = (
         "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.acme.example\r\n\r\n"
         f"Final-Recipient: rfc822; ana@acme.example\r\nAction: failed\r\nStatus: {status}\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 No such user",
+        "Diagnostic-Code: smtp; 550 5.1.1 No such user"
+    )
+    parts = [
+        "Content-Type: text/plain\r\n\r\nI'm sorry to have to inform you that your message could not be delivered.",
+        status_part,
     ]
     if returned:
         parts.append(f"Content-Type: message/rfc822\r\n\r\nMessage-ID: {returned}\r\nSubject: x\r\n\r\nbody")

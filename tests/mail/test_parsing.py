@@ -6,6 +6,7 @@ import base64
 import os
 import random
 import time
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
@@ -15,13 +16,18 @@ from mail.charsets import decode
 from tests.mail.messages import HTML, TEXT, multipart, raw
 
 
+def sender(mail: parsing.ParsedMail) -> tuple[str, str]:
+    assert mail.from_ is not None
+    return mail.from_.name, mail.from_.address
+
+
 def test_a_plain_message_is_read() -> None:
     mail = parsing.parse(raw("Hello,\r\n\r\nhere is our order.\r\n"))
     assert mail.body_text == "Hello,\n\nhere is our order."
-    assert (mail.from_.name, mail.from_.address) == ("Ana Silva", "ana@acme.example")
+    assert sender(mail) == ("Ana Silva", "ana@acme.example")
     assert [one.address for one in mail.to] == ["partnersupport@gitlab.com"]
     assert (mail.subject, mail.message_id) == ("PO 4711", "<1@acme.example>")
-    assert mail.date.isoformat() == "2022-11-22T13:10:00+00:00"
+    assert mail.date == datetime(2022, 11, 22, 13, 10, tzinfo=UTC)
 
 
 def test_html_only_becomes_readable_text() -> None:
@@ -80,8 +86,7 @@ def test_an_image_nobody_shows_is_an_attachment() -> None:
         ("Content-Disposition: attachment; filename*=UTF-8''Bestellung%20M%C3%A4rz.pdf", "Bestellung März.pdf"),
         ("Content-Disposition: attachment; filename*=iso-8859-1'de'M%E4rz.pdf", "März.pdf"),
         (
-            "Content-Disposition: attachment;\r\n filename*0*=UTF-8''Bestell;\r\n filename*1*=ung%20M%C3%A4;\r\n"
-            ' filename*2="rz.pdf"',
+            "Content-Disposition: attachment; filename*0*=UTF-8''Bestell;\r\n filename*1*=ung%20M%C3%A4; filename*2=\"rz.pdf\"",
             "Bestellung März.pdf",
         ),
         ("Content-Disposition: attachment; filename*1=b.pdf; filename*0=a", "ab.pdf"),
@@ -140,7 +145,7 @@ def test_an_attached_text_file_is_no_text() -> None:
     [
         ("utf-8", "utf-8", "Grüße aus Łódź"),
         ("iso-8859-1", "latin-1", "Grüße"),
-        ("windows-1252", "cp1252", "“Grüße” – €"),
+        ("windows-1252", "cp1252", "“Grüße” … €"),
         ("iso-8859-1", "cp1252", "“quoted” €"),
         ("iso-8859-15", "iso8859-15", "12 €"),
         ("iso-8859-2", "iso8859-2", "Łódź"),
@@ -222,7 +227,7 @@ def test_raw_eight_bit_headers_are_read() -> None:
     """M-05: not UTF-8, not encoded, still readable."""
     message = b"From: J\xfcrgen <j@x.example>\r\nSubject: Gr\xfc\xdfe\r\n\r\nx"
     mail = parsing.parse(message)
-    assert (mail.subject, mail.from_.name) == ("Grüße", "Jürgen")
+    assert (mail.subject, sender(mail)[0]) == ("Grüße", "Jürgen")
 
 
 @pytest.mark.parametrize(
@@ -259,13 +264,13 @@ def test_addresses(field: str, expected: list[tuple[str, str]]) -> None:
 
 def test_an_empty_from_gives_way_to_the_next_one() -> None:
     """M-06"""
-    assert parsing.parse(raw("x", "From: Bo <bo@x.example>", **{"from": "<>"})).from_.address == "bo@x.example"
+    assert sender(parsing.parse(raw("x", "From: Bo <bo@x.example>", **{"from": "<>"}))) == ("Bo", "bo@x.example")
 
 
 def test_the_first_from_and_subject_win() -> None:
     """M-05"""
     mail = parsing.parse(raw("x", "From: evil@x.example", "Subject: other"))
-    assert (mail.from_.address, mail.subject) == ("ana@acme.example", "PO 4711")
+    assert (sender(mail)[1], mail.subject) == ("ana@acme.example", "PO 4711")
 
 
 def test_nobody_in_from_is_nobody() -> None:
@@ -378,7 +383,7 @@ def test_essential_fields_survive_an_oversized_header_block() -> None:
         b"Received: " + b"x" * 50_000 + b"\r\n" + b"".join(b"X-A%d: " % n + b"y" * 60_000 + b"\r\n" for n in range(9))
     )
     mail = parsing.parse(message + raw("hello"))
-    assert (mail.subject, mail.from_.address, mail.body_text) == ("PO 4711", "ana@acme.example", "hello")
+    assert (mail.subject, sender(mail)[1], mail.body_text) == ("PO 4711", "ana@acme.example", "hello")
 
 
 def test_a_large_attachment_is_quick() -> None:

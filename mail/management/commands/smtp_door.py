@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from typing import Any
 
@@ -21,10 +22,18 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            asyncio.run(smtp_door.serve(host=options["host"], port=options["port"], ready=self.say))
+            asyncio.run(self.serve(options["host"], options["port"]))
         except OSError as problem:
             sys.exit(f"The SMTP door cannot open {options['host']}:{options['port']}: {problem.strerror}.")
 
-    def say(self, line: str) -> None:
-        self.stdout.write(line)
-        self.stdout.flush()
+    async def serve(self, host: str, port: int) -> None:
+        """Until SIGTERM or SIGINT."""
+        stop = asyncio.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+
+        def say(taken: int) -> None:
+            self.stdout.write(f"SMTP door on {host}:{taken}")
+            self.stdout.flush()
+
+        await smtp_door.serve(host=host, port=port, ready=say, stop=stop)

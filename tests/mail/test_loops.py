@@ -1,0 +1,132 @@
+"""Mail nobody wrote is kept and never answered; and answers have a brake that needs no header."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from mail import inbox, loading, loops
+from mail.models import AutoReply, SystemSender
+from tests.mail.conftest import Desk
+from tests.mail.messages import raw
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: (comment) auto-generated; owner=x",
+        "Auto-Submitted: auto-notified",
+        "Return-Path: <>",
+        "Return-Path: < >",
+        "Precedence: bulk",
+        "Precedence: Junk",
+        "Precedence: list",
+        "Precedence: auto_reply",
+        "X-Autoreply: yes",
+        "X-Autorespond: x",
+        "X-Autoresponder: x",
+        "X-Auto-Response-Suppress: All",
+        "X-Auto-Response-Suppress: DR, OOF, AutoReply",
+        "List-Id: <x.example>",
+        "List-Unsubscribe: <mailto:x@y.example>",
+        "X-Loop: x",
+        "X-FC-MachineGenerated: true",
+        "Feedback-ID: a:b",
+        "Content-Type: multipart/report; boundary=x",
+    ],
+)
+def test_automatic_mail_is_known(desk: Desk, field: str) -> None:
+    """M-17"""
+    mail = inbox.take_in(inbox.store(raw("x", field), via="command").pk)
+    assert mail.auto_submitted
+    assert mail.auto_reason
+    assert mail.outcome == "created"
+
+
+@pytest.mark.parametrize("sender", ["MAILER-DAEMON@x.example", "postmaster@x.example"])
+def test_mail_servers_are_known(desk: Desk, sender: str) -> None:
+    """M-17"""
+    assert inbox.take_in(inbox.store(raw("x", **{"from": sender}), via="command").pk).auto_submitted
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Auto-Submitted: no",
+        "Auto-Submitted: No (really)",
+        "Precedence: normal",
+        "X-Auto-Response-Suppress: DR",
+        "X-A: b",
+    ],
+)
+def test_a_persons_mail_is_not_automatic(desk: Desk, field: str) -> None:
+    """M-17"""
+    mail = inbox.take_in(inbox.store(raw("x", field), via="command").pk)
+    assert (mail.auto_submitted, mail.auto_reason) == (False, "")
+
+
+def test_an_empty_envelope_sender_is_automatic(desk: Desk) -> None:
+    """M-17"""
+    stored = inbox.store(raw(), via="smtp", envelope=inbox.Envelope(sender="<>", recipients=("x@y.example",)))
+    assert inbox.take_in(stored.pk).auto_submitted
+
+
+def test_system_senders_are_never_answered() -> None:
+    """M-18: DocuSign and the portal, with everything below their domains."""
+    loading.load()
+    assert loops.system_sender("dse_na3@docusign.net") == "DocuSign"
+    assert loops.system_sender("dse@eumail.docusign.net") == "DocuSign"
+    assert loops.system_sender("ana@notdocusign.net") == ""
+    assert not loops.may_answer("dse_na3@docusign.net")
+    assert loops.why_no_answer("dse_na3@docusign.net") == "DocuSign is a program."
+    assert loops.may_answer("ana@acme.example")
+
+
+def test_loading_twice_keeps_what_people_changed() -> None:
+    loading.load()
+    count = SystemSender.objects.count()
+    SystemSender.objects.filter(pattern="@docusign.net").update(label="Signatures")
+    loading.load()
+    assert SystemSender.objects.count() == count
+    assert loops.system_sender("x@docusign.net") == "Signatures"
+
+
+@pytest.mark.parametrize(
+    "address", ["partnersupport@gitlab.com", "partnersupport+x@gitlab.com", "", "no-reply@x.example"]
+)
+def test_nobody_to_answer(address: str) -> None:
+    assert not loops.may_answer(address)
+
+
+def test_one_answer_per_sender_and_ticket_a_day() -> None:
+    """M-18"""
+    loops.record_answer("Ana@acme.example", key="PHD-1")
+    assert not loops.may_answer("ana@acme.example", key="PHD-1")
+    assert loops.may_answer("ana@acme.example", key="PHD-2")
+    AutoReply.objects.update(created=timezone.now() - timedelta(hours=25))
+    assert loops.may_answer("ana@acme.example", key="PHD-1")
+
+
+def test_more_than_five_mails_in_ten_minutes_stop_our_answers(desk: Desk) -> None:
+    """M-18: intake goes on."""
+    for number in range(5):
+        inbox.take_in(inbox.store(raw("x", subject=f"n {number}"), via="command").pk)
+    assert loops.may_answer("ana@acme.example")
+    last = inbox.take_in(inbox.store(raw("x", subject="n 6"), via="command").pk)
+    assert last.outcome == "created"
+    assert not loops.may_answer("ANA@acme.example")
+    assert loops.possible_loop("ana@acme.example")
+    assert loops.may_answer("bo@acme.example")
+
+
+def test_twenty_answers_an_hour_for_a_domain() -> None:
+    """M-18"""
+    for number in range(20):
+        loops.record_answer(f"a{number}@acme.example", key=f"PHD-{number}")
+    assert not loops.may_answer("new@acme.example", key="PHD-99")
+    assert loops.may_answer("new@other.example", key="PHD-99")
