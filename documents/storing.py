@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -25,6 +26,7 @@ from documents.names import safe_name
 
 ORPHAN_AGE = timedelta(hours=24)
 CHUNK = 1024 * 1024
+OURS = re.compile(r"[a-z]+/\d{4}/\d{2}/[0-9a-f]{2}/(?:[0-9a-f]{32}|\.[0-9a-f]{32}\.part)")
 
 
 def store(content: bytes | File[bytes], *, name: str, declared_type: str = "", area: str = "files") -> StoredFile:
@@ -130,9 +132,9 @@ def sweep_orphans(*, storage: Storage = default_storage) -> int:
 
 
 def orphans(*, storage: Storage = default_storage, root: str = "") -> Iterator[str]:
-    """Keys older than a day without a row."""
+    """Keys older than a day without a row; what is not named like a file of ours is never touched."""
     folders, files = storage.listdir(root)
-    keys = [f"{root}/{name}" if root else name for name in files]
+    keys = [key for name in files if OURS.fullmatch(key := f"{root}/{name}")]
     known = set(StoredFile.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
     yield from (key for key in keys if key not in known and is_old(key, storage=storage))
     for folder in folders:

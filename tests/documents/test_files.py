@@ -82,7 +82,11 @@ def test_orphans_are_swept_after_a_day() -> None:
     old = (timezone.now() - timedelta(hours=25)).timestamp()
     for stored in (kept, orphan):
         os.utime(stored.key.path, (old, old))
+    foreign = Path(default_storage.path("notes.txt"))
+    foreign.write_text("not ours")
+    os.utime(foreign, (old, old))
     assert storing.sweep_orphans() == 1
+    assert foreign.exists()
     assert [Path(stored.key.path).exists() for stored in (kept, orphan, fresh)] == [True, False, True]
 
 
