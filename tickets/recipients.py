@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from tickets.actions.conversation import Recipient
+from tickets.actions import Recipient
 from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
 

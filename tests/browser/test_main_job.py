@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -113,10 +114,8 @@ def desk(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Desk
     processes = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) for command in commands]
     try:
         for port in (sandbox_port, catcher_port, smtp_port):
-            until(
-                lambda port=port: listens(port), what=f"port {port}: {(tmp_path / 'processes.log').read_text()[-2000:]}"
-            )  # type: ignore[misc]
-        until(lambda: app.control.ping(timeout=0.5), what="the worker")
+            until(partial(listens, port), what=f"port {port}; see {tmp_path / 'processes.log'}")
+        until(partial(app.control.ping, timeout=0.5), what="the worker")
         yield Desk(smtp_port, sandbox_port)
     finally:
         for process in processes:

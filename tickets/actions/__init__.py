@@ -6,7 +6,7 @@ verb raises `MovedOn` and changes nothing.
 
 from __future__ import annotations
 
-from tickets.actions.conversation import FilePart, NewTicket, Recipient, note, open_ticket, receive, reply, upload
+from tickets.actions.conversation import note, open_ticket, receive, reply, upload
 from tickets.actions.core import MovedOn, Refused
 from tickets.actions.properties import (
     assign,
@@ -25,6 +25,7 @@ from tickets.actions.properties import (
     take,
     untag,
 )
+from tickets.actions.shapes import FilePart, NewTicket, Recipient
 
 __all__ = [
     "FilePart",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +15,7 @@ from journal.models import Event
 from journal.record import Actor, actor_of, events_of
 from mail import markdown, outbox
 from mail.models import IncomingMail, OutgoingMail
-from partners.models import Account, Contact
+from partners.models import Contact
 from people.models import User
 from tickets import hooks, kinds, responses, search, sla
 from tickets.actions.core import (
@@ -31,61 +30,14 @@ from tickets.actions.core import (
     set_status_of,
     tag_called,
 )
-from tickets.models import Attachment, Message, Priority, Status, Ticket
+from tickets.actions.shapes import FilePart, NewTicket, Recipient
+from tickets.models import Attachment, Message, Status, Ticket
 from tickets.models.message import Visibility
-from tickets.models.ticket import ENDED, MOVES, OURS, Channel
+from tickets.models.ticket import ENDED, MOVES, OURS
 
 PREVIEW_LENGTH = 160
 MESSAGE_VERBS = frozenset({"opened", "received", "replied", "noted"})
 MAX_RECIPIENTS = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """A person a mail goes to."""
-
-    address: str
-    name: str = ""
-
-    def row(self) -> dict[str, str]:
-        return {"name": self.name, "address": self.address}
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilePart:
-    """A stored file on its way to a message."""
-
-    stored: StoredFile
-    filename: str
-    content_id: str = ""
-    inline: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewTicket:
-    """Everything known when a ticket opens."""
-
-    kind: str
-    subject: str
-    requester: Contact
-    body: str
-    channel: Channel
-    topic: str = ""
-    partner: Account | None = None
-    html: str = ""
-    quoted_html: str = ""
-    files: Sequence[FilePart] = ()
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    submission: str | None = None
-    incoming: IncomingMail | None = None
-    automatic: bool = False
-    follows: Ticket | None = None
-    tags: Sequence[str] = ()
-    priority: str = Priority.NORMAL
-    assignee: User | None = None
-    to: Sequence[Recipient] = ()
-    cc: Sequence[Recipient] = ()
-    why: str = ""
 
 
 def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
