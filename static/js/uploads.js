@@ -58,14 +58,3 @@ document.addEventListener("click", (event) => {
   data.set("remove", button.value);
   post(zone, data, false);
 });
-
-// Choosing another card first keeps what was typed under this one.
-document.addEventListener("htmx:confirm", async (event) => {
-  const form = document.querySelector("form[data-draft]");
-  if (!event.target.matches("[data-choose]") || !form) return;
-  event.preventDefault();
-  const data = new FormData(form);
-  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-  await fetch(form.dataset.draft, { method: "POST", body: data }).catch(() => null);
-  event.detail.issueRequest();
-});

@@ -92,6 +92,14 @@ def test_choosing_another_card_keeps_what_was_typed(page: Page) -> None:
     expect(page.get_by_label("Customer")).to_have_value("Havelland Klinik AG")
 
 
+def test_on_a_phone_a_choice_brings_its_fields_into_sight(page: Page) -> None:
+    across, down = WIDTHS["phone"]
+    page.set_viewport_size({"width": across, "height": down})
+    page.goto("/request/")
+    page.get_by_role("radio", name="Proof of execution").check(force=True)
+    expect(page.get_by_role("heading", name="Proof of execution")).to_be_in_viewport()
+
+
 def test_what_is_wrong_is_said_first_and_leads_to_its_field(page: Page, assert_accessible: Check) -> None:
     page.goto(PROOF)
     page.get_by_label("Your e-mail").fill("nobody")

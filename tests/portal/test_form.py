@@ -204,7 +204,7 @@ def test_the_part_for_htmx_is_the_form_and_what_happens_next(client: Client) -> 
     part = client.get(FORM, {"kind": "nfr-licence"}, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
     assert 'name="namespace"' in part
-    assert 'hx-swap-oob="innerHTML"' in part
+    assert 'hx-swap-oob="innerHTML:#next"' in part
 
 
 XSS = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>{{ 7*7 }}"

@@ -49,6 +49,6 @@ def test_without_redis_everybody_may_send(client: Client, filled: Filled, monkey
     def away(*_args: object, **_values: object) -> None:
         raise RedisAway("away")
 
-    for verb in ("add", "incr"):
+    for verb in ("add", "incr", "get", "set"):
         monkeypatch.setattr(cache, verb, away)
     assert client.post(FORM, form).status_code == 302
