@@ -26,7 +26,10 @@ class Step:
     event: Event
     actor: str
     words: str
-    changes: Sequence[history.Change]
+
+    @property
+    def changes(self) -> list[history.Change]:
+        return history.changes(self.event)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +99,7 @@ def fold(events: Iterable[Event]) -> Item:
 
 
 def step(event: Event) -> Step:
-    return Step(event=event, actor=history.actor(event), words=history.headline(event), changes=history.changes(event))
+    return Step(event=event, actor=history.actor(event), words=history.headline(event))
 
 
 def _take(thread: _Thread, events: list[Event], *, before: int | None) -> list[Event]:

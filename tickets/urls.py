@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:reference>/", ticket.ticket, name="ticket"),
     path("tickets/<str:reference>/updates/", ticket.updates, name="updates"),
     path("tickets/<str:reference>/change/<slug:what>/", ticket.change, name="change"),
+    path("tickets/<str:reference>/history/", ticket.history, name="history"),
     path("tickets/<str:reference>/partners/", ticket.partners, name="partners"),
     path("tickets/<str:reference>/messages/", composer.send, name="send"),
     path("tickets/<str:reference>/draft/", composer.draft, name="draft"),

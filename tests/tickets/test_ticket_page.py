@@ -63,6 +63,18 @@ def test_shows_the_conversation_the_cards_and_the_history(as_nadia: Client, cast
         assert words in page, words
 
 
+def test_the_history_tells_who_changed_what_from_what(as_nadia: Client, cast: Cast, opened: OpenTicket) -> None:
+    ticket = opened(why="Chosen in the form.")
+    actions.assign(ticket, to=cast.nadia, by=cast.lena)
+    actions.change_priority(ticket, to="high", by=cast.lena)
+    for headers in ({}, {"HX-Request": "true"}):
+        page = " ".join(as_nadia.get(path(ticket, "history/"), headers=headers).content.decode().split())
+        assert "<b>Lena Brandt</b> priority set to High" in page
+        assert "Priority: <del>Normal</del>" in page
+        assert "Status: <del>New</del>" in page
+        assert "Chosen in the form." in page
+
+
 def test_a_number_and_another_case_lead_to_the_address(as_nadia: Client, opened: OpenTicket) -> None:
     ticket = opened()
     for written in (str(ticket.pk), ticket.reference.lower()):

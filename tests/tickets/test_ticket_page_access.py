@@ -16,7 +16,7 @@ from tickets import actions
 from tickets.actions import FilePart
 from tickets.models import Attachment, Draft, Message, Seen, Ticket
 
-READ = ["", "updates/?after=0", "attachments/{file}/", "messages/{message}/mail/"]
+READ = ["", "updates/?after=0", "history/", "attachments/{file}/", "messages/{message}/mail/"]
 DESK_READ = ["partners/?name=a", "responses/", "responses/x/"]
 WRITE = ["change/status/", "change/assignee/", "change/tags/", "messages/{message}/try-again/"]
 COLLEAGUES_WRITE = ["messages/", "draft/", "attachments/", "attachments/{file}/remove/"]
@@ -168,7 +168,12 @@ def test_hostile_words_stay_words_everywhere(client: Client, cast: Cast, opened:
         f"/tickets/{ticket.reference}/change/partner/", {"name": HOSTILE}, headers={"HX-Request": "1"}
     )
     preview = client.post(f"/tickets/{ticket.reference}/messages/", {"kind": "note", "body": HOSTILE, "act": "preview"})
-    for answer in (client.get(f"/tickets/{ticket.reference}/"), refused, preview):
+    for answer in (
+        client.get(f"/tickets/{ticket.reference}/"),
+        client.get(f"/tickets/{ticket.reference}/history/"),
+        refused,
+        preview,
+    ):
         assert_harmless(answer.content.decode())
 
 

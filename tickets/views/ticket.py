@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from documents import limits
+from journal.record import events_of
 from partners.models import Account
 from people.http import DeskRequest, colleagues_only, desk_only
-from tickets import access, changes, composing, page, panels
+from tickets import access, changes, composing, page, panels, timeline
 from tickets.actions import MovedOn, Refused
 from tickets.composing import Composer
 from tickets.models import Response
@@ -25,6 +26,7 @@ from web.http import respond, wants_part
 TEMPLATE = "tickets/ticket.html"
 THEN_COOKIE = "then"
 PARTNERS_SHOWN = 20
+HISTORY_SHOWN = 1000
 BACK = ("/queue/", "/search/", "/partners/")
 
 
@@ -87,6 +89,15 @@ def partners(request: DeskRequest, reference: str) -> HttpResponseBase:
         else Account.objects
     )
     return respond(request, "tickets/ticket_partners.html", {"accounts": rows.order_by("name")[:PARTNERS_SHOWN]})
+
+
+@require_safe
+@colleagues_only
+def history(request: DeskRequest, reference: str) -> HttpResponseBase:
+    """Everything that happened to a ticket, newest first."""
+    found = access.ticket_for(request.user, reference)
+    steps = [timeline.step(event) for event in events_of(found).order_by("-id")[:HISTORY_SHOWN]]
+    return respond(request, "tickets/ticket_events.html", {"ticket": found, "steps": steps}, part="list")
 
 
 def changed(request: DeskRequest, reference: str, *, status: int, more: dict[str, Any]) -> HttpResponseBase:
