@@ -56,7 +56,7 @@ class Cast:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:  # noqa: ARG001 - asks for the database
+def cast(db: None) -> Cast:
     """Nadia works the desk, Lena leads it, Sofia manages Northwind's channel; Katrin writes for Northwind and signs in,
     Omar writes for Bluepeak and signs in too.
     """
@@ -85,6 +85,6 @@ def cast(db: None) -> Cast:  # noqa: ARG001 - asks for the database
 
 
 @pytest.fixture
-def handbook(db: None) -> None:  # noqa: ARG001 - asks for the database
+def handbook(db: None) -> None:
     """The handbook's own data, as `load_handbook` loads it."""
     call_command("load_handbook", verbosity=0)

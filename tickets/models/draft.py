@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Draft(models.Model):
-    """One per person, ticket and kind (reply or note); a save with a lower `sequence` is an older one and is ignored."""
+    """One per person, ticket and kind (reply or note); a save with a lower `sequence` is older and ignored."""
 
     class Kind(models.TextChoices):
         REPLY = "reply", _("Reply")
