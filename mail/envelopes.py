@@ -17,6 +17,9 @@ Person = tuple[str, str] | str | Mapping[str, str]
 MAX_RECIPIENTS: Final = 200
 MAX_ADDRESS: Final = 254
 LOCAL_PART: Final = re.compile(r"""[^\s"'<>(),;:\\\[\]@]+""")
+PLAIN: Final = re.compile(
+    r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
+)  # needs no parser
 HEADER_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9\-]{0,60}")
 OURS: Final = frozenset(
     [
@@ -75,7 +78,8 @@ def checked_address(address: str) -> str:
     try:
         ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
         spec = f"{local}@{ascii_domain}"
-        header_address(spec)
+        if not PLAIN.fullmatch(spec):
+            header_address(spec)
     except (MessageError, ValueError, IndexError, UnicodeError) as problem:
         raise BadEnvelope(not_an_address(address)) from problem
     if not (at and local and domain) or one_line(spec) != spec or " " in spec or len(spec.encode()) > MAX_ADDRESS:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -105,9 +105,10 @@ def claim(pk: int) -> IncomingMail | None:
     """Takes the row for five minutes by the database's clock; None when it is done or somebody else has it."""
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
     waiting = IncomingMail.objects.filter(free, pk=pk, state=IncomingMail.State.RECEIVED)
-    if not waiting.update(claimed_until=Now() + LEASE, attempts=F("attempts") + 1):
-        return None
-    return current(pk)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")  # a claim lost in a crash is only claimed again
+        claimed = waiting.update(claimed_until=Now() + LEASE, attempts=F("attempts") + 1)
+    return IncomingMail.objects.select_related("raw").get(pk=pk) if claimed else None
 
 
 def current(pk: int) -> IncomingMail:

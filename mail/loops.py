@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import Count, Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext as _
 
@@ -92,14 +93,19 @@ def why_no_answer(address: str, *, key: str = "") -> str:
 def too_many(address: str, *, key: str) -> str:
     """The brake that needs no header: counts (M-18)."""
     domain = address.rpartition("@")[2]
-    limit, span = PER_SENDER_AND_KEY
-    if AutoReply.objects.filter(address=address, key=key, created__gt=Now() - span).count() >= limit:
+    per_sender, a_day = PER_SENDER_AND_KEY
+    per_domain, an_hour = ANSWERS_PER_DOMAIN
+    answers = AutoReply.objects.filter(Q(address=address, key=key) | Q(domain=domain), created__gt=Now() - a_day)
+    counts = answers.aggregate(
+        here=Count("pk", filter=Q(address=address, key=key)),
+        domain=Count("pk", filter=Q(domain=domain, created__gt=Now() - an_hour)),
+    )
+    if counts["here"] >= per_sender:
         return _("%(address)s already got an automatic answer here.") % {"address": address}
+    if counts["domain"] >= per_domain:
+        return _("%(domain)s got %(count)d automatic answers within an hour.") % {"domain": domain, "count": per_domain}
     if possible_loop(address):
         return _("%(address)s writes too fast; this may be a loop.") % {"address": address}
-    limit, span = ANSWERS_PER_DOMAIN
-    if AutoReply.objects.filter(domain=domain, created__gt=Now() - span)[:limit].count() >= limit:
-        return _("%(domain)s got %(count)d automatic answers within an hour.") % {"domain": domain, "count": limit}
     return ""
 
 

@@ -100,7 +100,7 @@ def queue(  # noqa: PLR0913 - an envelope has that many fields
 
 
 def keep(mail: OutgoingMail, attachments: Sequence[tuple[StoredFile, str]]) -> None:
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         mail.save(force_insert=True)
         OutgoingAttachment.objects.bulk_create(
             OutgoingAttachment(mail=mail, stored=stored, filename=safe_name(name or stored.name), position=position)

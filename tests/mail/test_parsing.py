@@ -86,7 +86,7 @@ def test_an_image_nobody_shows_is_an_attachment() -> None:
         ("Content-Disposition: attachment; filename*=UTF-8''Bestellung%20M%C3%A4rz.pdf", "Bestellung März.pdf"),
         ("Content-Disposition: attachment; filename*=iso-8859-1'de'M%E4rz.pdf", "März.pdf"),
         (
-            "Content-Disposition: attachment; filename*0*=UTF-8''Bestell;\r\n filename*1*=ung%20M%C3%A4; filename*2=\"rz.pdf\"",
+            "Content-Type: application/pdf; name*0*=UTF-8''Bestell;\r\n name*1*=ung%20M%C3%A4; name*2=rz.pdf",
             "Bestellung März.pdf",
         ),
         ("Content-Disposition: attachment; filename*1=b.pdf; filename*0=a", "ab.pdf"),
