@@ -20,7 +20,7 @@ const take = async (link, form) => {
   tag.hidden = false;
   const [title, version] = tag.querySelectorAll("span");
   title.textContent = response.title;
-  version.textContent = response.version;
+  version.textContent = `v${response.version}`;
   form.dataset.filledValues = JSON.stringify(response.filled);
   text.dispatchEvent(new Event("input", { bubbles: true }));
 };

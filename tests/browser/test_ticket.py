@@ -75,6 +75,8 @@ def test_looks_right_and_is_accessible(
             assert_accessible(page)
         page.get_by_text("Messages", exact=True).click()
         page.locator(".draft-bar").click()
+        expect(reply(page)).to_be_visible()
+        expect(page.get_by_label("Your internal note")).to_be_hidden()
         assert_no_sideways_scroll(page)
     else:
         page.keyboard.press("n")
