@@ -27,6 +27,7 @@ class UpTo(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
+    empty_result_set_value = 0
 
     def __init__(self, tickets: QuerySet[Ticket]) -> None:
         super().__init__(tickets.values("pk")[: MOST + 1])

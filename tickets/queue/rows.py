@@ -30,6 +30,7 @@ COLUMNS = (
     "paused_since", "solved", "partner__name", "partner__track", "partner__area", "channel_manager__name",
     "assignee_id", "assignee__name", "assignee__email",
 )  # fmt: skip
+MINUTE = timedelta(minutes=1)
 SOON = timedelta(hours=3)
 FAR = timedelta(days=5)
 LONG = timedelta(days=14)
@@ -159,12 +160,10 @@ def due_of(one: Any, to: Reader, hours: Hours) -> Due:
         return _paused(one, to.now)
     left = business_time_left(one.due, now=to.now, hours=hours)
     state = "over" if left < timedelta() else "soon" if left <= SOON else "rest"
-    near = one.due < to.midnight or left <= SOON
-    said = times.due(left, one.due, now=to.now, working_day=_length(hours)) if near else times.when(one.due, now=to.now)
     return Due(
         css={"over": "due-over", "soon": "due-soon"}.get(state, ""),
         ring=glyphs.sla_ring(sla.share_elapsed(one, now=to.now), state),
-        text=_time(one.due, said),
+        text=_time(one.due, _said(one.due, left, to, hours)),
         clock=_("resolution") if one.first_replied else _("first reply"),
         group="overdue" if one.due < to.now else "today" if one.due < to.midnight else "later",
     )
@@ -179,8 +178,13 @@ def business_time_left(due: datetime, *, now: datetime, hours: Hours) -> timedel
     return -max(past, timedelta(microseconds=1))
 
 
-def _length(hours: Hours) -> int:
-    return int(hours.day.total_seconds())
+def _said(due: datetime, left: timedelta, to: Reader, hours: Hours) -> str:
+    """Business time left or over; a day and a time for what is not due today."""
+    if due >= to.midnight and left > SOON:
+        return times.when(due, now=to.now)
+    if abs(left) < MINUTE:
+        return _("Due now")
+    return times.due(left, due, now=to.now, working_day=int(hours.day.total_seconds()))
 
 
 def _ended(one: Any, now: datetime) -> Due:
@@ -195,7 +199,8 @@ def _ended(one: Any, now: datetime) -> Due:
 
 
 def _paused(one: Any, now: datetime) -> Due:
-    said = _("Paused %(span)s") % {"span": times.span(now - one.paused_since, working_day=DAY)}
+    length = now - one.paused_since
+    said = _("Paused %(span)s") % {"span": times.span(length, working_day=DAY)} if length >= MINUTE else _("Paused")
     return Due(
         css="due-paused",
         ring=glyphs.sla_ring(0, "paused"),
