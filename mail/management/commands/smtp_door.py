@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=int(os.environ.get("SMTP_PORT", "8025")))
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd writes every line of the dialogue
         try:
             asyncio.run(self.serve(options["host"], options["port"]))
         except OSError as problem:
