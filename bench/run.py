@@ -1,0 +1,120 @@
+"""`make bench`: every job over real HTTP beside its floors; a table on standard output, JSON in bench/results/."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from typing import Any
+
+from django.db import connection, connections
+
+from bench import desk, intake, jobs, report, statements
+from bench.client import Call, timed
+from bench.jobs import Job
+from bench.server import Server, running
+
+TICKETS = 100_000
+MOST_MEMORY = 150 * 1024 * 1024
+LEAST_MAILS = 150
+Row = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
+    parser.add_argument("--tickets", type=int, default=TICKETS, help="how many the desk has at least")
+    parser.add_argument("--only", default="", help="only jobs whose name holds this")
+    options = parser.parse_args()
+    measured = desk.ready(tickets=options.tickets)
+    wanted = [job for job in jobs.jobs(measured) if options.only in job.name]
+    counted = {job.name: _statements(job) for job in wanted}
+    connections.close_all()
+    rows = [] if options.only else floors()
+    with running("helpdesk.wsgi") as server:
+        rows += [_row(job, counted[job.name], server) for job in wanted]
+        rows.append(memory(server))
+    if options.only in "mail intake":
+        rows.append(mails())
+    print(f"\n{measured.tickets:,} tickets\n\n{report.table(rows)}\n\n{report.keep(rows, tickets=measured.tickets)}")
+
+
+def floors() -> list[Row]:
+    """What nothing above can be quicker than."""
+    with running("bench.floor:application") as server:
+        empty = timed(server.port, lambda _: Call(path="/empty/"), repeat=300)
+        select = timed(server.port, lambda _: Call(path="/select/"), repeat=300)
+    return [
+        {
+            "job": "floor: empty view",
+            "median": empty.median,
+            "p95": empty.p95,
+            "bytes": empty.bytes,
+            "rate": empty.rate,
+        },
+        {
+            "job": "floor: one select 1",
+            "median": select.median,
+            "p95": select.p95,
+            "statements": 1,
+            "rate": select.rate,
+        },
+        {"job": "floor: select 1, no web", "median": _select(), "statements": 1},
+    ]
+
+
+def memory(server: Server) -> Row:
+    used = server.memory()
+    return {"job": "memory of a web process", "bytes": used, "aim": _verdict([("150 MB", used <= MOST_MEMORY)])}
+
+
+def mails() -> Row:
+    found = intake.mails_a_second()
+    return {"job": "mail intake, one process", "rate": found, "aim": _verdict([("150/s", found >= LEAST_MAILS)])}
+
+
+def _statements(job: Job) -> tuple[int, float]:
+    """Of the second call: the first one fills caches."""
+    statements.statements_of(job.make(10_000_001))
+    sql = statements.statements_of(job.make(10_000_002))
+    return len(sql), statements.bare(sql)
+
+
+def _row(job: Job, counted: tuple[int, float], server: Server) -> Row:
+    times = timed(server.port, job.make, repeat=job.repeat)
+    aims = []
+    if job.most_ms:
+        aims.append((f"{job.most_ms:.0f} ms", times.median <= job.most_ms))
+    if job.most_statements:
+        aims.append((f"{job.most_statements} statements", counted[0] <= job.most_statements))
+    if job.least_rate:
+        aims.append((f"{job.least_rate:.0f}/s", times.rate >= job.least_rate))
+    return {
+        "job": job.name,
+        "median": times.median,
+        "p95": times.p95,
+        "statements": counted[0],
+        "bare": counted[1],
+        "bytes": times.bytes,
+        "rate": times.rate,
+        "aim": _verdict(aims),
+    }
+
+
+def _verdict(aims: list[tuple[str, bool]]) -> str:
+    missed = [aim for aim, held in aims if not held]
+    return f"missed {', '.join(missed)}" if missed else ", ".join(aim for aim, _ in aims)
+
+
+def _select() -> float:
+    taken = []
+    with connection.cursor() as cursor:
+        for _ in range(300):
+            began = time.perf_counter()
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+            taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken)
+
+
+if __name__ == "__main__":
+    main()
