@@ -15,7 +15,11 @@ from helpdesk.claim import claim
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # atexit must run: it stops the servers
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(
+                number, lambda number, _frame: sys.exit(128 + number)
+            )  # atexit must run: it stops the servers
     command = next((word for word in sys.argv[1:] if not word.startswith("-")), "help")
     if command == "demo":
         claim(embedded.var_dir())

@@ -119,6 +119,11 @@ def join(var: Path, *, postgres: bool = True, redis: bool = True) -> Path:
     return run
 
 
+def runs(name: str) -> bool:
+    """Whether this process uses our own server of that name."""
+    return name in _joined
+
+
 def revive() -> list[str]:
     """Start again what we joined and what has ended since; returns the names."""
     ended = [name for name, server in _joined.items() if not answers(server.socket)]

@@ -64,6 +64,12 @@ class Demo:
             time.sleep(0.1)
         pytest.fail(f"not ready: {self.log.read_text()[-3000:]}")
 
+    def until_said(self, words: str) -> None:
+        until = time.monotonic() + STARTS_WITHIN
+        while words not in self.log.read_text() and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(0.3)
+
     def until_silent(self) -> None:
         """What a killed launcher leaves ends a moment later; until then it still answers."""
         until = time.monotonic() + ENDS_WITHIN
@@ -102,8 +108,16 @@ def gone(ground: Ground) -> list[str]:
     return [" ".join(process.cmdline()) for process in ground.processes()]
 
 
-def test_the_demo_serves_and_leaves_nothing_however_it_ends(ground: Ground, start: Callable[[], Demo]) -> None:
+def test_the_demo_serves_and_leaves_nothing_however_it_ends(
+    ground: Ground, start: Callable[[], Demo], ports: dict[str, str]
+) -> None:
+    broken_off = Demo(ground, ports)
+    broken_off.until_said("Loading")
+    broken_off.end(signal.SIGTERM)
+    assert gone(ground) == []
+
     demo = start()
+    assert "broken off: beginning again" in demo.log.read_text()
     assert json.loads(demo.get("/readyz")[1])["checks"] == {"database": "ok", "redis": "ok", "migrations": "ok"}
     totals = {demo.get("/metrics")[1].count(b'view="none"') > 0 for _ in range(8) if demo.get("/no-such-page/")}
     assert totals == {True}  # whichever process answers, it adds up all of them

@@ -11,14 +11,14 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import connection, connections
 
 from helpdesk import embedded, first_run
 from helpdesk.claim import say_ending
 from helpdesk.launcher import Launcher, LaunchError, die_with
+from helpdesk.management.commands import load_demo
 from helpdesk.processes import BASE_DIR, programs
 
 READY_WITHIN = 90.0
@@ -37,25 +37,26 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        table = programs(os.environ)
-        launcher = Launcher(
-            [table[name] for name in ("web", "worker", "smtp", "sandbox", "beat")],
-            folder=settings.VAR_DIR,
-            environment=os.environ,
-            say=self.say,
-        )
         try:
             self.prepare()
+            self.run_programs()
+        except (KeyboardInterrupt, LaunchError) as error:
+            raise CommandError(str(error) or "Ended before it was ready.") from error
+        finally:
+            say_ending()
+
+    def run_programs(self) -> None:
+        table = programs(os.environ)
+        wanted = [table[name] for name in ("web", "worker", "smtp", "sandbox", "beat")]
+        launcher = Launcher(wanted, folder=settings.VAR_DIR, environment=os.environ, say=self.say)
+        try:
             launcher.start()
             launcher.watch(until=Deadline(), each_round=self.keep_servers)
             if not launcher.asked_to_end:
                 self.welcome()
             launcher.watch(until=lambda: False, each_round=self.keep_servers)
-        except LaunchError as error:
-            raise CommandError(str(error)) from error
         finally:
             self.say("Ending.")
-            say_ending()
             launcher.end()
 
     def say(self, words: str) -> None:
@@ -69,12 +70,20 @@ class Command(BaseCommand):
         )
         self.say("Preparing the database and the handbook's data.")
         first_run.prepare()
-        if not get_user_model().objects.filter(email__in=SIGN_INS).exists() and "load_demo" in get_commands():
-            self.say("Loading the demo's tickets.")
-            call_command("load_demo")
+        self.load()
         connections.close_all()
         if collecting.wait() != 0:
             raise LaunchError("The static files could not be collected: see above.")
+
+    def load(self) -> None:
+        """The demo's tickets, the first time; what was broken off is thrown away where the database is our own."""
+        if load_demo.broken_off() and embedded.runs("PostgreSQL"):
+            self.say("Loading the demo was broken off: beginning again.")
+            with connection.cursor() as cursor:
+                cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            first_run.prepare()
+        self.say("Loading the demo's tickets, if they are not there.")
+        call_command("load_demo")
 
     def welcome(self) -> None:
         host = "http://127.0.0.1"
