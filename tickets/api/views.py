@@ -66,13 +66,13 @@ class TicketList(DeskApi):
         asked = NewTicketInput(data=request.data)
         asked.is_valid(raise_exception=True)
         ticket = changes.create(asked.validated_data, by=user)
-        return _ticket(request, ticket.reference, status=201)
+        return _answer(request, ticket, status=201)
 
 
 @docs.TICKET
 class TicketDetail(DeskApi):
     def get(self, request: Request, reference: str) -> HttpResponseBase:
-        return _ticket(request, reference)
+        return _answer(request, access.ticket_for(user_of(request), reference))
 
     def patch(self, request: Request, reference: str) -> HttpResponseBase:
         ticket = access.ticket_for(user_of(request), reference)
@@ -80,7 +80,7 @@ class TicketDetail(DeskApi):
         asked = TicketChange(data=request.data)
         asked.is_valid(raise_exception=True)
         changes.change(ticket, asked.validated_data, by=user, version=_if_match(request))
-        return _ticket(request, reference)
+        return _answer(request, access.ticket_for(user_of(request), reference))
 
 
 @docs.MESSAGES
@@ -157,9 +157,8 @@ def _context(request: Request) -> dict[str, Any]:
     return {"colleague": user_of(request).is_colleague}
 
 
-def _ticket(request: Request, reference: str, *, status: int = 200) -> HttpResponseBase:
-    """The ticket as it stands now, with its version as ETag."""
-    ticket = access.ticket_for(user_of(request), reference)
+def _answer(request: Request, ticket: Ticket, *, status: int = 200) -> HttpResponseBase:
+    """The ticket with its version as ETag."""
     headers = {"ETag": _etag(ticket), "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
     if request.method == "GET" and _etag(ticket) in _tags(request, "If-None-Match"):
         return HttpResponse(status=304, headers=headers)
