@@ -208,6 +208,13 @@ def test_a_change_of_something_else_does_not_stop_a_reply_or_a_change(opened: Op
     actions.change_subject(ticket, to="Another", by=cast.nadia, seen=seen)
 
 
+def test_the_preview_reads_as_people_read(opened: OpenTicket, cast: Cast) -> None:
+    ticket = opened()
+    actions.reply(ticket, by=cast.nadia, body="Look under **Assets**,\n\n> & so on <now>", to=to())
+    ticket.refresh_from_db()
+    assert ticket.preview == "Look under Assets, & so on <now>"
+
+
 def test_a_note_never_becomes_mail_nor_the_preview(opened: OpenTicket, cast: Cast) -> None:
     ticket = opened()
     before = OutgoingMail.objects.count()

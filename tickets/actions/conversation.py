@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from html import unescape
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from documents.models import StoredFile
@@ -36,6 +39,8 @@ from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED, MOVES, OURS
 
 PREVIEW_LENGTH = 160
+PREVIEW_READS = 4_000
+_BLOCK = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|blockquote|pre)\b")
 MESSAGE_VERBS = frozenset({"opened", "received", "replied", "noted"})
 MAX_RECIPIENTS = 50
 
@@ -208,6 +213,12 @@ def upload(ticket: Ticket, *, stored: StoredFile, filename: str, by: User | None
     )
 
 
+def preview_of(message: Message) -> str:
+    """The first words as they are read: no Markdown signs, no quoted text."""
+    text = unescape(strip_tags(_BLOCK.sub(r" \g<0>", message.html[:PREVIEW_READS])))
+    return clean_line(text or message.body[:PREVIEW_READS])[:PREVIEW_LENGTH]
+
+
 def newer_messages(ticket: Ticket, last_seen: int) -> list[Event]:
     """The message events after `last_seen`, oldest first."""
     return list(events_of(ticket).filter(id__gt=last_seen, verb__in=MESSAGE_VERBS))
@@ -250,7 +261,7 @@ def _add(
     """Saves a message of a locked ticket with its files, the queue's columns, the search words and the event."""
     names = [part.filename for part in files] + [attachment.filename for attachment in attachments]
     if message.visibility != Visibility.NOTE:
-        row.preview = clean_line(message.body)[:PREVIEW_LENGTH]
+        row.preview = preview_of(message)
         row.last_from_us = message.visibility == Visibility.REPLY
     row.has_attachments = row.has_attachments or bool(names)
     values = {"status": row.status, "assignee": named(row.assignee)}
