@@ -188,7 +188,7 @@ def test_a_new_ticket(desk: APIClient, cast: Cast) -> None:
     opening = events_of(ticket).first()
     assert opening is not None
     assert opening.actor == cast.nadia
-    assert OutgoingMail.objects.get().to == [{"name": "Ana Silva", "address": "ana@northwind.example.com"}]
+    assert OutgoingMail.objects.get().recipients == ["ana@northwind.example.com"]
 
 
 def test_the_words_decide_when_no_kind_is_given_and_nobody_is_told_when_not_wanted(desk: APIClient) -> None:
