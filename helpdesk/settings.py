@@ -155,7 +155,13 @@ else:
     _number = int(_redis.path.strip("/") or 0)
     CACHE_URL = _redis._replace(path=f"/{_number + 1}").geturl()
     CELERY_BROKER_URL = _redis._replace(path=f"/{_number}").geturl()
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"serializer": "web.caching.JSONSerializer"},
+    }
+}
 
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

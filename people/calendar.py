@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 
-from django.core.cache import cache
 from django.db.models import Q
-from redis.exceptions import RedisError
 
 from people.models import Holiday, WorkingCalendar
 
 _HORIZON_DAYS = 2000
-_CACHE_SECONDS = 60
+_REMEMBERED_SECONDS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +46,7 @@ class Hours:
                 yield max(opens, start), closes
 
 
+_remembered: dict[str, tuple[float, dict[str, Hours]]] = {}
 FALLBACK = Hours(zone="UTC", opens=time(8), closes=time(17), weekdays=frozenset(range(5)), label="UTC hours, 8 to 17")
 
 
@@ -90,20 +89,20 @@ def between(start: datetime, end: datetime, hours: Hours) -> timedelta:
 
 
 def hours_of(region: str) -> Hours:
-    """The hours of `region`, else of the default calendar, else Monday to Friday 8 to 17 UTC; cached for a minute."""
-    known: dict[str, Hours] | None = None
-    with contextlib.suppress(RedisError, OSError):  # without its cache the desk still knows the time
-        known = cache.get("people:hours")
-    if known is None:
-        known = _read_hours()
-        with contextlib.suppress(RedisError, OSError):
-            cache.set("people:hours", known, _CACHE_SECONDS)
-    return known.get(region) or known.get("") or FALLBACK
+    """The hours of `region`, else of the default calendar, else Monday to Friday 8 to 17 UTC.
+
+    Each process remembers them for half a minute: a deadline costs no query.
+    """
+    known = _remembered.get("hours")
+    if known is None or known[0] < monotonic():
+        known = _remembered["hours"] = (monotonic() + _REMEMBERED_SECONDS, _read_hours())
+    hours = known[1]
+    return hours.get(region) or hours.get("") or FALLBACK
 
 
 def forget_hours() -> None:
-    """Call after calendars or holidays changed."""
-    cache.delete("people:hours")
+    """Call after calendars or holidays changed: here at once, elsewhere within half a minute."""
+    _remembered.clear()
 
 
 def _read_hours() -> dict[str, Hours]:

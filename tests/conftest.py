@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from partners.models import Account, AccountDomain, Contact
+from people import calendar
 from people.models import ChannelManager, User
 from people.roles import Role
 
@@ -38,6 +39,7 @@ def _own_files(tmp_path: object, settings: object) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+    calendar.forget_hours()
 
 
 @dataclass(frozen=True)
