@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import zlib
 from datetime import timedelta
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db.models import Model
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from helpdesk.demo_data import files, people, plots
@@ -40,89 +42,92 @@ COUNTED: list[type[Model]] = [
 ]
 
 
-@pytest.fixture
-def desk(handbook: None) -> None:
-    call_command("load_demo", verbosity=0)
-
-
 def counts() -> dict[str, int]:
     return {model.__name__: model._default_manager.count() for model in COUNTED}
 
 
-def test_it_loads_once(desk: None) -> None:
-    before = counts()
-    assert before["Ticket"] >= 60
-    call_command("load_demo", verbosity=0)
-    assert counts() == before
+class TestTheDesk(TestCase):
+    """One load for all that only reads it."""
 
+    @classmethod
+    def setUpClass(cls) -> None:
+        folder = cls.enterClassContext(TemporaryDirectory())
+        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
+        super().setUpClass()
 
-def test_all_kinds_and_states_are_there(desk: None) -> None:
-    tickets = list(Ticket.objects.all())
-    assert {ticket.kind for ticket in tickets} == {kind.slug for kind in kinds.all_kinds()}
-    assert {ticket.status for ticket in tickets} == set(Status.values) - {Status.MERGED}
-    assert {ticket.channel for ticket in tickets} == {"mail", "form", "desk", "api"}
-    assert len({ticket.partner_id for ticket in tickets}) >= 12
-    assert {ticket.region for ticket in tickets} >= {"AMER", "EMEA", "APAC", "US PubSec"}
-    assert {message.visibility for message in Message.objects.all()} == set(Visibility.values)
-    assert Message.objects.filter(automatic=True, visibility=Visibility.IN).exists()
-    assert Message.objects.filter(unknown_sender=True).exists()
-    assert OutgoingMail.objects.filter(state="failed").count() == 1
-    assert Draft.objects.count() >= 2
-    assert {one.content_type for one in Attachment.objects.all()} >= {"application/pdf", "image/png"}
+    @classmethod
+    def setUpTestData(cls) -> None:
+        call_command("load_handbook", verbosity=0)
+        call_command("load_demo", verbosity=0)
 
+    def test_it_loads_once(self) -> None:
+        before = counts()
+        assert before["Ticket"] >= 60
+        call_command("load_demo", verbosity=0)
+        assert counts() == before
 
-def test_mails_are_recognised_as_what_their_stories_say(desk: None) -> None:
-    """The subject names the story; what the desk made of it is what a specialist would say."""
-    told = {
-        story["subject"].strip(): story["kind"]
-        for path in plots.STORIES.glob("*.toml")
-        for story in datafiles.read(path)["story"]
-        if story["by"] == "mail"
-    }
-    found = {ticket.subject: ticket.kind for ticket in Ticket.objects.filter(channel="mail")}
-    assert {subject: found.get(subject) for subject in told} == told
+    def test_all_kinds_and_states_are_there(self) -> None:
+        tickets = list(Ticket.objects.all())
+        assert {ticket.kind for ticket in tickets} == {kind.slug for kind in kinds.all_kinds()}
+        assert {ticket.status for ticket in tickets} == set(Status.values) - {Status.MERGED}
+        assert {ticket.channel for ticket in tickets} == {"mail", "form", "desk", "api"}
+        assert len({ticket.partner_id for ticket in tickets}) >= 12
+        assert {ticket.region for ticket in tickets} >= {"AMER", "EMEA", "APAC", "US PubSec"}
+        assert {message.visibility for message in Message.objects.all()} == set(Visibility.values)
+        assert Message.objects.filter(automatic=True, visibility=Visibility.IN).exists()
+        assert Message.objects.filter(unknown_sender=True).exists()
+        assert OutgoingMail.objects.filter(state="failed").count() == 1
+        assert Draft.objects.count() >= 2
+        assert {one.content_type for one in Attachment.objects.all()} >= {"application/pdf", "image/png"}
 
+    def test_mails_are_recognised_as_what_their_stories_say(self) -> None:
+        """The subject names the story; what the desk made of it is what a specialist would say."""
+        told = {
+            story["subject"].strip(): story["kind"]
+            for path in plots.STORIES.glob("*.toml")
+            for story in datafiles.read(path)["story"]
+            if story["by"] == "mail"
+        }
+        found = {ticket.subject: ticket.kind for ticket in Ticket.objects.filter(channel="mail")}
+        assert {subject: found.get(subject) for subject in told} == told
 
-def test_nothing_waits_to_be_sent(desk: None) -> None:
-    assert {mail.state for mail in OutgoingMail.objects.all()} == {"sent", "failed"}
-    assert not IncomingMail.objects.exclude(state="done").exists()
+    def test_nothing_waits_to_be_sent(self) -> None:
+        assert {mail.state for mail in OutgoingMail.objects.all()} == {"sent", "failed"}
+        assert not IncomingMail.objects.exclude(state="done").exists()
 
+    def test_times_fit_each_other(self) -> None:
+        now = timezone.now()
+        for ticket in Ticket.objects.all():
+            events = list(events_of(ticket))
+            moments = [event.created for event in events]
+            assert moments == sorted(moments)
+            assert moments[-1] <= now
+            assert (ticket.created, ticket.updated, ticket.last_event) == (moments[0], moments[-1], events[-1].pk)
+            spoken = {event.pk: event.created for event in events}
+            assert all(message.created == spoken[message.event_id] for message in ticket.messages.all())
+            assert (ticket.due is None) == (ticket.status in ENDED)
+            assert (ticket.paused_since is not None) == (ticket.status in sla.PAUSING)
+            if ticket.status == Status.SOLVED:
+                assert ticket.solved is not None
+                assert ticket.created < ticket.solved <= ticket.updated
+        assert min(Ticket.objects.values_list("created", flat=True)) < now - timedelta(days=14)
 
-def test_times_fit_each_other(desk: None) -> None:
-    now = timezone.now()
-    for ticket in Ticket.objects.all():
-        events = list(events_of(ticket))
-        moments = [event.created for event in events]
-        assert moments == sorted(moments)
-        assert moments[-1] <= now
-        assert (ticket.created, ticket.updated, ticket.last_event) == (moments[0], moments[-1], events[-1].pk)
-        spoken = {event.pk: event.created for event in events}
-        assert all(message.created == spoken[message.event_id] for message in ticket.messages.all())
-        assert (ticket.due is None) == (ticket.status in ENDED)
-        assert (ticket.paused_since is not None) == (ticket.status in sla.PAUSING)
-        if ticket.status == Status.SOLVED:
-            assert ticket.solved is not None
-            assert ticket.created < ticket.solved <= ticket.updated
-    assert min(Ticket.objects.values_list("created", flat=True)) < now - timedelta(days=14)
+    def test_the_queue_has_something_in_every_state_of_the_clock(self) -> None:
+        now = timezone.now()
+        active = Ticket.objects.filter(status__in=ACTIVE)
+        assert active.filter(due__lt=now, paused_since=None).count() >= 2
+        assert active.filter(due__gt=now, paused_since=None).count() >= 8
+        assert active.filter(paused_since__isnull=False).count() >= 5
+        assert active.filter(assignee=None).count() >= 5
 
-
-def test_the_queue_has_something_in_every_state_of_the_clock(desk: None) -> None:
-    now = timezone.now()
-    active = Ticket.objects.filter(status__in=ACTIVE)
-    assert active.filter(due__lt=now, paused_since=None).count() >= 2
-    assert active.filter(due__gt=now, paused_since=None).count() >= 8
-    assert active.filter(paused_since__isnull=False).count() >= 5
-    assert active.filter(assignee=None).count() >= 5
-
-
-def test_the_sign_ins_work_and_see_their_part(desk: None) -> None:
-    for address in demo.SIGN_INS:
-        assert authenticate(email=address, password=people.PASSWORD), address
-    manager, partner = User.objects.get(email="manager@example.com"), User.objects.get(email="partner@example.com")
-    assert manager.channel_manager.accounts.count() == 3
-    assert access.tickets_for(manager).count() >= 8
-    assert {ticket.requester.user for ticket in access.tickets_for(partner)} == {partner}
-    assert access.tickets_for(partner).count() >= 3
+    def test_the_sign_ins_work_and_see_their_part(self) -> None:
+        for address in demo.SIGN_INS:
+            assert authenticate(email=address, password=people.PASSWORD), address
+        manager, partner = User.objects.get(email="manager@example.com"), User.objects.get(email="partner@example.com")
+        assert manager.channel_manager.accounts.count() == 3
+        assert access.tickets_for(manager).count() >= 8
+        assert {ticket.requester.user for ticket in access.tickets_for(partner)} == {partner}
+        assert access.tickets_for(partner).count() >= 3
 
 
 def test_a_real_desk_is_left_alone(db: None, settings: LazySettings) -> None:
