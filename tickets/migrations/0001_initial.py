@@ -257,6 +257,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
+            index=models.Index(models.ExpressionWrapper(models.Q(('paused_since__isnull', False)), output_field=models.BooleanField()), django.db.models.functions.comparison.Coalesce('due', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('status', 'pending_partner')), name='ticket_with_partner_by_due'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
             index=models.Index(condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), fields=['region', '-id'], name='ticket_active_by_region'),
         ),
         migrations.AddIndex(

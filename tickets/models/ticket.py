@@ -137,6 +137,13 @@ class Ticket(models.Model):
                 name="ticket_active_by_priority",
                 condition=_ACTIVE_ONLY,
             ),
+            models.Index(
+                paused(),
+                due_or_never(),
+                models.F("id"),
+                name="ticket_with_partner_by_due",
+                condition=models.Q(status=Status.PENDING_PARTNER),
+            ),
             models.Index(fields=["-id"], name="ticket_active_newest", condition=_ACTIVE_ONLY),
             models.Index(fields=["region", "-id"], name="ticket_active_by_region", condition=_ACTIVE_ONLY),
             models.Index(fields=["-updated", "-id"], name="ticket_by_update"),

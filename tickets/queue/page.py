@@ -244,7 +244,11 @@ def count(asked: Asked, to: Reader, tickets: QuerySet[Ticket]) -> Counters:
         "newest": counts.newest(),
         **{f"names_{one.filter.name}": names for one in asked.chosen if (names := one.filter.names(one.values))},
     }
-    groups = counts.of_groups(tickets, now=to.now, midnight=to.midnight) if asked.sort.grouped else {}
+    groups = (
+        counts.of_groups(tickets, statuses=asked.statuses, now=to.now, midnight=to.midnight)
+        if asked.sort.grouped
+        else {}
+    )
     found = counts.read({**wanted, **groups}, user=to.user)
     numbers = counts.view_counts(found, shown)
     return Counters(
@@ -276,7 +280,7 @@ def _grouped(sort: Sort, found: Iterable[Row], numbers: dict[str, int]) -> list[
         "paused": _("Paused"),
     }
     return [
-        Group(slug=slug, title=titles[slug], count=capped(numbers[slug]), rows=list(members))
+        Group(slug=slug, title=titles[slug], count=capped(numbers.get(slug, 0)), rows=list(members))
         for slug, members in groupby(found, lambda row: row.due.group)
     ]
 
