@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import F
+from django.utils import timezone
 
 from documents.models import StoredFile
 from journal.models import Event
 from journal.record import events_of
 from mail.models import AutoReply, IncomingMail, OutgoingMail
+from people.models import User
 from tickets import kinds, sla
 from tickets.actions.core import locked, set_status_of
-from tickets.models import Attachment, Draft, Message, Status, Ticket
+from tickets.models import Attachment, Draft, Message, Seen, Status, Ticket
 
 DELIVERY = timedelta(seconds=6)
 PATIENCE = timedelta(hours=48)
+READ_AFTER = timedelta(days=1)
 
 
 def send_all(ticket: Ticket) -> None:
@@ -63,6 +67,16 @@ def set_clocks(ticket: Ticket) -> None:
         if row.status != status:
             raise RuntimeError(f"{row.reference} would end as {row.status}, not as {status}.")
         row.save()
+
+
+def mark_read(users: Sequence[User]) -> None:
+    """Everybody has seen what is older than a day."""
+    old = Ticket.objects.filter(updated__lt=timezone.now() - READ_AFTER)
+    Seen.objects.bulk_create(
+        Seen(user=user, ticket=ticket, event_id=ticket.last_event, at=ticket.updated)
+        for user in users
+        for ticket in old
+    )
 
 
 def _live(row: Ticket, event: Event, *, reason: str) -> None:

@@ -53,15 +53,17 @@ class Stage:
             elif step.first:
                 ticket = _OPENINGS[step.words["by"]](self, step.words)
             else:
-                ticket = self.tickets[step.story]
+                ticket = Ticket.objects.select_related("requester").get(pk=self.tickets[step.story].pk)
                 _VERBS[step.words["do"]](self, ticket, step.words)
             self.tickets[step.story] = ticket
             past.send_all(ticket)
             past.move(ticket, since=began, to=step.moment)
 
     def end(self) -> None:
+        """The clocks of all tickets; what is older than a day the whole desk has read."""
         for ticket in self.tickets.values():
             past.set_clocks(ticket)
+        past.mark_read([user for user in self.crowd.users.values() if user.on_desk])
 
     def user(self, words: Words) -> User:
         return self.crowd.users[words["who"]]
