@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from people.http import DeskRequest, colleagues_only
-from tickets import access
 from tickets.queue import finding, rows
 from tickets.queue.keyset import Way
 from web.http import respond
@@ -25,7 +24,7 @@ def search(request: DeskRequest) -> HttpResponseBase:
     way: Way = "before" if request.GET.get("before") else "after"
     to = rows.reader(request.user, mark=finding.marker(text))
     found = finding.find(text, to, cursor=request.GET.get(way, ""), way=way) if text else None
-    return respond(request, "tickets/search.html", {"found": found, "text": text, "may_take": access.may_work(to.user)})
+    return respond(request, "tickets/search.html", {"found": found, "text": text})
 
 
 def _palette(request: DeskRequest, text: str) -> HttpResponseBase:
