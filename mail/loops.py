@@ -99,9 +99,9 @@ def too_many(address: str, *, key: str) -> str:
                 "address": address,
                 "key": key,
                 "domain": domain,
-                "a_day": PER_SENDER_AND_KEY[1],
-                "an_hour": ANSWERS_PER_DOMAIN[1],
-                "minutes": MAILS_PER_SENDER[1],
+                "a_day": PER_SENDER_AND_KEY[1].total_seconds(),
+                "an_hour": ANSWERS_PER_DOMAIN[1].total_seconds(),
+                "minutes": MAILS_PER_SENDER[1].total_seconds(),
                 "one_more": MAILS_PER_SENDER[0] + 1,
             },
         )
@@ -120,13 +120,13 @@ def too_many(address: str, *, key: str) -> str:
 # ten minutes (no more than one past the limit are looked at).
 _COUNTS: Final = """
 SELECT count(*) FILTER (WHERE address = %(address)s AND key = %(key)s),
-       count(*) FILTER (WHERE domain = %(domain)s AND created > now() - %(an_hour)s),
+       count(*) FILTER (WHERE domain = %(domain)s AND created > now() - make_interval(secs => %(an_hour)s)),
        (SELECT count(*) FROM (
             SELECT 1 FROM mail_incomingmail
-            WHERE lower(from_address) = %(address)s AND received > now() - %(minutes)s
+            WHERE lower(from_address) = %(address)s AND received > now() - make_interval(secs => %(minutes)s)
             LIMIT %(one_more)s) AS lately)
 FROM mail_autoreply
-WHERE created > now() - %(a_day)s AND (domain = %(domain)s OR (address = %(address)s AND key = %(key)s))
+WHERE created > now() - make_interval(secs => %(a_day)s) AND (domain = %(domain)s OR (address = %(address)s AND key = %(key)s))
 """
 
 
