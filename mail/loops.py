@@ -126,7 +126,8 @@ SELECT count(*) FILTER (WHERE address = %(address)s AND key = %(key)s),
             WHERE lower(from_address) = %(address)s AND received > now() - make_interval(secs => %(minutes)s)
             LIMIT %(one_more)s) AS lately)
 FROM mail_autoreply
-WHERE created > now() - make_interval(secs => %(a_day)s) AND (domain = %(domain)s OR (address = %(address)s AND key = %(key)s))
+WHERE created > now() - make_interval(secs => %(a_day)s)
+  AND (domain = %(domain)s OR (address = %(address)s AND key = %(key)s))
 """
 
 
