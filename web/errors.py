@@ -90,7 +90,7 @@ def _page(
     template: str | None = None,
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    if request.path_info.startswith(API_ROOT):
+    if f"{request.path_info}/".startswith(API_ROOT):
         return problem(status, str(words))
     context = {"words": words, "status": status, "signed_in": _signed_in(request), **(more or {})}
     try:

@@ -1,4 +1,4 @@
-"""Two gates in front of every page: the wider policy of included apps, and the size of what is sent to us."""
+"""Gates in front of every page: the wider policy of included apps, the size of what is sent to us, the last slash."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
+from django.http import HttpResponsePermanentRedirect, UnreadablePostError
+from django.middleware.common import CommonMiddleware
 
 from web.errors import length_required, too_large
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+
+PIECE = 256 * 1024
 
 # Own pages need no exemption; these included ones do (Alpine in the admin, a cosmetic style in Swagger UI).
 WIDER_POLICIES: dict[str, dict[str, list[str]]] = {
@@ -37,15 +41,43 @@ class AdminPolicyMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuses by the announced length, before a byte of the body is read."""
+    """Refuses by the announced length; a refused body is still taken off the line, or the answer would be cut off."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.answer(request)
+        read_the_rest(request)
+        return response
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
         announced = request.META.get("CONTENT_LENGTH") or ""
         if not announced and request.META.get("HTTP_TRANSFER_ENCODING"):
             return length_required(request)
         if announced.isdigit() and int(announced) > settings.MAX_BODY_BYTES:
             return too_large(request)
         return self.get_response(request)
+
+
+def read_the_rest(request: HttpRequest) -> None:
+    """Up to twice the limit: a client that is still sending reads no answer, and closing now would reset its line."""
+    announced = request.META.get("CONTENT_LENGTH") or ""
+    left = min(int(announced), 2 * settings.MAX_BODY_BYTES) if announced.isdigit() else 0
+    try:
+        while left > 0 and (piece := request.read(min(left, PIECE))):
+            left -= len(piece)
+    except (UnreadablePostError, ValueError):  # the client has gone, or the body was closed after it was read
+        return
+
+
+class SameRequestRedirect(HttpResponsePermanentRedirect):
+    """308: a POST stays a POST and keeps its body."""
+
+    status_code = 308
+
+
+class SlashMiddleware(CommonMiddleware):
+    """An address without its last slash is sent on as it was asked; 301 would make a GET of a POST."""
+
+    response_redirect_class = SameRequestRedirect
