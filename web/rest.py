@@ -93,6 +93,15 @@ class UtcTime(serializers.DateTimeField):
         super().__init__(default_timezone=UTC, **options)
 
 
+class Text(serializers.CharField):
+    """A text, and nothing that could be written as one: 5 is no subject."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
 class Strict(serializers.Serializer[Any]):
     """Takes its own fields only: an unknown name is an error, not a shrug."""
 

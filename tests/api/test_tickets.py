@@ -357,3 +357,26 @@ def test_events_oldest_first(desk: APIClient, opened: OpenTicket, cast: Cast) ->
     assert shown[1]["after"]["assignee"]["name"] == "Lena Brandt"
     assert shown[1]["why"] == "She knows them."
     assert shown[1]["created"].endswith("Z")
+
+
+def test_a_general_request_carries_its_topic_as_a_tag(desk: APIClient, opened: OpenTicket) -> None:
+    asked = {"subject": "Rabatt", "body": "x", "requester": "a@b.example", "kind": "general", "tags": ["rebate", "EOQ"]}
+    made = desk.post(TICKETS, asked, format="json").json()
+    address = f"{TICKETS}{made['reference']}/"
+    assert (made["topic"], made["tags"]) == ("rebate", ["rebate", "EOQ"])
+    assert [one["reference"] for one in desk.get(TICKETS, {"tag": "rebate"}).json()["results"]] == [made["reference"]]
+    moved = desk.patch(address, {"tags": ["training"]}, format="json").json()
+    assert (moved["topic"], moved["tags"]) == ("training", ["training"])
+    assert "tags" in errors(desk.patch(address, {"tags": ["training", "rebate"]}, format="json"))
+    assert desk.patch(address, {"tags": []}, format="json").json()["tags"] == []
+
+
+def test_a_number_is_no_text(desk: APIClient, opened: OpenTicket) -> None:
+    address = f"{TICKETS}{opened().reference}/"
+    assert "tags.0" in errors(desk.patch(address, {"tags": [1]}, format="json"))
+    assert "subject" in errors(desk.patch(address, {"subject": 5}, format="json"))
+
+
+def test_an_address_without_its_slash_keeps_what_was_sent(desk: APIClient, opened: OpenTicket) -> None:
+    answer = desk.post(TICKETS.rstrip("/"), {}, format="json")
+    assert (answer.status_code, answer["Location"]) == (308, TICKETS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from journal.record import actor_of
 from partners.contacts import contact_for
 from people.models import User
-from tickets import acknowledgement, actions, kinds
+from tickets import acknowledgement, actions, kinds, topics
 from tickets.actions import NewTicket, Recipient, Refused
 from tickets.actions.core import locked
 from tickets.models import Attachment, Message, Ticket
@@ -28,6 +28,8 @@ def create(values: Values, *, by: User) -> Ticket:
     who: Recipient = values["requester"]
     _topic_fits(values.get("kind"), values.get("topic", ""))
     kind, topic, why = _kind_of(values, who)
+    own, tags = _topic_among(values.get("tags", ()), kind=kind)
+    topic = values.get("topic") or own or topic
     with transaction.atomic():
         ticket = actions.open_ticket(
             NewTicket(
@@ -38,7 +40,7 @@ def create(values: Values, *, by: User) -> Ticket:
                 body=values["body"],
                 channel=Channel.API,
                 partner=values.get("partner"),
-                tags=values.get("tags", ()),
+                tags=tags,
                 priority=values["priority"],
                 assignee=values.get("assignee"),
                 why=why,
@@ -108,6 +110,30 @@ def _kind(row: Ticket, values: Values, by: User) -> None:
     actions.change_kind(row, to=kind, topic=topic, by=by)
 
 
+def _tags(row: Ticket, values: Values, by: User) -> None:
+    """The tags as they were sent, the topic of a general request among them."""
+    kind = values.get("kind", row.kind)
+    topic, tags = _topic_among(values["tags"], kind=kind)
+    if kind == GENERAL and "topic" not in values:
+        actions.change_kind(row, to=GENERAL, topic=topic, by=by)
+    actions.change_tags(row, to=tags, by=actor_of(by))
+
+
+def _topic_among(tags: Sequence[str], *, kind: str) -> tuple[str, list[str]]:
+    """Which of the tags is the topic of a general request, and the others."""
+    known = {tag for tag in tags if topics.topic_of(tag)} if kind == GENERAL else set()
+    if len(known) > 1:
+        raise wrong_fields(
+            {
+                "tags": [
+                    _("A general request has one topic. These are several: %(names)s.")
+                    % {"names": ", ".join(sorted(known))}
+                ]
+            }
+        )
+    return "".join(known), [tag for tag in tags if tag not in known]
+
+
 def _topic_fits(kind: str | None, topic: str) -> None:
     if topic and kind not in {None, GENERAL}:
         raise wrong_fields({"topic": [_("Only a general request has a topic.")]})
@@ -118,7 +144,7 @@ _VERBS: dict[str, Callable[[Ticket, Values, User], Any]] = {
     "partner": lambda row, values, by: actions.change_partner(row, to=values["partner"], by=by),
     "subject": lambda row, values, by: actions.change_subject(row, to=values["subject"], by=by),
     "priority": lambda row, values, by: actions.change_priority(row, to=values["priority"], by=by),
-    "tags": lambda row, values, by: actions.change_tags(row, to=values["tags"], by=actor_of(by)),
+    "tags": _tags,
     "assignee": lambda row, values, by: actions.assign(row, to=values["assignee"], by=by),
     "status": lambda row, values, by: actions.set_status(row, to=values["status"], by=actor_of(by)),
 }

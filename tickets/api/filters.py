@@ -108,12 +108,14 @@ def _channel_manager(tickets: Tickets, _user: User, values: Sequence[str]) -> Ti
 
 
 def _tag(tickets: Tickets, _user: User, values: Sequence[str]) -> Tickets:
-    """Tickets that carry all of these."""
+    """Tickets that carry all of these; a general request carries its topic as a tag."""
     for value in values:
         found = Tag.objects.filter(name__iexact=value).first()
-        if found is None:
+        topic = topics.topic_of(value.lower())
+        if found is None and topic is None:
             raise Unknown(_("There is no tag “%(name)s”.") % {"name": value})
-        tickets = tickets.filter(pk__in=Ticket.tags.through.objects.filter(tag_id=found.pk).values("ticket_id"))
+        carriers = Ticket.tags.through.objects.filter(tag=found).values("ticket_id") if found else []
+        tickets = tickets.filter(Q(pk__in=carriers) | (Q(topic=topic.slug) if topic else Q()))
     return tickets
 
 

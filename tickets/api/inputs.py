@@ -21,7 +21,7 @@ from tickets.actions.conversation import MAX_RECIPIENTS
 from tickets.actions.core import SUBJECT_LENGTH
 from tickets.models import Attachment, Priority, Status, Ticket
 from tickets.models.draft import Draft
-from web.rest import MAX_ID, Strict
+from web.rest import MAX_ID, Strict, Text
 
 MAX_BODY = 500_000
 MAX_TAGS = 50
@@ -45,7 +45,7 @@ class PersonField(serializers.Field[Recipient, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> Recipient:
         name, address = _name_and_address(data)
-        text = serializers.CharField(max_length=254, allow_blank=True)
+        text = Text(max_length=254, allow_blank=True)
         name, address = text.run_validation(name), text.run_validation(address)
         try:
             validate_email(address)
@@ -85,7 +85,7 @@ class PartnerField(serializers.Field[Account, Any, Any, Any]):
         return value.pk
 
 
-class KindField(serializers.CharField):
+class KindField(Text):
     def to_internal_value(self, data: Any) -> str:
         slug = super().to_internal_value(data)
         if not kinds.known(slug):
@@ -94,7 +94,7 @@ class KindField(serializers.CharField):
         return slug
 
 
-class TopicField(serializers.CharField):
+class TopicField(Text):
     def to_internal_value(self, data: Any) -> str:
         slug = super().to_internal_value(data)
         if slug and topics.topic_of(slug) is None:
@@ -103,17 +103,18 @@ class TopicField(serializers.CharField):
         return slug
 
 
+_ALL_TAGS = "All of its tags; the topic of a `general` request is one of them."
+
+
 def _tags() -> serializers.ListField:
-    return serializers.ListField(
-        child=serializers.CharField(max_length=40), max_length=MAX_TAGS, required=False, help_text="All of its tags."
-    )
+    return serializers.ListField(child=Text(max_length=40), max_length=MAX_TAGS, required=False, help_text=_ALL_TAGS)
 
 
 class NewTicketInput(Strict):
     """A request as a partner would send it; without `kind` the words decide."""
 
-    subject = serializers.CharField(max_length=SUBJECT_LENGTH)
-    body = serializers.CharField(max_length=MAX_BODY)
+    subject = Text(max_length=SUBJECT_LENGTH)
+    body = Text(max_length=MAX_BODY)
     requester = PersonField(help_text="Whose request it is; a new address becomes a contact.")
     kind = KindField(required=False)
     topic = TopicField(required=False, allow_blank=True)
@@ -129,7 +130,7 @@ class NewTicketInput(Strict):
 class TicketChange(Strict):
     """What may be changed; what is not sent stays."""
 
-    subject = serializers.CharField(max_length=SUBJECT_LENGTH, required=False)
+    subject = Text(max_length=SUBJECT_LENGTH, required=False)
     kind = KindField(required=False)
     topic = TopicField(required=False, allow_blank=True, help_text="Only for the kind `general`.")
     status = serializers.ChoiceField(choices=SETTABLE, required=False)
@@ -143,7 +144,7 @@ class NewMessageInput(Strict):
     """A reply leaves by mail; a note stays among colleagues."""
 
     visibility = serializers.ChoiceField(choices=Draft.Kind.choices)
-    body = serializers.CharField(max_length=MAX_BODY)
+    body = Text(max_length=MAX_BODY)
     to = serializers.ListField(
         child=PersonField(), required=False, max_length=MAX_RECIPIENTS, help_text="By default the requester."
     )

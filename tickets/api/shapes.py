@@ -13,7 +13,6 @@ from tickets.models.message import Visibility
 from tickets.models.ticket import Channel
 from web.rest import UtcTime
 
-PUBLIC_VERBS = frozenset({"opened", "received", "replied"})
 PUBLIC_FIELDS = frozenset({"status", "subject"})
 
 
@@ -37,7 +36,7 @@ class TicketShape(serializers.Serializer[Ticket]):
     reference = serializers.CharField()
     subject = serializers.CharField()
     kind = serializers.CharField()
-    topic = serializers.CharField(help_text="What a `general` request is about, else empty.")
+    topic = serializers.CharField(help_text="What a `general` request is about, else empty; also the first of `tags`.")
     status = serializers.ChoiceField(choices=Status.choices)
     solved_reason = serializers.CharField(help_text="`answered` or `redirected` once it is solved.")
     priority = serializers.ChoiceField(choices=Priority.choices)
@@ -54,7 +53,8 @@ class TicketShape(serializers.Serializer[Ticket]):
     last_event = serializers.IntegerField(help_text="The version: the id of the newest event.")
 
     def get_tags(self, ticket: Ticket) -> list[str]:
-        return [tag.name for tag in ticket.tags.all()]
+        topic = [ticket.topic] if ticket.topic else []
+        return topic + [tag.name for tag in ticket.tags.all() if tag.name != ticket.topic]
 
     def to_representation(self, instance: Ticket) -> dict[str, Any]:
         shown = super().to_representation(instance)

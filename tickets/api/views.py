@@ -23,7 +23,7 @@ from tickets.actions import MovedOn, Refused
 from tickets.api import changes, docs
 from tickets.api.filters import filtered
 from tickets.api.inputs import NewMessageInput, NewTicketInput, TicketChange
-from tickets.api.shapes import PUBLIC_VERBS, EventShape, MessageShape, TicketShape, UploadShape
+from tickets.api.shapes import EventShape, MessageShape, TicketShape, UploadShape
 from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
 from web.idempotency import idempotent
@@ -110,8 +110,9 @@ class EventList(DeskApi):
 
     def get(self, request: Request, reference: str) -> Response:
         user = user_of(request)
-        rows = events_of(access.ticket_for(user, reference))
-        return self.page(rows if user.is_colleague else _public(rows), EventShape, pages=Oldest)
+        ticket = access.ticket_for(user, reference)
+        rows = events_of(ticket) if user.is_colleague else _public(ticket, access.messages_for(user, ticket))
+        return self.page(rows, EventShape, pages=Oldest)
 
 
 @docs.UPLOADS
@@ -177,9 +178,10 @@ def _with_files(messages: QuerySet[Message]) -> QuerySet[Message]:
     return messages.select_related("outgoing").defer(*heavy).prefetch_related("attachments")
 
 
-def _public(events: QuerySet[Event]) -> QuerySet[Event]:
-    """What a partner may know: messages between the two sides, and where it stands."""
-    return events.filter(Q(verb__in=PUBLIC_VERBS) | Q(after__has_key="status")).exclude(verb="noted")
+def _public(ticket: Ticket, messages: QuerySet[Message]) -> QuerySet[Event]:
+    """What a partner may know: the messages they may read, and where it stands."""
+    told = Q(pk__in=messages.values("event_id")) | Q(after__has_key="status")
+    return events_of(ticket).filter(told).exclude(verb="noted")
 
 
 def _worker(request: Request) -> User:
