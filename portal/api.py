@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -33,7 +34,9 @@ class RequestInput(serializers.Serializer[Any]):
     subject = serializers.CharField(required=False, help_text="Where the kind has no subject of its own.")
     message = serializers.CharField(required=False)
     company = serializers.CharField(required=False)
-    files = serializers.ListField(child=serializers.FileField(), required=False)
+    files = serializers.ListField(
+        child=serializers.FileField(), required=False, help_text="Files under any name are taken."
+    )
 
 
 class RequestShape(serializers.Serializer[Any]):
@@ -89,11 +92,21 @@ class Requests(Api):
     @idempotent
     def post(self, request: Request) -> Response:
         asked = _asked(request)
-        if wait := throttle.refused_for(request._request, email=str(asked.get("email", ""))):  # noqa: SLF001 - DRF's own
-            raise Problem(429, throttle.sentence(wait), wait=wait)
-        ticket = submit(_checked(request, asked), channel=Channel.API)
+        _in_time(throttle.by_caller(_plain(request), throttle.ATTEMPTS))
+        new = _checked(request, asked)
+        _in_time(throttle.refused_for(_plain(request), email=new.email))
+        ticket = submit(new, channel=Channel.API)
         answer = {"reference": ticket.reference, "track_url": settings.PUBLIC_URL + tracking.path_for(ticket)}
         return Response(answer, status=201)
+
+
+def _plain(request: Request) -> HttpRequest:
+    return request._request  # noqa: SLF001 - DRF's own
+
+
+def _in_time(wait: int) -> None:
+    if wait:
+        raise Problem(429, throttle.sentence(wait), wait=wait)
 
 
 def _checked(request: Request, asked: Mapping[str, Any]) -> NewRequest:

@@ -17,9 +17,9 @@ from partners.contacts import contact_for
 from partners.models import Contact
 from people.models import User
 from portal import answers
-from portal.cards import card_of
+from portal.cards import card_of, fields_of
 from portal.fields import Files
-from portal.forms import RequestForm, as_json
+from portal.forms import FILES, RequestForm, as_json
 from portal.uploads import Upload, digest_of, keep
 from tickets import acknowledgement
 from tickets.actions import FilePart, NewTicket, open_ticket
@@ -62,10 +62,24 @@ def validate_request(
     chosen = card_of(str(data.get("kind") or ""))
     if chosen is None:
         raise Invalid({"kind": [_("Say what you need: one of the kinds of request.")]})
-    form = RequestForm(data, files, chosen=chosen, user=user)
+    form = RequestForm(data, _placed(files, chosen) if files else None, chosen=chosen, user=user)
     if not form.is_valid():
-        raise Invalid({name: [str(one) for one in found] for name, found in form.errors.items()})
+        raise Invalid({name: [*map(str, found), *_choices(form, name)] for name, found in form.errors.items()})
     return request_of(form)
+
+
+def _placed(files: MultiValueDict[str, Upload], chosen: tuple[Kind, Card]) -> MultiValueDict[str, Upload]:
+    """A program may name its files as it likes: what no field asks for goes to the first that takes files."""
+    places = [field.name for field in fields_of(*chosen) if field.kind == "files"] or [FILES]
+    placed = {name: files.getlist(name) for name in places}
+    placed[places[0]] += [file for name in files if name not in places for file in files.getlist(name)]
+    return MultiValueDict(placed)
+
+
+def _choices(form: RequestForm, name: str) -> list[str]:
+    """The values a list takes: who sends by program sees no list."""
+    values = [str(value) for field in form.declared if field.name == name for value, _label in field.choices]
+    return [_("It takes: %(values)s.") % {"values": ", ".join(values)}] if values else []
 
 
 def request_of(form: RequestForm) -> NewRequest:

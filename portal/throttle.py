@@ -30,6 +30,7 @@ class Limit:
     seconds: int
 
 
+ATTEMPTS = Limit(name="attempt", most=200, seconds=10 * MINUTE)  # right or wrong
 REQUESTS = Limit(name="request", most=40, seconds=10 * MINUTE)
 REQUESTS_OF_ADDRESS = Limit(name="request-address", most=20, seconds=HOUR)
 MESSAGES = Limit(name="message", most=40, seconds=10 * MINUTE)
@@ -40,7 +41,7 @@ NEW_LINKS = Limit(name="link", most=20, seconds=HOUR)
 
 
 def refused_for(request: HttpRequest, *, email: str = "") -> int:
-    """0, or the seconds to wait before another request may be sent; counts this one, for the caller and the address."""
+    """0, or the seconds to wait before another request becomes a ticket; counts this one, for caller and address."""
     waits = [by_caller(request, REQUESTS)]
     if email:
         waits.append(by_address(email))

@@ -116,7 +116,7 @@ def _posted(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
     key = drafts.key_in(request.POST)
     draft = visitor.posted(key)
     form = RequestForm(request.POST, request.FILES, chosen=chosen, user=user_of(request), kept=drafts.files_of(draft))
-    if wait := throttle.by_caller(request, throttle.REQUESTS):
+    if wait := throttle.by_caller(request, throttle.ATTEMPTS):
         return _held_up(request, visitor, form, key, wait)
     if "remove" in request.POST:
         return _without_file(request, visitor, form, key)
@@ -129,7 +129,7 @@ def _sent(
     request: HttpRequest, visitor: Visitor, form: RequestForm, key: str, draft: RequestDraft | None
 ) -> HttpResponseBase:
     new = request_of(form)
-    if not form.user and (wait := throttle.by_address(new.email)):
+    if wait := throttle.refused_for(request, email="" if form.user else new.email):
         return _held_up(request, visitor, form, key, wait)
     ticket = submit(new, user=form.user, key=key)
     drafts.sent(draft)

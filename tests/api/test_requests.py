@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from mail.models import OutgoingMail
+from portal import throttle
 from tests.api.test_problems import problem
 from tests.conftest import Cast
 from tickets.models import Ticket
@@ -94,3 +95,23 @@ def test_a_session_of_the_desk_changes_nothing(cast: Cast) -> None:
     browser.force_login(cast.nadia)
     assert browser.post(REQUESTS, proof(), format="multipart").status_code == 201
     assert Ticket.objects.get().requester == cast.katrin
+
+
+def test_files_are_taken_under_any_name(anybody: APIClient, db: None) -> None:
+    order = {"kind": "purchase_order", "name": "Ana", "email": "ana@a.example", "company": "Acme", "customer": "Globex"}
+    scan = SimpleUploadedFile("po.pdf", b"%PDF-1.4 po", content_type="application/pdf")
+    answer = anybody.post(REQUESTS, {**order, "files": scan}, format="multipart")
+    assert answer.status_code == 201, answer.content
+    assert [file.filename for file in Ticket.objects.get().attachments.all()] == ["po.pdf"]
+
+
+def test_what_a_list_takes_is_said(anybody: APIClient, db: None) -> None:
+    answer = anybody.post(REQUESTS, {"kind": "loa", "name": "Ana", "email": "ana@acme.example"}, format="multipart")
+    assert "EMEA" in " ".join(problem(answer, 400)["errors"]["region"])
+
+
+def test_a_mistake_does_not_count_as_a_request(anybody: APIClient, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "REQUESTS", throttle.Limit(name="request", most=1, seconds=600))
+    words = {"kind": "general", "name": "Ana", "email": "ana@acme.example", "subject": "Access", "message": "Hello"}
+    assert [anybody.post(REQUESTS, {"kind": "general"}).status_code for _ in range(3)] == [400, 400, 400]
+    assert [anybody.post(REQUESTS, words).status_code for _ in range(2)] == [201, 429]

@@ -36,7 +36,7 @@ def test_too_much_for_one_address_waits(client: Client, filled: Filled, monkeypa
 
 
 def test_an_office_behind_one_ipv6_network_counts_as_one(rf: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle, "REQUESTS", throttle.Limit(name="request", most=1, seconds=600))
+    monkeypatch.setattr(throttle, "ATTEMPTS", throttle.Limit(name="attempt", most=1, seconds=600))
     first = Client(REMOTE_ADDR="2001:db8:1:2::1").post(FORM, {"kind": "something-else"})
     second = Client(REMOTE_ADDR="2001:db8:1:2::ffff").post(FORM, {"kind": "something-else"})
     other = Client(REMOTE_ADDR="2001:db8:1:3::1").post(FORM, {"kind": "something-else"})
