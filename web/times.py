@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MINUTE = 60
 HOUR = 60 * MINUTE
 WORKING_DAY = 8 * HOUR
+WHOLE_DAYS = 2  # from here on hours are noise
 
 
 def ago(moment: datetime, *, now: datetime | None = None) -> str:
@@ -49,13 +50,13 @@ def exact(moment: datetime) -> str:
 
 
 def span(length: timedelta, *, working_day: int = WORKING_DAY) -> str:
-    """A length of business time: "26 m", "1 h 05 m", "5 h", "1 d 2 h"."""
+    """A length of business time: "26 m", "1 h 05 m", "5 h", "1 d 2 h", "3 d"."""
     minutes = int(abs(length.total_seconds())) // MINUTE
     hours, minutes = divmod(minutes, 60)
     days, hours_left = divmod(hours, working_day // HOUR)
     if days:
         day_words = _("%(days)d d") % {"days": days}
-        return day_words + (" " + _("%(hours)d h") % {"hours": hours_left} if hours_left else "")
+        return day_words + (" " + _("%(hours)d h") % {"hours": hours_left} if hours_left and days < WHOLE_DAYS else "")
     if hours:
         hour_words = _("%(hours)d h") % {"hours": hours}
         return hour_words + (" " + _("%(minutes)02d m") % {"minutes": minutes} if minutes else "")
