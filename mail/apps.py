@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from web import shell
 
 
 class MailConfig(AppConfig):
     name = "mail"
     verbose_name = _("Mail")
+
+    def ready(self) -> None:
+        from mail import lamp  # noqa: PLC0415 - models exist only from here on
+
+        shell.register_lamp(shell.Lamp(slug="mail", read=lamp.read, order=30, visible=colleague))
+
+
+def colleague(user: Any) -> bool:
+    return bool(getattr(user, "is_colleague", False))

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from web import shell
 
 
 class PartnersConfig(AppConfig):
     name = "partners"
     verbose_name = _("Partners")
+
+    def ready(self) -> None:
+        shell.register_company(company_of)
+
+
+def company_of(user: Any) -> str:
+    """The partner somebody signs in for; colleagues have none."""
+    contact = None if user.is_colleague else getattr(user, "contact", None)
+    return contact.account.name if contact and contact.account else ""

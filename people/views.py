@@ -21,5 +21,5 @@ def profile(request: DeskRequest) -> HttpResponseBase:
         form.save()
         messages.success(request, _("Your settings are kept."))
         return redirect("profile")
-    shell = "web/desk.html" if request.user.is_colleague else "web/partner.html"
-    return respond(request, "people/profile.html", {"form": form, "shell": shell}, status=422 if form.errors else 200)
+    around = "web/desk.html" if request.user.is_colleague else "web/partner.html"
+    return respond(request, "people/profile.html", {"form": form, "around": around}, status=422 if form.errors else 200)

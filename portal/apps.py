@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from web import shell
 
 
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        shell.register_partner_area(
+            shell.Area(
+                slug="request",
+                label=_("New request"),
+                icon="plus",
+                url_name="portal:request",
+                order=10,
+                visible=anybody,
+            )
+        )
+        shell.register_partner_area(
+            shell.Area(
+                slug="requests", label=_("My requests"), icon="list", url_name="portal:home", order=20,
+                covers=("/request/track/",), visible=partner,
+            )
+        )  # fmt: skip
+
+
+def anybody(user: Any) -> bool:  # noqa: ARG001 - the form asks nobody to sign in
+    return True
+
+
+def partner(user: Any) -> bool:
+    return bool(user and user.is_authenticated and not user.is_colleague)

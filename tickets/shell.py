@@ -30,7 +30,6 @@ def register() -> None:
             icon="layout-template",
             url_name="tickets:responses",
             order=80,
-            foot=True,
             visible=colleague,
         )
     )
@@ -41,8 +40,17 @@ def register() -> None:
             icon="library",
             url_name="tickets:resources",
             order=90,
-            foot=True,
             visible=colleague,
+        )
+    )
+    shell.register_partner_area(
+        shell.Area(
+            slug="resources",
+            label=_("Resources"),
+            icon="library",
+            url_name="tickets:resources",
+            order=90,
+            visible=partner,
         )
     )
     shell.register_search("tickets:search")
@@ -53,6 +61,10 @@ def register() -> None:
 
 def colleague(user: Any) -> bool:
     return bool(getattr(user, "is_colleague", False))
+
+
+def partner(user: Any) -> bool:
+    return bool(user and user.is_authenticated and not user.is_colleague)
 
 
 def desk(user: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Theme = Literal["", "light", "dark"]
 Tone = Literal["green", "amber", "red", "grey"]
 THEME_COOKIE = "theme"
+LAMP_SECONDS = 20.0  # a lamp may ask the database: at most so often per process
 _THEMES: dict[str, Theme] = {"light": "light", "dark": "dark"}
 
 
@@ -86,17 +88,26 @@ class LampState:
 
 
 _areas: dict[str, Area] = {}
+_partner_areas: dict[str, Area] = {}
 _lamps: dict[str, Lamp] = {}
 _commands: list[Command] = []
 _search: list[str] = []
+_company: list[Callable[[Any], str]] = []
+_lit: dict[str, tuple[float, LampState]] = {}
 
 
 def register_area(area: Area) -> None:
     _areas[area.slug] = area
 
 
+def register_partner_area(area: Area) -> None:
+    """A place in the bar of the partner pages; `visible` is asked for visitors who are not signed in too."""
+    _partner_areas[area.slug] = area
+
+
 def register_lamp(lamp: Lamp) -> None:
     _lamps[lamp.slug] = lamp
+    _lit.pop(lamp.slug, None)
 
 
 def register_command(command: Command) -> None:
@@ -107,6 +118,11 @@ def register_command(command: Command) -> None:
 def register_search(url_name: str) -> None:
     """The page that answers ?q=; the palette asks it (part `palette`), its form opens it."""
     _search[:] = [url_name]
+
+
+def register_company(read: Callable[[Any], str]) -> None:
+    """The company a person signs in for; partner pages name it beside them."""
+    _company[:] = [read]
 
 
 class Shell:
@@ -129,12 +145,26 @@ class Shell:
 
     @cached_property
     def rail(self) -> list[RailItem]:
-        shown = [area for area in _in_order(_areas.values()) if self.signed_in and area.visible(self.user)]
-        urls = {area.slug: reverse(area.url_name) for area in shown}
-        here = self._area_of(self.request.path, shown, urls)
+        return self._items([area for area in _areas.values() if self.signed_in and area.visible(self.user)])
+
+    @cached_property
+    def partner_areas(self) -> list[RailItem]:
+        """Also for visitors; a place they do not see is still where they are."""
+        items = self._items(list(_partner_areas.values()))
+        return [item for item in items if item.area.visible(self.user)]
+
+    def _items(self, areas: list[Area]) -> list[RailItem]:
+        areas = _in_order(areas)
+        urls = {area.slug: reverse(area.url_name) for area in areas}
+        here = self._area_of(self.request.path, areas, urls)
         return [
-            RailItem(area=area, url=urls[area.slug], current=area.slug == here, overdue=area.dot(self.user))
-            for area in shown
+            RailItem(
+                area=area,
+                url=urls[area.slug],
+                current=area.slug == here,
+                overdue=area.dot(self.user) if self.signed_in else "",
+            )
+            for area in areas
         ]
 
     @property
@@ -147,12 +177,11 @@ class Shell:
 
     @cached_property
     def lamps(self) -> list[LampState]:
-        states = []
-        for lamp in _in_order(_lamps.values()):
-            if self.signed_in and lamp.visible(self.user):
-                tone, words = lamp.read()
-                states.append(LampState(slug=lamp.slug, tone=tone, words=words))
-        return states
+        return [_state_of(lamp) for lamp in _in_order(_lamps.values()) if self.signed_in and lamp.visible(self.user)]
+
+    @cached_property
+    def company(self) -> str:
+        return _company[0](self.user) if _company and self.signed_in else ""
 
     @cached_property
     def commands(self) -> list[Command]:
@@ -172,6 +201,15 @@ class Shell:
 
 def context(request: HttpRequest) -> dict[str, Shell]:
     return {"shell": Shell(request)}
+
+
+def _state_of(lamp: Lamp) -> LampState:
+    read_at, state = _lit.get(lamp.slug, (float("-inf"), None))
+    if state is None or time.monotonic() - read_at > LAMP_SECONDS:
+        tone, words = lamp.read()
+        state = LampState(slug=lamp.slug, tone=tone, words=words)
+        _lit[lamp.slug] = (time.monotonic(), state)
+    return state
 
 
 def _in_order(things: Any) -> list[Any]:

@@ -22,7 +22,10 @@ SOMEBODY = SimpleNamespace(is_authenticated=True, name="Nadia", theme="")
 @pytest.fixture
 def areas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shell, "_areas", {})
+    monkeypatch.setattr(shell, "_partner_areas", {})
     monkeypatch.setattr(shell, "_lamps", {})
+    monkeypatch.setattr(shell, "_lit", {})
+    monkeypatch.setattr(shell, "_company", [])
     monkeypatch.setattr(shell, "_commands", [])
 
 
@@ -54,6 +57,30 @@ class TestTheRail:
         shell.register_command(Command(label="Do", icon="sun", url_name="web:theme", visible=lambda _: False))
         assert shell_at("/").rail == []
         assert shell_at("/").commands == []
+
+    def test_the_partner_bar_knows_where_a_visitor_is(self) -> None:
+        shell.register_partner_area(
+            Area(slug="new", label="New", icon="plus", url_name="web:theme", visible=lambda _: True)
+        )
+        shell.register_partner_area(
+            Area(slug="own", label="Own", icon="list", url_name="web:styleguide", covers=("/theme/of/",))
+        )
+        nobody = SimpleNamespace(is_authenticated=False)
+        assert [(item.area.slug, item.current) for item in shell_at("/theme/", nobody).partner_areas] == [("new", True)]
+        assert [item.current for item in shell_at("/theme/of/mine/", nobody).partner_areas] == [False]
+        assert [item.current for item in shell_at("/theme/of/mine/").partner_areas] == [False, True]
+
+    def test_a_partner_reads_the_company_beside_the_name(self) -> None:
+        assert shell_at("/").company == ""
+        shell.register_company(lambda user: f"Company of {user.name}")
+        assert shell_at("/").company == "Company of Nadia"
+        assert shell_at("/", SimpleNamespace(is_authenticated=False)).company == ""
+
+    def test_a_lamp_is_read_once_for_many_pages(self) -> None:
+        read: list[int] = []
+        shell.register_lamp(Lamp(slug="mail", read=lambda: (read.append(1), ("green", "Mail: all normal"))[1]))
+        assert [[one.words for one in shell_at("/").lamps] for _ in range(3)] == [["Mail: all normal"]] * 3
+        assert read == [1]
 
     def test_without_a_sign_in_there_is_nothing(self) -> None:
         shell.register_area(Area(slug="a", label="A", icon="sun", url_name="web:theme", visible=lambda _: True))
