@@ -134,8 +134,11 @@ def target_words(target: Target) -> str:
 
 
 def _short(at: datetime, now: datetime) -> str:
-    same_day = timezone.localtime(at).date() == timezone.localtime(now).date()
-    return times.clock(at) if same_day else times.when(at, now=now)
+    """Inside a sentence: the clock today, "tomorrow 09:06", else the day."""
+    days = (timezone.localtime(at).date() - timezone.localtime(now).date()).days
+    if days == 0:
+        return times.clock(at)
+    return _("tomorrow %(clock)s") % {"clock": times.clock(at)} if days == 1 else times.when(at, now=now)
 
 
 def _seconds(hours: Hours) -> int:

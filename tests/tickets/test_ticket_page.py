@@ -40,6 +40,21 @@ def write(ticket: Ticket, cast: Cast, body: str = "One more question", **values:
     return actions.receive(ticket, sender=cast.katrin, body=body, html=f"<p>{body}</p>", **values)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("came_from", "address", "words"),
+    [
+        ("/queue/waiting-on-us/?sort=created", "/queue/waiting-on-us/?sort=created", "Waiting on us"),
+        ("/search/?q=SOW", "/search/?q=SOW", "Search"),
+        ("/resources/", "/queue/", "All open"),
+    ],
+)
+def test_the_way_back_names_the_list_the_reader_came_from(
+    as_nadia: Client, opened: OpenTicket, came_from: str, address: str, words: str
+) -> None:
+    page = as_nadia.get(path(opened()), headers={"referer": f"http://testserver{came_from}"})
+    assert page.context["back"] == {"url": address, "words": words}
+
+
 def test_shows_the_conversation_the_cards_and_the_history(as_nadia: Client, cast: Cast, opened: OpenTicket) -> None:
     ticket = opened(kind="service_attach", fields={"deal_id": "GL-0048213"}, files=[a_file()], tags=["Q4 rebate"])
     actions.assign(ticket, to=cast.nadia, by=cast.lena)

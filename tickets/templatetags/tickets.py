@@ -103,7 +103,8 @@ def time_span(steps: Sequence[Step]) -> str:
     """“09:30 to 09:58”, with the day before it when it was not today."""
     first, last = steps[0].event.created, steps[-1].event.created
     said = short_time(first)
-    end = times.clock(last)
+    same_day = timezone.localtime(first).date() == timezone.localtime(last).date()
+    end = times.clock(last) if same_day else short_time(last)
     return said if said.endswith(end) else _("%(first)s to %(last)s") % {"first": said, "last": end}
 
 

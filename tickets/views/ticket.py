@@ -21,13 +21,14 @@ from tickets.composing import Composer
 from tickets.models import Response
 from tickets.models.ticket import number_of
 from tickets.page import Page
+from tickets.queue.views import FIRST, VIEWS
 from web.http import respond, wants_part
 
 TEMPLATE = "tickets/ticket.html"
 THEN_COOKIE = "then"
 PARTNERS_SHOWN = 20
 HISTORY_SHOWN = 1000
-BACK = ("/queue/", "/search/", "/partners/")
+BACK = ("/queue/", "/search/")
 
 
 @require_safe
@@ -177,6 +178,13 @@ def _back(request: HttpRequest) -> dict[str, str]:
     """To the list the reader came from, else to the queue."""
     came = urlsplit(request.headers.get("Referer", ""))
     if came.netloc == request.get_host() and came.path.startswith(BACK):
-        words = _("Search") if came.path.startswith("/search/") else _("Queue")
-        return {"url": came.path + (f"?{came.query}" if came.query else ""), "words": words}
-    return {"url": "/queue/", "words": _("Queue")}
+        return {"url": came.path + (f"?{came.query}" if came.query else ""), "words": _name_of(came.path)}
+    return {"url": "/queue/", "words": _name_of("/queue/")}
+
+
+def _name_of(path: str) -> str:
+    """The words a list carries in its own head."""
+    area, _slash, rest = path.strip("/").partition("/")
+    if area == "search":
+        return _("Search")
+    return str(VIEWS.get(rest, VIEWS[FIRST]).title)
