@@ -21,8 +21,8 @@ const asksFor = (element, pressed) => {
 const ready = (element) => !element.closest("[hidden]") && (!element.closest("[role=toolbar]") || element.checkVisibility());
 
 const act = (element) => {
-  if (element.matches("form[data-dialog]")) {
-    document.getElementById(element.dataset.dialog)?.showModal();
+  if (element.matches("dialog")) {
+    element.showModal();
     return;
   }
   if (element.matches(FIELDS)) element.focus();

@@ -18,6 +18,8 @@ const narrow = () => {
   for (const option of palette.querySelectorAll("#palette-do [role=option]")) {
     option.hidden = words !== "" && !option.textContent.toLowerCase().includes(words);
   }
+  const group = palette.querySelector("#palette-do");
+  group.hidden = !group.querySelector("[role=option]:not([hidden])");
   mark(options()[0]);
 };
 
