@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from people.models import User
 from tickets import tracking
-from tickets.access import visible
+from tickets.access import open_to_partner
 from tickets.models import Attachment, Message, Ticket
 from tickets.models.ticket import number_of
 
@@ -38,7 +38,7 @@ def by_link(token: str) -> Ticket:
 def conversation(ticket: Ticket) -> QuerySet[Message]:
     """What the partner may read of a request: no notes, and nothing a stranger mailed into it."""
     files = Prefetch("attachments", Attachment.objects.filter(inline=False).order_by("id"))
-    shown = visible(ticket.messages.all(), notes=False).filter(unknown_sender=False)
+    shown = open_to_partner(ticket.messages.all())
     return shown.select_related("author_user", "author_contact").prefetch_related(files).order_by("id")
 
 

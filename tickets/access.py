@@ -45,12 +45,13 @@ def ticket_for(user: User, reference: str) -> Ticket:
 
 
 def messages_for(user: User, ticket: Ticket) -> QuerySet[Message]:
-    """The messages of a ticket already let through the door; a partner never gets notes."""
-    return visible(ticket.messages.all(), notes=user.is_colleague)
+    """The messages of a ticket already let through the door."""
+    return ticket.messages.all() if user.is_colleague else open_to_partner(ticket.messages.all())
 
 
-def visible(messages: QuerySet[Message], *, notes: bool) -> QuerySet[Message]:
-    return messages if notes else messages.exclude(visibility=Visibility.NOTE)
+def open_to_partner(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """What the partner's side may read: no notes, and nothing a stranger mailed into the conversation."""
+    return messages.exclude(visibility=Visibility.NOTE).filter(unknown_sender=False)
 
 
 def attachment_for(user: User, ticket: Ticket, pk: int) -> Attachment:
@@ -85,4 +86,5 @@ def _among(column: str, ids: QuerySet[Any, Any]) -> Func:
 def _may_read_file(user: User, attachment: Attachment) -> bool:
     if attachment.message is None:
         return attachment.uploaded_by_id == user.pk or user.on_desk
-    return user.is_colleague or attachment.message.visibility != Visibility.NOTE
+    hidden = attachment.message.visibility == Visibility.NOTE or attachment.message.unknown_sender
+    return user.is_colleague or not hidden

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
+from documents import storing
 from journal.record import actor_of
 from people.models import ApiToken, User
 from people.tokens import issue
@@ -15,7 +16,7 @@ from tests.api.conftest import ClientOf, OpenTicket
 from tests.api.test_tickets import TICKETS, references
 from tests.conftest import Cast
 from tickets import actions
-from tickets.models import Ticket
+from tickets.models import Attachment, Ticket
 
 NEW = {"subject": "x", "body": "x", "requester": "x@y.example"}
 # address, verb, body; then what desk, channel manager of the partner, the requester, and strangers get.
@@ -115,6 +116,24 @@ def test_a_partner_never_learns_of_notes_or_of_who_works_on_it(ticket: Ticket, c
     for secret in ("Secret noted", "anary", "nadia@desk", 'assignee":{'):
         assert secret not in everything
     assert katrin.get(TICKETS, {"q": "noted"}).status_code == 400  # words of notes are in the index
+
+
+def test_a_partner_reads_nothing_a_stranger_or_a_colleague_mailed_in(
+    opened: OpenTicket, cast: Cast, as_user: ClientOf
+) -> None:
+    """S-08: the same as on the tracking page."""
+    assert cast.katrin.user is not None
+    ticket = opened()
+    actions.receive(ticket, sender=cast.omar, body="Canary of a stranger", unknown_sender=True)
+    actions.receive(ticket, sender=cast.omar, body="Canary of a colleague", visibility="note")
+    stranger = ticket.messages.get(unknown_sender=True)
+    upload = actions.upload(ticket, stored=storing.store(b"x", name="canary.txt"), filename="canary.txt", by=None)
+    Attachment.objects.filter(pk=upload.pk).update(message=stranger)
+    katrin, address = as_user(cast.katrin.user), f"{TICKETS}{ticket.reference}/"
+    assert len(katrin.get(f"{address}messages/").json()["results"]) == 1
+    assert [one["verb"] for one in katrin.get(f"{address}events/").json()["results"]] == ["opened"]
+    assert katrin.get(f"{address}attachments/{upload.pk}/").status_code == 404
+    assert as_user(cast.sofia).get(f"{address}attachments/{upload.pk}/").status_code == 200
 
 
 def test_only_the_desk_opens_tickets(cast: Cast, as_user: ClientOf) -> None:
