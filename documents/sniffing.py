@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import puremagic
@@ -28,6 +29,7 @@ OFFICE: Final = (
     (b"xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     (b"ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
 )
+NAMED_INSIDE: Final = re.compile(rb"mimetype([a-z]+/[a-z0-9][a-z0-9.+\-]{0,80})")  # OpenDocument, EPUB: the first entry
 MARKUP: Final = (
     (b"<svg", "image/svg+xml"),
     (b"<!doctype html", "text/html"),
@@ -51,8 +53,9 @@ def content_type(head: bytes) -> str:
 
 
 def archive_type(head: bytes) -> str:
-    if head[30:38] == b"mimetype":
-        return head[38:100].split(b"PK", 1)[0].decode("ascii", "replace").strip("\ufffd") or "application/zip"
+    named = NAMED_INSIDE.match(head, 30)
+    if named:
+        return named[1].decode("ascii")
     if b"[Content_Types].xml" in head or b"_rels/" in head:
         return next((kind for folder, kind in OFFICE if folder in head), "application/zip")
     return "application/zip"

@@ -23,6 +23,7 @@ from documents import limits, serving, sniffing, storing
 from documents.models import StoredFile
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 20
+OPEN_DOCUMENT = b"PK\x03\x04" + b"\0" * 26 + b"mimetype"
 
 
 def archive(*names: str) -> bytes:
@@ -112,6 +113,9 @@ def test_orphans_are_swept_after_a_day() -> None:
             archive("[Content_Types].xml", "xl/workbook.xml"),
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ),
+        (OPEN_DOCUMENT + b"application/vnd.oasis.opendocument.textPK", "application/vnd.oasis.opendocument.text"),
+        (OPEN_DOCUMENT + b"text/\0\r\nX-Evil: 1", "application/zip"),
+        (OPEN_DOCUMENT + b"\0" * 60, "application/zip"),
         (b"MZ\x90\x00", "application/vnd.microsoft.portable-executable"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
         (b"\x00\x01\x02\x03\xfe\xff", "application/octet-stream"),
