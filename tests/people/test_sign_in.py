@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -62,6 +64,31 @@ def test_a_link_to_another_site_is_not_followed_after_sign_in(client: Client, ca
     assert "evil.example" not in answer.headers.get("Location", "")
 
 
+def test_the_admin_has_no_door_of_its_own(client: Client, cast: Cast) -> None:
+    """A second form would take passwords without counting the wrong ones."""
+    answer = client.post("/admin/login/?next=/admin/", {"username": cast.ada.email, "password": PASSWORD})
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/sign-in/")
+    assert "_auth_user_id" not in client.session
+    client.force_login(cast.ada)
+    assert client.get("/admin/").status_code == 200
+    client.force_login(cast.nadia)
+    assert client.get("/admin/login/").status_code == 403
+
+
+def test_behind_a_proxy_each_person_is_counted_alone(client: Client, cast: Cast, settings: Any) -> None:
+    """S-24: somebody who guesses passwords locks out themselves, not everybody behind the same proxy."""
+    settings.TRUSTED_PROXIES = 1
+    for number in range(12):
+        wrong = {"login": f"guess{number}@example.com", "password": "wrong"}
+        client.post("/sign-in/", wrong, headers={"X-Forwarded-For": "203.0.113.7"})
+    right = {"login": cast.nadia.email, "password": PASSWORD}
+    client.post("/sign-in/", right, headers={"X-Forwarded-For": "203.0.113.7"})
+    assert "_auth_user_id" not in client.session
+    client.post("/sign-in/", right, headers={"X-Forwarded-For": "198.51.100.4"})
+    assert "_auth_user_id" in client.session
+
+
 def test_a_reset_mail_takes_the_way_of_every_mail(client: Client, cast: Cast) -> None:
     client.post("/password/reset/", {"email": cast.nadia.email})
     sent = OutgoingMail.objects.get()
@@ -76,3 +103,11 @@ def test_the_reader_sets_name_and_zone(client: Client, cast: Cast) -> None:
     assert (cast.nadia.name, cast.nadia.time_zone) == ("Nadia O.", "Asia/Tokyo")
     refused = client.post("/settings/profile/", {"name": "N", "time_zone": "Mars/Olympus"})
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize(("who", "seen"), [("nadia", "Responses"), ("katrin", "My requests")])
+def test_settings_stand_inside_the_readers_own_pages(client: Client, cast: Cast, who: str, seen: str) -> None:
+    client.force_login(getattr(cast, who))
+    page = client.get("/settings/profile/").content.decode()
+    assert seen in page
+    assert getattr(cast, who).name in page
