@@ -17,7 +17,9 @@ from django.db.models import QuerySet
 from tickets.models import Ticket
 from tickets.models.ticket import number_of
 
-MAX_WORDS = 20_000
+# PostgreSQL keeps at most 1 MB of words in a vector; these stay below it together.
+MAX_WORDS = 15_000
+LONGEST_WORD = 64
 HIT_CAP = 5_000
 _LETTERS = str.maketrans(
     {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe",
@@ -44,19 +46,25 @@ def words(text: str) -> list[str]:
         if _IS_CJK.match(word) and len(word) > 1:
             found += [word[at : at + 2] for at in range(len(word) - 1)]
         else:
-            found.append(word[:200])
+            found.append(_cut(word))
     return found
 
 
+def _cut(word: str) -> str:
+    """At most 64 bytes, the same for what is stored and what is asked."""
+    return word[:LONGEST_WORD] if word.isascii() else word.encode()[:LONGEST_WORD].decode(errors="ignore")
+
+
 def add_words(ticket_id: int, texts: Iterable[str]) -> None:
-    """Adds the words of `texts` to what the ticket is found by; one statement."""
+    """Adds the words of `texts` to what the ticket is found by, while there is room; one statement."""
     lexemes = list(dict.fromkeys(word for text in texts for word in words(text)))[:MAX_WORDS]
     vector = " ".join(f"'{lexeme}'" for lexeme in lexemes)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO tickets_tickettext (ticket_id, vector) VALUES (%s, %s::tsvector) "
-            "ON CONFLICT (ticket_id) DO UPDATE SET vector = tickets_tickettext.vector || excluded.vector",
-            [ticket_id, vector],
+            "ON CONFLICT (ticket_id) DO UPDATE SET vector = tickets_tickettext.vector || excluded.vector "
+            "WHERE length(tickets_tickettext.vector) + length(excluded.vector) <= %s",
+            [ticket_id, vector, MAX_WORDS],
         )
 
 

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from partners.models import Account
 from tests.conftest import Cast
 from tests.tickets.conftest import OpenTicket
-from tickets import search
+from tickets import actions, search
 from tickets.models import Ticket
 
 REFERENCE = re.compile(r'role="row" id="t-(PHD-\d+)">')
@@ -93,6 +93,15 @@ def many(cast: Cast, number: int) -> None:
     )
     for ticket in made:
         search.add_words(ticket.pk, [ticket.subject])
+
+
+def test_a_ticket_too_long_for_the_index_still_takes_messages(nadia: Client, cast: Cast, opened: OpenTicket) -> None:
+    ticket = opened(body="Needle")
+    for part in range(3):
+        words = " ".join(f"{part}{number:05d}{'w' * 60}" for number in range(9000))
+        actions.note(ticket, by=cast.nadia, body=words)
+    assert ticket.messages.count() == 4
+    assert found(nadia, "needle") == found(nadia, f"000007{'w' * 60}") == [ticket.reference]
 
 
 @pytest.mark.parametrize("cap", [5000, 20])
