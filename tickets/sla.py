@@ -11,7 +11,6 @@ from tickets.models import Status, Ticket
 from tickets.models.ticket import ACTIVE, ENDED
 
 PAUSING = frozenset({Status.PENDING_PARTNER, Status.ON_HOLD})
-CLOCK_FIELDS = ("first_reply_due", "resolution_due", "due", "first_replied", "paused_since")
 DUE_SOON = timedelta(hours=2)
 
 
@@ -21,6 +20,16 @@ def start(ticket: Ticket, *, kind: Kind, now: datetime) -> None:
     ticket.first_reply_due = calendar.add(now, kind.first_reply, hours)
     ticket.resolution_due = calendar.add(now, kind.resolution, hours)
     _point(ticket)
+
+
+def restart(ticket: Ticket, *, before: Kind, kind: Kind) -> None:
+    """The promises of another kind, counted from the ticket's arrival; the time it has waited stays taken off."""
+    hours = hours_of(ticket.region)
+    due, promised = ticket.resolution_due, calendar.add(ticket.created, before.resolution, hours)
+    start(ticket, kind=kind, now=ticket.created)
+    if due is not None and due > promised:
+        _shift(ticket, paused=calendar.between(promised, due, hours))
+        _point(ticket)
 
 
 def replied(ticket: Ticket, *, now: datetime) -> None:

@@ -16,9 +16,9 @@ from mail.models import OutgoingMail
 from partners.models import Account
 from tests.conftest import Cast
 from tests.tickets.conftest import OpenTicket
-from tickets import actions
+from tickets import actions, kinds, sla
 from tickets.actions import MovedOn, Recipient, Refused
-from tickets.models import Message, Status, Ticket
+from tickets.models import Message, Status, Tag, Ticket
 from tickets.models.ticket import ENDED, MOVES
 
 
@@ -286,6 +286,48 @@ def test_many_at_once_lose_no_change(opened: OpenTicket, cast: Cast) -> None:
     assert failures == []
     assert Message.objects.filter(ticket=ticket, visibility="note").count() == 12
     assert set(ticket.tags.values_list("name", flat=True)) == {"tag-0", "tag-1", "tag-2"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_tag_written_by_several_at_once_is_one_tag(opened: OpenTicket, cast: Cast) -> None:
+    tickets = [opened() for _ in range(6)]
+    together = threading.Barrier(len(tickets))
+    failures: list[BaseException] = []
+
+    def work(ticket: Ticket) -> None:
+        try:
+            together.wait(timeout=30)
+            actions.tag(ticket, name="fresh", by=actor_of(cast.nadia))
+        except BaseException as error:  # noqa: BLE001 - shown by the assertion below
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(ticket,)) for ticket in tickets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert Ticket.objects.filter(tags__name="fresh").count() == len(tickets)
+    assert Tag.objects.filter(name="fresh").count() == 1
+
+
+def test_another_kind_keeps_the_time_a_ticket_has_waited(opened: OpenTicket, cast: Cast) -> None:
+    """Its promises count from its arrival, less the weeks the partner let us wait."""
+    ticket = opened()
+    arrived = timezone.now() - timedelta(days=30)
+    ticket.created = arrived
+    sla.start(ticket, kind=kinds.kind_of("general"), now=arrived)
+    ticket.status, ticket.paused_since = Status.PENDING_PARTNER, arrived + timedelta(hours=1)
+    ticket.save()
+    waited = actions.resume(ticket, by=cast.nadia)
+    other = actions.change_kind(ticket, to="loa", by=cast.nadia)
+    assert waited.resolution_due is not None
+    assert waited.resolution_due > timezone.now()
+    assert other.resolution_due is not None
+    assert other.resolution_due > timezone.now()
+    assert other.due == other.first_reply_due != waited.first_reply_due
 
 
 def test_a_partner_without_account_still_gets_a_ticket(opened: OpenTicket, cast: Cast) -> None:

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from journal.record import events_of
 from mail import addresses, inbox
 from mail.models import IncomingMail, OutgoingMail
 from tests.conftest import Cast
@@ -131,6 +132,22 @@ def test_a_stranger_with_the_signed_address_is_marked_and_gets_nothing(
     assert ticket.status == Status.PENDING_PARTNER
     assert OutgoingMail.objects.count() == sent_before
     assert arrives(mail(From="eve@evil.example.com", Subject=f"[{ticket.reference}]")).outcome == "created"
+
+
+def test_what_a_colleague_mails_is_a_note_in_the_history_too(answered: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    ticket, out = answered
+    arrives(mail(From=cast.sofia.email, To=out.reply_to))
+    assert ticket.messages.get(author_address=cast.sofia.email).visibility == "note"
+    newest = events_of(ticket).last()
+    assert newest is not None
+    assert newest.verb == "noted"
+
+
+def test_a_mail_of_very_many_words_becomes_a_ticket(cast: Cast) -> None:
+    """PostgreSQL keeps 1 MB of words for a ticket; what is beyond is not found, but nothing is refused."""
+    long = mail()
+    long.set_content("\n".join(f"{number:05d}" + "й" * 180 for number in range(4900)))
+    assert arrives(long).outcome == "created"
 
 
 def test_a_forged_reply_address_opens_a_new_ticket(answered: tuple[Ticket, OutgoingMail]) -> None:

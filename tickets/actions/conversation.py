@@ -25,6 +25,7 @@ from tickets.actions.core import (
     SUBJECT_LENGTH,
     MovedOn,
     Refused,
+    check_move,
     clean_line,
     locked,
     named,
@@ -115,7 +116,8 @@ def receive(  # noqa: PLR0913 - everything a mail brings
             unknown_sender=unknown_sender,
             incoming=incoming,
         )
-        _add(row, message, files=files, verb="received", by=Actor(str(sender)), before=before, why=why)
+        verb = "noted" if visibility == Visibility.NOTE else "received"
+        _add(row, message, files=files, verb=verb, by=Actor(str(sender)), before=before, why=why)
     return message
 
 
@@ -187,7 +189,8 @@ def note(
         _same_thread(row, last_seen)
         before = {"status": row.status}
         if then and then != row.status:
-            _move(row, then)
+            check_move(row, then)
+            set_status_of(row, then)
         message = Message(
             ticket=row,
             visibility=Visibility.NOTE,
@@ -292,7 +295,9 @@ def _keep_files(row: Ticket, message: Message, *, files: Sequence[FilePart], att
         for part in files
     )
     if attachments:
-        Attachment.objects.filter(pk__in=[one.pk for one in attachments], message=None).update(message=message)
+        waiting = Attachment.objects.filter(pk__in=[one.pk for one in attachments], message=None)
+        if waiting.update(message=message) != len(attachments):
+            raise Refused(_("A file was taken out or sent meanwhile. Look at the files, then send again."))
 
 
 def _words_of(row: Ticket, message: Message) -> list[str]:
@@ -354,19 +359,12 @@ def _same_thread(row: Ticket, last_seen: int | None) -> None:
 
 def _status_after_reply(row: Ticket, then: str) -> None:
     if then and then != row.status:
-        _move(row, then)
+        check_move(row, then)
+        set_status_of(row, then)
     elif not then and row.status in {Status.NEW, *ENDED}:
         set_status_of(row, Status.OPEN)
     else:
         sla.status_changed(row, now=timezone.now())
-
-
-def _move(row: Ticket, to: str) -> None:
-    if to not in MOVES[row.status]:
-        raise Refused(
-            _("A ticket that is %(now)s cannot become %(next)s.") % {"now": row.get_status_display(), "next": to}
-        )
-    set_status_of(row, to)
 
 
 def _text(body: str) -> str:

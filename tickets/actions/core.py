@@ -17,7 +17,7 @@ from partners.models import Account
 from people.models import User
 from tickets import hooks, sla
 from tickets.models import SolvedReason, Status, Tag, Ticket
-from tickets.models.ticket import ENDED
+from tickets.models.ticket import ENDED, MOVES
 
 SUBJECT_LENGTH = 300
 
@@ -40,7 +40,7 @@ def locked(ticket: Ticket, *, seen: int | None = None, touches: Sequence[str] = 
     """The ticket's row, locked until the block's transaction ends; `MovedOn` when a field was touched after `seen`."""
     with transaction.atomic():
         row = (
-            Ticket.objects.select_for_update(of=("self",))
+            Ticket.objects.select_for_update(of=("self",), no_key=True)  # rows that point here may still be added
             .select_related("requester", "partner", "assignee", "channel_manager")
             .get(pk=ticket.pk)
         )
@@ -85,13 +85,26 @@ def set_partner(row: Ticket, account: Account | None) -> None:
 
 
 def tag_called(name: str) -> Tag:
-    found = Tag.objects.filter(name__iexact=name).first()
-    return found or Tag.objects.create(name=name)
+    """The tag of that name; two who write a new one at once get the same row."""
+    known = Tag.objects.filter(name__iexact=name)
+    found = known.first()
+    if found is None:
+        Tag.objects.bulk_create([Tag(name=name)], ignore_conflicts=True)
+        found = known.get()
+    return found
 
 
 def named(thing: User | Account | Any | None) -> dict[str, Any] | None:
     """How an event writes down another row: its id and the name it had."""
     return None if thing is None else {"id": thing.pk, "name": str(thing)}
+
+
+def check_move(row: Ticket, to: str) -> None:
+    """Refuses a move that `MOVES` does not have."""
+    if to not in MOVES[row.status]:
+        words = _("A ticket that is %(now)s cannot become %(next)s.")
+        named_so = Status(to).label if to in Status.values else to[:40]
+        raise Refused(words % {"now": row.get_status_display(), "next": named_so})
 
 
 def clean_line(text: str) -> str:

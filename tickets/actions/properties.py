@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from journal.record import DESK, Actor, actor_of, events_of
 from partners.models import Account
 from people.models import User
-from tickets import kinds, search, sla
+from tickets import kinds, search, sla, topics
 from tickets.actions.core import (
     SUBJECT_LENGTH,
     MovedOn,
     Refused,
     changed,
+    check_move,
     clean_line,
     locked,
     named,
@@ -24,8 +26,8 @@ from tickets.actions.core import (
     tag_called,
 )
 from tickets.models import Priority, SolvedReason, Status, Ticket
-from tickets.models.ticket import MOVES
 
+GENERAL = "general"
 _VERBS: dict[str, str] = {
     Status.SOLVED: "solved",
     Status.CLOSED: "closed",
@@ -62,14 +64,13 @@ def set_status(
     ticket: Ticket, *, to: str, by: Actor, seen: int | None = None, why: str = "", reason: str = ""
 ) -> Ticket:
     """Moves the ticket along `MOVES`; a move that is not there is refused with a sentence."""
+    if reason and reason not in SolvedReason.values:
+        words = _("A ticket is resolved as answered or as redirected, not as “%(reason)s”.")
+        raise Refused(words % {"reason": reason[:40]})
     with locked(ticket, seen=seen, touches=("status",)) as row:
         if row.status == to:
             return row
-        if to not in MOVES[row.status]:
-            raise Refused(
-                _("A ticket that is %(now)s cannot become %(next)s.")
-                % {"now": row.get_status_display(), "next": Status(to).label if to in Status.values else to}
-            )
+        check_move(row, to)
         before = {"status": row.status}
         set_status_of(row, to, reason=reason)
         return changed(row, _VERBS.get(to, "moved"), by=by, before=before, after={"status": to}, why=why)
@@ -102,12 +103,14 @@ def change_kind(ticket: Ticket, *, to: str, by: User, topic: str = "", seen: int
     """Makes it another type of request; its promises are counted anew from its arrival."""
     if not kinds.known(to):
         raise Refused(_("There is no type of request called “%(slug)s”.") % {"slug": to[:40]})
+    if topic and (to != GENERAL or topics.topic_of(topic) is None):
+        raise Refused(_("A request of that type has no topic called “%(slug)s”.") % {"slug": topic[:40]})
     with locked(ticket, seen=seen, touches=("kind",)) as row:
         if (row.kind, row.topic) == (to, topic):
             return row
         before = {"kind": row.kind, "topic": row.topic}
+        sla.restart(row, before=kinds.kind_of(row.kind), kind=kinds.kind_of(to))
         row.kind, row.topic = to, topic
-        sla.start(row, kind=kinds.kind_of(to), now=row.created)
         return changed(row, "kind changed", by=actor_of(by), before=before, after={"kind": to, "topic": topic})
 
 
@@ -121,9 +124,10 @@ def change_subject(ticket: Ticket, *, to: str, by: User, seen: int | None = None
     subject = clean_line(to)[:SUBJECT_LENGTH]
     if not subject:
         raise Refused(_("Write a subject."))
-    changed_ticket = _change(ticket, "subject changed", {"subject": subject}, by=by, seen=seen)
-    search.add_words(ticket.pk, [subject])
-    return changed_ticket
+    with transaction.atomic():
+        done = _change(ticket, "subject changed", {"subject": subject}, by=by, seen=seen)
+        search.add_words(ticket.pk, [subject])
+    return done
 
 
 def change_partner(ticket: Ticket, *, to: Account | None, by: User, seen: int | None = None) -> Ticket:

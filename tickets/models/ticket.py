@@ -29,8 +29,8 @@ PENDING = frozenset({Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_
 ACTIVE = OURS | PENDING
 ENDED = frozenset({Status.SOLVED, Status.CLOSED, Status.MERGED, Status.SPAM})
 
-_AT_WORK = {Status.OPEN, *PENDING, Status.SOLVED, Status.SPAM, Status.MERGED}
-# Who may follow whom; `actions.move` is the only writer of status.
+_AT_WORK = {Status.OPEN, *PENDING, Status.SOLVED, Status.SPAM}
+# Who may follow whom by a change of status; a ticket is merged into another one, never merely called so.
 MOVES: dict[str, frozenset[str]] = {
     Status.NEW: frozenset(_AT_WORK),
     Status.OPEN: frozenset(_AT_WORK - {Status.OPEN}),
@@ -38,7 +38,7 @@ MOVES: dict[str, frozenset[str]] = {
     Status.PENDING_INTERNAL: frozenset(_AT_WORK - {Status.PENDING_INTERNAL}),
     Status.ON_HOLD: frozenset(_AT_WORK - {Status.ON_HOLD}),
     Status.SOLVED: frozenset(
-        {Status.OPEN, Status.CLOSED, Status.MERGED, Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD}
+        {Status.OPEN, Status.CLOSED, Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD}
     ),
     Status.CLOSED: frozenset({Status.OPEN}),
     Status.MERGED: frozenset(),
