@@ -72,7 +72,7 @@ def of(ticket: Ticket, user: User) -> dict[str, Draft]:
 def discard(ticket: Ticket, *, user: User, kind: str) -> None:
     """Throws the draft away, with the files that were never sent."""
     with transaction.atomic():
-        for draft in Draft.objects.filter(ticket=ticket, user=user, kind=kind):
+        for draft in Draft.objects.select_for_update().filter(ticket=ticket, user=user, kind=kind):
             for attachment in draft.attachments.select_related("stored").filter(message=None):
                 detach(attachment)
             draft.delete()
@@ -105,11 +105,16 @@ def attach(ticket: Ticket, *, user: User, kind: str, files: Sequence[UploadedFil
 
 def detach(attachment: Attachment) -> None:
     """Takes an unsent file out again; the stored bytes go with the sweep."""
-    if attachment.message_id is not None:
-        raise Refused(_("%(name)s was sent already.") % {"name": attachment.filename})
-    stored = attachment.stored
-    attachment.delete()
-    stored.delete()
+    with transaction.atomic():
+        row = (
+            Attachment.objects.select_for_update(of=("self",)).select_related("stored").filter(pk=attachment.pk).first()
+        )
+        if row is None:
+            return
+        if row.message_id is not None:
+            raise Refused(_("%(name)s was sent already.") % {"name": row.filename})
+        row.delete()
+        row.stored.delete()
 
 
 def _row(ticket: Ticket, user: User, kind: str) -> Draft:

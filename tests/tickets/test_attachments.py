@@ -14,7 +14,8 @@ from mail.models import OutgoingMail
 from people.models import User
 from tests.conftest import Cast
 from tests.tickets.conftest import OpenTicket
-from tickets.actions import FilePart
+from tickets import actions, drafts
+from tickets.actions import FilePart, Refused
 from tickets.models import Attachment, Ticket
 
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -82,6 +83,27 @@ def test_a_file_is_taken_out_by_who_put_it_in(as_nadia: Client, cast: Cast, open
     as_nadia.force_login(cast.nadia)
     assert as_nadia.post(url, headers={"HX-Request": "true"}).content == b""
     assert not Attachment.objects.exists()
+
+
+def test_taking_a_file_out_while_it_is_sent_is_too_late(as_nadia: Client, cast: Cast, opened: OpenTicket) -> None:
+    """The page that takes it out has read the file before the note with it was kept."""
+    ticket = opened()
+    upload(as_nadia, ticket, kind="note")
+    read_before = Attachment.objects.get()
+    as_nadia.post(f"/tickets/{ticket.reference}/messages/", {"kind": "note", "body": "see the file"})
+    with pytest.raises(Refused):
+        drafts.detach(read_before)
+    assert Attachment.objects.get().stored.read()
+
+
+def test_a_file_taken_out_while_the_text_is_sent_stops_it(as_nadia: Client, cast: Cast, opened: OpenTicket) -> None:
+    ticket = opened()
+    upload(as_nadia, ticket, kind="note")
+    read_before = Attachment.objects.get()
+    drafts.detach(read_before)
+    with pytest.raises(Refused):
+        actions.note(ticket, by=cast.nadia, body="see the file", attachments=[read_before])
+    assert not ticket.messages.filter(visibility="note").exists()
 
 
 def test_a_sent_file_stays(as_nadia: Client, cast: Cast, opened: OpenTicket) -> None:
