@@ -8,7 +8,7 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
-from helpdesk.embedded import locked
+from helpdesk.embedded import locked, runs
 
 WITHOUT_SERVERS = frozenset(
     ["help", "version", "collectstatic", "findstatic", "compilemessages", "makemessages", "spectacular", "startapp"],
@@ -39,4 +39,5 @@ def prepare() -> None:
     """Migrate and load the handbook's data; harmless when done before."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_handbook", verbosity=0, stdout=sys.stderr)
-    (settings.VAR_DIR / "prepared").touch()
+    if runs("PostgreSQL"):
+        (settings.VAR_DIR / "prepared").touch()
