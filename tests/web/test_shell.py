@@ -77,10 +77,9 @@ class TestTheRail:
         assert shell_at("/", SimpleNamespace(is_authenticated=False)).company == ""
 
     def test_a_lamp_is_read_once_for_many_pages(self) -> None:
-        read: list[int] = []
-        shell.register_lamp(Lamp(slug="mail", read=lambda: (read.append(1), ("green", "Mail: all normal"))[1]))
-        assert [[one.words for one in shell_at("/").lamps] for _ in range(3)] == [["Mail: all normal"]] * 3
-        assert read == [1]
+        words = iter(["first", "second"])
+        shell.register_lamp(Lamp(slug="mail", read=lambda: ("green", next(words))))
+        assert [[one.words for one in shell_at("/").lamps] for _ in range(3)] == [["first"]] * 3
 
     def test_without_a_sign_in_there_is_nothing(self) -> None:
         shell.register_area(Area(slug="a", label="A", icon="sun", url_name="web:theme", visible=lambda _: True))
