@@ -15,8 +15,9 @@ class MailConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self) -> None:
-        from mail import lamp  # noqa: PLC0415 - models exist only from here on
+        from mail import figures, lamp  # noqa: PLC0415 - models exist only from here on
 
+        figures.register()
         shell.register_lamp(shell.Lamp(slug="mail", read=lamp.read, order=30, visible=colleague))
 
 

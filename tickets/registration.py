@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import mail.hooks
-from tickets import delivery, general, intake, kinds, shell, side
+from tickets import delivery, figures, general, intake, kinds, shell, side
 
 
 def register_everything() -> None:
     kinds.register(general.GENERAL)
     mail.hooks.register(intake.take_in)
     mail.hooks.on_outgoing(delivery.outgoing_changed)
+    figures.register()
     side.register()
     shell.register()

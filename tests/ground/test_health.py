@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.utils import timezone
 
+import mail.figures
+import tickets.figures
+from mail import inbox
+from mail.models import IncomingMail
+from tests.conftest import Cast
+from tickets.models import Ticket
 from web import health, metrics
 from web.logs import JSONFormatter
 
@@ -83,3 +91,13 @@ def test_registered_gauges_are_shown_and_a_broken_one_hides_no_other(client: Cli
 def test_json_lines_are_json() -> None:
     record = logging.makeLogRecord({"msg": "Sent %s", "args": ("ä",), "levelname": "INFO", "name": "mail"})
     assert json.loads(JSONFormatter().format(record))["message"] == "Sent ä"
+
+
+@pytest.mark.django_db
+def test_the_desks_own_figures(cast: Cast) -> None:
+    Ticket.objects.create(kind="general", subject="Hello", requester=cast.katrin, channel="mail")
+    stored = inbox.store(b"Subject: PO\r\n\r\nHello", via=IncomingMail.Via.SMTP)
+    IncomingMail.objects.filter(pk=stored.pk).update(received=timezone.now() - timedelta(minutes=2))
+    assert tickets.figures.by_status()["new"] == 1
+    assert 120 <= mail.figures.unread() < 180
+    assert (mail.figures.unsent(), mail.figures.failed(), mail.figures.quarantined()) == (0, 0, 0)
