@@ -1,0 +1,51 @@
+"""The small pages that no other browser test opens: nothing for axe to find, nothing wider than the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from journal.record import Actor
+from tests.browser.conftest import WIDTHS, Check, SignIn
+from tests.conftest import Cast
+from tickets.actions import NewTicket, open_ticket
+from tickets.models.ticket import Channel
+from tickets.tracking import token_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_the_small_pages_are_accessible(
+    page: Page,
+    sign_in: SignIn,
+    theme: Callable[[str], None],
+    assert_accessible: Check,
+    assert_no_sideways_scroll: Check,
+    cast: Cast,
+    colours: str,
+) -> None:
+    new = NewTicket(kind="general", subject="A question", requester=cast.omar, body="Hello", channel=Channel.FORM)
+    ticket = open_ticket(new, by=Actor("Omar"))
+    theme(colours)
+    for who, addresses in {
+        "": ("/password/reset/sent/", "/sign-up/", f"/request/track/{token_for(ticket)}/", "/request/received/"),
+        cast.nadia.email: (
+            "/settings/profile/",
+            "/password/change/",
+            f"/tickets/{ticket.reference}/history/",
+            "/queue/filters/",
+            "/sign-out/",
+            "/responses/new/",
+        ),
+    }.items():
+        if who:
+            sign_in(who)
+        for width, height in (WIDTHS["desktop"], WIDTHS["phone"]):
+            page.set_viewport_size({"width": width, "height": height})
+            for address in addresses:
+                page.goto(address)
+                assert_accessible(page)
+                assert_no_sideways_scroll(page)
