@@ -244,6 +244,19 @@ def test_receive_mail_prints_what_the_contract_says(cast: Cast, handbook: None, 
     assert (second["ok"], second["outcome"], second["ticket"]) == (True, "duplicate", ticket.reference)
 
 
+def test_receive_mail_goes_on_after_a_file_that_is_not_there(
+    cast: Cast, handbook: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Temporary failure for the mail server, which then sends all of it again; nothing is taken in twice."""
+    (tmp_path / "there.eml").write_bytes(mail().as_bytes())
+    with pytest.raises(SystemExit) as ended:
+        call_command("receive_mail", str(tmp_path / "missing.eml"), str(tmp_path / "there.eml"))
+    said = capsys.readouterr()
+    assert ended.value.code == 75
+    assert json.loads(said.out)["outcome"] == "created"
+    assert "missing.eml could not be read: No such file or directory." in said.err
+
+
 def test_receive_mail_reads_several_in_one_file_and_goes_on_after_a_bad_one(
     cast: Cast, handbook: None, tmp_path: Path
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,6 @@ from mail.models import IncomingMail, IncomingPart
 from tickets.models import Message
 
 TEMPORARY_FAILURE = 75
-log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -27,17 +25,30 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        failed = False
-        for raw in _messages(options["files"]):
-            try:
-                stored = inbox.store(raw, via="command")
-            except (DatabaseError, OSError):
-                log.exception("A message could not be stored")
-                failed = True
-                continue
-            self.stdout.write(json.dumps(describe(inbox.take_in(stored.pk)), ensure_ascii=False))
-        if failed:
+        done = [self.take_all(path) for path in options["files"] or [None]]
+        if not all(done):
             sys.exit(TEMPORARY_FAILURE)
+
+    def take_all(self, path: Path | None) -> bool:
+        """Every message of one path; False when it, or one of them, could not be read or stored."""
+        try:
+            stored = [self.take_one(raw) for raw in _messages(path)]
+        except OSError as problem:
+            self.stderr.write(f"{path} could not be read: {problem.strerror}.")
+            return False
+        return all(stored)
+
+    def take_one(self, raw: bytes) -> bool:
+        try:
+            stored = inbox.store(raw, via="command")
+        except (DatabaseError, OSError) as problem:
+            self.stderr.write(f"A message could not be stored: {str(problem).strip()}")
+            return False
+        try:
+            self.stdout.write(json.dumps(describe(inbox.take_in(stored.pk)), ensure_ascii=False))
+        except DatabaseError as problem:
+            self.stderr.write(f"{stored.raw_ref} is stored and waits for a worker: {str(problem).strip()}")
+        return True
 
 
 def describe(mail: IncomingMail) -> dict[str, Any]:
@@ -67,8 +78,5 @@ def describe(mail: IncomingMail) -> dict[str, Any]:
     }
 
 
-def _messages(files: list[Path]) -> Iterator[bytes]:
-    if not files:
-        yield sources.one(sys.stdin.buffer)
-    for path in files:
-        yield from sources.read(path)
+def _messages(path: Path | None) -> Iterator[bytes]:
+    return sources.read(path) if path else iter([sources.one(sys.stdin.buffer)])
