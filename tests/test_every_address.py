@@ -62,7 +62,6 @@ RULES = {
     "tickets/<str:reference>/updates/": TICKET,
     "tickets/<str:reference>/history/": TICKET,
     "tickets/<str:reference>/change/<slug:what>/": WORK,
-    "tickets/<str:reference>/history/": TICKET,
     "tickets/<str:reference>/partners/": WORK,
     "tickets/<str:reference>/messages/": TICKET,
     "tickets/<str:reference>/draft/": TICKET,
