@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -61,6 +63,22 @@ def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContex
     fresh.set_default_timeout(10_000)
     yield fresh
     fresh.close()
+    let_requests_end()
+
+
+def let_requests_end() -> None:
+    """What the page still asked for ends before the tables are emptied; else the two would wait for each other."""
+    busy = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()"
+    )
+    end = time.monotonic() + 5
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(busy)
+            if cursor.fetchone()[0] == 0:
+                return
+            time.sleep(0.02)
 
 
 @pytest.fixture
