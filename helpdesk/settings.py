@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.schedule import beat_schedule
@@ -53,6 +54,14 @@ def kept_secret(name: str) -> str:
     except FileExistsError:
         pass
     return path.read_text()
+
+
+def demo_port() -> int:
+    """PORT; without it that of the demo on VAR_DIR, so that a command beside it writes the same links."""
+    try:
+        return env.int("PORT", 0) or int((VAR_DIR / "port").read_text())
+    except (OSError, ValueError):
+        return 8000
 
 
 SECRET_KEY = required("SECRET_KEY", local=kept_secret("SECRET_KEY") if LOCAL else None)
@@ -290,13 +299,12 @@ ORDER_OPS_ADDRESS = parseaddr(required("ORDER_OPS_ADDRESS", local="partnerordero
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Partner Help Desk <{SUPPORT_ADDRESS}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = SUPPORT_ADDRESS.rpartition("@")[2]
-SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", env.int("PORT", 8000) + 26)
+PORT = demo_port() if LOCAL else 0
+SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", PORT + 26)
 MAIL_SMTP = env.email_url("EMAIL_URL", f"smtp://127.0.0.1:{SANDBOX_SMTP_PORT}" if LOCAL else required("EMAIL_URL"))
 EMAIL_BACKEND = "mail.backend.OutboxBackend"
 REOPEN_WITHIN_DAYS = 30  # a closed ticket older than this is answered by a new, linked one
-PUBLIC_URL = env.str(
-    "PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}"
-)
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -327,7 +335,18 @@ SPECTACULAR_SETTINGS = {
         "SettableStatusEnum": "tickets.api.inputs.SETTABLE",
     },
 }
-UNFOLD = {"SITE_TITLE": "Partner Help Desk", "SITE_HEADER": "Partner Help Desk", "SITE_URL": "/"}
+ACCENT = {  # the accent of static/css/tokens.css, lighter and darker
+    "50": "#edf0fc", "100": "#dfe5fa", "200": "#c5cff5", "300": "#9db0ff", "400": "#6c83de", "500": "#4c67d1",
+    "600": "#2c4bc4", "700": "#233da3", "800": "#1e3182", "900": "#1e2440", "950": "#10142b",
+}  # fmt: skip
+UNFOLD = {
+    "SITE_TITLE": "Partner Help Desk",
+    "SITE_HEADER": "Partner Help Desk",
+    "SITE_URL": "/",
+    "SITE_ICON": lambda _request: static("img/logo.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("img/logo.svg")}],
+    "COLORS": {"primary": ACCENT},
+}
 
 LOGGING = {
     "version": 1,
