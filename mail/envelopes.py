@@ -87,6 +87,15 @@ def checked_address(address: str) -> str:
     return spec
 
 
+def can_be_sent_to(address: str) -> bool:
+    """Whether `queue` would take it; partners write from addresses that no rule allows (`a..b@…`)."""
+    try:
+        checked_address(address)
+    except BadEnvelope:
+        return False
+    return True
+
+
 def header_address(address: str, *, name: str = "") -> Address:
     """For a header; the library wants letters outside ASCII spelled out as user and domain."""
     if address.isascii():

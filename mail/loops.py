@@ -9,7 +9,7 @@ from typing import Final
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from mail import mailboxes
+from mail import envelopes, mailboxes
 from mail.headers import Headers
 from mail.models import AutoReply, SystemSender
 
@@ -82,6 +82,8 @@ def why_no_answer(address: str, *, key: str = "") -> str:
     """The reason against an automatic answer to this address; empty when there is none."""
     if not address or mailboxes.is_ours(address):
         return _("There is nobody to answer.")
+    if not envelopes.can_be_sent_to(address):
+        return _("No mail server takes %(address)s.") % {"address": address}
     if NEVER_READ.match(address):
         return _("Nobody reads %(address)s.") % {"address": address}
     if label := system_sender(address):

@@ -97,7 +97,16 @@ def test_loading_twice_keeps_what_people_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["partnersupport@gitlab.com", "partnersupport+x@gitlab.com", "", "no-reply@x.example"]
+    "address",
+    [
+        "partnersupport@gitlab.com",
+        "partnersupport+x@gitlab.com",
+        "",
+        "no-reply@x.example",
+        "a..b@x.example",
+        '"a b"@x.example',
+        f"x@{'ü' * 60}.example",
+    ],
 )
 def test_nobody_to_answer(address: str) -> None:
     assert not loops.may_answer(address)

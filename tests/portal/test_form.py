@@ -167,6 +167,12 @@ def test_our_own_address_is_not_a_sender(client: Client, filled: Filled, setting
     assert "This is our own address." in page.content.decode()
 
 
+def test_an_address_no_server_takes_still_makes_a_request(client: Client, filled: Filled) -> None:
+    answer = client.post(FORM, filled(name="Bob", email=f"bob@{'ü' * 60}.example"))
+    assert answer.status_code == 302
+    assert Ticket.objects.get().requester.email.startswith("bob@")
+
+
 def test_a_program_that_fills_the_hidden_field_sees_an_ordinary_page(client: Client, filled: Filled) -> None:
     answer = client.post(FORM, filled(leave_this_empty="http://spam.example"), follow=True)
     assert answer.status_code == 200

@@ -143,6 +143,16 @@ def test_what_a_colleague_mails_is_a_note_in_the_history_too(answered: tuple[Tic
     assert newest.verb == "noted"
 
 
+@pytest.mark.parametrize(
+    "address", ["a..b@northwind.example.com", '"a b"@northwind.example.com', f"x@{'ü' * 60}.example"]
+)
+def test_an_address_no_server_takes_still_opens_a_ticket(cast: Cast, address: str) -> None:
+    """Some carriers hand out such addresses; only the acknowledgement cannot go there."""
+    raw = mail().as_bytes().replace(KATRIN.encode(), f"Katrin <{address}>".encode())
+    assert arrives(raw).outcome == "created"
+    assert not OutgoingMail.objects.exists()
+
+
 def test_a_mail_of_very_many_words_becomes_a_ticket(cast: Cast) -> None:
     """PostgreSQL keeps 1 MB of words for a ticket; what is beyond is not found, but nothing is refused."""
     long = mail()
