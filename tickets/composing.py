@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.models import Event
-from mail import mailboxes, outbox
+from mail import mailboxes
 from people.models import User
 from tickets import actions, drafts, recipients, responses
 from tickets.drafts import Written
@@ -26,7 +23,6 @@ from tickets.page import Page
 MAX_TEXT = 100_000
 KINDS = (Draft.Kind.REPLY, Draft.Kind.NOTE)
 THEN = (Status.OPEN, Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD, Status.SOLVED)
-Typed = QueryDict | Mapping[str, Any]
 
 
 class PlainField(forms.CharField):
@@ -147,7 +143,7 @@ def send(page_ticket: Ticket, form: ComposeForm, *, user: User, anyway: int = 0)
     kind = given["kind"]
     last_seen = max(given["seen"] or 0, anyway) or None
     submission = f"{user.pk}.{given['submission']}" if given["submission"] else None
-    with _sentences(), transaction.atomic():
+    with transaction.atomic():
         files = drafts.files_of(page_ticket, user=user, kind=kind)
         if kind == Draft.Kind.NOTE:
             message = actions.note(
@@ -155,7 +151,6 @@ def send(page_ticket: Ticket, form: ComposeForm, *, user: User, anyway: int = 0)
                 last_seen=last_seen, submission=submission,
             )  # fmt: skip
         else:
-            _not_to_ourselves([*given["to"], *given["cc"]])
             message = actions.reply(
                 page_ticket, by=user, body=given["body"], to=given["to"], cc=given["cc"], attachments=files,
                 then=given["then"], last_seen=last_seen, submission=submission,
@@ -190,20 +185,6 @@ def sent_words(message: Message) -> str:
     return _("Sent to %(name)s and %(count)d more.") % {"name": first, "count": len(people) - 1}
 
 
-def moved_by(events: Sequence[Event]) -> Moved | None:
-    """The last of the messages that came in between."""
-    return Moved(name=events[-1].actor_name, at=events[-1].created, event=events[-1].pk) if events else None
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """What the outbox refuses is said like what the verbs refuse."""
-    try:
-        yield
-    except outbox.BadEnvelope as bad:
-        raise actions.Refused(str(bad)) from bad
-
-
 def _composer(page: Page, kind: str, draft: Draft | None, *, then: str, read: int) -> Composer:
     one = Composer(
         kind=kind,
@@ -232,12 +213,6 @@ def _is_begun(draft: Draft, page: Page) -> bool:
 def _moved(page: Page, seen: int) -> Moved | None:
     newer = [row for row in page.messages if row.event_id > seen > 0]
     return Moved(name=newer[-1].author_name, at=newer[-1].created, event=newer[-1].event_id) if newer else None
-
-
-def _not_to_ourselves(people: Sequence[actions.Recipient]) -> None:
-    for person in people:
-        if mailboxes.is_ours(person.address):
-            raise actions.Refused(_("%(address)s is our own mailbox. Take it out.") % {"address": person.address})
 
 
 def _number(value: object) -> int:

@@ -134,6 +134,17 @@ def test_what_the_desk_refuses_is_a_sentence(desk: APIClient, opened: OpenTicket
     assert "contact_first_name" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("address", ["partnersupport@gitlab.com", f"x@{'ü' * 60}.example"])
+def test_a_reply_to_nobody_who_could_get_it_is_refused(desk: APIClient, opened: OpenTicket, address: str) -> None:
+    """Our own mailbox, and addresses that no mail server takes."""
+    ticket = opened()
+    sent = {"visibility": "reply", "body": "x", "to": [address]}
+    answer = desk.post(f"{TICKETS}{ticket.reference}/messages/", sent, format="json")
+    assert answer.status_code == 422
+    assert address[:20] in answer.json()["detail"]
+    assert not OutgoingMail.objects.exists()
+
+
 def test_a_file_of_the_partner_can_be_sent_on(desk: APIClient, opened: OpenTicket, cast: Cast) -> None:
     ticket = opened()
     file = upload(desk, ticket, "po.pdf").json()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from documents.models import StoredFile
 from journal.models import Event
 from journal.record import Actor, actor_of, events_of
-from mail import markdown, outbox
+from mail import mailboxes, markdown, outbox
 from mail.models import IncomingMail, OutgoingMail
 from partners.models import Contact
 from people.models import User
@@ -317,19 +317,22 @@ def _mail(
 ) -> OutgoingMail:
     """The mail of a reply: frozen recipients, sender, text and files; threads under what the partner sent."""
     thread = thread_ids(row)
-    return outbox.queue(
-        to=[(one.name, one.address) for one in to],
-        cc=[(one.name, one.address) for one in cc],
-        subject=reply_subject(row),
-        body_text=body,
-        body_html=markdown.render(body),
-        attachments=[(one.stored, one.filename) for one in attachments],
-        from_name=_("%(name)s, Partner Help Desk") % {"name": by},
-        in_reply_to=thread[-1] if thread else "",
-        references=thread,
-        token_key=row.reference,
-        purpose="reply",
-    )
+    try:
+        return outbox.queue(
+            to=[(one.name, one.address) for one in to],
+            cc=[(one.name, one.address) for one in cc],
+            subject=reply_subject(row),
+            body_text=body,
+            body_html=markdown.render(body),
+            attachments=[(one.stored, one.filename) for one in attachments],
+            from_name=_("%(name)s, Partner Help Desk") % {"name": by},
+            in_reply_to=thread[-1] if thread else "",
+            references=thread,
+            token_key=row.reference,
+            purpose="reply",
+        )
+    except outbox.BadEnvelope as bad:
+        raise Refused(str(bad)) from bad
 
 
 def reply_subject(row: Ticket) -> str:
@@ -385,3 +388,7 @@ def _some_recipients(to: Sequence[Recipient], cc: Sequence[Recipient]) -> None:
         raise Refused(_("Say whom it goes to."))
     if len(to) + len(cc) > MAX_RECIPIENTS:
         raise Refused(_("A mail goes to %(most)s people at the most.") % {"most": MAX_RECIPIENTS})
+    own = mailboxes.own_addresses()
+    for one in (*to, *cc):
+        if not own.isdisjoint({one.address.lower(), mailboxes.plain(one.address)}):
+            raise Refused(_("%(address)s is our own mailbox. Take it out.") % {"address": one.address})
