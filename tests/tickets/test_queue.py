@@ -354,4 +354,6 @@ def test_a_channel_manager_sees_their_partners_tickets_and_takes_none(
     assert sofia.post("/queue/", {"take": f"{hers.reference} free"}).status_code == 403
     assert "Bluepeak" not in text(sofia, "/queue/choices/partner/")
     assert rows(sofia, f"/queue/?partner={cast.bluepeak.pk}") == []
+    assert "Bluepeak" not in text(sofia, f"/queue/?partner={cast.bluepeak.pk}")
+    assert "Northwind" in text(sofia, f"/queue/?partner={cast.northwind.pk}")
     assert other.reference not in text(sofia, "/queue/?status=any")

@@ -75,12 +75,16 @@ class Filter:
             found |= Q(**{self.column: user.pk})
         return found
 
-    def names(self, values: Sequence[str]) -> ArraySubquery | None:
-        """The names of chosen rows, read together with the counters; None when nothing has to be read."""
-        ids = ids_of(values) if self.rows else []
-        if not ids or self.model is None:
+    def names(self, values: Sequence[str], user: User) -> ArraySubquery | None:
+        """The names of chosen rows, read together with the counters; None when nothing has to be read.
+
+        The desk reads any name; a channel manager only those of the menu.
+        """
+        ids = ids_of(values)
+        if not ids or self.model is None or self.rows is None:
             return None
-        return ArraySubquery(self.model._default_manager.filter(pk__in=ids).order_by(self.title).values(self.title))  # noqa: SLF001
+        readable = self.model._default_manager.all() if user.on_desk else self.rows(user, "")  # noqa: SLF001
+        return ArraySubquery(readable.filter(pk__in=ids).order_by(self.title).values(self.title))
 
     def labels(self, values: Sequence[str], names: Sequence[str]) -> list[str]:
         own = {choice.value: str(choice.label) for choice in self.fixed()}
@@ -94,6 +98,9 @@ class Chosen:
 
     filter: Filter
     values: tuple[str, ...]
+
+    def names(self, user: User) -> ArraySubquery | None:
+        return self.filter.names(self.values, user)
 
     def words(self, names: Sequence[str]) -> str:
         return _(" or ").join(self.filter.labels(self.values, names))

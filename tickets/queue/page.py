@@ -242,7 +242,7 @@ def count(asked: Asked, to: Reader, tickets: QuerySet[Ticket]) -> Counters:
         **counts.of_views(shown, access.tickets_for(to.user), user=to.user, now=to.now),
         "total": counts.UpTo(tickets.order_by()),
         "newest": counts.newest(),
-        **{f"names_{one.filter.name}": names for one in asked.chosen if (names := one.filter.names(one.values))},
+        **{f"names_{one.filter.name}": names for one in asked.chosen if (names := one.names(to.user))},
     }
     groups = (
         counts.of_groups(tickets, statuses=asked.statuses, now=to.now, midnight=to.midnight)
