@@ -116,7 +116,7 @@ class Strict(serializers.Serializer[Any]):
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text) <= MAX_ID
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID
 
 
 def _bad_cursor() -> Exception:

@@ -238,6 +238,7 @@ def test_a_response_comes_filled_and_says_what_is_open(as_nadia: Client, opened:
 
 
 def test_the_words_of_responses_that_do_not_exist(as_nadia: Client, opened: OpenTicket) -> None:
+    assert as_nadia.get(f"/tickets/{opened().reference}/", {"response": "\x00"}).status_code == 200
     ticket = opened()
     assert as_nadia.get(f"/tickets/{ticket.reference}/responses/none/").status_code == 404
     assert "No response has these words." in page_of(as_nadia, ticket, "responses/?q=%00xyzzy")

@@ -182,7 +182,7 @@ def find_user(given: Any) -> User | None:
     """Somebody of the desk by e-mail address or id."""
     if is_id(given):
         return access.assignable().filter(pk=given).first()
-    if isinstance(given, str) and "\x00" not in given:
+    if isinstance(given, str) and given.isprintable():
         return access.assignable().filter(email__iexact=given.strip()[:254]).first()
     return None
 

@@ -40,7 +40,7 @@ def ticket(request: DeskRequest, reference: str) -> HttpResponseBase:
     shown = page.load(found, request.user, whole="all" in request.GET)
     composers = composing.composers(shown, then=then_of(request), read=number(request.GET.get("read", "")))
     answer = (
-        Response.objects.active().filter(slug=request.GET.get("response", "")).first()
+        Response.objects.active().filter(slug=request.GET["response"].replace("\x00", "")).first()
         if "response" in request.GET
         else None
     )
