@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from people.models import User
+from web import errors
 from web.http import HtmxRequest
 
 P = ParamSpec("P")
@@ -26,8 +27,17 @@ View = Callable[Concatenate[DeskRequest, P], HttpResponseBase]
 
 
 def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Anybody who has signed in; others are sent to the sign-in page and come back."""
-    return login_required(cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", view))
+    """Anybody who has signed in; others sign in and come back, or get what they had typed before they were out."""
+    plain = cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", view)
+    to_sign_in = login_required(plain)
+
+    @wraps(plain)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method == "POST" and not request.user.is_authenticated:
+            return errors.signed_out(request)
+        return to_sign_in(request, *args, **kwargs)
+
+    return guarded
 
 
 def colleagues_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:

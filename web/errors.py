@@ -70,8 +70,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     elif _signed_in(request):
         words = _("This page was open too long. Nothing was sent.")
     else:
-        words = _("You were signed out while this page was open. Nothing was sent.")
-    kept = [] if foreign else _typed(request)
+        return signed_out(request)
+    return _not_sent(request, words, kept=[] if foreign else _typed(request))
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """A form posted after its sign-in had ended."""
+    words = _("You were signed out while this page was open. Nothing was sent.")
+    return _not_sent(request, words, kept=_typed(request))
+
+
+def _not_sent(request: HttpRequest, words: str, *, kept: list[tuple[str, str]]) -> HttpResponse:
     return _page(request, 403, words, template="403_csrf.html", more={"kept": kept, "back": _back(request)})
 
 

@@ -127,3 +127,12 @@ class TestFormsThatCameTooLate:
     def test_the_api_says_it_as_a_problem(self) -> None:
         request = RequestFactory().post("/api/v1/tickets/", {})
         assert errors.csrf_failure(request, "x")["Content-Type"] == "application/problem+json"
+
+
+def test_a_form_posted_after_sign_out_gives_back_what_was_typed(client: Client, cast: Cast) -> None:
+    answer = client.post("/tickets/new/", {"subject": "Kept words"}, HTTP_REFERER="http://testserver/tickets/new/")
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "You were signed out while this page was open. Nothing was sent." in page
+    assert "Kept words" in page
+    assert 'href="http://testserver/tickets/new/"' in page
