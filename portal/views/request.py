@@ -131,7 +131,8 @@ def _sent(
     new = request_of(form)
     if wait := throttle.refused_for(request, email="" if form.user else new.email):
         return _held_up(request, visitor, form, key, wait)
-    ticket = submit(new, user=form.user, key=key)
+    once = key or request.POST.get("csrfmiddlewaretoken", "")  # a form without its key is still one page's form
+    ticket = submit(new, user=form.user, key=once)
     drafts.sent(draft)
     return redirect(tracking.path_for(ticket))
 

@@ -28,6 +28,16 @@ def test_sent_twice_is_one_ticket(client: Client, filled: Filled) -> None:
 
 
 @pytest.mark.django_db
+def test_sent_twice_without_its_key_is_one_ticket() -> None:
+    browser = Client(enforce_csrf_checks=True)
+    token = str(browser.get(FORM, {"kind": "general"}).context["csrf_token"])
+    form = {"kind": "general", "name": "Ana", "email": "ana@acme.example", "subject": "Access", "message": "Hello"}
+    form["csrfmiddlewaretoken"] = token
+    assert [browser.post(FORM, form).status_code for _ in range(2)] == [302, 302]
+    assert Ticket.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_sent_again_after_a_change_is_a_second_request(client: Client, filled: Filled) -> None:
     form = filled()
     client.post(FORM, form)
