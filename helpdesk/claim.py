@@ -31,6 +31,7 @@ def claim(var: Path) -> None:
         sys.exit(str(error))
     os.environ.update({name: str(port) for name, port in ports.items()}, DEMO="1", VAR_DIR=str(var))
     held.write(f"on port {ports['PORT']}, process {os.getpid()}")
+    (var / "port").write_text(str(ports["PORT"]))  # for the links that a command beside us writes
     _held.append(held)
 
 

@@ -62,6 +62,17 @@ def test_a_second_demo_in_the_same_folder_says_where_the_first_is(ground: Ground
     assert done.stderr.startswith(f"A demo already runs on {ground.var} (on port 18900, process {first.pid})")
 
 
+def test_a_command_beside_a_demo_writes_the_same_links(ground: Ground) -> None:
+    hold = "from helpdesk import embedded; from helpdesk.claim import claim; claim(embedded.var_dir()); "
+    first = ground.begin("-c", hold + "print('held', flush=True); input()", **TABLE)
+    assert first.stdout
+    assert first.stdout.readline() == "held\n"
+    show = "from django.conf import settings; print(settings.PUBLIC_URL)"
+    done = ground.run("-c", show, DJANGO_SETTINGS_MODULE="helpdesk.settings")
+    first.communicate("\n", timeout=10)
+    assert done.stdout == "http://127.0.0.1:18900\n"
+
+
 def test_where_no_secret_is_given_one_sentence_names_it(ground: Ground) -> None:
     done = ground.run("manage.py", "check", DATABASE_URL="postgresql://desk@127.0.0.1:9/desk")
     assert done.returncode == 1
