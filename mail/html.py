@@ -179,11 +179,6 @@ def inner_image(value: str, *, cid: Callable[[str], str | None] | None) -> str |
     return cid(unquote(name).strip("<> "))
 
 
-def blocked_images(markup: str) -> int:
-    """How many remote images were left out, for the notice above the message."""
-    return len(re.findall(r"""<img\b[^>]{0,2000}?\bsrc\s*=\s*["']?\s*https?:""", markup[:MAX_MARKUP], re.IGNORECASE))
-
-
 def to_text(markup: str) -> str:
     """Readable text of HTML; what lxml cannot take is stripped of its tags."""
     if not markup.strip():

@@ -45,10 +45,6 @@ class Part:
         main, slash, sub = self.kind.value.partition("/")
         return self.kind.value if main and slash and sub else self.default_type
 
-    @property
-    def is_container(self) -> bool:
-        return bool(self.children)
-
     def payload(self) -> bytes:
         """The bytes without their transfer encoding."""
         encoding = self.headers.get("content-transfer-encoding").split(";")[0].strip().lower()

@@ -13,8 +13,6 @@ from tickets.recognising import by_signs, sign
 
 HANDBOOK = "#receiving-reseller-purchase-orders-quote-requests-and-order-status-requests"
 SAME_DAY = Target(hours=8)
-# The request form shows this in place of tiles.
-FORM_NOTICE = _("Purchase orders, quotes and order status go to your seller or channel manager.")
 
 _COMPANY = Field(
     name="company", label=_("Company"), hint=_("As it stands in your partner agreement"), autocomplete="organization"

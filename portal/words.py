@@ -7,18 +7,9 @@ from datetime import UTC, datetime
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from people import calendar
-from people.calendar import Target
 from tickets.kinds import Kind
-
-
-def promise(target: Target) -> str:
-    """Says "6 business hours", "2 business days"."""
-    if target.days:
-        return ngettext("%(count)d business day", "%(count)d business days", target.days) % {"count": target.days}
-    return ngettext("%(count)d business hour", "%(count)d business hours", target.hours) % {"count": target.hours}
 
 
 def first_answer(kind: Kind, region: str = "") -> datetime:

@@ -84,10 +84,6 @@ class Page:
     def moves(self) -> frozenset[str]:
         return MOVES[self.ticket.status]
 
-    @property
-    def last_message_event(self) -> int:
-        return max((message.event_id for message in self.messages), default=0)
-
     def after(self, event: int) -> Page:
         """The same page with only what came after `event`: what a page that is open still lacks."""
         return replace(

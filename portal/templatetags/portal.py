@@ -7,14 +7,15 @@ from datetime import datetime
 from django import template
 from django.forms import BoundField, Textarea
 
-from people.calendar import Target
 from portal import words
 from portal.answers import SUBJECT
 from portal.fields import Files
 from portal.stages import state_words
+from tickets.clocks import target_words
 
 register = template.Library()
 register.filter("state_words", state_words)
+register.filter("promise", target_words)
 
 _KINDS = {
     "pdf": "pdf",
@@ -22,11 +23,6 @@ _KINDS = {
     **dict.fromkeys(("doc", "docx", "odt", "txt", "rtf", "md"), "doc"),
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "svg", "heic"), "image"),
 }
-
-
-@register.filter
-def promise(target: Target) -> str:
-    return words.promise(target)
 
 
 @register.filter

@@ -169,11 +169,6 @@ class Ticket(models.Model):
     def is_paused(self) -> bool:
         return self.paused_since is not None
 
-    @property
-    def due_clock(self) -> str:
-        """Which promise `due` is: the first reply, or the resolution."""
-        return "resolution" if self.first_replied else "first_reply"
-
 
 def number_of(reference: str) -> int | None:
     """1042 for “PHD-1042” in any case or for “1042”; None for anything else."""
