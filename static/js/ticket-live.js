@@ -42,3 +42,18 @@ document.addEventListener("click", (event) => {
   newest?.focus();
   read.closest(".banner").remove();
 });
+
+// A swapped head or card takes the focus with it: it goes back to what opened the form that was sent.
+let opener = "";
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target.closest?.("#ticket-head form, #ticket-side form");
+  if (!form) return;
+  const menu = form.closest("[popover]");
+  opener = menu ? `[popovertarget="${menu.id}"]` : ".ticket-add-tag";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (opener && document.activeElement === document.body) {
+    [...document.querySelectorAll(opener)].find((one) => one.checkVisibility())?.focus();
+  }
+  opener = "";
+});
