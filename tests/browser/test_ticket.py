@@ -84,6 +84,16 @@ def test_looks_right_and_is_accessible(
     picture(f"ticket-writing-{width}-{colours}")
 
 
+def test_a_tag_by_keys_gives_the_focus_back_and_the_palette_opens(page: Page, ticket: Ticket) -> None:
+    page.keyboard.press("t")
+    page.get_by_label("Tag", exact=True).fill("Q4 rebate")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ticket-tag", has_text="Q4 rebate")).to_be_visible()
+    expect(page.locator(".ticket-add-tag")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_role("combobox", name="Find or do")).to_be_focused()
+
+
 def test_keys_lead_through_the_page(page: Page, ticket: Ticket) -> None:
     page.keyboard.press("j")
     expect(page.locator("#thread .message").first).to_be_focused()
