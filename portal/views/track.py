@@ -28,7 +28,7 @@ def track(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         ticket = access.by_link(token)
     except tracking.LinkExpired:
-        return render(request, "portal/link_expired.html", {"token": token}, status=410)
+        return _run_out(request, token)
     visitor = Visitor.of(request)
     if request.method == "POST":
         return _answered(request, visitor, ticket, token)
@@ -44,7 +44,7 @@ def attachment(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
     try:
         ticket = access.by_link(token)
     except tracking.LinkExpired:
-        return render(request, "portal/link_expired.html", {"token": token}, status=410)
+        return _run_out(request, token)
     return download(access.file_of(ticket, pk).stored)
 
 
@@ -56,6 +56,12 @@ def new_link(request: HttpRequest, token: str) -> HttpResponseBase:
     if not throttle.by_caller(request, throttle.NEW_LINKS):
         links.send_new(token)
     return render(request, "portal/link_sent.html")
+
+
+def _run_out(request: HttpRequest, token: str) -> HttpResponse:
+    """What was typed while the link ran out is given back."""
+    typed = request.POST.get("body", "").replace("\x00", "")
+    return render(request, "portal/link_expired.html", {"token": token, "typed": typed}, status=410)
 
 
 def _answered(request: HttpRequest, visitor: Visitor, ticket: Ticket, token: str) -> HttpResponseBase:

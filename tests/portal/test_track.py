@@ -101,7 +101,9 @@ def test_a_link_that_has_run_out_says_so_and_a_new_one_goes_to_the_requester(
     assert gone.status_code == 410
     assert "This link has run out" in gone.content.decode()
     assert "A seat too many" not in gone.content.decode()
-    assert client.post(page, {"body": "x"}).status_code == 410
+    late = client.post(page, {"body": "Typed while the link ran out"})
+    assert late.status_code == 410
+    assert "Typed while the link ran out" in late.content.decode()
     answers = [client.post(f"{page}new-link/") for _number in range(3)]
     mail = OutgoingMail.objects.get()
     assert [one["address"] for one in mail.to] == ["ana@acme.example"]
