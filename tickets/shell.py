@@ -11,6 +11,14 @@ from web import shell
 
 def register() -> None:
     """Called once when the process starts."""
+    _register_areas()
+    shell.register_search("tickets:search")
+    shell.register_command(
+        shell.Command(label=_("New ticket"), icon="plus", url_name="tickets:new", key="C", visible=desk)
+    )
+
+
+def _register_areas() -> None:
     shell.register_area(
         shell.Area(
             slug="queue",
@@ -52,10 +60,6 @@ def register() -> None:
             order=90,
             visible=partner,
         )
-    )
-    shell.register_search("tickets:search")
-    shell.register_command(
-        shell.Command(label=_("New ticket"), icon="plus", url_name="tickets:new", key="C", visible=desk)
     )
 
 

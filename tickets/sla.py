@@ -22,13 +22,18 @@ def start(ticket: Ticket, *, kind: Kind, now: datetime) -> None:
     _point(ticket)
 
 
-def restart(ticket: Ticket, *, before: Kind, kind: Kind) -> None:
-    """The promises of another kind, counted from the ticket's arrival; the time it has waited stays taken off."""
+def waited(ticket: Ticket, *, kind: Kind) -> timedelta:
+    """The business time its clocks have stood still so far: how far the resolution lies behind what was promised."""
     hours = hours_of(ticket.region)
-    due, promised = ticket.resolution_due, calendar.add(ticket.created, before.resolution, hours)
+    promised = calendar.add(ticket.created, kind.resolution, hours)
+    return calendar.between(promised, ticket.resolution_due, hours) if ticket.resolution_due else timedelta()
+
+
+def restart(ticket: Ticket, *, kind: Kind, waited: timedelta) -> None:
+    """The promises of another kind or region, counted from the arrival; the time it has waited stays taken off."""
     start(ticket, kind=kind, now=ticket.created)
-    if due is not None and due > promised:
-        _shift(ticket, paused=calendar.between(promised, due, hours))
+    if waited:
+        _shift(ticket, paused=waited)
         _point(ticket)
 
 

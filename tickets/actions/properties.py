@@ -109,7 +109,7 @@ def change_kind(ticket: Ticket, *, to: str, by: User, topic: str = "", seen: int
         if (row.kind, row.topic) == (to, topic):
             return row
         before = {"kind": row.kind, "topic": row.topic}
-        sla.restart(row, before=kinds.kind_of(row.kind), kind=kinds.kind_of(to))
+        sla.restart(row, kind=kinds.kind_of(to), waited=sla.waited(row, kind=kinds.kind_of(row.kind)))
         row.kind, row.topic = to, topic
         return changed(row, "kind changed", by=actor_of(by), before=before, after={"kind": to, "topic": topic})
 
@@ -131,12 +131,15 @@ def change_subject(ticket: Ticket, *, to: str, by: User, seen: int | None = None
 
 
 def change_partner(ticket: Ticket, *, to: Account | None, by: User, seen: int | None = None) -> Ticket:
-    """Says which partner it is about; region and channel manager follow."""
+    """Says which partner it is about; region, channel manager and the region's deadlines follow."""
     with locked(ticket, seen=seen, touches=("partner",)) as row:
         if row.partner_id == (to.pk if to else None):
             return row
         before = {"partner": named(row.partner), "channel_manager": named(row.channel_manager), "region": row.region}
+        waited, region = sla.waited(row, kind=kinds.kind_of(row.kind)), row.region
         set_partner(row, to)
+        if row.region != region:
+            sla.restart(row, kind=kinds.kind_of(row.kind), waited=waited)
         after = {"partner": named(to), "channel_manager": named(row.channel_manager), "region": row.region}
         done = changed(row, "partner changed", by=actor_of(by), before=before, after=after)
         if to is not None:
