@@ -29,7 +29,16 @@ ALL: tuple[Topic, ...] = (
     Topic(slug="technical", title=_("Technical question"), short=_("Technical"), icon="wrench"),
     Topic(slug="programme_question", title=_("Program question"), short=_("Program"), icon="book-open"),
 )
+# What a general request is about when its words do not tell (contract §5: it carries one topic).
+DEFAULT = "programme_question"
 _BY_SLUG = {topic.slug: topic for topic in ALL}
+
+
+def topic_for(kind: str, topic: str) -> str:
+    """The topic a request of that kind carries: none, or for a general one the given one, else the default."""
+    if kind != "general":
+        return ""
+    return topic or DEFAULT
 
 
 def topic_of(slug: str) -> Topic | None:

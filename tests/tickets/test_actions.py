@@ -130,7 +130,7 @@ def test_waiting_for_the_partner_pauses_and_resuming_moves_the_due_time(opened: 
 
 def test_changing_the_kind_counts_its_promises_from_the_arrival(opened: OpenTicket, cast: Cast) -> None:
     ticket = actions.change_kind(opened(), to="loa", by=cast.nadia)
-    assert (ticket.kind, last_event(ticket).after) == ("loa", {"kind": "loa"})
+    assert (ticket.kind, last_event(ticket).after) == ("loa", {"kind": "loa", "topic": ""})
     with pytest.raises(Refused, match="no type of request"):
         actions.change_kind(ticket, to="nonsense", by=cast.nadia)
 

@@ -20,7 +20,7 @@ from mail import mailboxes, markdown, outbox
 from mail.models import IncomingMail, OutgoingMail
 from partners.models import Contact
 from people.models import User
-from tickets import hooks, kinds, responses, search, sla
+from tickets import hooks, kinds, responses, search, sla, topics
 from tickets.actions.core import (
     SUBJECT_LENGTH,
     MovedOn,
@@ -53,7 +53,7 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
     with transaction.atomic(savepoint=False):
         row = Ticket(
             kind=kind.slug,
-            topic=new.topic,
+            topic=topics.topic_for(kind.slug, new.topic),
             subject=clean_line(new.subject)[:SUBJECT_LENGTH] or _("(no subject)"),
             requester=new.requester,
             channel=new.channel,

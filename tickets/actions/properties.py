@@ -106,6 +106,7 @@ def change_kind(ticket: Ticket, *, to: str, by: User, topic: str = "", seen: int
     if topic and (to != GENERAL or topics.topic_of(topic) is None):
         raise Refused(_("A request of that type has no topic called “%(slug)s”.") % {"slug": topic[:40]})
     with locked(ticket, seen=seen, touches=("kind",)) as row:
+        topic = topics.topic_for(to, topic)
         if (row.kind, row.topic) == (to, topic):
             return row
         before = {"kind": row.kind, "topic": row.topic}
