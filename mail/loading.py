@@ -18,4 +18,5 @@ def load() -> list[Loaded]:
     """Safe to call again."""
     mailboxes.default()
     senders = datafiles.read(DATA / "system_senders.toml")
+    mailboxes.memory.forget()
     return [datafiles.load(SystemSender, senders["sender"], key=["pattern"], what=_("System senders"))]

@@ -66,11 +66,15 @@ def marked(headers: Headers) -> str:
 
 def system_sender(address: str) -> str:
     """The name of the program that writes from this address; empty for everybody else."""
+    known = mailboxes.memory.get("senders", _system_senders)
     domain = address.lower().rpartition("@")[2]
     labels = domain.split(".")
     patterns = [address.lower(), *("@" + ".".join(labels[start:]) for start in range(len(labels)))]
-    found = SystemSender.objects.filter(pattern__in=patterns).order_by("-pattern").first()
-    return found.label if found else ""
+    return next((known[pattern] for pattern in patterns if pattern in known), "")
+
+
+def _system_senders() -> dict[str, str]:
+    return {pattern.lower(): label for pattern, label in SystemSender.objects.values_list("pattern", "label")}
 
 
 def may_answer(address: str, *, key: str = "") -> bool:

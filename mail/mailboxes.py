@@ -6,10 +6,18 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from mail.models import Mailbox
+from web.memory import Memory
+
+# Every mail asks; a change of the rows is known everywhere within ten seconds.
+memory = Memory(seconds=10)
 
 
 def default() -> Mailbox:
     """The mailbox every message counts for unless told otherwise; made from SUPPORT_ADDRESS when missing."""
+    return memory.get("default", _default)
+
+
+def _default() -> Mailbox:
     found = Mailbox.objects.filter(is_default=True).first()
     if found is not None:
         return found
@@ -21,6 +29,10 @@ def default() -> Mailbox:
 
 def own_addresses() -> frozenset[str]:
     """Our addresses in lower case."""
+    return memory.get("own", _own_addresses)
+
+
+def _own_addresses() -> frozenset[str]:
     rows = Mailbox.objects.filter(active=True).values_list("address", flat=True)
     return frozenset({settings.SUPPORT_ADDRESS.lower(), *(address.lower() for address in rows)})
 

@@ -6,14 +6,14 @@ import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from time import monotonic
 
 from django.db.models import Q
 
 from people.models import Holiday, WorkingCalendar
+from web.memory import Memory
 
 _HORIZON_DAYS = 2000
-_REMEMBERED_SECONDS = 30
+_memory = Memory(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,6 @@ class Hours:
                 yield max(opens, start), closes
 
 
-_remembered: dict[str, tuple[float, dict[str, Hours]]] = {}
 FALLBACK = Hours(zone="UTC", opens=time(8), closes=time(17), weekdays=frozenset(range(5)), label="UTC hours, 8 to 17")
 
 
@@ -93,16 +92,13 @@ def hours_of(region: str) -> Hours:
 
     Each process remembers them for half a minute: a deadline costs no query.
     """
-    known = _remembered.get("hours")
-    if known is None or known[0] < monotonic():
-        known = _remembered["hours"] = (monotonic() + _REMEMBERED_SECONDS, _read_hours())
-    hours = known[1]
+    hours = _memory.get("hours", _read_hours)
     return hours.get(region) or hours.get("") or FALLBACK
 
 
 def forget_hours() -> None:
     """Call after calendars or holidays changed: here at once, elsewhere within half a minute."""
-    _remembered.clear()
+    _memory.forget()
 
 
 def _read_hours() -> dict[str, Hours]:

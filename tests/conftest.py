@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from partners.models import Account, AccountDomain, Contact
-from people import calendar
 from people.models import ChannelManager, User
 from people.roles import Role
+from web import memory
 
 PASSWORD = "partner-desk-demo"
 
@@ -39,7 +39,7 @@ def _own_files(tmp_path: object, settings: object) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
-    calendar.forget_hours()
+    memory.forget_all()
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ from tickets.models.ticket import ENDED, MOVES, OURS
 PREVIEW_LENGTH = 160
 PREVIEW_READS = 4_000
 _BLOCK = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|blockquote|pre)\b")
+# What the first message adds to a row that was written a moment before.
+_OPENING_FIELDS = ("preview", "last_from_us", "has_attachments", "last_event", "last_partner_event", "updated")
 MESSAGE_VERBS = frozenset({"opened", "received", "replied", "noted"})
 MAX_RECIPIENTS = 50
 
@@ -272,7 +274,7 @@ def _add(
     event = record_change(row, verb, by=by, before=before, after=now, why=why)
     if message.visibility == Visibility.IN:
         row.last_partner_event = event.pk
-    row.save()
+    row.save(update_fields=_OPENING_FIELDS if verb == "opened" else None)
     message.event_id = event.pk
     message.save()
     _keep_files(row, message, files=files, attachments=attachments)

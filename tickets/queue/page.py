@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from journal.models import Event
 from tickets import access
 from tickets.kinds import Words
 from tickets.models import Ticket
@@ -24,10 +25,12 @@ from tickets.queue.keyset import Page, Way, page_of
 from tickets.queue.orders import SORTS, Sort, sort_called
 from tickets.queue.rows import Reader, Row
 from tickets.queue.views import View, views_of
+from web.memory import Memory
 from web.words import capped
 
 SIZE = 50
 ROOT = "/queue/"
+_counters = Memory(seconds=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,7 +239,16 @@ def read(asked: Asked, to: Reader) -> QueuePage:
 
 
 def count(asked: Asked, to: Reader, tickets: QuerySet[Ticket]) -> Counters:
-    """Counters of all views, of the groups, the names of chosen people: one statement."""
+    """Counters of all views, of the groups, the names of chosen people: one statement, asked again after any event.
+
+    Without an event they are kept for some seconds: only the clock can have changed them.
+    """
+    newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
+    key = (newest, to.user.pk, to.user.role, asked.href())
+    return _counters.get(key, lambda: _count(asked, to, tickets))
+
+
+def _count(asked: Asked, to: Reader, tickets: QuerySet[Ticket]) -> Counters:
     shown = views_of(to.user)
     wanted: dict[str, Any] = {
         **counts.of_views(shown, access.tickets_for(to.user), user=to.user, now=to.now),
