@@ -139,7 +139,8 @@ def _fail(stage: Stage, ticket: Ticket, words: Words) -> None:
 
 
 def _draft(stage: Stage, ticket: Ticket, words: Words) -> None:
-    written = drafts.Written(body=words["text"].strip(), to=ticket.requester.email, seen=ticket.last_event)
+    to = formataddr((ticket.requester.name, ticket.requester.email))
+    written = drafts.Written(body=words["text"].strip(), to=to, seen=ticket.last_event)
     drafts.save(ticket, user=stage.user(words), kind=words.get("kind", "reply"), written=written)
 
 
