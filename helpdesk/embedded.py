@@ -252,9 +252,20 @@ class Postgres:
         elif os.geteuid() == 0:
             user = _nobody()
             self.var.chmod(0o711)
+            self._let_pass(binaries)
         done = _quietly(command, user=user)
         if done != 0:
             raise ServerError(f"PostgreSQL: {program} ended with {done}. The log is {self.log}. {self._last_words()}")
+
+    def _let_pass(self, binaries: Path) -> None:
+        """The user “nobody” has to reach the programs and the data; which folder is in the way is said."""
+        for folder in (*binaries.resolve().parents, *self.var.resolve().parents):
+            if not folder.stat().st_mode & 0o001:
+                raise ServerError(
+                    "PostgreSQL does not run as root, and this machine forbids user namespaces, so it runs as nobody, "
+                    f"who may not enter {folder}: make it passable (chmod o+x), start as another user, "
+                    "or set DATABASE_URL."
+                )
 
     def _last_words(self) -> str:
         with suppress(OSError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -140,6 +142,11 @@ def test_root_without_user_namespaces_runs_postgresql_as_nobody_and_back(ground:
     ground.var.parent.chmod(0o711)
     forbid = "from helpdesk import embedded; embedded._namespaces = lambda: False; embedded.prepare_environment(); "
     show = "print((embedded.var_dir() / 'postgres').owner()); "
+    if not all(folder.stat().st_mode & 0o001 for folder in Path(sys.executable).absolute().parents):
+        refused = ground.run("-c", forbid)
+        assert "who may not enter" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        return
     for before, owner in ((forbid, "nobody"), (JOIN, "root"), (forbid, "nobody")):
         done = ground.run("-c", before + QUERY + show)
         assert (done.stdout.split()[-1:], done.stderr) == ([owner], "")
