@@ -259,7 +259,7 @@ class Postgres:
 
     def _let_pass(self, binaries: Path) -> None:
         """The user “nobody” has to reach the programs and the data; which folder is in the way is said."""
-        for folder in (*binaries.resolve().parents, *self.var.resolve().parents):
+        for folder in sorted({*binaries.absolute().parents, *binaries.resolve().parents, *self.var.resolve().parents}):
             if not folder.stat().st_mode & 0o001:
                 raise ServerError(
                     "PostgreSQL does not run as root, and this machine forbids user namespaces, so it runs as nobody, "
