@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.ReaderMiddleware",
+    "web.middleware.CacheAwayMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"

@@ -50,6 +50,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500, _("Something broke on our side, and we have noted it."))
 
 
+def not_now(request: HttpRequest) -> HttpResponse:
+    """Redis is away: what must be counted first (signing in, resetting a password) is refused, not let through."""
+    return _page(request, 503, _("A part of the desk does not answer. Nothing was changed. Try again in a minute."))
+
+
 def too_large(request: HttpRequest, *, limit: int | None = None, what: str = "") -> HttpResponse:
     size = filesize(limit if limit is not None else settings.MAX_BODY_BYTES)
     words = _("%(what)s is larger than %(size)s, the most this page takes at once. Nothing was saved.")
@@ -116,7 +121,7 @@ def problem(status: int, detail: str) -> JsonResponse:
 
 
 def _template(status: int) -> str:
-    return f"{status}.html" if status in {400, 403, 404, 413, 500} else "400.html"
+    return f"{status}.html" if status in {400, 403, 404, 413, 500, 503} else "400.html"
 
 
 def _signed_in(request: HttpRequest) -> bool:

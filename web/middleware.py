@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
 from django.http import HttpResponsePermanentRedirect, UnreadablePostError
 from django.middleware.common import CommonMiddleware
+from redis.exceptions import RedisError
 
-from web.errors import length_required, too_large
+from web.errors import length_required, not_now, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+logger = logging.getLogger(__name__)
 PIECE = 256 * 1024
 
 # Own pages need no exemption; these included ones do (Alpine in the admin, a cosmetic style in Swagger UI).
@@ -24,6 +27,22 @@ WIDER_POLICIES: dict[str, dict[str, list[str]]] = {
     "/admin/": {"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]},
     "/api/docs/": {"style-src": [UNSAFE_INLINE]},
 }
+
+
+class CacheAwayMiddleware:
+    """A page that cannot do without Redis says so; the others never get here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, RedisError):
+            return None
+        logger.error("Redis did not answer: %s", exception)
+        return not_now(request)
 
 
 class AdminPolicyMiddleware:
