@@ -38,7 +38,6 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('address', models.CharField(max_length=254, verbose_name='address')),
                 ('is_default', models.BooleanField(default=False, verbose_name='default')),
-                ('kind', models.CharField(blank=True, max_length=40, verbose_name='kind')),
                 ('active', models.BooleanField(default=True, verbose_name='active')),
             ],
             options={

@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Mailbox(models.Model):
-    """An address of ours that takes mail; `kind` may name what its tickets start as."""
+    """An address of ours that takes mail."""
 
     name = models.CharField(_("name"), max_length=120)
     address = models.CharField(_("address"), max_length=254)
     is_default = models.BooleanField(_("default"), default=False)
-    kind = models.CharField(_("kind"), max_length=40, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
