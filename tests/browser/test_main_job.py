@@ -18,6 +18,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
@@ -28,10 +29,16 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from helpdesk.celery import app
+from journal.record import Actor
+from mail import tasks
+from mail.models import OutgoingMail
 from tests.conftest import PASSWORD, Cast
+from tickets.actions import NewTicket, Recipient, open_ticket, reply
+from tickets.models.ticket import Channel
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 T = TypeVar("T")
@@ -67,12 +74,19 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
-    """The running desk: where mail goes in, and what has left."""
+    """The running desk: where mail goes in, what has left, and the worker that may be killed."""
 
     smtp_port: int
     sandbox_port: int
+    worker: subprocess.Popen[Any]
+    start_worker: Callable[[], subprocess.Popen[Any]]
+
+    def smtp_is(self, mode: str) -> None:
+        """How the server that takes our mail behaves from now on."""
+        asked = json.dumps({"mode": mode}).encode()
+        urllib.request.urlopen(f"http://127.0.0.1:{self.sandbox_port}/faults/smtp", data=asked, timeout=5).close()
 
     def send(self, message: EmailMessage) -> None:
         with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=10) as smtp:
@@ -111,12 +125,17 @@ def desk(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Desk
         [sys.executable, *worker, *quiet],
     ]
     log = (tmp_path / "processes.log").open("wb")
-    processes = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) for command in commands]
+    start: Callable[[list[str]], subprocess.Popen[Any]] = partial(
+        subprocess.Popen, cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    processes = [start(command) for command in commands]
     try:
         for port in (sandbox_port, catcher_port, smtp_port):
             until(partial(listens, port), what=f"port {port}; see {tmp_path / 'processes.log'}")
         until(partial(app.control.ping, timeout=0.5), what="the worker")
-        yield Desk(smtp_port, sandbox_port)
+        running = Desk(smtp_port, sandbox_port, processes[-1], partial(start, commands[-1]))
+        yield running
+        processes[-1] = running.worker
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)
@@ -212,3 +231,23 @@ def test_the_whole_main_job(
     page.goto(f"{live_server.url}/tickets/{reference}/")
     expect(page.get_by_role("button", name="In progress").first).to_be_visible()
     assert len([one for one in desk.caught() if "We have your request" in one["subject"]]) == 1
+
+
+def test_a_worker_killed_while_sending_loses_no_mail(desk: Desk, cast: Cast) -> None:
+    """F-01: `kill -9` in the middle of SMTP; after the lease another worker sends the same mail, once, under its id."""
+    desk.smtp_is("hang")
+    new = NewTicket(kind="general", subject="Help", requester=cast.katrin, body="Hello", channel=Channel.FORM)
+    ticket = open_ticket(new, by=Actor("Katrin"))
+    mail = reply(ticket, by=cast.nadia, body="Here it is.", to=[Recipient(address=cast.katrin.email)]).outgoing
+    assert mail is not None
+    rows = OutgoingMail.objects.filter(pk=mail.pk)
+    until(lambda: rows.filter(state=OutgoingMail.State.SENDING).exists(), what="the mail to be on its way")
+    desk.worker.kill()
+    desk.worker.wait()
+    assert desk.caught() == []
+    desk.smtp_is("ok")
+    rows.update(claimed_until=timezone.now() - timedelta(seconds=1))  # the lease's minutes are not waited for
+    desk.worker = desk.start_worker()
+    tasks.sweep_mail()
+    until(lambda: rows.filter(state=OutgoingMail.State.SENT).exists(), what="the mail to be sent")
+    assert [one["message_id"] for one in desk.caught()] == [mail.message_id]
