@@ -1,4 +1,4 @@
-"""What a partner is still writing, and which answers have arrived already."""
+"""What a partner is still writing."""
 
 from __future__ import annotations
 
@@ -52,18 +52,3 @@ class DraftFile(models.Model):
 
     def __str__(self) -> str:
         return str(self.stored)
-
-
-class SentMessage(models.Model):
-    """A message that came through the tracking page, by the key of its form: the same form twice is one message."""
-
-    key = models.CharField(max_length=80, unique=True)
-    message = models.OneToOneField("tickets.Message", models.CASCADE, null=True, blank=True, related_name="+")
-    created = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("message by the tracking page")
-        verbose_name_plural = _("messages by the tracking page")
-
-    def __str__(self) -> str:
-        return self.key

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from documents import limits
 from mail import markdown
 from portal.fields import LONGEST_TEXT, Files, Text, words
-from portal.models import DraftFile, SentMessage
+from portal.models import DraftFile
 from portal.uploads import Upload, digest_of, keep
 from tickets.actions import FilePart, Refused, receive
 from tickets.models import Status, Ticket
@@ -72,13 +72,12 @@ def send(form: ReplyForm, ticket: Ticket, *, key: str) -> None:
     """Adds the message of a valid form; a key that came before adds nothing. Raises `Refused`."""
     if ticket.status == Status.MERGED:
         raise Refused(_("This request goes on in another one. Answer there, or send a new request."))
-    once = f"{ticket.pk}:{_digest(form, key)}" if key else ""
+    submission = f"track:{ticket.pk}:{_digest(form, key)}" if key else None
     try:
         with transaction.atomic():
-            row = SentMessage.objects.create(key=once) if once else None
-            _receive(form, ticket, row)
+            _receive(form, ticket, submission)
     except IntegrityError:
-        if not SentMessage.objects.filter(key=once).exists():
+        if submission is None or not ticket.messages.filter(submission=submission).exists():
             raise
 
 
@@ -88,17 +87,15 @@ def _digest(form: ReplyForm, key: str) -> str:
     return hashlib.sha256("\x1f".join([key, form.cleaned_data["body"], *files]).encode()).hexdigest()[:48]
 
 
-def _receive(form: ReplyForm, ticket: Ticket, once: SentMessage | None) -> None:
+def _receive(form: ReplyForm, ticket: Ticket, submission: str | None) -> None:
     body = form.cleaned_data["body"] or _("(files only)")
     stored = [keep(one) for _field, one in form.uploads()]
-    message = receive(
+    receive(
         ticket,
         sender=ticket.requester,
         body=body,
         html=markdown.plain(body),
         files=[FilePart(stored=one, filename=one.name) for one in [*(part.stored for part in form.kept), *stored]],
+        submission=submission,
         why=_("Written on the tracking page."),
     )
-    if once is not None:
-        once.message = message
-        once.save(update_fields=["message"])

@@ -54,19 +54,6 @@ class Migration(migrations.Migration):
             name='draft',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='portal.requestdraft'),
         ),
-        migrations.CreateModel(
-            name='SentMessage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now)),
-                ('message', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.message')),
-            ],
-            options={
-                'verbose_name': 'message by the tracking page',
-                'verbose_name_plural': 'messages by the tracking page',
-            },
-        ),
         migrations.AddIndex(
             model_name='requestdraft',
             index=models.Index(fields=['visitor', '-updated'], name='draft_by_visitor'),

@@ -94,14 +94,17 @@ def receive(  # noqa: PLR0913 - everything a mail brings
     visibility: str = Visibility.IN,
     to: Sequence[Recipient] = (),
     cc: Sequence[Recipient] = (),
+    submission: str | None = None,
     why: str = "",
 ) -> Message:
-    """A message of a partner joins the conversation; a person's word reopens what was waiting or resolved."""
+    """A message of a partner joins the conversation; a person's word reopens what was waiting or resolved.
+
+    `submission` is unique: a form sent twice raises IntegrityError the second time, and nothing of it stays.
+    """
     with locked(ticket) as row:
         before = {"status": row.status}
-        wakes = not automatic and visibility == Visibility.IN and not unknown_sender
-        if wakes and row.status not in OURS and Status.OPEN in MOVES[row.status]:
-            set_status_of(row, Status.OPEN)
+        if not automatic and visibility == Visibility.IN and not unknown_sender:
+            _wake(row)
         message = Message(
             ticket=row,
             visibility=visibility,
@@ -117,6 +120,7 @@ def receive(  # noqa: PLR0913 - everything a mail brings
             automatic=automatic,
             unknown_sender=unknown_sender,
             incoming=incoming,
+            submission=submission,
         )
         verb = "noted" if visibility == Visibility.NOTE else "received"
         _add(row, message, files=files, verb=verb, by=Actor(str(sender)), before=before, why=why)
@@ -348,6 +352,11 @@ def thread_ids(row: Ticket) -> list[str]:
     """The Message-IDs of the conversation, oldest first; partners' and ours, notes left out."""
     pairs = row.messages.exclude(visibility=Visibility.NOTE).values_list("incoming__message_id", "outgoing__message_id")
     return [one for pair in pairs for one in pair if one]
+
+
+def _wake(row: Ticket) -> None:
+    if row.status not in OURS and Status.OPEN in MOVES[row.status]:
+        set_status_of(row, Status.OPEN)
 
 
 def _sent_as(row: Ticket, submission: str | None) -> Message | None:
