@@ -132,6 +132,9 @@ def test_a_stranger_with_the_signed_address_is_marked_and_gets_nothing(
     assert ticket.status == Status.PENDING_PARTNER
     assert OutgoingMail.objects.count() == sent_before
     assert arrives(mail(From="eve@evil.example.com", Subject=f"[{ticket.reference}]")).outcome == "created"
+    answer = actions.reply(ticket, by=cast.nadia, body="More.", to=[Recipient(address=cast.katrin.email)])
+    assert answer.outgoing is not None
+    assert incoming.message_id not in [answer.outgoing.in_reply_to, *answer.outgoing.references]
 
 
 def test_what_a_colleague_mails_is_a_note_in_the_history_too(answered: tuple[Ticket, OutgoingMail], cast: Cast) -> None:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from documents.models import StoredFile
 from journal.models import Event
 from journal.record import Actor, actor_of, events_of
-from mail import mailboxes, markdown, outbox
-from mail.models import IncomingMail, OutgoingMail
+from mail import mailboxes, markdown
+from mail.models import IncomingMail
 from partners.models import Contact
 from people.models import User
 from tickets import hooks, kinds, responses, search, sla, topics
@@ -34,6 +34,7 @@ from tickets.actions.core import (
     set_status_of,
     tag_called,
 )
+from tickets.actions.mailing import reply_mail
 from tickets.actions.shapes import FilePart, NewTicket, Recipient
 from tickets.models import Attachment, Message, Status, Ticket
 from tickets.models.message import Visibility
@@ -157,7 +158,7 @@ def reply(
             row.assignee = by
         sla.replied(row, now=timezone.now())
         _status_after_reply(row, then)
-        mail = _mail(row, by=by, body=body, to=to, cc=cc, attachments=attachments)
+        mail = reply_mail(row, by=by, body=body, to=to, cc=cc, attachments=attachments)
         message = Message(
             ticket=row,
             visibility=Visibility.REPLY,
@@ -310,48 +311,6 @@ def _words_of(row: Ticket, message: Message) -> list[str]:
     partner = row.partner.name if row.partner else ""
     given = [value for value in row.fields.values() if isinstance(value, str)]
     return [str(row.pk), row.subject, message.body, message.author_name, message.author_address, partner, *given]
-
-
-def _mail(
-    row: Ticket,
-    *,
-    by: User,
-    body: str,
-    to: Sequence[Recipient],
-    cc: Sequence[Recipient],
-    attachments: Sequence[Attachment],
-) -> OutgoingMail:
-    """The mail of a reply: frozen recipients, sender, text and files; threads under what the partner sent."""
-    thread = thread_ids(row)
-    try:
-        return outbox.queue(
-            to=[(one.name, one.address) for one in to],
-            cc=[(one.name, one.address) for one in cc],
-            subject=reply_subject(row),
-            body_text=body,
-            body_html=markdown.render(body),
-            attachments=[(one.stored, one.filename) for one in attachments],
-            from_name=_("%(name)s, Partner Help Desk") % {"name": by},
-            in_reply_to=thread[-1] if thread else "",
-            references=thread,
-            token_key=row.reference,
-            purpose="reply",
-        )
-    except outbox.BadEnvelope as bad:
-        raise Refused(str(bad)) from bad
-
-
-def reply_subject(row: Ticket) -> str:
-    """The subject a partner knows, with the reference once."""
-    tag = f"[{row.reference}]"
-    subject = row.subject if tag in row.subject else f"{row.subject} {tag}"
-    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
-
-
-def thread_ids(row: Ticket) -> list[str]:
-    """The Message-IDs of the conversation, oldest first; partners' and ours, notes left out."""
-    pairs = row.messages.exclude(visibility=Visibility.NOTE).values_list("incoming__message_id", "outgoing__message_id")
-    return [one for pair in pairs for one in pair if one]
 
 
 def _wake(row: Ticket) -> None:
