@@ -2,64 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from web import shell
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Visible = Callable[[Any], bool]
+
 
 def register() -> None:
     """Called once when the process starts."""
-    _register_areas()
+    for area in (_QUEUE, _library("responses", _("Responses"), "layout-template", 80), _resources(colleague)):
+        shell.register_area(area)
+    shell.register_partner_area(_resources(partner))
     shell.register_search("tickets:search")
     shell.register_command(
         shell.Command(label=_("New ticket"), icon="plus", url_name="tickets:new", key="C", visible=desk)
-    )
-
-
-def _register_areas() -> None:
-    shell.register_area(
-        shell.Area(
-            slug="queue",
-            label=_("Queue"),
-            icon="inbox",
-            url_name="tickets:queue",
-            key="Q",
-            order=10,
-            covers=("/tickets/", "/search/"),
-            visible=colleague,
-        )
-    )
-    shell.register_area(
-        shell.Area(
-            slug="responses",
-            label=_("Responses"),
-            icon="layout-template",
-            url_name="tickets:responses",
-            order=80,
-            visible=colleague,
-        )
-    )
-    shell.register_area(
-        shell.Area(
-            slug="resources",
-            label=_("Resources"),
-            icon="library",
-            url_name="tickets:resources",
-            order=90,
-            visible=colleague,
-        )
-    )
-    shell.register_partner_area(
-        shell.Area(
-            slug="resources",
-            label=_("Resources"),
-            icon="library",
-            url_name="tickets:resources",
-            order=90,
-            visible=partner,
-        )
     )
 
 
@@ -73,3 +36,24 @@ def partner(user: Any) -> bool:
 
 def desk(user: Any) -> bool:
     return bool(getattr(user, "on_desk", False))
+
+
+def _library(slug: str, label: _StrPromise, icon: str, order: int, visible: Visible = colleague) -> shell.Area:
+    """A page people look things up in."""
+    return shell.Area(slug=slug, label=label, icon=icon, url_name=f"tickets:{slug}", order=order, visible=visible)
+
+
+def _resources(visible: Visible) -> shell.Area:
+    return _library("resources", _("Resources"), "library", 90, visible)
+
+
+_QUEUE = shell.Area(
+    slug="queue",
+    label=_("Queue"),
+    icon="inbox",
+    url_name="tickets:queue",
+    key="Q",
+    order=10,
+    covers=("/tickets/", "/search/"),
+    visible=colleague,
+)
