@@ -23,7 +23,7 @@ def test_two_first_commands_at_once_prepare_the_folder_once(ground: Ground) -> N
     ends = [process.communicate(LETTER.format(number=n), timeout=60) for n, process in enumerate(processes)]
     assert [process.returncode for process in processes] == [0, 0], ends
     answers = [json.loads(out) for out, _error in ends]  # one line each: standard output is the command's own
-    assert [answer["outcome"] for answer in answers] == ["created", "created"]
+    assert [answer["outcome"] for answer in answers] == ["created", "created"], ends
     assert sum("preparing" in error for _out, error in ends) == 1
     known = ground.run("manage.py", "shell", "-v", "0", "-c", ASK)
     assert int(known.stdout) > 50
