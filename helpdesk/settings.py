@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import tempfile
+from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -45,14 +47,19 @@ def required(name: str, *, local: str | None = None) -> str:
 
 
 def kept_secret(name: str) -> str:
-    """A random secret kept in VAR_DIR, made at first use; for local mode only."""
+    """A random secret kept in VAR_DIR, made at first use; for local mode only.
+
+    It appears whole or not at all: who comes second never reads a file that is still empty.
+    """
     path = VAR_DIR / "secrets" / name.lower()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-            handle.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        handle, written = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(written, path)
+        Path(written).unlink()
     return path.read_text()
 
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote
 
+import pytest
+
+from helpdesk import settings
 from helpdesk.embedded import socket_dir
 from tests.ground.conftest import Ground
 from tests.ground.test_embedded import leaves, stays
@@ -28,6 +33,17 @@ def test_two_first_commands_at_once_prepare_the_folder_once(ground: Ground) -> N
     known = ground.run("manage.py", "shell", "-v", "0", "-c", ASK)
     assert int(known.stdout) > 50
     assert ground.processes() == []
+
+
+def test_all_who_come_first_get_the_same_whole_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a second command read the file before the first had written it: no key, and its mail was put aside."""
+    monkeypatch.setattr(settings, "VAR_DIR", tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(100):
+            found = set(pool.map(settings.kept_secret, [f"key-{number}"] * 8))
+            assert len(found) == 1
+            assert len(found.pop()) == 64
+    assert len(list((tmp_path / "secrets").iterdir())) == 100
 
 
 def test_given_servers_are_used_and_none_is_started(ground: Ground) -> None:
