@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from mail.models.away import AwayWindow
 from mail.models.incoming import IncomingMail, IncomingPart
-from mail.models.mailbox import AutoReply, Mailbox, SystemSender
-from mail.models.outgoing import OutgoingAttachment, OutgoingMail
+from mail.models.mailbox import AutoReply, FetchState, Mailbox, SystemSender
+from mail.models.outgoing import OutboundBrake, OutgoingAttachment, OutgoingMail, Undeliverable
 
 __all__ = [
     "AutoReply",
+    "AwayWindow",
+    "FetchState",
     "IncomingMail",
     "IncomingPart",
     "Mailbox",
+    "OutboundBrake",
     "OutgoingAttachment",
     "OutgoingMail",
     "SystemSender",
+    "Undeliverable",
 ]

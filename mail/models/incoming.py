@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -30,6 +32,20 @@ class IncomingMail(models.Model):
         IGNORED = "ignored", _("Ignored")
         QUARANTINED = "quarantined", _("Quarantined")
 
+    class Verdict(models.TextChoices):
+        """What our own mail server says of the From address (DMARC); empty when it says nothing."""
+
+        PASS = "pass", _("Verified")
+        FAIL = "fail", _("Not from this domain")
+        NONE = "none", _("The domain does not say")
+
+    class Decision(models.TextChoices):
+        """What a person made of a message in quarantine."""
+
+        RELEASED = "released", _("Released")
+        TICKET = "ticket", _("Made a ticket")
+        DISCARDED = "discarded", _("Discarded")
+
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="incoming", verbose_name=_("mailbox"))
     raw = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("original"))
     raw_sha256 = models.CharField(_("SHA-256 of the original"), max_length=64)
@@ -38,6 +54,9 @@ class IncomingMail(models.Model):
     envelope_from = models.CharField(_("envelope sender"), max_length=500, blank=True)
     envelope_to = models.JSONField(_("envelope recipients"), default=list, blank=True)
     received = models.DateTimeField(_("received"), default=timezone.now)
+    uidvalidity = models.BigIntegerField(_("UIDVALIDITY"), null=True, blank=True)
+    uid = models.BigIntegerField(_("UID"), null=True, blank=True)
+    silent = models.BooleanField(_("answered by nobody"), default=False)  # it lay in the mailbox when we first came
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RECEIVED)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
@@ -48,6 +67,13 @@ class IncomingMail(models.Model):
     handled = models.DateTimeField(_("handled"), null=True, blank=True)
     handled_ref = models.CharField(_("became"), max_length=60, blank=True)
     handled_kind = models.CharField(_("kind"), max_length=40, blank=True)
+    matched_by = models.CharField(_("matched by"), max_length=30, blank=True)
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided = models.DateTimeField(_("decided"), null=True, blank=True)
+    decision_why = models.TextField(_("why"), blank=True)
 
     subject = models.TextField(_("subject"), blank=True)
     from_address = models.CharField(_("from"), max_length=500, blank=True)
@@ -62,6 +88,10 @@ class IncomingMail(models.Model):
     auto_submitted = models.BooleanField(_("automatic"), default=False)
     auto_reason = models.TextField(_("why automatic"), blank=True)
     body_text = models.TextField(_("text"), blank=True)
+    verdict = models.CharField(_("sender verified"), max_length=4, choices=Verdict.choices, blank=True)
+    verdict_why = models.TextField(_("how it was verified"), blank=True)
+    remarks = models.JSONField(_("what a reader should know"), default=list, blank=True)  # [{"kind", "text"}]
+    report = models.JSONField(_("delivery report"), default=list, blank=True)  # [{address, action, status, diagnostic}]
 
     dedupe_key = models.CharField(_("duplicate key"), max_length=64, null=True, blank=True)  # noqa: DJ001 - null: not yet known, and NULLs never collide
     duplicate_of = models.ForeignKey(
@@ -86,6 +116,11 @@ class IncomingMail(models.Model):
         verbose_name_plural = _("incoming mail")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["mailbox", "dedupe_key"], name="incomingmail_once_per_mailbox"),
+            models.UniqueConstraint(
+                fields=["mailbox", "uidvalidity", "uid"],
+                condition=models.Q(uid__isnull=False),
+                name="incomingmail_once_per_uid",
+            ),
             models.CheckConstraint(name="incomingmail_state_known", condition=models.Q(state__in=["received", "done"])),
             models.CheckConstraint(
                 name="incomingmail_outcome_known",
@@ -104,10 +139,13 @@ class IncomingMail(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["received"], name="incoming_waiting_idx", condition=models.Q(state="received")),
             models.Index(
-                fields=["-received"], name="incoming_quarantined_idx", condition=models.Q(outcome="quarantined")
+                fields=["-received"],
+                name="incoming_quarantined_idx",
+                condition=models.Q(outcome="quarantined", decision=""),
             ),
             models.Index(Lower("from_address"), models.F("received").desc(), name="incoming_sender_idx"),
             models.Index(fields=["message_id"], name="incoming_message_id_idx"),
+            GinIndex(fields=["references"], name="incoming_references_idx"),
             models.Index(fields=["-received"], name="incoming_received_idx"),
         ]
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import StoredFile
+from mail.models.mailbox import Mailbox
 
 
 class OutgoingMail(models.Model):
@@ -24,12 +27,17 @@ class OutgoingMail(models.Model):
         REPLY = "reply", _("Reply")
         ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
         SIGN_IN = "sign_in", _("Sign-in")
+        AWAY = "away", _("Out of office")
         NOTICE = "notice", _("Notice")
+        ALARM = "alarm", _("Alarm")
 
     id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
     message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
     token_key = models.CharField(_("key"), max_length=40, blank=True)
+    mailbox = models.ForeignKey(
+        Mailbox, on_delete=models.PROTECT, null=True, blank=True, related_name="outgoing", verbose_name=_("mailbox")
+    )
     envelope_from = models.CharField(_("envelope sender"), max_length=254)
     from_name = models.CharField(_("sender's name"), max_length=250, blank=True)
     from_address = models.CharField(_("from"), max_length=254)
@@ -58,6 +66,7 @@ class OutgoingMail(models.Model):
     accepted = models.JSONField(_("accepted recipients"), default=list, blank=True)
     refused = models.JSONField(_("refused recipients"), default=dict, blank=True)
     last_error = models.TextField(_("last problem"), blank=True)
+    bounced = models.JSONField(_("came back"), default=dict, blank=True)  # address → {status, words, for_good, at}
     server_reply = models.TextField(_("the server's answer"), blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     announced = models.BooleanField(_("announced"), default=True)
@@ -113,3 +122,46 @@ class OutgoingAttachment(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class OutboundBrake(models.Model):
+    """The one brake on everything that leaves: past so many mails an hour nothing goes until a person says so."""
+
+    per_hour = models.PositiveIntegerField(_("mails an hour at most"), default=600)
+    engaged = models.DateTimeField(_("stopped since"), null=True, blank=True)
+    reason = models.TextField(_("why"), blank=True)
+    released = models.DateTimeField(_("released"), null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("released by")
+    )
+
+    class Meta:
+        verbose_name = _("outbound brake")
+        verbose_name_plural = _("outbound brakes")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="outboundbrake_is_one", condition=models.Q(id=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.per_hour}/h"
+
+
+class Undeliverable(models.Model):
+    """An address whose server says that nobody is there (M-19); a person may clear it."""
+
+    address = models.CharField(_("address"), max_length=254)
+    status = models.CharField(_("status"), max_length=20, blank=True)
+    words = models.TextField(_("what the server said"), blank=True)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+    last = models.DateTimeField(_("last"), default=timezone.now)
+    times = models.PositiveIntegerField(_("times"), default=1)
+
+    class Meta:
+        verbose_name = _("undeliverable address")
+        verbose_name_plural = _("undeliverable addresses")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(Lower("address"), name="undeliverable_address_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

@@ -34,7 +34,10 @@ class Message(models.Model):
     body = models.TextField()
     html = models.TextField(blank=True)
     quoted_html = models.TextField(blank=True)
+    rich_html = models.TextField(blank=True)  # the mail as it was laid out, safe for a sandboxed frame; mostly empty
+    remote_images = models.BooleanField(default=False)  # its layout wants pictures from the web
     automatic = models.BooleanField(default=False)
+    unverified = models.BooleanField(default=False)  # by mail in a colleague's name, without proof (S-07)
     unknown_sender = models.BooleanField(default=False)
     incoming = models.OneToOneField("mail.IncomingMail", models.PROTECT, null=True, blank=True, related_name="message")
     outgoing = models.OneToOneField("mail.OutgoingMail", models.PROTECT, null=True, blank=True, related_name="message")

@@ -93,6 +93,9 @@ class Ticket(models.Model):
         "people.ChannelManager", models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False
     )
     region = models.CharField(_("region"), max_length=20, blank=True)
+    mailbox = models.ForeignKey(
+        "mail.Mailbox", models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False
+    )  # where it arrived, and whence it is answered; null: the default one
     channel = models.CharField(_("channel"), max_length=4, choices=Channel.choices)
     tags = models.ManyToManyField("tickets.Tag", related_name="tickets", blank=True)
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")
