@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from partners.models import Account, AccountDomain, Contact
 
 # Mail providers anybody may have an address at: such a domain never names a partner.
@@ -31,6 +33,12 @@ def account_of_address(email: str) -> Account | None:
     candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     rows = AccountDomain.objects.select_related("account").filter(domain__in=candidates)
     return max(rows, key=lambda row: len(row.domain)).account if rows else None
+
+
+def is_known(email: str) -> bool:
+    """Somebody we knew before they wrote: they sign in here, or Salesforce has them."""
+    found = Contact.objects.filter(email__lower=email.strip().lower())
+    return found.filter(Q(user__isnull=False) | ~Q(salesforce_id="")).exists()
 
 
 def _known(address: str) -> Contact | None:
