@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,9 +25,11 @@ class Asked:
 
     @property
     def texts(self) -> list[tuple[str, showing.Preview]]:
-        """One preview where both read the same."""
+        """One preview where both read the same; none while there is nothing to read."""
         outside = showing.Preview(text=str(self.form["text_outside"].value() or ""))
         inside = showing.Preview(text=str(self.form["text_inside"].value() or ""))
+        if not outside.text:
+            return []
         if self.form["same"].value():
             return [(_("Everybody reads"), outside)]
         return [(_("People outside read"), outside), (_("People inside read"), inside)]
@@ -44,17 +47,17 @@ class Asked:
 
     @property
     def twice(self) -> list[str]:
-        """Times that come twice that night, and which of the two counts."""
+        """Times that come twice that day, and which of the two counts."""
         zone = self.given.get("time_zone", "")
         words = {
-            "start": _("%(clock)s comes twice that day in %(zone)s; it starts at the first."),
-            "end": _("%(clock)s comes twice that day in %(zone)s; it ends at the second."),
+            "starts": _("%(clock)s comes twice that day in %(zone)s; it starts at the first."),
+            "ends": _("%(clock)s comes twice that day in %(zone)s; it ends at the second."),
         }
+        local = {name: self.given[name].astimezone(ZoneInfo(zone)) for name in words if zone and self.given.get(name)}
         return [
-            sentence % {"clock": f"{self.given[f'{which}_time']:%H:%M}", "zone": zone}
-            for which, sentence in words.items()
-            if self.given.get(f"{which}s")
-            and zones.comes_twice(self.given[f"{which}_day"], self.given[f"{which}_time"], zone)
+            words[name] % {"clock": f"{moment:%H:%M}", "zone": zone}
+            for name, moment in local.items()
+            if zones.comes_twice(moment.date(), moment.time(), zone)
         ]
 
     @property
@@ -65,11 +68,6 @@ class Asked:
     def problems(self) -> list[str]:
         """What stands in the way of these times, said beside the words as they change."""
         return [str(error) for name in TIMES for error in self.form.errors.get(name, [])]
-
-    def _comes_twice(self, which: str) -> bool:
-        if not self.given.get(f"{which}s"):
-            return False
-        return zones.comes_twice(self.given[f"{which}_day"], self.given[f"{which}_time"], self.given["time_zone"])
 
 
 def of(form: AwayForm) -> Asked:
