@@ -37,9 +37,14 @@ def record(
     before: Fields | None = None,
     after: Fields | None = None,
     why: str = "",
+    number: int | None = None,
 ) -> Event:
-    """Writes one event about `subject`; `before` and `after` hold JSON values by field name."""
+    """Writes one event about `subject`; `before` and `after` hold JSON values by field name.
+
+    `number` is an id the caller has taken from the table's sequence before.
+    """
     return Event.objects.create(
+        pk=number,
         actor=by.user,
         actor_name=by.name[:160],
         verb=verb,
