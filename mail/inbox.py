@@ -14,8 +14,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +23,7 @@ from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, Mailbox
 from mail.parsing import ParsedMail
 from mail.reading import fields_of
+from web import rows
 
 log = logging.getLogger(__name__)
 
@@ -106,12 +105,19 @@ def take_in(pk: int) -> IncomingMail:
 
 def claim(pk: int) -> IncomingMail | None:
     """Takes the row for five minutes by the database's clock; None when it is done or somebody else has it."""
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
-    waiting = IncomingMail.objects.filter(free, pk=pk, state=IncomingMail.State.RECEIVED)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")  # a claim lost in a crash is only claimed again
-        claimed = waiting.update(claimed_until=Now() + LEASE, attempts=F("attempts") + 1)
-    return IncomingMail.objects.select_related("raw").get(pk=pk) if claimed else None
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [LEASE.total_seconds(), pk])
+        claimed = cursor.rowcount
+    return CLAIMED.first(pk=pk) if claimed else None
+
+
+# One message to the server, hence one transaction; a claim lost in a crash is only claimed again.
+CLAIM: Final = """
+SET LOCAL synchronous_commit TO off;
+UPDATE mail_incomingmail SET claimed_until = statement_timestamp() + make_interval(secs => %s), attempts = attempts + 1
+WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
+"""
+CLAIMED: Final = rows.Prepared(lambda: IncomingMail.objects.select_related("raw").filter(pk=rows.Given("pk")))
 
 
 def current(pk: int) -> IncomingMail:
