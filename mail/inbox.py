@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,15 +51,33 @@ class LostClaim(Exception):  # noqa: N818
     """Somebody else took this row over; their result counts."""
 
 
-def receive(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None) -> IncomingMail:
+def receive(
+    raw: bytes | File[bytes],
+    *,
+    via: str,
+    mailbox: Mailbox | None = None,
+    envelope: Envelope | None = None,
+    uid: int | None = None,
+    uidvalidity: int | None = None,
+    silent: bool = False,
+) -> IncomingMail:
     """Stores a message and wakes a worker for it."""
-    mail = store(raw, via=via, mailbox=mailbox, envelope=envelope)
+    mail = store(raw, via=via, mailbox=mailbox, envelope=envelope, uid=uid, uidvalidity=uidvalidity, silent=silent)
     nudging.send(TASK, mail.pk, all_of=ALL_WAITING)
     return mail
 
 
-def store(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None) -> IncomingMail:
-    """The exact bytes, durable and committed when this returns."""
+def store(
+    raw: bytes | File[bytes],
+    *,
+    via: str,
+    mailbox: Mailbox | None = None,
+    envelope: Envelope | None = None,
+    uid: int | None = None,
+    uidvalidity: int | None = None,
+    silent: bool = False,
+) -> IncomingMail:
+    """The exact bytes, durable and committed when this returns; `silent`: whatever it becomes, nobody is answered."""
     envelope = envelope or Envelope()
     with transaction.atomic(durable=True):
         stored = storing.store(raw, name="message.eml", declared_type="message/rfc822", area="mail")
@@ -70,6 +89,9 @@ def store(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Env
             via=via,
             envelope_from=envelope.sender[:500],
             envelope_to=[recipient[:500] for recipient in envelope.recipients[:100]],
+            uid=uid,
+            uidvalidity=uidvalidity,
+            silent=silent,
         )
 
 
