@@ -52,7 +52,7 @@ def on_taken_in(listener: TakenIn) -> None:
 
 
 def on_known(known: Known) -> None:
-    """`known(address)` says whether this person was known before they wrote."""
+    """`known(address)` says whether this is somebody we have a reason to answer (S-11)."""
     if known not in acquaintances:
         acquaintances.append(known)
 
