@@ -25,9 +25,13 @@ class Quarantine(Exception):  # noqa: N818 - a decision, not an error
 
 Handler = Callable[[IncomingMail, ParsedMail], Handled]
 OutgoingCallback = Callable[[OutgoingMail], None]
+TakenIn = Callable[[IncomingMail, Handled], object]
+Known = Callable[[str], bool]
 
 handlers: list[Handler] = []
 callbacks: list[OutgoingCallback] = []
+listeners: list[TakenIn] = []
+acquaintances: list[Known] = []
 
 
 def register(handler: Handler) -> None:
@@ -41,8 +45,27 @@ def on_outgoing(callback: OutgoingCallback) -> None:
         callbacks.append(callback)
 
 
+def on_taken_in(listener: TakenIn) -> None:
+    """Called right after the handler, inside its transaction."""
+    if listener not in listeners:
+        listeners.append(listener)
+
+
+def on_known(known: Known) -> None:
+    """`known(address)` says whether this is somebody we have a reason to answer (S-11)."""
+    if known not in acquaintances:
+        acquaintances.append(known)
+
+
+def knows(address: str) -> bool:
+    return any(known(address) for known in acquaintances)
+
+
 def handle(mail: IncomingMail, parsed: ParsedMail) -> Handled:
     if not handlers:
         msg = "Nothing takes mail in: no handler is registered."
         raise RuntimeError(msg)
-    return handlers[0](mail, parsed)
+    handled = handlers[0](mail, parsed)
+    for listener in listeners:
+        listener(mail, handled)
+    return handled
