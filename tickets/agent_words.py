@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from mail import quotes
 
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-_ATTRIBUTION = re.compile(r"^[^\n>]{0,300}[:：>][ \t]*\n(?=[ \t]*\n?[ \t]*>)", re.MULTILINE)  # noqa: RUF001 - a colon of Chinese and Japanese
+_ATTRIBUTION = re.compile(
+    r"^(?![ \t]*>)[^\n]{1,300}[:：][ \t]*\n(?=(?:[ \t]*\n)?[ \t]*>)",  # noqa: RUF001 - a colon of Chinese and Japanese
+    re.MULTILINE,
+)
 
 
 def mark() -> str:
