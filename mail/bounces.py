@@ -81,7 +81,8 @@ def read(root: Part, *, from_address: str) -> Bounce | None:
         return None
     if any(part.content_type == "message/disposition-notification" for part in parts):
         return None
-    text = next((part.text()[:MAX_REPORT] for part in parts if part.content_type.startswith("text/")), "")
+    texts = (part for part in parts if part.content_type.startswith("text/") and part.content_type not in RETURNED)
+    text = next((part.text()[:MAX_REPORT] for part in texts), "")
     report, copy = split_copy(text)
     returned = next((part for part in parts if part.content_type in RETURNED), None)
     if not reporting and returned is None and not FAILURE.search(" ".join(report.split())):

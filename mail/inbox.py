@@ -139,7 +139,9 @@ SET LOCAL synchronous_commit TO off;
 UPDATE mail_incomingmail SET claimed_until = statement_timestamp() + make_interval(secs => %s), attempts = attempts + 1
 WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
 """
-CLAIMED: Final = rows.Prepared(lambda: IncomingMail.objects.select_related("raw", "mailbox").filter(pk=rows.Given("pk")))
+CLAIMED: Final = rows.Prepared(
+    lambda: IncomingMail.objects.select_related("raw", "mailbox").filter(pk=rows.Given("pk"))
+)
 
 
 def current(pk: int) -> IncomingMail:

@@ -28,12 +28,13 @@ def fields_of(mail: IncomingMail, parsed: ParsedMail) -> dict[str, Any]:
         "cc": [one.address for one in parsed.cc],
         "message_id": parsed.message_id,
         "in_reply_to": list(parsed.in_reply_to),
-        "references": list(parsed.references),
+        "references": list(dict.fromkeys([*parsed.references, *parsed.in_reply_to])),  # what it answers comes last
         "date_claimed": parsed.date,
         "auto_submitted": bool(why_automatic),
         "auto_reason": why_automatic,
         "body_text": parsed.body_text,
         "verdict": verdict,
         "verdict_why": why_verdict,
+        "remarks": [{"kind": one.kind, "text": one.text} for one in parsed.remarks],
         "report": returned.rows_of(parsed.bounce),
     }
