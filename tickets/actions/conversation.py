@@ -192,7 +192,8 @@ def keep_report(ticket: Ticket, *, incoming: IncomingMail, files: Sequence[FileP
             author_address=incoming.from_address[:254],
             subject=clean_line(incoming.subject)[:SUBJECT_LENGTH],
             body=incoming.body_text.replace("\x00", ""),
-            html=markdown.plain(incoming.body_text),
+            html=markdown.plain(why),
+            quoted_html=markdown.plain(incoming.body_text),
             automatic=True,
             incoming=incoming,
         )
