@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journal.record import DESK
+from mail import markdown
 from mail.models import OutgoingMail
 from partners.models import Contact
 from tickets import notices
@@ -44,6 +45,9 @@ def came_back(mail: OutgoingMail, lost: Mapping[str, bool]) -> None:
             set_status_of(row, Status.OPEN)
         after = {"status": row.status, "mail": "came back", "addresses": addresses}
         changed(row, "mail came back", by=DESK, before=before, after=after, why=words)
+        report = row.messages.filter(incoming__bounce_of=mail).order_by("-id").first()
+        if report is not None:  # what to do stands above what the server wrote
+            Message.objects.filter(pk=report.pk).update(html=markdown.plain(words))
         if mail.purpose in FROM_A_PERSON:
             notices.came_back(row, addresses=addresses, words=words)
 
