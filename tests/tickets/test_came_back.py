@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from journal.record import events_of
 from mail import outbox
@@ -146,6 +145,3 @@ def test_the_partner_reads_neither_report_nor_advice(waiting: tuple[Ticket, Outg
     page = desk.get(f"/tickets/{ticket.reference}/").content.decode()
     assert f"mail to {KATRIN} came back" in page
     assert "Ask Northwind DevOps GmbH for another address" in page
-    assert f"Came back from {KATRIN}." not in page  # the mail has not left yet in this test
-    OutgoingMail.objects.filter(pk=out.pk).update(state="sent", sent_at=timezone.now())
-    assert f"Came back from {KATRIN}." in desk.get(f"/tickets/{ticket.reference}/").content.decode()
