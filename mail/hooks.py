@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mail.models import IncomingMail, OutgoingMail
@@ -17,6 +17,7 @@ class Handled:
     reason: str
     ref: str = ""
     kind: str = ""
+    matched_by: str = ""
 
 
 class Quarantine(Exception):  # noqa: N818 - a decision, not an error
@@ -27,11 +28,13 @@ Handler = Callable[[IncomingMail, ParsedMail], Handled]
 OutgoingCallback = Callable[[OutgoingMail], None]
 TakenIn = Callable[[IncomingMail, Handled], object]
 Known = Callable[[str], bool]
+BouncedCallback = Callable[[OutgoingMail, Mapping[str, bool]], None]
 
 handlers: list[Handler] = []
 callbacks: list[OutgoingCallback] = []
 listeners: list[TakenIn] = []
 acquaintances: list[Known] = []
+bounce_callbacks: list[BouncedCallback] = []
 
 
 def register(handler: Handler) -> None:
@@ -59,6 +62,20 @@ def on_known(known: Known) -> None:
 
 def knows(address: str) -> bool:
     return any(known(address) for known in acquaintances)
+
+
+def on_bounced(callback: BouncedCallback) -> None:
+    """`callback(our mail, the addresses it did not reach with whether they are dead for good)`, once for each address.
+
+    Called in the transaction that takes the delivery report in.
+    """
+    if callback not in bounce_callbacks:
+        bounce_callbacks.append(callback)
+
+
+def bounced(outgoing: OutgoingMail, recipients: Mapping[str, bool]) -> None:
+    for callback in bounce_callbacks:
+        callback(outgoing, recipients)
 
 
 def handle(mail: IncomingMail, parsed: ParsedMail) -> Handled:
