@@ -138,7 +138,9 @@ def sections(part: Part) -> Iterator[tuple[int, int]]:
     """The places between delimiter lines; no end delimiter, or no declared one, loses nothing."""
     boundary = part.kind.parameters.get("boundary", "").encode("utf-8", "surrogateescape")
     found = between(part, boundary) if boundary else []
-    if not found and (guessed := BOUNDARY_LINE.search(part.source, part.start, min(part.stop, part.start + 10_000))):
+    if not found and (
+        guessed := BOUNDARY_LINE.search(part.source, max(0, part.start - 1), min(part.stop, part.start + 10_000))
+    ):
         found = between(part, guessed[1])
     return iter(found)
 
