@@ -144,6 +144,19 @@ class Block:
         return Headers(tuple((name, b" ".join(lines)) for name, lines in self.fields), cut=cut or self.cut)
 
 
+def hinted(fields: Headers, charset: str) -> Headers:
+    """The fields with raw 8-bit values in the charset of the text below them; most programs use one for both (M-05)."""
+    if charsets.codec(charset) in {"", "ascii", "utf-8"} or all(value.isascii() for _name, value in fields.fields):
+        return fields
+    return Headers(tuple((name, in_utf8(value, charset)) for name, value in fields.fields), cut=fields.cut)
+
+
+def in_utf8(value: bytes, charset: str) -> bytes:
+    if value.isascii() or charsets.strictly(value, "utf-8") is not None:
+        return value
+    return charsets.decode(value, charset).encode()
+
+
 def raw_text(value: bytes) -> str:
     """Raw 8-bit bytes of a header as text (M-05); encoded words are left as they stand."""
     return charsets.decode(value[:MAX_BLOCK])
