@@ -11,13 +11,17 @@ from mail.parsing import ParsedMail
 
 @dataclass(frozen=True, kw_only=True)
 class Handled:
-    """What became of a message: the outcome, one sentence why, and what it belongs to now."""
+    """What became of a message: the outcome, one sentence why, and what it belongs to now.
+
+    `quiet`: whoever sent it gets no answer by itself (a stranger's word held on a ticket, a colleague's note).
+    """
 
     outcome: str
     reason: str
     ref: str = ""
     kind: str = ""
     matched_by: str = ""
+    quiet: bool = False
 
 
 class Quarantine(Exception):  # noqa: N818 - a decision, not an error
@@ -27,10 +31,14 @@ class Quarantine(Exception):  # noqa: N818 - a decision, not an error
 Handler = Callable[[IncomingMail, ParsedMail], Handled]
 OutgoingCallback = Callable[[OutgoingMail], None]
 BouncedCallback = Callable[[OutgoingMail, Mapping[str, bool]], None]
+TakenIn = Callable[[IncomingMail, Handled], object]
+Known = Callable[[str], bool]
 
 handlers: list[Handler] = []
 callbacks: list[OutgoingCallback] = []
 bounce_callbacks: list[BouncedCallback] = []
+listeners: list[TakenIn] = []
+acquaintances: list[Known] = []
 
 
 def register(handler: Handler) -> None:
@@ -58,8 +66,27 @@ def bounced(outgoing: OutgoingMail, recipients: Mapping[str, bool]) -> None:
         callback(outgoing, recipients)
 
 
+def on_taken_in(listener: TakenIn) -> None:
+    """Called right after the handler, inside its transaction."""
+    if listener not in listeners:
+        listeners.append(listener)
+
+
+def on_known(known: Known) -> None:
+    """`known(address)` says whether this is somebody we have a reason to answer (S-11)."""
+    if known not in acquaintances:
+        acquaintances.append(known)
+
+
+def knows(address: str) -> bool:
+    return any(known(address) for known in acquaintances)
+
+
 def handle(mail: IncomingMail, parsed: ParsedMail) -> Handled:
     if not handlers:
         msg = "Nothing takes mail in: no handler is registered."
         raise RuntimeError(msg)
-    return handlers[0](mail, parsed)
+    handled = handlers[0](mail, parsed)
+    for listener in listeners:
+        listener(mail, handled)
+    return handled
