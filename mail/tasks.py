@@ -62,5 +62,4 @@ def due_outgoing() -> list[str]:
         dead = OutgoingMail.objects.filter(state=OutgoingMail.State.SENDING, claimed_until__lt=Now())
         for mail in dead.select_for_update(skip_locked=True)[:BATCH]:
             outbox.move(mail, OutgoingMail.State.QUEUED, next_try=Now(), claimed_until=None)
-    due = OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED, next_try__lte=Now())
-    return [str(pk) for pk in due.order_by("next_try").values_list("pk", flat=True)[:BATCH]]
+    return outbox.due(most=BATCH)

@@ -91,6 +91,7 @@ class OutgoingMail(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["next_try"], name="outgoing_queued_idx", condition=models.Q(state="queued")),
             models.Index(fields=["claimed_until"], name="outgoing_sending_idx", condition=models.Q(state="sending")),
+            models.Index(fields=["sent_at"], name="outgoing_sent_idx", condition=models.Q(state="sent")),
             models.Index(fields=["created"], name="outgoing_failed_idx", condition=models.Q(state="failed")),
             models.Index(fields=["created"], name="outgoing_unannounced_idx", condition=models.Q(announced=False)),
             models.Index(fields=["-created"], name="outgoing_created_idx"),
@@ -144,6 +145,25 @@ class OutboundBrake(models.Model):
 
     def __str__(self) -> str:
         return f"{self.per_hour}/h"
+
+
+class MailServer(models.Model):
+    """How the server that takes our mail is doing; while it rests, nobody but one mail at a time tries it."""
+
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    resting_until = models.DateTimeField(_("tried again at"), null=True, blank=True)
+    problem = models.TextField(_("problem"), blank=True)  # a sentence for people
+
+    class Meta:
+        verbose_name = _("mail server")
+        verbose_name_plural = _("mail servers")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="mailserver_is_one", condition=models.Q(id=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.problem or str(_("in order"))
 
 
 class Undeliverable(models.Model):
