@@ -10,6 +10,7 @@ from django.db import models
 
 from journal.models import Event
 from people.models import User
+from web import rows
 
 Fields = Mapping[str, Any]
 
@@ -43,7 +44,7 @@ def record(
 
     `number` is an id the caller has taken from the table's sequence before.
     """
-    return Event.objects.create(
+    event = Event(
         pk=number,
         actor=by.user,
         actor_name=by.name[:160],
@@ -54,6 +55,8 @@ def record(
         after=dict(after or {}),
         why=why,
     )
+    rows.insert(event)
+    return event
 
 
 def events_of(subject: models.Model) -> models.QuerySet[Event]:

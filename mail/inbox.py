@@ -33,6 +33,7 @@ LEASE: Final = timedelta(minutes=5)
 DEATHS_ALLOWED: Final = 2
 TRIES_AGAINST_DEADLOCK: Final = 3
 TASK: Final = "mail.tasks.take_in_mail"
+ALL_WAITING: Final = "mail.tasks.take_in_waiting"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ class LostClaim(Exception):  # noqa: N818
 def receive(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None) -> IncomingMail:
     """Stores a message and wakes a worker for it."""
     mail = store(raw, via=via, mailbox=mailbox, envelope=envelope)
-    nudging.send(TASK, mail.pk)
+    nudging.send(TASK, mail.pk, all_of=ALL_WAITING)
     return mail
 
 

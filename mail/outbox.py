@@ -22,11 +22,23 @@ from django.utils.translation import gettext as _
 from mail import announcing, brake, composing, nudging, outage, slots, smtp
 from mail.envelopes import BadEnvelope, Person
 from mail.models import MailServer, OutgoingMail
-from mail.queueing import PATIENCE, TASK, queue
+from mail.queueing import ALL_WAITING, PATIENCE, TASK, queue
 from mail.smtp import Delivery, Never, NotNow
 from web import failpoints
 
-__all__ = ["PATIENCE", "TASK", "BadEnvelope", "Person", "cancel", "due", "queue", "send", "try_again", "try_all_again"]
+__all__ = [
+    "ALL_WAITING",
+    "PATIENCE",
+    "TASK",
+    "BadEnvelope",
+    "Person",
+    "cancel",
+    "due",
+    "queue",
+    "send",
+    "try_again",
+    "try_all_again",
+]
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +77,7 @@ def try_again(mail: OutgoingMail) -> OutgoingMail:
         "announced": True,
     }
     if move(mail, State.QUEUED, source=State.FAILED, **fresh):
-        nudging.nudge(TASK, str(mail.pk))
+        nudging.nudge(TASK, str(mail.pk), all_of=ALL_WAITING)
     return mail
 
 
@@ -249,4 +261,4 @@ def pass_on() -> None:
     """A connection is free again: the next mail that waits is woken."""
     following = waiting().order_by("next_try").values_list("pk", flat=True).first()
     if following:
-        nudging.send(TASK, str(following))
+        nudging.send(TASK, str(following), all_of=ALL_WAITING)

@@ -20,6 +20,7 @@ from mail.headers import one_line
 from mail.models import Mailbox, OutgoingAttachment, OutgoingMail
 
 TASK: Final = "mail.tasks.send_mail"
+ALL_WAITING: Final = "mail.tasks.send_waiting"
 PATIENCE: Final = timedelta(hours=48)
 
 
@@ -78,7 +79,7 @@ def queue(  # noqa: PLR0913 - an envelope has that many fields
     if not mail.recipients:
         raise BadEnvelope(_("A mail needs somebody it goes to."))
     keep(mail, attachments)
-    nudging.nudge(TASK, str(mail.pk), seconds=max(0.0, (mail.next_try - now).total_seconds()))
+    nudging.nudge(TASK, str(mail.pk), seconds=max(0.0, (mail.next_try - now).total_seconds()), all_of=ALL_WAITING)
     return mail
 
 

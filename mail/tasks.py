@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from time import monotonic
 from typing import Final
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from documents import storing
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 OVERDUE: Final = timedelta(seconds=30)
 BATCH: Final = 500
+PATIENCE: Final = 60.0  # seconds; below the time limit of a task
+PATIENCE_SENDING: Final = 15.0  # the last mail that is begun may take mail.smtp.LONGEST more
 
 
 @shared_task
@@ -29,6 +32,25 @@ def take_in_mail(pk: int) -> None:
 @shared_task
 def send_mail(pk: str) -> None:
     outbox.send(pk)
+
+
+@shared_task
+def take_in_waiting() -> None:
+    """Whatever a burst has left, one after the other; what stays after a minute is for the sweep."""
+    until = monotonic() + PATIENCE
+    for pk in waiting_incoming():
+        if monotonic() > until:
+            return
+        inbox.take_in(pk)
+
+
+@shared_task
+def send_waiting() -> None:
+    until = monotonic() + PATIENCE_SENDING
+    for pk in due_outgoing():
+        if monotonic() > until:
+            return
+        outbox.send(pk)
 
 
 @shared_task
@@ -51,8 +73,17 @@ def sweep_files() -> None:
 
 
 def forgotten_incoming() -> list[int]:
+    return unclaimed(IncomingMail.objects.filter(received__lt=Now() - OVERDUE))
+
+
+def waiting_incoming() -> list[int]:
+    """Without what a command has only just stored: it takes that in itself and says what became of it."""
+    return unclaimed(IncomingMail.objects.exclude(via=IncomingMail.Via.COMMAND, received__gte=Now() - OVERDUE))
+
+
+def unclaimed(mails: QuerySet[IncomingMail]) -> list[int]:
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
-    waiting = IncomingMail.objects.filter(free, state=IncomingMail.State.RECEIVED, received__lt=Now() - OVERDUE)
+    waiting = mails.filter(free, state=IncomingMail.State.RECEIVED)
     return list(waiting.order_by("received").values_list("pk", flat=True)[:BATCH])
 
 

@@ -56,6 +56,7 @@ def desk() -> Iterator[Desk]:
 @pytest.fixture(autouse=True)
 def _rested_broker() -> None:
     nudging.resting_until.clear()
+    nudging.looked_at.clear()
 
 
 class Sandbox:

@@ -39,6 +39,7 @@ from tickets.actions.shapes import FilePart, NewTicket, Recipient
 from tickets.models import Attachment, Message, Status, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED, MOVES, OURS
+from web import rows
 
 PREVIEW_LENGTH = 160
 PREVIEW_READS = 4_000
@@ -285,9 +286,12 @@ def _add(
     event = record_change(row, verb, by=by, before=before, after=now, why=why, number=number)
     if message.visibility == Visibility.IN:
         row.last_partner_event = event.pk
-    row.save(force_insert=verb == "opened")
+    if verb == "opened":
+        rows.insert(row)
+    else:
+        row.save()
     message.event_id = event.pk
-    message.save()
+    rows.insert(message)
     _keep_files(row, message, files=files, attachments=attachments)
     if verb != "opened":
         search.add_words(row.pk, [message.body, message.author_name, message.author_address, *names])
