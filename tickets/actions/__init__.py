@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tickets.actions.conversation import note, open_ticket, receive, reply, upload
 from tickets.actions.core import MovedOn, Refused
+from tickets.actions.mailing import Unreachable
 from tickets.actions.properties import (
     assign,
     change_kind,
@@ -33,6 +34,7 @@ __all__ = [
     "NewTicket",
     "Recipient",
     "Refused",
+    "Unreachable",
     "assign",
     "change_kind",
     "change_partner",
