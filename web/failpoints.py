@@ -1,4 +1,4 @@
-"""Places where a fault test ends a process (F-01): in local mode only, and only the place PHD_FAILPOINT names."""
+"""Places where a test may let a program die as if the power had gone; a no-op unless PHD_FAILPOINT names one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from django.conf import settings
 
 
 def reach(name: str) -> None:
-    """Ends this process at once, as a power cut would, when a test asked for it here; else does nothing."""
-    if os.environ.get("PHD_FAILPOINT") == name and settings.LOCAL:
+    """Here the process is killed if PHD_FAILPOINT names this place; in local mode only."""
+    if settings.LOCAL and os.environ.get("PHD_FAILPOINT") == name:
         os.kill(os.getpid(), signal.SIGKILL)
