@@ -19,11 +19,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from documents import storing
-from documents.models import StoredFile
-from mail import hooks, mailboxes, nudging, parsing, refusals
+from documents import cage, storing
+from mail import caged, hooks, mailboxes, nudging, parts, refusals
 from mail.hooks import Handled, Quarantine
-from mail.models import IncomingMail, IncomingPart, Mailbox
+from mail.models import IncomingMail, Mailbox
 from mail.parsing import ParsedMail
 from mail.reading import fields_of
 
@@ -93,12 +92,15 @@ def take_in(pk: int) -> IncomingMail:
     if mail.attempts > DEATHS_ALLOWED:
         return put_aside(mail, _("Reading this message stopped a worker twice."), error="")
     try:
-        parsed = parsing.parse(mail.raw.read())
+        parsed = caged.read(mail)
     except OSError as problem:
         return postpone(mail, problem)
+    except cage.Escaped as limit:
+        return put_aside(mail, str(limit), error="", parsed=caged.head_or_nothing(mail))
     except Exception:
         log.exception("incoming mail %s could not be read", pk)
-        return put_aside(mail, _("This message could not be read."), error=traceback.format_exc())
+        sentence = _("This message could not be read.")
+        return put_aside(mail, sentence, error=traceback.format_exc(), parsed=caged.head_or_nothing(mail))
     return record_safely(mail, parsed)
 
 
@@ -152,10 +154,10 @@ def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
     values = fields_of(mail, parsed)
     bounced = refusals.bounced(parsed)
     ignored = refusals.ignored(mail, parsed, bounced=bounced)
-    files = [] if ignored else write_files(parsed)
+    files = [] if ignored else parts.write_files(parsed)
     with transaction.atomic():
         write(mail, {**values, "bounce_of": bounced, "dedupe_key": None if ignored else dedupe_key(parsed)})
-        keep_files(mail, parsed, files)
+        parts.keep_files(mail, parsed, files)
         refusals.refuse_unusable(mail, ignored=bool(ignored))
         handled = (
             Handled(outcome=IncomingMail.Outcome.IGNORED, reason=ignored) if ignored else hooks.handle(mail, parsed)
@@ -195,31 +197,6 @@ def write(mail: IncomingMail, values: dict[str, Any]) -> None:
         setattr(mail, name, value)
 
 
-def write_files(parsed: ParsedMail) -> list[StoredFile]:
-    return [
-        storing.put(part.content, name=part.filename, declared_type=part.content_type) for part in parsed.attachments
-    ]
-
-
-def keep_files(mail: IncomingMail, parsed: ParsedMail, files: list[StoredFile]) -> None:
-    if not files:
-        return
-    StoredFile.objects.bulk_create(files)
-    IncomingPart.objects.bulk_create(
-        IncomingPart(
-            mail=mail,
-            stored=stored,
-            filename=part.filename,
-            content_type=part.content_type,
-            size=stored.size,
-            content_id=part.content_id,
-            inline=part.inline,
-            position=position,
-        )
-        for position, (part, stored) in enumerate(zip(parsed.attachments, files, strict=True))
-    )
-
-
 def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
     """The first one's transaction is over: name it, and say the same."""
     first = IncomingMail.objects.filter(mailbox=mail.mailbox, dedupe_key=dedupe_key(parsed)).first()
@@ -230,10 +207,10 @@ def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
         outcome=IncomingMail.Outcome.DUPLICATE, reason=reason, ref=first.handled_ref, kind=first.handled_kind
     )
     values = {**fields_of(mail, parsed), **done(handled), "duplicate_of": first, "dedupe_key": None}
-    files = write_files(parsed)
+    files = parts.write_files(parsed)
     try:
         with transaction.atomic():
-            keep_files(mail, parsed, files)
+            parts.keep_files(mail, parsed, files)
             write(mail, values)
     except LostClaim:
         return current(mail.pk)
@@ -254,11 +231,14 @@ def put_aside(mail: IncomingMail, reason: str, *, error: str, parsed: ParsedMail
 
 
 def postpone(mail: IncomingMail, problem: OSError) -> IncomingMail:
-    """The file store is away or full: nothing is wrong with the message, the sweep tries again."""
-    log.warning("incoming mail %s waits for the file store: %s", mail.pk, problem)
+    """The file store or the cage is away: nothing is wrong with the message, the sweep tries again."""
+    log.warning("incoming mail %s waits: %s", mail.pk, problem)
+    reason = _("The file store does not answer. We try again within a minute.")
+    if isinstance(problem, cage.Unavailable):
+        reason = _("The process that reads messages could not be started. We try again within a minute.")
     values = {
         "attempts": max(0, mail.attempts - 1),
-        "reason": _("The file store does not answer. We try again within a minute."),
+        "reason": reason,
         "error": str(problem),
         "claimed_until": None,
     }
