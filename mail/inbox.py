@@ -25,6 +25,7 @@ from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, Mailbox
 from mail.parsing import ParsedMail
 from mail.reading import fields_of
+from web import failpoints
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class LostClaim(Exception):  # noqa: N818
 def receive(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None) -> IncomingMail:
     """Stores a message and wakes a worker for it."""
     mail = store(raw, via=via, mailbox=mailbox, envelope=envelope)
+    failpoints.reach("after raw commit")
     nudging.send(TASK, mail.pk, all_of=ALL_WAITING)
     return mail
 
@@ -91,6 +93,7 @@ def take_in(pk: int) -> IncomingMail:
         return current(pk)
     if mail.attempts > DEATHS_ALLOWED:
         return put_aside(mail, _("Reading this message stopped a worker twice."), error="")
+    failpoints.reach("mid-parse")
     try:
         parsed = caged.read(mail)
     except OSError as problem:
@@ -162,6 +165,7 @@ def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
         handled = (
             Handled(outcome=IncomingMail.Outcome.IGNORED, reason=ignored) if ignored else hooks.handle(mail, parsed)
         )
+        failpoints.reach("after ticket insert")
         write(mail, done(handled))
     return mail
 

@@ -44,7 +44,8 @@ log = logging.getLogger(__name__)
 
 State = OutgoingMail.State
 MOVES: Final[Mapping[str, frozenset[str]]] = {
-    State.QUEUED: frozenset({State.SENDING, State.CANCELLED, State.FAILED}),
+    # Straight to sent: the server took it from a worker whose claim had run out meanwhile.
+    State.QUEUED: frozenset({State.SENDING, State.CANCELLED, State.FAILED, State.SENT}),
     State.SENDING: frozenset({State.SENT, State.FAILED, State.QUEUED}),
     State.FAILED: frozenset({State.QUEUED}),
     State.SENT: frozenset(),
@@ -87,11 +88,13 @@ def try_all_again(*, since: datetime) -> int:
     return sum(try_again(mail).state == State.QUEUED for mail in failed.order_by("created").iterator())
 
 
-def move(mail: OutgoingMail, to: str, *, source: str = "", **values: Any) -> bool:
-    """The one writer of `state`: false when the row is not where this move may start."""
+def move(mail: OutgoingMail, to: str, *, source: str = "", ours: bool = False, **values: Any) -> bool:
+    """The one writer of `state`: false when the row is not where this may start, or, with `ours`, another's by now."""
     sources = [source] if source else [state for state, targets in MOVES.items() if to in targets]
-    allowed = [state for state in sources if to in MOVES[state]]
-    changed = OutgoingMail.objects.filter(pk=mail.pk, state__in=allowed).update(state=to, **values)
+    rows = OutgoingMail.objects.filter(pk=mail.pk, state__in=[state for state in sources if to in MOVES[state]])
+    if ours:
+        rows = rows.filter(claimed_until=mail.claimed_until)
+    changed = rows.update(state=to, **values)
     if changed:
         mail.state = to
         for name, value in values.items():
@@ -237,7 +240,8 @@ def refusal(refused: Mapping[str, str]) -> str:
 
 
 def fail(mail: OutgoingMail, sentence: str, *, source: str = State.SENDING, **known: Any) -> None:
-    move(mail, State.FAILED, source=source, last_error=sentence, claimed_until=None, announced=False, **known)
+    told: dict[str, Any] = {"last_error": sentence, "claimed_until": None, "announced": False}
+    move(mail, State.FAILED, source=source, ours=True, **told, **known)
 
 
 def postpone(mail: OutgoingMail, sentence: str, **known: Any) -> None:
@@ -249,7 +253,7 @@ def postpone(mail: OutgoingMail, sentence: str, **known: Any) -> None:
     pause = PAUSES[mail.attempts - 1] if 0 < mail.attempts <= len(PAUSES) else LAST_PAUSE
     pause *= random.uniform(1, 1 + SPREAD)  # noqa: S311 - spread, not a secret
     later = {"next_try": min(now + pause, mail.give_up), "last_error": sentence, "claimed_until": None}
-    move(mail, State.QUEUED, source=State.SENDING, **later, **known)
+    move(mail, State.QUEUED, source=State.SENDING, ours=True, **later, **known)
 
 
 def given_up(sentence: str) -> str:

@@ -20,6 +20,7 @@ from documents import storing
 from mail import addresses, announcing, envelopes, hooks, nudging, outbox, tasks
 from mail.models import MailServer, OutgoingMail
 from mail.outbox import BadEnvelope
+from mail.smtp import Delivery
 from tests.mail.conftest import Desk, Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -240,9 +241,22 @@ def test_a_dead_workers_mail_goes_back_into_the_queue(sandbox: Sandbox, desk: De
     assert outbox.send(mail.pk).state == "sent"
 
 
+def test_a_worker_whose_claim_ran_out_changes_nothing_but_what_was_taken(sandbox: Sandbox, desk: Desk) -> None:
+    """R-02: it cannot take the mail from its new worker; that the server has it counts all the same."""
+    mail = queue()
+    assert outbox.claim(mail)
+    OutgoingMail.objects.filter(pk=mail.pk).update(claimed_until=timezone.now() + timedelta(minutes=9))  # another's
+    outbox.postpone(mail, "late")
+    outbox.fail(mail, "late")
+    assert OutgoingMail.objects.get(pk=mail.pk).state == "sending"
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="queued", claimed_until=None)
+    outbox.record(mail, Delivery(accepted=["ana@acme.example"], reply="250 OK"))
+    assert OutgoingMail.objects.get(pk=mail.pk).state == "sent"
+
+
 def test_states_move_only_as_written() -> None:
     mail = queue()
-    assert not outbox.move(mail, "sent", sent_at=timezone.now())
+    assert not outbox.move(mail, "sent", source="sending", sent_at=timezone.now())
     assert not outbox.move(mail, "queued")
     mail.refresh_from_db()
     assert mail.state == "queued"
