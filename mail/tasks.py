@@ -14,7 +14,8 @@ from django.db.models.functions import Now
 
 from documents import storing
 from mail import announcing, inbox, nudging, outbox
-from mail.models import IncomingMail, OutgoingMail
+from mail.imap import lock, service, states
+from mail.models import IncomingMail, Mailbox, OutgoingMail
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,9 @@ OVERDUE: Final = timedelta(seconds=30)
 BATCH: Final = 500
 PATIENCE: Final = 60.0  # seconds; below the time limit of a task
 PATIENCE_SENDING: Final = 15.0  # the last mail that is begun may take mail.smtp.LONGEST more
+FETCH: Final = "mail.tasks.fetch_mailbox"
+RECONCILE: Final = "mail.tasks.reconcile_mailbox"
+FETCH_SECONDS: Final = 45.0
 
 
 @shared_task
@@ -65,11 +69,42 @@ def sweep_mail() -> None:
 
 
 @shared_task
+def fetch_unattended() -> None:
+    """Fetching goes on when the fetcher is dead: each free mailbox whose time has come, in a task of its own."""
+    for mailbox in unattended():
+        if states.is_due(states.state_of(mailbox)):
+            nudging.send(FETCH, mailbox.pk)
+
+
+@shared_task
+def reconcile_mailboxes() -> None:
+    """Counts what lies there against what is stored; a fetcher that is connected does it itself."""
+    for mailbox in unattended():
+        nudging.send(RECONCILE, mailbox.pk)
+
+
+@shared_task
+def fetch_mailbox(pk: int) -> None:
+    for mailbox in service.fetched().filter(pk=pk):
+        service.fetch(mailbox, seconds=FETCH_SECONDS)
+
+
+@shared_task
+def reconcile_mailbox(pk: int) -> None:
+    for mailbox in service.fetched().filter(pk=pk):
+        service.fetch(mailbox, seconds=FETCH_SECONDS, recount=True)
+
+
+@shared_task
 def sweep_files() -> None:
     """Once a day: files whose row was never committed."""
     removed = storing.sweep_orphans()
     if removed:
         log.info("removed %d files without a row", removed)
+
+
+def unattended() -> list[Mailbox]:
+    return list(service.fetched().exclude(pk__in=lock.taken()))
 
 
 def forgotten_incoming() -> list[int]:

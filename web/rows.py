@@ -38,10 +38,11 @@ def _statement(model: type[models.Model], without_id: bool) -> tuple[str, list[m
     return f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({marks}){returning}", fields, without_id  # noqa: S608 - names of our own models
 
 
-class Given(str):
-    """Stands in a prepared query where a value will be."""
+class Given(models.Value):
+    """Stands in a prepared query where a value will be: `Given("address")`."""
 
-    __slots__ = ()
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, Any]:
+        return "%s", [self]
 
 
 class Prepared(Generic[M]):
@@ -57,7 +58,9 @@ class Prepared(Generic[M]):
     def first(self, **values: Any) -> M | None:
         """The first row, made into objects as the ORM does, related ones included; None when there is none."""
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, [values[one] if isinstance(one, Given) else one for one in self._parameters])
+            cursor.execute(
+                self._sql, [values[one.value] if isinstance(one, Given) else one for one in self._parameters]
+            )
             row = cursor.fetchone()
         return None if row is None else self._object(row)
 
