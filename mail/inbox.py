@@ -251,7 +251,7 @@ def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
 def put_aside(mail: IncomingMail, reason: str, *, error: str, parsed: ParsedMail | None = None) -> IncomingMail:
     """Quarantine: kept whole, shown to specialists, can be released."""
     handled = Handled(outcome=IncomingMail.Outcome.QUARANTINED, reason=reason)
-    values = {**done(handled), "error": error[-10_000:].replace("\0", ""), "dedupe_key": None}
+    values = {**done(handled), "error": error[-10_000:].replace("\0", ""), "dedupe_key": None, "decision": ""}
     if parsed is not None:
         values = {**fields_of(mail, parsed), **values}
     try:

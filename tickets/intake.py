@@ -43,6 +43,11 @@ def take_in(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
     return _open(incoming, parsed, sender, follows=found[0] if found else None)
 
 
+def open_new(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
+    """A ticket of its own, because a person decided so (quarantine)."""
+    return _open(incoming, parsed, contact_for(incoming.from_address, name=incoming.from_name), follows=None)
+
+
 def _append(ticket: Ticket, incoming: IncomingMail, parsed: ParsedMail, sender: Contact, *, why: str) -> Handled:
     """A reply joins its ticket; a colleague's mail becomes a note, a stranger's is marked as one."""
     colleague = _is_colleague(sender)
