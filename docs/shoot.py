@@ -44,6 +44,7 @@ SHOTS = (
     Shot("recorder", "/recorder/?q=cloudline.example", "specialist", (1440, 1024, 390)),
     Shot("mailboxes", "/mailboxes/", "lead", (1440, 1024, 390)),
     Shot("profile", "/settings/profile/", "specialist"),
+    Shot("out-of-office", "/settings/out-of-office/new/", "specialist", (1440, 390)),
     Shot("request", "/request/?kind=proof-of-execution", "", (1440, 1024, 390), full=True),
     Shot("portal", "/portal/", "partner", (1440, 390)),
     Shot("track", "", "partner", (1440, 390)),

@@ -17,6 +17,7 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         from mail import figures, lamp, parsing  # noqa: PLC0415 - models exist only from here on
+        from mail.away import registration  # noqa: PLC0415
 
         cage.allow(parsing.parse)
         cage.allow(parsing.parse_head)
@@ -37,6 +38,7 @@ class MailConfig(AppConfig):
         shell.register_command(
             shell.Command(label=_("Look a mail up"), icon="radar", url_name="mail:recorder", order=60, visible=desk)
         )
+        registration.register()
         shell.register_lamp(shell.Lamp(slug="mail", read=lamp.read, order=30, visible=colleague))
 
 

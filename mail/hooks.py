@@ -25,6 +25,8 @@ class Quarantine(Exception):  # noqa: N818 - a decision, not an error
 
 Handler = Callable[[IncomingMail, ParsedMail], Handled]
 OutgoingCallback = Callable[[OutgoingMail], None]
+TakenIn = Callable[[IncomingMail, Handled], object]
+Known = Callable[[str], bool]
 
 LinkOf = Callable[[str], str]
 Choices = list[tuple[str, str]]
@@ -43,6 +45,8 @@ class Upstairs:
 handlers: list[Handler] = []
 upstairs: list[Upstairs] = []
 callbacks: list[OutgoingCallback] = []
+listeners: list[TakenIn] = []
+acquaintances: list[Known] = []
 
 
 def register(handler: Handler) -> None:
@@ -61,11 +65,30 @@ def on_outgoing(callback: OutgoingCallback) -> None:
         callbacks.append(callback)
 
 
+def on_taken_in(listener: TakenIn) -> None:
+    """Called right after the handler, inside its transaction."""
+    if listener not in listeners:
+        listeners.append(listener)
+
+
+def on_known(known: Known) -> None:
+    """`known(address)` says whether this is somebody we have a reason to answer (S-11)."""
+    if known not in acquaintances:
+        acquaintances.append(known)
+
+
+def knows(address: str) -> bool:
+    return any(known(address) for known in acquaintances)
+
+
 def handle(mail: IncomingMail, parsed: ParsedMail) -> Handled:
     if not handlers:
         msg = "Nothing takes mail in: no handler is registered."
         raise RuntimeError(msg)
-    return handlers[0](mail, parsed)
+    handled = handlers[0](mail, parsed)
+    for listener in listeners:
+        listener(mail, handled)
+    return handled
 
 
 def open_new(mail: IncomingMail, parsed: ParsedMail) -> Handled:

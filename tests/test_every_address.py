@@ -104,6 +104,13 @@ RULES = {
     "sign-in/again/": SIGNED_IN,
     "sign-in/inactive/": OPEN,
     "settings/profile/": SIGNED_IN,
+    "settings/out-of-office/": DESK,
+    "settings/out-of-office/new/": DESK,
+    "settings/out-of-office/<int:pk>/": DESK,
+    "settings/out-of-office/<int:pk>/edit/": DESK,
+    "settings/out-of-office/<int:pk>/end/": DESK,
+    "settings/out-of-office/<int:pk>/resume/": DESK,
+    "settings/out-of-office/<int:pk>/group/": DESK,
     "theme/": OPEN,
     "styleguide/": OPEN,  # local mode only
     "api/v1/tickets/": API,
