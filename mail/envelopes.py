@@ -20,6 +20,8 @@ LOCAL_PART: Final = re.compile(r"""[^\s"'<>(),;:\\\[\]@]+""")
 PLAIN: Final = re.compile(
     r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
 )  # needs no parser
+MAX_ID: Final = 900  # with its field's name below the 998 letters a line may have
+PRINTABLE: Final = re.compile(r"[!-~]+")
 HEADER_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9\-]{0,60}")
 OURS: Final = frozenset(
     [
@@ -119,5 +121,6 @@ def extra_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def message_ids(ids: Iterable[str]) -> list[str]:
-    """Ids on one line without blanks, each once."""
-    return list(dict.fromkeys(found for one in ids if (found := "".join(one_line(one).split())[:990])))
+    """Ids on one line without blanks, each once; what no header can carry as it stands is left out."""
+    bare = ("".join(one_line(one).split()) for one in ids)
+    return list(dict.fromkeys(one for one in bare if len(one) <= MAX_ID and PRINTABLE.fullmatch(one)))

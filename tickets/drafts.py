@@ -26,6 +26,7 @@ class Written:
     cc: str = ""
     response: str = ""
     seen: int = 0
+    history: str = Draft.History.KNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ def save(
         if number <= draft.sequence:
             return Kept(kept=False, sequence=draft.sequence)
         draft.body, draft.to, draft.cc = written.body, written.to, written.cc
-        draft.response, draft.seen_event = written.response, written.seen
+        draft.response, draft.seen_event, draft.history = written.response, written.seen, written.history
         draft.sequence, draft.updated = number, timezone.now()
         draft.save()
     return Kept(kept=True, sequence=number)
