@@ -95,6 +95,8 @@ MULTIBYTE: Final = frozenset(
     {"utf-8", "cp949", "gb18030", "cp950", "big5hkscs", "cp932", "euc_jp", "iso2022_jp_ext", "iso2022_jp_2"}
 )
 JAPANESE_ESCAPE: Final = re.compile(rb"\x1b\$[@B]|\x1b\([JI]|\x1b\$\(D")
+JIS: Final = frozenset({b"\x1b$@", b"\x1b$B"})
+JAPANESE_RUN: Final = re.compile(rb"(\x1b\$[@B]|\x1b\([BJ])([^\x1b]*)")
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 SAMPLE: Final = 20_000
 FEW: Final = 0.02
@@ -136,7 +138,27 @@ def strictly(data: bytes, name: str) -> str | None:
     try:
         return data.decode("utf-8-sig" if name == "utf-8" else name)
     except (UnicodeError, LookupError):
+        return japanese(data) if name.startswith("iso2022_jp") else None
+
+
+def japanese(data: bytes) -> str | None:
+    """ISO-2022-JP with the letters Windows added to it, which Python's codec does not know."""
+    try:
+        return "".join(
+            shifted(letters).decode("cp932") if mode in JIS else letters.decode("ascii")
+            for mode, letters in JAPANESE_RUN.findall(b"\x1b(B" + data)
+        )
+    except UnicodeError:
         return None
+
+
+def shifted(letters: bytes) -> bytes:
+    """JIS rows and columns as Shift JIS."""
+    out = bytearray()
+    for row, column in zip(letters[::2], letters[1::2], strict=False):
+        lead = (row - 0x21) // 2 + (0x81 if row < 0x5F else 0xC1)
+        out += bytes([lead, column + (0x1F if column < 0x60 else 0x20) if row % 2 else column + 0x7E])
+    return bytes(out)
 
 
 def western(data: bytes) -> str | None:
