@@ -69,7 +69,7 @@ def read_mailbox(tokens: list[str]) -> Address | None:
     for angle in angles:
         address = bare_address(angle[1:-1])
         if address:
-            return Address(phrase(rest) or phrase(" ".join(comments)), address)
+            return Address(phrase(rest.strip("<> ")) or phrase(" ".join(comments)), address)
     return without_angles("".join(token for token in tokens if not token.startswith("(")), comments)
 
 
