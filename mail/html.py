@@ -117,6 +117,7 @@ DROPPED: Final = frozenset(
 )
 ATTRIBUTES: Final = {
     "a": {"href", "title"},
+    "span": {"data-cid"},
     "img": {"src", "alt", "width", "height"},
     "td": {"colspan", "rowspan", "align", "valign"},
     "th": {"colspan", "rowspan", "align", "valign", "scope"},

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from mail import address_lists, bodies, bounces, mime
+from mail import address_lists, bodies, bounces, mime, showing
 from mail.address_lists import Address
 from mail.bodies import ParsedPart
 from mail.bounces import Bounce
 from mail.headers import Headers, one_line, raw_text
+from mail.showing import Shown
 
 __all__ = ["Address", "Bounce", "Headers", "ParsedMail", "ParsedPart", "parse"]
 
@@ -48,6 +49,7 @@ class ParsedMail:
     attachments: tuple[ParsedPart, ...]
     bounce: Bounce | None
     content_hash: str
+    shown: Shown
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -57,10 +59,13 @@ def parse(raw: bytes) -> ParsedMail:
     senders = address_lists.parse(fields.raw_all("sender"))
     blocks, files = bodies.choose(root)
     markup = bodies.body_html(blocks)
+    text = bodies.body_text(blocks)[:MAX_TEXT]
+    subject = fields.get("subject")[:MAX_SUBJECT]
+    has_plain = any(block.text.strip() for block in blocks)
     content_hash = hash_of(root)
     return ParsedMail(
         headers=fields,
-        subject=fields.get("subject")[:MAX_SUBJECT],
+        subject=subject,
         from_=next(iter(froms or senders), None),
         sender=next(iter(senders), None),
         reply_to=address_lists.parse(fields.raw_all("reply-to")),
@@ -71,12 +76,13 @@ def parse(raw: bytes) -> ParsedMail:
         references=ids(fields, "references"),
         date=claimed_date(fields.get("date")),
         content_type=root.content_type,
-        body_text=bodies.body_text(blocks)[:MAX_TEXT],
+        body_text=text,
         body_html=markup,
-        has_plain=any(block.text.strip() for block in blocks),
+        has_plain=has_plain,
         attachments=bodies.attachments(files, markup=markup),
         bounce=bounces.read(root, from_address=froms[0].address if froms else ""),
         content_hash=content_hash,
+        shown=showing.of(text=text, html=markup, subject=subject, has_plain=has_plain),
     )
 
 

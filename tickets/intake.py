@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.record import Actor
-from mail import html, markdown, matching, quotes
+from mail import matching
 from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, IncomingPart
 from mail.parsing import Address, ParsedMail
@@ -46,13 +46,14 @@ def take_in(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
 def _append(ticket: Ticket, incoming: IncomingMail, parsed: ParsedMail, sender: Contact, *, why: str) -> Handled:
     """A reply joins its ticket; a colleague's mail becomes a note, a stranger's is marked as one."""
     colleague = _is_colleague(sender)
-    split = quotes.split(incoming.body_text)
     receive(
         ticket,
         sender=sender,
         body=incoming.body_text,
-        html=_own_html(incoming, parsed, split.own),
-        quoted_html=_quoted_html(parsed, split.quoted),
+        html=parsed.shown.own_html,
+        quoted_html=parsed.shown.quoted_html,
+        rich_html=parsed.shown.rich_html,
+        remote_images=parsed.shown.remote_images,
         subject=incoming.subject,
         files=_files(incoming) if parsed.attachments else (),
         incoming=incoming,
@@ -76,7 +77,6 @@ def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Contact, *, follow
         filenames=tuple(part.filename for part in parsed.attachments),
     )
     kind, evidence = kinds.recognise(clues)
-    split = quotes.split(incoming.body_text)
     ticket = open_ticket(
         NewTicket(
             kind=kind.slug,
@@ -84,8 +84,10 @@ def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Contact, *, follow
             subject=incoming.subject,
             requester=sender,
             body=incoming.body_text,
-            html=_own_html(incoming, parsed, split.own),
-            quoted_html=_quoted_html(parsed, split.quoted),
+            html=parsed.shown.own_html,
+            quoted_html=parsed.shown.quoted_html,
+            rich_html=parsed.shown.rich_html,
+            remote_images=parsed.shown.remote_images,
             channel=Channel.MAIL,
             files=_files(incoming) if parsed.attachments else (),
             incoming=incoming,
@@ -167,17 +169,6 @@ def _long_closed(ticket: Ticket) -> bool:
     """Closed so long ago that a new word is a new request, linked to the old one."""
     days = timedelta(days=settings.REOPEN_WITHIN_DAYS)
     return ticket.status == Status.CLOSED and ticket.closed is not None and timezone.now() - ticket.closed > days
-
-
-def _own_html(incoming: IncomingMail, parsed: ParsedMail, own: str) -> str:
-    """What the page shows: the plain text when the sender wrote one, else their HTML made safe."""
-    if parsed.has_plain or not parsed.body_html:
-        return markdown.plain(own)
-    return html.sanitise(parsed.body_html) or markdown.plain(incoming.body_text)
-
-
-def _quoted_html(parsed: ParsedMail, quoted: str) -> str:
-    return markdown.plain(quoted) if quoted and (parsed.has_plain or not parsed.body_html) else ""
 
 
 def _files(incoming: IncomingMail) -> list[FilePart]:
