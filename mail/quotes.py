@@ -55,8 +55,8 @@ FORWARD_SUBJECT: Final = re.compile(
 )
 SEE_BELOW: Final = re.compile(
     r"\b(?:below|inline|in[- ]line|in (?:red|blue|green)|(?:siehe|weiter) unten|in (?:rot|blau|grün)|ci-dessous"
-    r"|plus bas|en (?:rouge|bleu|vert)|abajo|en (?:rojo|azul|verde)|(?:qui )?sotto|in (?:rosso|blu)|abaixo|em vermelho|hieronder"
-    r"|poniżej)\b|以下|下記|赤字",
+    r"|plus bas|en (?:rouge|bleu|vert)|abajo|en (?:rojo|azul|verde)|(?:qui )?sotto|in (?:rosso|blu)|abaixo"
+    r"|em vermelho|hieronder|poniżej)\b|以下|下記|赤字",
     re.IGNORECASE,
 )
 POINTS_BELOW: Final = 400  # letters: only a short remark points at answers further down
