@@ -17,6 +17,7 @@ from tickets.models import Attachment, Message
 _TAG = re.compile(r"<(?:img|table|td|th)\s[^>]*>")  # as nh3 writes them: no `>` stands inside an attribute
 _CID = re.compile(r'\ssrc="cid:([^"]*)"', re.IGNORECASE)
 _REMOTE = re.compile(r'\sdata-remote="([^"]*)"')
+_GIVEN = re.compile(r'\s([\w-]+)="([^"]*)"')
 _FOLD = "<summary>…</summary>"
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:{pictures}; form-action 'none';"
@@ -41,6 +42,8 @@ def of(message: Message, files: Sequence[Attachment], *, host: str, images: bool
     known = pictures.by_content_id(files)
 
     def filled(tag: re.Match[str]) -> str:
+        if tag[0].startswith("<img") and not images and "data-remote" in tag[0]:
+            return _waiting(tag[0])
         with_parts = _CID.sub(lambda found: _part(found[1], known, message), tag[0])
         return _REMOTE.sub(lambda found: _remote(found[1], tag=tag[0], host=host) if images else "", with_parts)
 
@@ -53,6 +56,14 @@ def of(message: Message, files: Sequence[Attachment], *, host: str, images: bool
 def _part(name: str, known: Mapping[str, Attachment], message: Message) -> str:
     file = known.get(unquote(unescape(name)).strip("<> ").lower())
     return f' src="{escape(pictures.address_of(file, ticket=message.ticket_id))}"' if file else ""
+
+
+def _waiting(tag: str) -> str:
+    """A place as large as the picture that is not loaded, with its words."""
+    given = dict(_GIVEN.findall(tag))
+    sizes = ";".join(f"{side}:{given[side]}px" for side in ("width", "height") if given.get(side, "").isdecimal())
+    style = ";".join(part for part in (given.get("style", ""), sizes) if part)
+    return f'<span class="waiting" style="{style}">{given.get("alt", "")}</span>'
 
 
 def _remote(address: str, *, tag: str, host: str) -> str:

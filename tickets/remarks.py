@@ -59,7 +59,7 @@ def _of_sender(message: Message) -> Iterator[Remark]:
 def _of_mail(mail: IncomingMail) -> Iterator[Remark]:
     elsewhere = [one for one in mail.reply_to if one.lower() != mail.from_address.lower()]
     if elsewhere:
-        words = _("It asks for answers at %(elsewhere)s. Yours goes to %(address)s.")
+        words = _("It asks for answers at %(elsewhere)s. Your answer goes to %(address)s.")
         yield Remark(words=words % {"elsewhere": ", ".join(elsewhere[:3]), "address": mail.from_address}, icon="reply")
     claimed = mail.date_claimed
     if claimed is not None and abs(claimed - mail.received) > SLOW:

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import re
+from html.parser import HTMLParser
+
 CALL = "window.pwned=1"
 ATTACKS = [
     # Scripts and handlers
@@ -103,3 +106,60 @@ ATTACKS = [
     "<a href='https://x.example' target=_self rel=opener download>x</a>",
 ]
 ATTACKS_IN_PARTS = [attack.replace("\x01", "").replace("\x0b", "") for attack in ATTACKS]
+
+SAFE_TAGS = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt"
+        " em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q s samp section"
+        " small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr details summary",
+    )
+)
+SAFE_ATTRIBUTES = frozenset(
+    re.findall(
+        r"[\w-]+",
+        "href title target rel src alt width height align valign bgcolor border cellpadding cellspacing bordercolor rules"
+        " colspan rowspan nowrap scope color face size start datetime dir lang style class data-cid data-remote",
+    )
+)
+
+
+class Reader(HTMLParser):
+    """Reads the tags of what is shown, as strictly as a test can."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+
+def harmless(markup: str) -> None:
+    """Known tags and attributes, links to the web, pictures of the message only, no address in a style."""
+    for tag, given in Reader(markup).tags:
+        assert tag in SAFE_TAGS, tag
+        assert given.keys() <= SAFE_ATTRIBUTES, given
+        assert re.fullmatch(r"(?i)(?:https?://|mailto:|tel:).*", given.get("href", "https://"), re.DOTALL), given
+        if "href" in given:
+            assert (given["target"], given["rel"]) == ("_blank", "noopener noreferrer nofollow")
+        assert re.fullmatch(
+            r"(?i)cid:.*|data:image/(?:png|jpe?g|gif|webp);base64,.*", given.get("src", "cid:"), re.DOTALL
+        ), given
+        assert re.fullmatch(r"(?i)https?://[^/]*\.[a-z].*", given.get("data-remote", "https://x.example")), given
+        assert not re.search(
+            r"(?i)url|expression|import|@|\\|position|behavior|binding|javascript", given.get("style", "")
+        ), given
+        assert given.get("class", "quoted") == "quoted" or given["class"].startswith("Mso")
+
+
+def nothing_runs(markup: str) -> None:
+    """For a whole page of ours: no tag that runs or takes over, no handler, no address that runs."""
+    for tag, given in Reader(markup).tags:
+        assert tag not in {"script", "style", "object", "embed", "base", "meta", "link", "math", "frame", "template"}, (
+            tag
+        )
+        assert not [name for name in given if name.startswith("on") or name == "srcdoc"], given
+        for name in ("href", "src", "action", "formaction", "background", "xlink:href"):
+            assert not re.match(r"[\s\x00-\x1f]*(?:java|vb|live)script|\s*data:(?!image/)", given.get(name, "")), given

@@ -43,6 +43,7 @@ from tickets.models.ticket import ENDED, MOVES, OURS
 PREVIEW_LENGTH = 160
 PREVIEW_READS = 4_000
 _BLOCK = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|blockquote|pre)\b")
+_PICTURE = re.compile(r"<span data-cid=[^>]*>[^<]*</span>")
 # What the first message adds to a row that was written a moment before.
 _OPENING_FIELDS = ("preview", "last_from_us", "has_attachments", "last_event", "last_partner_event", "updated")
 MESSAGE_VERBS = frozenset({"opened", "received", "replied", "noted"})
@@ -229,7 +230,8 @@ def upload(ticket: Ticket, *, stored: StoredFile, filename: str, by: User | None
 
 def preview_of(message: Message) -> str:
     """The first words as they are read: no Markdown signs, no quoted text."""
-    text = unescape(strip_tags(_BLOCK.sub(r" \g<0>", message.html[:PREVIEW_READS])))
+    words = _PICTURE.sub(" ", message.html[:PREVIEW_READS])
+    text = unescape(strip_tags(_BLOCK.sub(r" \g<0>", words)))
     return clean_line(text or message.body[:PREVIEW_READS])[:PREVIEW_LENGTH]
 
 

@@ -26,7 +26,8 @@ def layout(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
     images = "images" in request.GET
     body = layouts.of(message, list(message.attachments.all()), host=request.get_host(), images=images)
     response = render(request, "tickets/layout.html", {"message": message, "body": body})
-    response.headers.update(layouts.headers(images=images))
+    for name, value in layouts.headers(images=images).items():
+        response[name] = value
     return response
 
 
