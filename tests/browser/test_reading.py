@@ -10,11 +10,13 @@ import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, Request, expect
 
 from helpdesk.demo_data import files
-from mail import inbox
+from mail import inbox, parsing
 from tests.browser.conftest import WIDTHS, Check, SignIn
 from tests.conftest import Cast
-from tests.mail.hostile import ATTACKS
-from tickets.models import Message, Ticket
+from tests.mail.hostile import ATTACKS_IN_PARTS
+from tests.mail.messages import HTML, multipart
+from tickets import actions
+from tickets.models import Message
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -59,19 +61,28 @@ def opened(page: Page, message: Message) -> FrameLocator:
 
 
 def test_no_attack_runs_or_asks_anybody(page: Page, cast: Cast, sign_in: SignIn, requests: list[str]) -> None:
-    """S-02, S-28, S-29: each attack in the words and in the layout; the page fails on a violation of its policy."""
+    """S-02, S-28, S-29: each attack parsed as a mail of its own, then all in the words and the layout of one message;
+    the page fails on a violation of its policy.
+    """
+    framed = "<table bgcolor='#ffeecc'><tr><td>begin {0}</td></tr></table>{0}"
+    shown = [parsing.parse(multipart("mixed", HTML + framed.format(attack))).shown for attack in ATTACKS_IN_PARTS]
+    first = arrives("<p>Hello</p>")
+    message = actions.receive(
+        first.ticket,
+        sender=cast.katrin,
+        body="x",
+        html="".join(one.own_html for one in shown),
+        quoted_html="".join(one.quoted_html for one in shown),
+        rich_html="".join(one.rich_html for one in shown),
+    )
     sign_in(cast.nadia.email)
-    for start in range(0, len(ATTACKS), 30):
-        some = "".join(f"<div>{attack}</div>" for attack in ATTACKS[start : start + 30] if "<plaintext" not in attack)
-        message = arrives(f'<table bgcolor="#ffeecc"><tr><td>begin</td></tr></table>{some}')
-        inside = opened(page, message)
-        expect(inside.get_by_text("begin")).to_be_visible()
-        page.locator(f"#m{message.pk}").get_by_text("Text", exact=True).click()
-        page.wait_for_timeout(100)
-        assert page.evaluate("window.pwned") is None
-        assert [frame.evaluate("window.pwned") for frame in page.frames if "/layout/" in frame.url] == [None]
-        assert len(page.frames) == 2
-        assert page.url.endswith(f"/tickets/{message.ticket.reference}/")
+    inside = opened(page, message)
+    expect(inside.get_by_text("begin").first).to_be_visible()
+    page.locator(f"#m{message.pk}").get_by_text("Text", exact=True).click()
+    expect(page.locator(f"#m{message.pk} .message-text").get_by_text("begin").first).to_be_visible()
+    page.wait_for_timeout(200)
+    assert [frame.evaluate("window.pwned ?? null") for frame in page.frames] == [None, None]
+    assert page.url.endswith(f"/tickets/{first.ticket.reference}/")
     assert requests == []
 
 
@@ -164,7 +175,6 @@ def test_a_mail_in_the_open_page_can_be_laid_out_too(page: Page, cast: Cast, sig
     sign_in(cast.nadia.email)
     first = arrives(ORDER)
     page.goto(f"/tickets/{first.ticket.reference}/")
-    Ticket.objects.get(pk=first.ticket_id)
     second = EmailMessage()
     second["From"], second["To"] = "katrin@northwind.example.com", "partnersupport@gitlab.com"
     second["Subject"] = f"Re: An order [{first.ticket.reference}]"

@@ -28,6 +28,7 @@ LAYOUT = (
     '<img src="https://pictures.example.com/a.png" width="300" height="100" alt="A view">'
     '<img src="https://testserver/tickets/PHD-1/"></td></tr></table>'
 )
+CLOSER = "--></script></style></textarea></noscript></title></xmp></template></select></svg></math></table><p>next</p>"
 SANDBOX = "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 
 
@@ -184,7 +185,7 @@ def test_a_note_of_another_message_has_no_layout(as_nadia: Client, opened: OpenT
 @pytest.mark.parametrize("start", range(0, len(ATTACKS), 10))
 def test_no_attack_survives_the_way_to_the_page(as_nadia: Client, start: int) -> None:
     """S-02: mail → cage → database → page and frame; the partner's page too."""
-    some = "".join(f"<p>{attack}</p>" for attack in ATTACKS[start : start + 10] if "<plaintext" not in attack)
+    some = CLOSER.join(attack for attack in ATTACKS[start : start + 10] if "<plaintext" not in attack)
     message = arrives(letter(f'<table bgcolor="#fe0"><tr><td>Hello</td></tr></table>{some}', text=some))
     thread = page_of(as_nadia, message).split('id="thread"')[1].split("</article>")[0]
     frame = as_nadia.get(path(message, "layout/?images=1")).content.decode().split("<body>")[1]
