@@ -23,6 +23,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.schedule import beat_schedule
+from mail.imap.address import BadAddress, Source, read
 
 django_stubs_ext.monkeypatch()
 
@@ -71,7 +72,17 @@ def demo_port() -> int:
         return 8000
 
 
+def imap_source() -> Source | None:
+    """What IMAP_URL and IMAP_OAUTH_… say of the default mailbox's server."""
+    names = ("token_url", "client_id", "client_secret", "refresh_token", "scope")
+    try:
+        return read(env.str("IMAP_URL", ""), {name: env.str(f"IMAP_OAUTH_{name.upper()}", "") for name in names})
+    except BadAddress as problem:
+        sys.exit(str(problem))
+
+
 SECRET_KEY = required("SECRET_KEY", local=kept_secret("SECRET_KEY") if LOCAL else None)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = [host for host in required("ALLOWED_HOSTS", local="127.0.0.1,localhost,[::1]").split(",") if host]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
@@ -310,6 +321,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = SUPPORT_ADDRESS.rpartition("@")[2]
 PORT = demo_port() if LOCAL else 0
 SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", PORT + 26)
+IMAP_SOURCE = imap_source()
 MAIL_SMTP = env.email_url("EMAIL_URL", f"smtp://127.0.0.1:{SANDBOX_SMTP_PORT}" if LOCAL else required("EMAIL_URL"))
 EMAIL_BACKEND = "mail.backend.OutboxBackend"
 REOPEN_WITHIN_DAYS = 30  # a closed ticket older than this is answered by a new, linked one
@@ -366,5 +378,9 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", "plain")}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},  # a 404 is no event
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # a 404 is no event
+        "imapclient": {"level": "WARNING"},  # below that it repeats the dialogue, sign-in included
+    },
 }

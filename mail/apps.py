@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from documents import cage
 from web import shell
 
 
@@ -15,8 +16,10 @@ class MailConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self) -> None:
-        from mail import figures, lamp  # noqa: PLC0415 - models exist only from here on
+        from mail import figures, lamp, parsing  # noqa: PLC0415 - models exist only from here on
 
+        cage.allow(parsing.parse)
+        cage.allow(parsing.parse_head)
         figures.register()
         shell.register_lamp(shell.Lamp(slug="mail", read=lamp.read, order=30, visible=colleague))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Final
+from urllib.parse import unquote
 
 from documents.names import safe_name
 from mail import headers, html
@@ -27,6 +28,14 @@ MESSAGE_ENDINGS: Final = {
     "application/pkcs7-signature": "p7s",
     "application/pgp-signature": "asc",
 }
+BLANK: Final = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\ufeff\u00ad]*")
+ONLY_A_NOTICE: Final = re.compile(
+    r"(?:this (?:message|e-?mail) (?:is|was sent) in html|your (?:e-?mail )?(?:client|program|reader|software)\b.{0,60}"
+    r"(?:does not|doesn.t|cannot|can.t|unable to).{0,40}html|(?:to view|view) this (?:message|e-?mail).{0,80}html"
+    r"|(?:ihr|dein) e-?mail-?(?:programm|client).{0,80}html|html-?(?:capable|f.hig|enabled))",
+    re.IGNORECASE | re.DOTALL,
+)
+NOTICE_LENGTH: Final = 300
 CID: Final = re.compile(r"""cid:([^"'>\s)]{1,500})""", re.IGNORECASE)
 
 
@@ -48,8 +57,15 @@ class Block:
     text: str
     html: str
 
+    @property
+    def has_plain(self) -> bool:
+        """Words in plain text; a notice that one should look at the HTML instead is none."""
+        if BLANK.fullmatch(self.text):
+            return False
+        return not (self.html and len(self.text) < NOTICE_LENGTH and ONLY_A_NOTICE.search(self.text))
+
     def as_text(self) -> str:
-        return self.text if self.text.strip() else html.to_text(self.html)
+        return self.text if self.has_plain else html.to_text(self.html) or self.text
 
     def as_html(self) -> str:
         return self.html or f"<div>{escape(self.text).replace(chr(10), '<br>')}</div>"
@@ -61,6 +77,7 @@ def choose(root: Part) -> tuple[list[Block], list[Part]]:
         return single(root)
     blocks: list[Block] = []
     files: list[Part] = []
+    spare: list[Part] = []
     waiting = [root]
     while waiting:
         part = waiting.pop()
@@ -69,11 +86,29 @@ def choose(root: Part) -> tuple[list[Block], list[Part]]:
             blocks.extend(block)
             files.extend(rest)
         elif part.children:
+            files.extend([part] if part.opened else [])
             waiting.extend(reversed(part.children))
+        elif part.fallback:
+            spare.append(part)
         elif is_text(part):
             blocks.append(block_of(part))
         elif part.content_type not in UNSHOWN:
             files.append(part)
+    return otherwise(blocks, files, spare)
+
+
+def otherwise(blocks: list[Block], files: list[Part], spare: list[Part]) -> tuple[list[Block], list[Part]]:
+    """Where no text was found: that of winmail.dat, else the first text that has a name but is no attachment."""
+    if any(not BLANK.fullmatch(block.text + block.html) for block in blocks):
+        return blocks, files
+    if spare:
+        texts = {part.content_type: part.text() for part in spare}
+        return [Block(texts.get("text/plain", ""), texts.get("text/html", ""))], files
+    named = next(
+        (part for part in files if part.content_type in TEXTS and part.disposition.value != "attachment"), None
+    )
+    if named is not None:
+        return [block_of(named)], [part for part in files if part is not named]
     return blocks, files
 
 
@@ -89,11 +124,11 @@ def alternative(part: Part) -> tuple[list[Block], list[Part]]:
     """The same text in several forms: one block; files among them stay files."""
     text, markup, files = "", "", []
     for leaf in flat(part):
-        if not is_text(leaf):
+        if leaf.opened or not is_text(leaf):
             files.append(leaf)
         elif leaf.content_type == "text/html":
             markup = markup + leaf.text()
-        elif not text.strip():
+        elif BLANK.fullmatch(text):
             text = leaf.text()
         else:
             text = f"{text}\n{leaf.text()}"
@@ -102,19 +137,19 @@ def alternative(part: Part) -> tuple[list[Block], list[Part]]:
 
 
 def flat(part: Part) -> Iterator[Part]:
+    """The parts without children, and those that were opened and stay files."""
     waiting = list(reversed(part.children))
     while waiting:
         child = waiting.pop()
-        if child.children:
-            waiting.extend(reversed(child.children))
-        else:
+        if not child.children or child.opened:
             yield child
+        waiting.extend(reversed(child.children))
 
 
 def is_text(part: Part) -> bool:
     """A text part without a file name that does not call itself an attachment."""
     shown = part.content_type in TEXTS or part.content_type.startswith("multipart/")
-    return shown and part.disposition.value != "attachment" and not declared_name(part)
+    return shown and part.disposition.value != "attachment" and not part.name
 
 
 def block_of(part: Part) -> Block:
@@ -132,8 +167,8 @@ def body_html(blocks: list[Block]) -> str:
 
 
 def attachments(files: list[Part], *, markup: str) -> tuple[ParsedPart, ...]:
-    """The files with safe, distinct names; `inline` where the HTML shows them."""
-    shown = {cid.lower() for cid in CID.findall(markup)}
+    """The files with safe, distinct names; `inline` where the HTML shows them, or where nobody needs to see them."""
+    shown = {unquote(cid).lower() for cid in CID.findall(markup)}
     taken: set[str] = set()
     return tuple(attachment(part, shown=shown, taken=taken) for part in files)
 
@@ -146,18 +181,14 @@ def attachment(part: Part, *, shown: set[str], taken: set[str]) -> ParsedPart:
         content_type=part.content_type[:120],
         content=content,
         content_id=content_id,
-        inline=bool(content_id) and content_id.lower() in shown,
+        inline=part.unlisted or (bool(content_id) and content_id.lower() in shown),
     )
-
-
-def declared_name(part: Part) -> str:
-    return part.disposition.parameters.get("filename", "") or part.kind.parameters.get("name", "")
 
 
 def file_name(part: Part, content: bytes) -> str:
     """Disposition, type, Content-Location, a nested message's subject, else made from the type."""
     location = part.headers.get("content-location").partition("?")[0]
-    named = declared_name(part) or location.rpartition("/")[2]
+    named = part.name or location.rpartition("/")[2]
     if not named and part.content_type in {"message/rfc822", "message/global"}:
         nested, _body = headers.split_block(content[: headers.MAX_BLOCK])
         named = f"{nested.get('subject').replace('/', '-') or 'message'}.eml"

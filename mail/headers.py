@@ -20,6 +20,10 @@ ESSENTIAL: Final = frozenset(
     {"from", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "auto-submitted"}
 )
 FIELD: Final = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)", re.DOTALL)
+GOES_ON: Final = re.compile(
+    rb"(?:from|to|subject|date|message-id|mime-version|content-type|content-transfer-encoding|received)[ \t]*:",
+    re.IGNORECASE,
+)
 WORD: Final = re.compile(r"=\?([\w.:+*'\-]{1,80})\?([BbQq])\?(.{0,4000}?)(?:\?=|$|(?==\?[\w.:+*'\-]{1,80}\?[BbQq]\?))")
 CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 PARAMETER: Final = re.compile(
@@ -30,9 +34,10 @@ NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/]")
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The fields of one part in order: lower-case name, unfolded raw value."""
+    """The fields of one part in order: lower-case name, unfolded raw value; `cut` where there were too many bytes."""
 
     fields: tuple[tuple[str, bytes], ...] = ()
+    cut: bool = False
 
     def raw(self, name: str) -> bytes:
         """The first value of that name; a second one never wins."""
@@ -62,18 +67,28 @@ class Valued:
 
 def split_block(data: bytes) -> tuple[Headers, bytes]:
     """The header fields at the start of `data`, and what follows them."""
+    fields, body = read_block(data, 0, len(data))
+    return fields, data[body:]
+
+
+def read_block(data: bytes, start: int, stop: int, *, forgiving: bool = False) -> tuple[Headers, int]:
+    """The header fields between two places of `data`, and where the body begins.
+
+    Forgiving, a line that is no header line does not end the block while a field no message lacks comes after it.
+    """
     block = Block()
-    position = 0
-    while position < len(data):
-        end = data.find(b"\n", position)
-        end = len(data) if end < 0 else end
+    position = start
+    while position < stop:
+        end = data.find(b"\n", position, stop)
+        end = stop if end < 0 else end
         line = data[position:end].rstrip(b"\r")
         if not line:
-            return block.headers(), data[end + 1 :]
-        if not block.take(line, first=position == 0):
-            return block.headers(), data[position:]
+            return block.headers(), min(end + 1, stop)
+        taken = block.take(line, first=position == start)
+        if not taken and not (forgiving and GOES_ON.match(data, end + 1, stop)):
+            return block.headers(), position
         position = end + 1
-    return block.headers(), b""
+    return block.headers(), stop
 
 
 class Block:
@@ -83,6 +98,7 @@ class Block:
         self.fields: list[tuple[str, list[bytes]]] = []
         self.used = 0
         self.field_room = 0
+        self.cut = False
 
     def take(self, line: bytes, *, first: bool) -> bool:
         """False for a line that is no header line: the body begins there."""
@@ -101,12 +117,15 @@ class Block:
             self.field_room = MAX_LATE_FIELD
         else:
             self.field_room = 0
+            self.cut = True
             return
+        self.used += len(name)
         self.fields.append((name, []))
         self.keep(value)
 
     def keep(self, value: bytes) -> None:
         kept = value[: self.field_room]
+        self.cut = self.cut or len(kept) < len(value)
         if kept:
             self.fields[-1][1].append(kept)
         self.field_room -= len(kept) + 1
@@ -114,7 +133,7 @@ class Block:
         self.field_room = max(0, self.field_room)
 
     def headers(self) -> Headers:
-        return Headers(tuple((name, b" ".join(lines)) for name, lines in self.fields))
+        return Headers(tuple((name, b" ".join(lines)) for name, lines in self.fields), cut=self.cut)
 
 
 def raw_text(value: bytes) -> str:

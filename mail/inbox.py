@@ -13,19 +13,18 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from documents import storing
-from documents.models import StoredFile
-from mail import hooks, mailboxes, nudging, parsing, refusals
+from documents import cage, storing
+from mail import caged, hooks, mailboxes, nudging, parts, refusals
 from mail.hooks import Handled, Quarantine
-from mail.models import IncomingMail, IncomingPart, Mailbox
+from mail.models import IncomingMail, Mailbox
 from mail.parsing import ParsedMail
 from mail.reading import fields_of
+from web import rows
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +32,7 @@ LEASE: Final = timedelta(minutes=5)
 DEATHS_ALLOWED: Final = 2
 TRIES_AGAINST_DEADLOCK: Final = 3
 TASK: Final = "mail.tasks.take_in_mail"
+ALL_WAITING: Final = "mail.tasks.take_in_waiting"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,15 +51,33 @@ class LostClaim(Exception):  # noqa: N818
     """Somebody else took this row over; their result counts."""
 
 
-def receive(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None) -> IncomingMail:
+def receive(
+    raw: bytes | File[bytes],
+    *,
+    via: str,
+    mailbox: Mailbox | None = None,
+    envelope: Envelope | None = None,
+    uid: int | None = None,
+    uidvalidity: int | None = None,
+    silent: bool = False,
+) -> IncomingMail:
     """Stores a message and wakes a worker for it."""
-    mail = store(raw, via=via, mailbox=mailbox, envelope=envelope)
-    nudging.send(TASK, mail.pk)
+    mail = store(raw, via=via, mailbox=mailbox, envelope=envelope, uid=uid, uidvalidity=uidvalidity, silent=silent)
+    nudging.send(TASK, mail.pk, all_of=ALL_WAITING)
     return mail
 
 
-def store(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None) -> IncomingMail:
-    """The exact bytes, durable and committed when this returns."""
+def store(
+    raw: bytes | File[bytes],
+    *,
+    via: str,
+    mailbox: Mailbox | None = None,
+    envelope: Envelope | None = None,
+    uid: int | None = None,
+    uidvalidity: int | None = None,
+    silent: bool = False,
+) -> IncomingMail:
+    """The exact bytes, durable and committed when this returns; `silent`: whatever it becomes, nobody is answered."""
     envelope = envelope or Envelope()
     with transaction.atomic(durable=True):
         stored = storing.store(raw, name="message.eml", declared_type="message/rfc822", area="mail")
@@ -71,6 +89,9 @@ def store(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Env
             via=via,
             envelope_from=envelope.sender[:500],
             envelope_to=[recipient[:500] for recipient in envelope.recipients[:100]],
+            uid=uid,
+            uidvalidity=uidvalidity,
+            silent=silent,
         )
 
 
@@ -92,23 +113,33 @@ def take_in(pk: int) -> IncomingMail:
     if mail.attempts > DEATHS_ALLOWED:
         return put_aside(mail, _("Reading this message stopped a worker twice."), error="")
     try:
-        parsed = parsing.parse(mail.raw.read())
+        parsed = caged.read(mail)
     except OSError as problem:
         return postpone(mail, problem)
+    except cage.Escaped as limit:
+        return put_aside(mail, str(limit), error="", parsed=caged.head_or_nothing(mail))
     except Exception:
         log.exception("incoming mail %s could not be read", pk)
-        return put_aside(mail, _("This message could not be read."), error=traceback.format_exc())
+        sentence = _("This message could not be read.")
+        return put_aside(mail, sentence, error=traceback.format_exc(), parsed=caged.head_or_nothing(mail))
     return record_safely(mail, parsed)
 
 
 def claim(pk: int) -> IncomingMail | None:
     """Takes the row for five minutes by the database's clock; None when it is done or somebody else has it."""
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
-    waiting = IncomingMail.objects.filter(free, pk=pk, state=IncomingMail.State.RECEIVED)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")  # a claim lost in a crash is only claimed again
-        claimed = waiting.update(claimed_until=Now() + LEASE, attempts=F("attempts") + 1)
-    return IncomingMail.objects.select_related("raw").get(pk=pk) if claimed else None
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [LEASE.total_seconds(), pk])
+        claimed = cursor.rowcount
+    return CLAIMED.first(pk=pk) if claimed else None
+
+
+# One message to the server, hence one transaction; a claim lost in a crash is only claimed again.
+CLAIM: Final = """
+SET LOCAL synchronous_commit TO off;
+UPDATE mail_incomingmail SET claimed_until = statement_timestamp() + make_interval(secs => %s), attempts = attempts + 1
+WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
+"""
+CLAIMED: Final = rows.Prepared(lambda: IncomingMail.objects.select_related("raw").filter(pk=rows.Given("pk")))
 
 
 def current(pk: int) -> IncomingMail:
@@ -151,10 +182,10 @@ def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
     values = fields_of(mail, parsed)
     bounced = refusals.bounced(parsed)
     ignored = refusals.ignored(mail, parsed, bounced=bounced)
-    files = [] if ignored else write_files(parsed)
+    files = [] if ignored else parts.write_files(parsed)
     with transaction.atomic():
         write(mail, {**values, "bounce_of": bounced, "dedupe_key": None if ignored else dedupe_key(parsed)})
-        keep_files(mail, parsed, files)
+        parts.keep_files(mail, parsed, files)
         refusals.refuse_unusable(mail, ignored=bool(ignored))
         handled = (
             Handled(outcome=IncomingMail.Outcome.IGNORED, reason=ignored) if ignored else hooks.handle(mail, parsed)
@@ -194,31 +225,6 @@ def write(mail: IncomingMail, values: dict[str, Any]) -> None:
         setattr(mail, name, value)
 
 
-def write_files(parsed: ParsedMail) -> list[StoredFile]:
-    return [
-        storing.put(part.content, name=part.filename, declared_type=part.content_type) for part in parsed.attachments
-    ]
-
-
-def keep_files(mail: IncomingMail, parsed: ParsedMail, files: list[StoredFile]) -> None:
-    if not files:
-        return
-    StoredFile.objects.bulk_create(files)
-    IncomingPart.objects.bulk_create(
-        IncomingPart(
-            mail=mail,
-            stored=stored,
-            filename=part.filename,
-            content_type=part.content_type,
-            size=stored.size,
-            content_id=part.content_id,
-            inline=part.inline,
-            position=position,
-        )
-        for position, (part, stored) in enumerate(zip(parsed.attachments, files, strict=True))
-    )
-
-
 def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
     """The first one's transaction is over: name it, and say the same."""
     first = IncomingMail.objects.filter(mailbox=mail.mailbox, dedupe_key=dedupe_key(parsed)).first()
@@ -229,10 +235,10 @@ def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
         outcome=IncomingMail.Outcome.DUPLICATE, reason=reason, ref=first.handled_ref, kind=first.handled_kind
     )
     values = {**fields_of(mail, parsed), **done(handled), "duplicate_of": first, "dedupe_key": None}
-    files = write_files(parsed)
+    files = parts.write_files(parsed)
     try:
         with transaction.atomic():
-            keep_files(mail, parsed, files)
+            parts.keep_files(mail, parsed, files)
             write(mail, values)
     except LostClaim:
         return current(mail.pk)
@@ -253,11 +259,14 @@ def put_aside(mail: IncomingMail, reason: str, *, error: str, parsed: ParsedMail
 
 
 def postpone(mail: IncomingMail, problem: OSError) -> IncomingMail:
-    """The file store is away or full: nothing is wrong with the message, the sweep tries again."""
-    log.warning("incoming mail %s waits for the file store: %s", mail.pk, problem)
+    """The file store or the cage is away: nothing is wrong with the message, the sweep tries again."""
+    log.warning("incoming mail %s waits: %s", mail.pk, problem)
+    reason = _("The file store does not answer. We try again within a minute.")
+    if isinstance(problem, cage.Unavailable):
+        reason = _("The process that reads messages could not be started. We try again within a minute.")
     values = {
         "attempts": max(0, mail.attempts - 1),
-        "reason": _("The file store does not answer. We try again within a minute."),
+        "reason": reason,
         "error": str(problem),
         "claimed_until": None,
     }

@@ -40,6 +40,7 @@ MOVES: Final[Mapping[str, frozenset[str]]] = {
     State.CANCELLED: frozenset(),
 }
 TASK: Final = "mail.tasks.send_mail"
+ALL_WAITING: Final = "mail.tasks.send_waiting"
 LEASE: Final = timedelta(minutes=3)
 PATIENCE: Final = timedelta(hours=48)
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120))
@@ -95,7 +96,7 @@ def queue(  # noqa: PLR0913 - an envelope has that many fields
     if not mail.recipients:
         raise BadEnvelope(_("A mail needs somebody it goes to."))
     keep(mail, attachments)
-    nudging.nudge(TASK, str(mail.pk), seconds=max(0.0, (mail.next_try - now).total_seconds()))
+    nudging.nudge(TASK, str(mail.pk), seconds=max(0.0, (mail.next_try - now).total_seconds()), all_of=ALL_WAITING)
     return mail
 
 
@@ -124,7 +125,7 @@ def try_again(mail: OutgoingMail) -> OutgoingMail:
         "announced": True,
     }
     if move(mail, State.QUEUED, source=State.FAILED, **fresh):
-        nudging.nudge(TASK, str(mail.pk))
+        nudging.nudge(TASK, str(mail.pk), all_of=ALL_WAITING)
     return mail
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from mail import address_lists, bodies, bounces, mime, showing
+from mail import address_lists, bodies, bounces, mime, opening, remarks, showing
 from mail.address_lists import Address
 from mail.bodies import ParsedPart
 from mail.bounces import Bounce
 from mail.headers import Headers, one_line, raw_text
+from mail.remarks import Remark
 from mail.showing import Shown
 
-__all__ = ["Address", "Bounce", "Headers", "ParsedMail", "ParsedPart", "parse"]
+__all__ = ["Address", "Bounce", "Headers", "ParsedMail", "ParsedPart", "Remark", "parse", "parse_head"]
 
+LARGEST: Final = 50 * 1024 * 1024
 MAX_SUBJECT: Final = 2000
 MAX_TEXT: Final = 1_000_000
 MAX_REFERENCES: Final = 50
@@ -49,41 +52,78 @@ class ParsedMail:
     attachments: tuple[ParsedPart, ...]
     bounce: Bounce | None
     content_hash: str
-    shown: Shown
+    remarks: tuple[Remark, ...] = ()
+    shown: Shown = Shown()
 
 
 def parse(raw: bytes) -> ParsedMail:
+    """The whole message. Runs in the cage (`mail.caged`); what it costs is limited there."""
     root = mime.parse(raw)
+    mail = of_fields(root, content_hash=hash_of(root))
+    report = bounces.read(root, from_address=mail.from_.address if mail.from_ else "")
+    found = opening.open_parts(root)
+    blocks, files = bodies.choose(root)
+    markup, text = bodies.body_html(blocks), bodies.body_text(blocks)
+    has_plain = any(block.has_plain for block in blocks)
+    shown = showing.of(text=text[:MAX_TEXT], html=markup, subject=mail.subject, has_plain=has_plain)
+    return replace(
+        mail,
+        body_text=text[:MAX_TEXT],
+        body_html="" if shown.too_large else markup,
+        has_plain=has_plain,
+        attachments=bodies.attachments(files, markup=markup),
+        bounce=report,
+        remarks=remarks.together(
+            mail.remarks,
+            found,
+            remarks.about_parts(root),
+            remarks.about_texts(html_too_large=shown.too_large, text_too_long=len(text) > MAX_TEXT),
+        ),
+        shown=shown,
+    )
+
+
+def parse_head(head: bytes, size: int, sha256: str) -> ParsedMail:
+    """The header fields of a message too large to be read, or one that cannot be."""
+    root = mime.whole(head)
+    mail = of_fields(root, content_hash=hashlib.sha256(sha256.encode()).hexdigest())
+    oversize = [remarks.oversize(size, LARGEST)] if size > LARGEST else []
+    return replace(mail, remarks=remarks.together(oversize, mail.remarks))
+
+
+def of_fields(root: mime.Part, *, content_hash: str) -> ParsedMail:
+    """What the header fields say; nothing of the body yet."""
     fields = root.headers
     froms = address_lists.parse(fields.raw_all("from"))
     senders = address_lists.parse(fields.raw_all("sender"))
-    blocks, files = bodies.choose(root)
-    markup = bodies.body_html(blocks)
-    text = bodies.body_text(blocks)[:MAX_TEXT]
-    subject = fields.get("subject")[:MAX_SUBJECT]
-    has_plain = any(block.text.strip() for block in blocks)
-    content_hash = hash_of(root)
+    to, cc = address_lists.parse(fields.raw_all("to")), address_lists.parse(fields.raw_all("cc"))
+    from_ = next(iter(froms or senders), None)
     return ParsedMail(
         headers=fields,
-        subject=subject,
-        from_=next(iter(froms or senders), None),
+        subject=visible(fields.get("subject"))[:MAX_SUBJECT],
+        from_=from_,
         sender=next(iter(senders), None),
         reply_to=address_lists.parse(fields.raw_all("reply-to")),
-        to=address_lists.parse(fields.raw_all("to")),
-        cc=address_lists.parse(fields.raw_all("cc")),
+        to=to,
+        cc=cc,
         message_id=own_id(fields) or f"<gen-{content_hash[:40]}@missing.invalid>",
         in_reply_to=ids(fields, "in-reply-to"),
         references=ids(fields, "references"),
         date=claimed_date(fields.get("date")),
         content_type=root.content_type,
-        body_text=text,
-        body_html=markup,
-        has_plain=has_plain,
-        attachments=bodies.attachments(files, markup=markup),
-        bounce=bounces.read(root, from_address=froms[0].address if froms else ""),
+        body_text="",
+        body_html="",
+        has_plain=False,
+        attachments=(),
+        bounce=None,
         content_hash=content_hash,
-        shown=showing.of(text=text, html=markup, subject=subject, has_plain=has_plain),
+        remarks=remarks.together(remarks.about_fields(fields, from_, recipients=max(len(to), len(cc)))),
     )
+
+
+def visible(subject: str) -> str:
+    """Empty where nothing of it can be seen: zero-width marks and the like (M-08)."""
+    return subject if any(unicodedata.category(char)[0] not in "CZ" for char in subject[:MAX_SUBJECT]) else ""
 
 
 def own_id(fields: Headers) -> str:

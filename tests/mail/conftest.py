@@ -55,6 +55,7 @@ def desk() -> Iterator[Desk]:
 @pytest.fixture(autouse=True)
 def _rested_broker() -> None:
     nudging.resting_until.clear()
+    nudging.looked_at.clear()
 
 
 class Sandbox:

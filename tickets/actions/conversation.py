@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -39,13 +39,16 @@ from tickets.actions.shapes import FilePart, NewTicket, Recipient
 from tickets.models import Attachment, Message, Status, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED, MOVES, OURS
+from web import rows
 
 PREVIEW_LENGTH = 160
 PREVIEW_READS = 4_000
 _BLOCK = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|blockquote|pre)\b")
 _PICTURE = re.compile(r"<span data-cid=[^>]*>[^<]*</span>")
-# What the first message adds to a row that was written a moment before.
-_OPENING_FIELDS = ("preview", "last_from_us", "has_attachments", "last_event", "last_partner_event", "updated")
+_NUMBERS = (
+    "SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id')),"
+    " nextval(pg_get_serial_sequence('journal_event', 'id'))"
+)
 MESSAGE_VERBS = frozenset({"opened", "received", "replied", "noted"})
 MAX_RECIPIENTS = 50
 
@@ -72,7 +75,6 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
         )
         set_partner(row, new.partner or new.requester.account)
         sla.start(row, kind=kind, now=now)
-        row.save()
         _first_message(row, new, by=by)
         tags = [tag_called(name) for name in dict.fromkeys([*([kind.tag] if kind.tag else []), *new.tags])]
         if tags:
@@ -241,6 +243,10 @@ def newer_messages(ticket: Ticket, last_seen: int) -> list[Event]:
 
 
 def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
+    """Both numbers are taken first, so that the ticket is written once, whole, knowing its event."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS)
+        row.pk, number = cursor.fetchone()
     message = Message(
         ticket=row,
         visibility=Visibility.IN,
@@ -260,7 +266,7 @@ def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
         created=row.created,
     )
     after = {"kind": row.kind, "status": row.status, "channel": row.channel, "partner": named(row.partner)}
-    _add(row, message, files=new.files, verb="opened", by=by, before={}, after=after, why=new.why)
+    _add(row, message, files=new.files, verb="opened", by=by, before={}, after=after, why=new.why, number=number)
     search.add_words(row.pk, _words_of(row, message))
 
 
@@ -275,6 +281,7 @@ def _add(
     files: Sequence[FilePart] = (),
     attachments: Sequence[Attachment] = (),
     why: str = "",
+    number: int | None = None,
 ) -> None:
     """Saves a message of a locked ticket with its files, the queue's columns, the search words and the event."""
     names = [part.filename for part in files] + [attachment.filename for attachment in attachments]
@@ -284,12 +291,15 @@ def _add(
     row.has_attachments = row.has_attachments or bool(names)
     values = {"status": row.status, "assignee": named(row.assignee)}
     now = after if after is not None else {name: value for name, value in values.items() if name in before}
-    event = record_change(row, verb, by=by, before=before, after=now, why=why)
+    event = record_change(row, verb, by=by, before=before, after=now, why=why, number=number)
     if message.visibility == Visibility.IN:
         row.last_partner_event = event.pk
-    row.save(update_fields=_OPENING_FIELDS if verb == "opened" else None)
+    if verb == "opened":
+        rows.insert(row)
+    else:
+        row.save()
     message.event_id = event.pk
-    message.save()
+    rows.insert(message)
     _keep_files(row, message, files=files, attachments=attachments)
     if verb != "opened":
         search.add_words(row.pk, [message.body, message.author_name, message.author_address, *names])

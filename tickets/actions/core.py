@@ -69,7 +69,14 @@ def changed(
 
 
 def record_change(
-    row: Ticket, verb: str, *, by: Actor, before: Mapping[str, Any], after: Mapping[str, Any], why: str = ""
+    row: Ticket,
+    verb: str,
+    *,
+    by: Actor,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    why: str = "",
+    number: int | None = None,
 ) -> Event:
     """The event of a change to a locked row; equal values are left out. The caller saves the row."""
     event = record(
@@ -79,6 +86,7 @@ def record_change(
         before={key: value for key, value in before.items() if value != after.get(key)},
         after={key: value for key, value in after.items() if value != before.get(key)},
         why=why,
+        number=number,
     )
     row.last_event = event.pk
     row.updated = event.created

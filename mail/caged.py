@@ -1,0 +1,41 @@
+"""Reading a message in the cage: what it costs is limited, what it breaks is not ours (M-02)."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Final
+
+from documents import cage
+from mail import parsing
+from mail.models import IncomingMail
+from mail.parsing import ParsedMail
+
+HEAD: Final = 512 * 1024
+
+
+def read(mail: IncomingMail) -> ParsedMail:
+    """The stored message; of one above 50 MB only its header fields (M-13)."""
+    return parse(mail.raw.read()) if mail.size <= parsing.LARGEST else read_head(mail)
+
+
+def parse(raw: bytes) -> ParsedMail:
+    """Everything a message says; raises `cage.Escaped` with the sentence why that could not be found out.
+
+    A process that died may have been ended by the machine: the message gets a second one (F-16).
+    """
+    with contextlib.suppress(cage.Died):
+        return cage.run(parsing.parse, raw)
+    return cage.run(parsing.parse, raw)
+
+
+def head_or_nothing(mail: IncomingMail) -> ParsedMail | None:
+    """Who wrote and about what, for the list of messages put aside; None where even that cannot be read."""
+    with contextlib.suppress(cage.Escaped, cage.Failed, OSError):
+        return read_head(mail)
+    return None
+
+
+def read_head(mail: IncomingMail) -> ParsedMail:
+    with mail.raw.key.open("rb") as handle:
+        head: bytes = handle.read(HEAD)
+    return cage.run(parsing.parse_head, head, mail.size, mail.raw_sha256)
