@@ -40,6 +40,7 @@ SHOTS = (
     Shot("responses", "/responses/", "specialist"),
     Shot("routing", "/routing/", "specialist"),
     Shot("profile", "/settings/profile/", "specialist"),
+    Shot("out-of-office", "/settings/out-of-office/new/", "specialist", (1440, 390)),
     Shot("request", "/request/?kind=proof-of-execution", "", (1440, 1024, 390), full=True),
     Shot("portal", "/portal/", "partner", (1440, 390)),
     Shot("track", "", "partner", (1440, 390)),

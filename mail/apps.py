@@ -17,10 +17,12 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         from mail import figures, lamp, parsing  # noqa: PLC0415 - models exist only from here on
+        from mail.away import registration  # noqa: PLC0415
 
         cage.allow(parsing.parse)
         cage.allow(parsing.parse_head)
         figures.register()
+        registration.register()
         shell.register_lamp(shell.Lamp(slug="mail", read=lamp.read, order=30, visible=colleague))
 
 

@@ -75,7 +75,7 @@ def put_headers(message: EmailMessage, mail: OutgoingMail) -> None:
         message["References"] = " ".join(capped(mail.references))
     message["X-PHD-Loop"] = addresses.loop_header(mail.message_id)
     if mail.automatic:
-        reply = mail.purpose == OutgoingMail.Purpose.ACKNOWLEDGEMENT
+        reply = mail.purpose in {OutgoingMail.Purpose.ACKNOWLEDGEMENT, OutgoingMail.Purpose.AWAY}
         message["Auto-Submitted"] = "auto-replied" if reply else "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
     for name, value in mail.headers.items():

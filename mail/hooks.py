@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mail.models import IncomingMail, OutgoingMail
@@ -17,6 +17,7 @@ class Handled:
     reason: str
     ref: str = ""
     kind: str = ""
+    matched_by: str = ""
 
 
 class Quarantine(Exception):  # noqa: N818 - a decision, not an error
@@ -25,9 +26,15 @@ class Quarantine(Exception):  # noqa: N818 - a decision, not an error
 
 Handler = Callable[[IncomingMail, ParsedMail], Handled]
 OutgoingCallback = Callable[[OutgoingMail], None]
+TakenIn = Callable[[IncomingMail, Handled], object]
+Known = Callable[[str], bool]
+BouncedCallback = Callable[[OutgoingMail, Mapping[str, bool]], None]
 
 handlers: list[Handler] = []
 callbacks: list[OutgoingCallback] = []
+listeners: list[TakenIn] = []
+acquaintances: list[Known] = []
+bounce_callbacks: list[BouncedCallback] = []
 
 
 def register(handler: Handler) -> None:
@@ -41,8 +48,41 @@ def on_outgoing(callback: OutgoingCallback) -> None:
         callbacks.append(callback)
 
 
+def on_taken_in(listener: TakenIn) -> None:
+    """Called right after the handler, inside its transaction."""
+    if listener not in listeners:
+        listeners.append(listener)
+
+
+def on_known(known: Known) -> None:
+    """`known(address)` says whether this is somebody we have a reason to answer (S-11)."""
+    if known not in acquaintances:
+        acquaintances.append(known)
+
+
+def knows(address: str) -> bool:
+    return any(known(address) for known in acquaintances)
+
+
+def on_bounced(callback: BouncedCallback) -> None:
+    """`callback(our mail, the addresses it did not reach with whether they are dead for good)`, once for each address.
+
+    Called in the transaction that takes the delivery report in.
+    """
+    if callback not in bounce_callbacks:
+        bounce_callbacks.append(callback)
+
+
+def bounced(outgoing: OutgoingMail, recipients: Mapping[str, bool]) -> None:
+    for callback in bounce_callbacks:
+        callback(outgoing, recipients)
+
+
 def handle(mail: IncomingMail, parsed: ParsedMail) -> Handled:
     if not handlers:
         msg = "Nothing takes mail in: no handler is registered."
         raise RuntimeError(msg)
-    return handlers[0](mail, parsed)
+    handled = handlers[0](mail, parsed)
+    for listener in listeners:
+        listener(mail, handled)
+    return handled

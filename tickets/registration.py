@@ -10,6 +10,7 @@ def register_everything() -> None:
     kinds.register(general.GENERAL)
     mail.hooks.register(intake.take_in)
     mail.hooks.on_outgoing(delivery.outgoing_changed)
+    mail.hooks.on_bounced(delivery.came_back)
     figures.register()
     side.register()
     shell.register()

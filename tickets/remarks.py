@@ -44,8 +44,7 @@ def of(message: Message) -> list[Remark]:
 def _of_sender(message: Message) -> Iterator[Remark]:
     address = message.author_address
     if message.unknown_sender:
-        words = _("%(address)s has not taken part in this conversation before. Check who it is before you answer.")
-        yield Remark(words=words % {"address": address}, icon="circle-alert", warns=True)
+        return  # the page says so itself, with what can be done
     if message.unverified:
         words = _("It came by mail in the name of %(address)s, without proof that it is them.")
         yield Remark(words=words % {"address": address}, icon="circle-alert", warns=True)

@@ -6,7 +6,7 @@ verb raises `MovedOn` and changes nothing.
 
 from __future__ import annotations
 
-from tickets.actions.conversation import note, open_ticket, receive, reply, upload
+from tickets.actions.conversation import keep_report, note, open_ticket, receive, reply, upload
 from tickets.actions.core import MovedOn, Refused
 from tickets.actions.properties import (
     assign,
@@ -26,6 +26,7 @@ from tickets.actions.properties import (
     untag,
 )
 from tickets.actions.shapes import FilePart, NewTicket, Recipient
+from tickets.actions.strangers import accept_sender
 
 __all__ = [
     "FilePart",
@@ -33,6 +34,7 @@ __all__ = [
     "NewTicket",
     "Recipient",
     "Refused",
+    "accept_sender",
     "assign",
     "change_kind",
     "change_partner",
@@ -41,6 +43,7 @@ __all__ = [
     "change_tags",
     "close",
     "hold",
+    "keep_report",
     "note",
     "open_ticket",
     "receive",
