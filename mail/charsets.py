@@ -131,14 +131,16 @@ def decode(data: bytes, declared: str = "") -> str:
 def strictly(data: bytes, name: str) -> str | None:
     if name in {"ascii", "utf-8"} and JAPANESE_ESCAPE.search(data):
         name = "iso2022_jp_ext"
+    if name == "cp1252":
+        return western(data)
     try:
         return data.decode("utf-8-sig" if name == "utf-8" else name)
     except (UnicodeError, LookupError):
-        return western(data) if name == "cp1252" else None
+        return None
 
 
 def western(data: bytes) -> str | None:
-    """Windows-1252 with its five holes read as Latin-1, unless the bytes are plainly UTF-8."""
+    """Windows-1252 with its five holes read as Latin-1, unless the bytes are plainly UTF-8, whatever was declared."""
     try:
         return data.decode()
     except UnicodeDecodeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,13 +17,20 @@ from tickets.matches import Found, traced
 from tickets.models import Attachment, Message, Ticket
 from tickets.senders import Sender
 
+# How programs begin when they answer for somebody who is away; one that sets no header must not speak to a partner.
+AWAY = re.compile(
+    r"\s*(?:auto(?:matic|matische)?[ -]?(?:reply|response|antwort)|out of (?:the )?office|abwesen|réponse automatique"
+    r"|respuesta automática|risposta automatica|resposta automática|自動応答|自动回复)",
+    re.IGNORECASE,
+)
+
 
 def author_of(incoming: IncomingMail, parsed: ParsedMail, sender: Sender, found: Found) -> User | None:
     """Who may answer in the desk's name with this mail: whose address it was sent to, proven to have written it."""
     colleague = sender.colleague
     if colleague is None or not colleague.on_desk or not sender.is_proven:
         return None
-    if incoming.auto_submitted or incoming.silent:
+    if incoming.auto_submitted or incoming.silent or AWAY.match(incoming.subject):
         return None
     token = matching.agent_token(matching.recipients_of(incoming, traced(parsed)))
     if token is None or token.key != found.ticket.reference or token.user_id != colleague.pk:

@@ -68,7 +68,7 @@ def _take_report(incoming: IncomingMail, parsed: ParsedMail) -> Handled | None:
     found = matches.by_report(incoming, parsed)
     if found is not None:
         keep_report(found.ticket, incoming=incoming, files=_files(incoming, parsed), why=found.why)
-        return _appended(found)
+        return _appended(found, quiet=True)
     if incoming.bounce_of is None:
         return None
     about = _("It reports on a mail of ours that belongs to no ticket (%(purpose)s).")
@@ -84,7 +84,7 @@ def _join(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: Send
     _receive(found, incoming, parsed, sender)
     if found.how == "agent address" and sender.is_helping(found.ticket):
         agent_mail.explain_note(found.ticket, incoming, sender)
-    return _appended(found)
+    return _appended(found, quiet=not found.takes_part and not sender.is_helping(found.ticket))
 
 
 def _answer(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, author: User) -> Handled:
@@ -93,7 +93,7 @@ def _answer(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: Se
     except Refused as refused:
         _receive(found, incoming, parsed, sender)
         agent_mail.explain_note(found.ticket, incoming, sender, why=str(refused))
-        return _appended(found)
+        return _appended(found, quiet=True)
     why = _("%(name)s answered by mail, with their own address for %(reference)s and a proven sender.")
     words = {"name": author, "reference": found.ticket.reference}
     return Handled(
@@ -102,6 +102,7 @@ def _answer(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: Se
         ref=found.ticket.reference,
         kind=found.ticket.kind,
         matched_by=found.how,
+        quiet=True,
     )
 
 
@@ -131,9 +132,15 @@ def _receive(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: S
     return message
 
 
-def _appended(found: Found) -> Handled:
-    ticket = found.ticket
-    return Handled(outcome="appended", reason=found.why, ref=ticket.reference, kind=ticket.kind, matched_by=found.how)
+def _appended(found: Found, *, quiet: bool) -> Handled:
+    return Handled(
+        outcome="appended",
+        reason=found.why,
+        ref=found.ticket.reference,
+        kind=found.ticket.kind,
+        matched_by=found.how,
+        quiet=quiet,
+    )
 
 
 def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, follows: Ticket | None) -> Handled:
@@ -164,9 +171,16 @@ def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, follows
         ),
         by=Actor(str(sender.contact)),
     )
-    if _may_be_acknowledged(incoming, sender, follows=follows):
+    if _may_be_answered(incoming, sender, follows=follows):
         acknowledgement.send(ticket, in_reply_to=incoming.message_id)
-    return Handled(outcome="created", reason=evidence.because, ref=ticket.reference, kind=kind.slug, matched_by="new")
+    return Handled(
+        outcome="created",
+        reason=evidence.because,
+        ref=ticket.reference,
+        kind=kind.slug,
+        matched_by="new",
+        quiet=_holds_an_address_only(sender, follows),
+    )
 
 
 def _clues(incoming: IncomingMail, parsed: ParsedMail) -> kinds.Clues:
@@ -180,14 +194,19 @@ def _clues(incoming: IncomingMail, parsed: ParsedMail) -> kinds.Clues:
     )
 
 
-def _may_be_acknowledged(incoming: IncomingMail, sender: Sender, *, follows: Ticket | None) -> bool:
+def _may_be_answered(incoming: IncomingMail, sender: Sender, *, follows: Ticket | None) -> bool:
     """People we may answer by ourselves; not old mail, not colleagues, not who only held a ticket's address (S-11)."""
     if incoming.auto_submitted or incoming.silent or sender.colleague is not None:
         return False
-    if follows is not None and not sender.takes_part(follows):
+    if _holds_an_address_only(sender, follows):
         return False
     known = not incoming.mailbox.authserv_id or sender.is_known()
     return not loops.why_not_believed(incoming.verdict, mailbox=incoming.mailbox, known=known)
+
+
+def _holds_an_address_only(sender: Sender, follows: Ticket | None) -> bool:
+    """A stranger who came by the signed address of an ended ticket."""
+    return follows is not None and not sender.takes_part(follows) and not sender.is_helping(follows)
 
 
 def _files(incoming: IncomingMail, parsed: ParsedMail) -> list[FilePart]:

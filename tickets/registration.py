@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mail.hooks
-from tickets import delivery, figures, general, intake, kinds, shell, side
+from tickets import delivery, figures, general, intake, kinds, senders, shell, side
 
 
 def register_everything() -> None:
@@ -11,6 +11,7 @@ def register_everything() -> None:
     mail.hooks.register(intake.take_in)
     mail.hooks.on_outgoing(delivery.outgoing_changed)
     mail.hooks.on_bounced(delivery.came_back)
+    mail.hooks.on_known(senders.was_answered)
     figures.register()
     side.register()
     shell.register()

@@ -39,7 +39,7 @@ class Sender:
         known = self.contact
         if self.colleague or known.account_id or known.user_id or known.salesforce_id:
             return True
-        return Message.objects.filter(ticket__requester=known, visibility=Visibility.REPLY).exists()
+        return was_answered(known.email)
 
     def takes_part(self, ticket: Ticket) -> bool:
         """The requester, their partner's people, whoever we wrote to or accepted here; never a forged name."""
@@ -55,6 +55,12 @@ class Sender:
     def is_helping(self, ticket: Ticket) -> bool:
         """A colleague on somebody else's ticket: what they mail is between colleagues."""
         return self.colleague is not None and self.contact.pk != ticket.requester_id
+
+
+def was_answered(address: str) -> bool:
+    """A person of the desk has written to this requester before."""
+    answered = Message.objects.filter(visibility=Visibility.REPLY)
+    return answered.filter(ticket__requester__email__lower=address.strip().lower()).exists()
 
 
 def sender_of(incoming: IncomingMail) -> Sender:

@@ -46,7 +46,7 @@ class Note:
 
 def answer(mail: IncomingMail, handled: Handled) -> OutgoingMail | None:
     """One out-of-office mail to the sender of a message that became or joined a ticket; in the caller's transaction."""
-    if handled.outcome not in ANSWERED or why_silent(mail):
+    if handled.outcome not in ANSWERED or handled.quiet or why_silent(mail):
         return None
     note = note_for(mail.from_address, mailbox=mail.mailbox)
     if note is None:

@@ -156,6 +156,8 @@ def test_the_address_runs_out_and_automatic_mail_never_answers(nadias: Ticket, c
     assert notice is not None
     away = message_of(arrives(answer(notice, "I am away.", Auto_Submitted="auto-replied")))
     assert (away.visibility, away.automatic) == ("note", True)
+    unmarked = message_of(arrives(answer(notice, "I am away too.", Subject="Automatic reply: PHD-1042")))
+    assert unmarked.visibility == "note"
     old = timezone.now() - timedelta(days=20)
     notice.reply_to = agent_tokens.address_for(nadias.reference, user_id=cast.nadia.pk, now=old)
     assert message_of(arrives(answer(notice, "Too late"))).visibility == "note"

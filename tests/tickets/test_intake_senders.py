@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from journal.record import events_of
-from mail.models import OutgoingMail
+from mail.models import AwayWindow, OutgoingMail
 from partners.models import Contact
 from tests.conftest import Cast
 from tests.tickets.conftest import OpenTicket
@@ -255,3 +258,24 @@ class TestDeciding:
         client.force_login(cast.katrin.user)
         events = client.get(f"/api/v1/tickets/{ticket.reference}/events/").content
         assert b"sender accepted" not in events
+
+
+def test_an_out_of_office_of_ours_never_reaches_a_held_stranger(
+    waiting: tuple[Ticket, OutgoingMail], cast: Cast
+) -> None:
+    """S-08: it would hand them an address of the ticket; whoever takes part reads it."""
+    now = timezone.now()
+    AwayWindow.objects.create(
+        occasion="other",
+        starts=now - timedelta(hours=1),
+        ends=now + timedelta(days=1),
+        time_zone="UTC",
+        text_outside="We are away.",
+        text_inside="We are away.",
+        set_by=cast.lena,
+    )
+    ticket, out = waiting
+    arrives(mail(From=EVE, To=out.reply_to))
+    assert not OutgoingMail.objects.filter(purpose="away").exists()
+    arrives(mail(To=out.reply_to))
+    assert OutgoingMail.objects.filter(purpose="away", token_key=ticket.reference).count() == 1
