@@ -266,6 +266,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "frame-src": [SELF],  # a mail in its own layout, which brings a stricter policy
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

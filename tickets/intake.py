@@ -6,12 +6,11 @@ Called by `mail.inbox` inside the transaction that records the outcome, so a mai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from journal.record import Actor
-from mail import html, loops, markdown, quotes, returned
+from mail import loops, returned
 from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, IncomingPart
 from mail.parsing import Address, ParsedMail
@@ -109,13 +108,14 @@ def _answer(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: Se
 
 def _receive(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: Sender) -> Message:
     helping = sender.is_helping(found.ticket)
-    look = _look(incoming, parsed)
     message = receive(
         found.ticket,
         sender=sender.contact,
         body=incoming.body_text,
-        html=look.own_html,
-        quoted_html=look.quoted_html,
+        html=parsed.shown.own_html,
+        quoted_html=parsed.shown.quoted_html,
+        rich_html=parsed.shown.rich_html,
+        remote_images=parsed.shown.remote_images,
         subject=incoming.subject,
         files=_files(incoming, parsed),
         incoming=incoming,
@@ -145,7 +145,6 @@ def _appended(found: Found, *, quiet: bool) -> Handled:
 
 def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, follows: Ticket | None) -> Handled:
     kind, evidence = presets.kind_for(_clues(incoming, parsed), mailbox=incoming.mailbox)
-    look = _look(incoming, parsed)
     ticket = open_ticket(
         NewTicket(
             kind=kind.slug,
@@ -153,8 +152,10 @@ def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, follows
             subject=incoming.subject,
             requester=sender.contact,
             body=incoming.body_text,
-            html=look.own_html,
-            quoted_html=look.quoted_html,
+            html=parsed.shown.own_html,
+            quoted_html=parsed.shown.quoted_html,
+            rich_html=parsed.shown.rich_html,
+            remote_images=parsed.shown.remote_images,
             channel=Channel.MAIL,
             priority=presets.priority_for(incoming.mailbox),
             tags=presets.tags_for(incoming.mailbox),
@@ -206,19 +207,6 @@ def _may_be_answered(incoming: IncomingMail, sender: Sender, *, follows: Ticket 
 def _holds_an_address_only(sender: Sender, follows: Ticket | None) -> bool:
     """A stranger who came by the signed address of an ended ticket."""
     return follows is not None and not sender.takes_part(follows) and not sender.is_helping(follows)
-
-
-class Look(NamedTuple):
-    own_html: str
-    quoted_html: str
-
-
-def _look(incoming: IncomingMail, parsed: ParsedMail) -> Look:
-    """What the page shows: the plain text when the sender wrote one, else their HTML made safe."""
-    own, quoted = quotes.split(incoming.body_text)
-    if parsed.has_plain or not parsed.body_html:
-        return Look(markdown.plain(own), markdown.plain(quoted) if quoted else "")
-    return Look(html.sanitise(parsed.body_html) or markdown.plain(incoming.body_text), "")
 
 
 def _files(incoming: IncomingMail, parsed: ParsedMail) -> list[FilePart]:

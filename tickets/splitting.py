@@ -57,6 +57,8 @@ def _new(held: Message, files: list[FilePart], *, follows: Ticket) -> NewTicket:
         body=held.body,
         html=held.html,
         quoted_html=held.quoted_html,
+        rich_html=held.rich_html,
+        remote_images=held.remote_images,
         channel=Channel.MAIL,
         priority=presets.priority_for(box),
         tags=presets.tags_for(box),

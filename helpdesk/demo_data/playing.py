@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +32,7 @@ from tickets.models import Attachment, Message, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import Channel
 
+LETTERS = Path(__file__).parent / "letters"
 Words = Mapping[str, Any]
 FOLDED = 9
 
@@ -214,11 +216,23 @@ def _letter(person: Person, words: Words, moment: datetime, *, ticket: Ticket | 
     else:
         letter["Subject"] = words["subject"]
     letter.set_content(text + "\n")
+    if "html" in words:
+        _lay_out(letter, words)
     for wanted in words.get("files", ()):
         name, content, kind = files.made(wanted)
         main, _, sub = kind.partition("/")
         letter.add_attachment(content, maintype=main, subtype=sub, filename=name)
     return letter.as_bytes()
+
+
+def _lay_out(letter: EmailMessage, words: Words) -> None:
+    """The same in HTML, with the pictures it shows."""
+    letter.add_alternative((LETTERS / words["html"]).read_text(), subtype="html")
+    _text, laid_out = letter.iter_parts()
+    for wanted in words.get("pictures", ()):
+        laid_out.add_related(
+            files.logo(), maintype="image", subtype="png", cid=f"<{wanted['cid']}>", filename=wanted["name"]
+        )
 
 
 def _answering(letter: EmailMessage, ticket: Ticket, text: str, *, quoting: bool) -> str:

@@ -43,6 +43,7 @@ from web import rows
 PREVIEW_LENGTH = 160
 PREVIEW_READS = 4_000
 _BLOCK = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|blockquote|pre)\b")
+_PICTURE = re.compile(r"<span data-cid=[^>]*>[^<]*</span>")
 _NUMBERS = (
     "SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id')),"
     " nextval(pg_get_serial_sequence('journal_event', 'id'))"
@@ -89,6 +90,8 @@ def receive(  # noqa: PLR0913 - everything a mail brings
     body: str,
     html: str = "",
     quoted_html: str = "",
+    rich_html: str = "",
+    remote_images: int = 0,
     subject: str = "",
     files: Sequence[FilePart] = (),
     incoming: IncomingMail | None = None,
@@ -121,6 +124,8 @@ def receive(  # noqa: PLR0913 - everything a mail brings
             body=body.replace("\x00", ""),
             html=html,
             quoted_html=quoted_html,
+            rich_html=rich_html,
+            remote_images=remote_images,
             automatic=automatic,
             unknown_sender=unknown_sender,
             unverified=unverified,
@@ -252,7 +257,8 @@ def upload(ticket: Ticket, *, stored: StoredFile, filename: str, by: User | None
 
 def preview_of(message: Message) -> str:
     """The first words as they are read: no Markdown signs, no quoted text."""
-    text = unescape(strip_tags(_BLOCK.sub(r" \g<0>", message.html[:PREVIEW_READS])))
+    words = _PICTURE.sub(" ", message.html[:PREVIEW_READS])
+    text = unescape(strip_tags(_BLOCK.sub(r" \g<0>", words)))
     return clean_line(text or message.body[:PREVIEW_READS])[:PREVIEW_LENGTH]
 
 
@@ -284,6 +290,8 @@ def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
         body=new.body.replace("\x00", ""),
         html=new.html or markdown.plain(new.body),
         quoted_html=new.quoted_html,
+        rich_html=new.rich_html,
+        remote_images=new.remote_images,
         automatic=new.automatic,
         unverified=new.unverified,
         incoming=new.incoming,

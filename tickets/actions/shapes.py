@@ -48,6 +48,8 @@ class NewTicket:
     partner: Account | None = None
     html: str = ""
     quoted_html: str = ""
+    rich_html: str = ""
+    remote_images: int = 0
     files: Sequence[FilePart] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
     submission: str | None = None

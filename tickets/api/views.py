@@ -176,7 +176,7 @@ def _listed(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 
 def _with_files(messages: QuerySet[Message]) -> QuerySet[Message]:
-    heavy = ("html", "quoted_html", "outgoing__body_html", "outgoing__body_text")
+    heavy = ("html", "quoted_html", "rich_html", "outgoing__body_html", "outgoing__body_text")
     return messages.select_related("outgoing").defer(*heavy).prefetch_related("attachments")
 
 
