@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.ReaderMiddleware",
     "web.middleware.CacheAwayMiddleware",
+    "web.middleware.NoRoomMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"

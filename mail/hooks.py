@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mail.models import IncomingMail, OutgoingMail
@@ -11,12 +11,17 @@ from mail.parsing import ParsedMail
 
 @dataclass(frozen=True, kw_only=True)
 class Handled:
-    """What became of a message: the outcome, one sentence why, and what it belongs to now."""
+    """What became of a message: the outcome, one sentence why, and what it belongs to now.
+
+    `quiet`: whoever sent it gets no answer by itself (a stranger's word held on a ticket, a colleague's note).
+    """
 
     outcome: str
     reason: str
     ref: str = ""
     kind: str = ""
+    matched_by: str = ""
+    quiet: bool = False
 
 
 class Quarantine(Exception):  # noqa: N818 - a decision, not an error
@@ -25,6 +30,7 @@ class Quarantine(Exception):  # noqa: N818 - a decision, not an error
 
 Handler = Callable[[IncomingMail, ParsedMail], Handled]
 OutgoingCallback = Callable[[OutgoingMail], None]
+BouncedCallback = Callable[[OutgoingMail, Mapping[str, bool]], None]
 TakenIn = Callable[[IncomingMail, Handled], object]
 Known = Callable[[str], bool]
 
@@ -45,6 +51,7 @@ class Upstairs:
 handlers: list[Handler] = []
 upstairs: list[Upstairs] = []
 callbacks: list[OutgoingCallback] = []
+bounce_callbacks: list[BouncedCallback] = []
 listeners: list[TakenIn] = []
 acquaintances: list[Known] = []
 
@@ -63,6 +70,20 @@ def on_outgoing(callback: OutgoingCallback) -> None:
     """Called in a transaction of its own when a mail was sent or has failed for good; at least once."""
     if callback not in callbacks:
         callbacks.append(callback)
+
+
+def on_bounced(callback: BouncedCallback) -> None:
+    """`callback(our mail, the addresses it did not reach with whether they are dead for good)`, once for each address.
+
+    Called in the transaction that takes the delivery report in.
+    """
+    if callback not in bounce_callbacks:
+        bounce_callbacks.append(callback)
+
+
+def bounced(outgoing: OutgoingMail, recipients: Mapping[str, bool]) -> None:
+    for callback in bounce_callbacks:
+        callback(outgoing, recipients)
 
 
 def on_taken_in(listener: TakenIn) -> None:

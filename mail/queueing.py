@@ -16,7 +16,6 @@ from documents.models import StoredFile
 from documents.names import safe_name
 from mail import addresses, composing, envelopes, nudging
 from mail.envelopes import BadEnvelope, Person
-from mail.headers import one_line
 from mail.models import Mailbox, OutgoingAttachment, OutgoingMail
 
 TASK: Final = "mail.tasks.send_mail"
@@ -58,15 +57,15 @@ def queue(  # noqa: PLR0913 - an envelope has that many fields
         token_key=token_key[:40],
         mailbox=mailbox,
         envelope_from=answer_to or own_address,
-        from_name=one_line(from_name or name)[:200],
+        from_name=envelopes.line(from_name or name)[:200],
         from_address=own_address,
         reply_to=envelopes.checked_address(reply_to) if reply_to else answer_to,
         to=envelopes.people(to),
         cc=envelopes.people(cc),
         bcc=envelopes.people(bcc),
-        subject=one_line(subject)[:900],
-        body_text=body_text.replace("\0", ""),
-        body_html=composing.page(body_html.replace("\0", ""), subject=one_line(subject)),
+        subject=envelopes.line(subject)[:900],
+        body_text=storable(body_text),
+        body_html=composing.page(storable(body_html), subject=envelopes.line(subject)),
         headers=envelopes.extra_headers(headers or {}),
         in_reply_to=next(iter(envelopes.message_ids([in_reply_to])), ""),
         references=envelopes.message_ids(references),
@@ -81,6 +80,11 @@ def queue(  # noqa: PLR0913 - an envelope has that many fields
     keep(mail, attachments)
     nudging.nudge(TASK, str(mail.pk), seconds=max(0.0, (mail.next_try - now).total_seconds()), all_of=ALL_WAITING)
     return mail
+
+
+def storable(text: str) -> str:
+    """Without what PostgreSQL cannot keep."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def sender(mailbox: Mailbox | None) -> tuple[str, str]:

@@ -73,6 +73,8 @@ RULES = {
     "tickets/<str:reference>/messages/<int:pk>/original/": TICKET,
     "tickets/<str:reference>/messages/<int:pk>/mail/": TICKET,
     "tickets/<str:reference>/messages/<int:pk>/try-again/": WORK,
+    "tickets/<str:reference>/messages/<int:pk>/accept/": WORK,
+    "tickets/<str:reference>/messages/<int:pk>/own-ticket/": WORK,
     "routing/": COLLEAGUES,
     "quarantine/": DESK,
     "quarantine/decide/": DESK,

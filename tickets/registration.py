@@ -6,7 +6,7 @@ from django.urls import reverse
 
 import mail.hooks
 from mail.hooks import Upstairs
-from tickets import delivery, figures, general, intake, kinds, shell, side
+from tickets import delivery, figures, general, intake, kinds, senders, shell, side
 from tickets.models import Priority
 from tickets.models.ticket import number_of
 
@@ -16,6 +16,8 @@ def register_everything() -> None:
     mail.hooks.register(intake.take_in)
     mail.hooks.lend(Upstairs(open_new=intake.open_new, address_of=_address_of, kinds=_kinds, priorities=_priorities))
     mail.hooks.on_outgoing(delivery.outgoing_changed)
+    mail.hooks.on_bounced(delivery.came_back)
+    mail.hooks.on_known(senders.was_answered)
     figures.register()
     side.register()
     shell.register()

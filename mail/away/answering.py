@@ -21,7 +21,6 @@ from people.models import User
 from people.roles import DESK_ROLES
 
 ANSWERED: Final = frozenset({IncomingMail.Outcome.CREATED, IncomingMail.Outcome.APPENDED})
-Verdict = IncomingMail.Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +46,7 @@ class Note:
 
 def answer(mail: IncomingMail, handled: Handled) -> OutgoingMail | None:
     """One out-of-office mail to the sender of a message that became or joined a ticket; in the caller's transaction."""
-    if handled.outcome not in ANSWERED or why_silent(mail):
+    if handled.outcome not in ANSWERED or handled.quiet or why_silent(mail):
         return None
     note = note_for(mail.from_address, mailbox=mail.mailbox)
     if note is None:
@@ -93,11 +92,8 @@ def why_silent(mail: IncomingMail) -> str:
         return _("It is automatic mail.")
     if mail.silent:
         return _("It lay in the mailbox when we first came.")
-    if mail.verdict == Verdict.FAIL:
-        return _("The sender's address may be forged.")
-    if mail.verdict == Verdict.PASS or not (mail.verdict or mail.mailbox.authserv_id):
-        return ""
-    return "" if hooks.knows(mail.from_address) else _("Nothing proves the sender's address, and we do not know it.")
+    known = bool(mail.mailbox.authserv_id) and hooks.knows(mail.from_address)
+    return loops.why_not_believed(mail.verdict, mailbox=mail.mailbox, known=known)
 
 
 def is_undeliverable(address: str) -> bool:

@@ -157,7 +157,8 @@ class IncomingMail(models.Model):
             ),
             models.Index(Lower("from_address"), models.F("received").desc(), name="incoming_sender_idx"),
             models.Index(fields=["message_id"], name="incoming_message_id_idx"),
-            GinIndex(fields=["references"], name="incoming_references_idx"),
+            # fastupdate would make every reply read what PostgreSQL has not sorted in yet
+            GinIndex(fields=["references"], name="incoming_references_idx", fastupdate=False),
             models.Index(fields=["-received"], name="incoming_received_idx"),
             models.Index(SenderDomain(), models.F("received").desc(), name="incoming_domain_idx"),
             models.Index(
