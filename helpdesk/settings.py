@@ -320,6 +320,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Partner Help Desk <{SUPPORT
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = SUPPORT_ADDRESS.rpartition("@")[2]
 PORT = demo_port() if LOCAL else 0
+SMTP_DOOR = env.str("SMTP_DOOR", f"127.0.0.1:{env.int('SMTP_PORT', PORT + 25)}" if LOCAL else "")
 SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", PORT + 26)
 IMAP_SOURCE = imap_source()
 MAIL_SMTP = env.email_url("EMAIL_URL", f"smtp://127.0.0.1:{SANDBOX_SMTP_PORT}" if LOCAL else required("EMAIL_URL"))

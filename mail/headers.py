@@ -15,11 +15,28 @@ from mail import charsets
 MAX_BLOCK: Final = 200 * 1024
 MAX_FIELD: Final = 64 * 1024
 MAX_LATE_FIELD: Final = 8 * 1024
+MAX_LINES: Final = 50_000
 MAX_PARAMETERS: Final = 20_000
 ESSENTIAL: Final = frozenset(
-    {"from", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "auto-submitted"}
+    {
+        "from",
+        "to",
+        "cc",
+        "reply-to",
+        "subject",
+        "date",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "content-type",
+        "content-transfer-encoding",
+        "auto-submitted",
+    }
 )
 FIELD: Final = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)", re.DOTALL)
+BLANK_LINE: Final = re.compile(rb"\n\r?\n")
+WORD_LENGTH: Final = 4000
+UNLIKELY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 GOES_ON: Final = re.compile(
     rb"(?:from|to|subject|date|message-id|mime-version|content-type|content-transfer-encoding|received)[ \t]*:",
     re.IGNORECASE,
@@ -77,8 +94,12 @@ def read_block(data: bytes, start: int, stop: int, *, forgiving: bool = False) -
     Forgiving, a line that is no header line does not end the block while a field no message lacks comes after it.
     """
     block = Block()
-    position = start
+    position, lines = start, 0
     while position < stop:
+        lines += 1
+        if lines > MAX_LINES:
+            rest = BLANK_LINE.search(data, position, stop)
+            return block.headers(cut=True), rest.end() if rest else stop
         end = data.find(b"\n", position, stop)
         end = stop if end < 0 else end
         line = data[position:end].rstrip(b"\r")
@@ -132,8 +153,21 @@ class Block:
         self.used += len(kept) + 1
         self.field_room = max(0, self.field_room)
 
-    def headers(self) -> Headers:
-        return Headers(tuple((name, b" ".join(lines)) for name, lines in self.fields), cut=self.cut)
+    def headers(self, *, cut: bool = False) -> Headers:
+        return Headers(tuple((name, b" ".join(lines)) for name, lines in self.fields), cut=cut or self.cut)
+
+
+def hinted(fields: Headers, charset: str) -> Headers:
+    """The fields with raw 8-bit values in the charset of the text below them; most programs use one for both (M-05)."""
+    if charsets.codec(charset) in {"", "ascii", "utf-8"} or all(value.isascii() for _name, value in fields.fields):
+        return fields
+    return Headers(tuple((name, in_utf8(value, charset)) for name, value in fields.fields), cut=fields.cut)
+
+
+def in_utf8(value: bytes, charset: str) -> bytes:
+    if value.isascii() or charsets.strictly(value, "utf-8") is not None:
+        return value
+    return charsets.decode(value, charset).encode()
 
 
 def raw_text(value: bytes) -> str:
@@ -187,15 +221,19 @@ def mended(run: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     """Base64 cut inside a group of four goes on in the next word."""
     words: list[tuple[str, str, str]] = []
     for name, encoding, payload in run:
-        if words and encoding == "b" and words[-1][:2] == (name, "b") and is_cut(words[-1][2]):
+        if words and encoding == "b" and words[-1][:2] == (name, "b") and is_cut(words[-1][2], payload, name):
             words[-1] = (name, "b", words[-1][2] + payload)
         else:
             words.append((name, encoding, payload))
     return words
 
 
-def is_cut(payload: str) -> bool:
-    return not payload.endswith("=") and len(payload) % 4 != 0
+def is_cut(payload: str, following: str, charset: str) -> bool:
+    """Not whole groups of four, and not only their padding forgotten: each word alone gives no text."""
+    if payload.endswith("=") or len(payload) % 4 == 0:
+        return False
+    apart = decode_base64(payload[:WORD_LENGTH]) + decode_base64(following)
+    return charsets.strictly(apart, charsets.codec(charset) or "utf-8") is None or bool(UNLIKELY.search(apart))
 
 
 def decode_base64(payload: str) -> bytes:
@@ -215,7 +253,7 @@ def decode_q(payload: str) -> bytes:
 def valued(raw: bytes) -> Valued:
     """Content-Type, Content-Disposition: RFC 2231 in every form, RFC 2047 in quotes, stray quotes and semicolons."""
     text = one_line(raw_text(raw[:MAX_PARAMETERS]))
-    value, _semicolon, rest = text.partition(";")
+    value, rest = parted(text)
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     for match in PARAMETER.finditer(rest):
         name, number, star, quoted, bare = match.groups()
@@ -223,6 +261,15 @@ def valued(raw: bytes) -> Valued:
         order = int(number[1:6]) if number else 0
         pieces.setdefault(name.lower() + ("*" if star or number else ""), []).append((order, bool(star), piece))
     return Valued(value.strip().lower(), joined_parameters(pieces))
+
+
+def parted(text: str) -> tuple[str, str]:
+    """The value and its parameters; some write no semicolon between them, some no value at all."""
+    value, _separator, rest = text.partition(";")
+    first, _blank, more = value.strip().partition(" ")
+    if "=" in first:
+        return "", text
+    return (first, f"{more};{rest}") if "=" in more else (value, rest)
 
 
 def joined_parameters(pieces: dict[str, list[tuple[int, bool, str]]]) -> dict[str, str]:

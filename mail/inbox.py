@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from documents import cage, storing
-from mail import caged, hooks, mailboxes, nudging, parts, refusals
+from mail import caged, hooks, mailboxes, nudging, parts, refusals, returned
 from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, Mailbox
 from mail.parsing import ParsedMail
@@ -141,7 +141,9 @@ SET LOCAL synchronous_commit TO off;
 UPDATE mail_incomingmail SET claimed_until = statement_timestamp() + make_interval(secs => %s), attempts = attempts + 1
 WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
 """
-CLAIMED: Final = rows.Prepared(lambda: IncomingMail.objects.select_related("raw").filter(pk=rows.Given("pk")))
+CLAIMED: Final = rows.Prepared(
+    lambda: IncomingMail.objects.select_related("raw", "mailbox").filter(pk=rows.Given("pk"))
+)
 
 
 def current(pk: int) -> IncomingMail:
@@ -182,7 +184,7 @@ def record_patiently(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
 def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
     """What we read, its files, what the handler does with it and the outcome: all or nothing."""
     values = fields_of(mail, parsed)
-    bounced = refusals.bounced(parsed)
+    bounced = returned.find(mail, parsed)
     ignored = refusals.ignored(mail, parsed, bounced=bounced)
     files = [] if ignored else parts.write_files(parsed)
     with transaction.atomic():
@@ -194,6 +196,7 @@ def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
         )
         failpoints.reach("after ticket insert")
         write(mail, done(handled))
+        returned.mark(mail, parsed)
     return mail
 
 
@@ -211,6 +214,7 @@ def done(handled: Handled) -> dict[str, Any]:
         "handled": timezone.now(),
         "handled_ref": handled.ref[:60],
         "handled_kind": handled.kind[:40],
+        "matched_by": handled.matched_by,
     }
 
 
@@ -251,7 +255,7 @@ def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
 def put_aside(mail: IncomingMail, reason: str, *, error: str, parsed: ParsedMail | None = None) -> IncomingMail:
     """Quarantine: kept whole, shown to specialists, can be released."""
     handled = Handled(outcome=IncomingMail.Outcome.QUARANTINED, reason=reason)
-    values = {**done(handled), "error": error[-10_000:].replace("\0", ""), "dedupe_key": None}
+    values = {**done(handled), "error": error[-10_000:].replace("\0", ""), "dedupe_key": None, "decision": ""}
     if parsed is not None:
         values = {**fields_of(mail, parsed), **values}
     try:

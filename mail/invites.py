@@ -91,11 +91,19 @@ def when(event: Any) -> str:
 
 
 def moment(event: Any, name: str) -> date | datetime | None:
-    value = getattr(event.get(name), "dt", None)
-    if value is None and name == "DTEND" and (length := getattr(event.get("DURATION"), "dt", None)) is not None:
+    value = told(event, name)
+    if value is None and name == "DTEND" and (length := told(event, "DURATION")) is not None:
         start = moment(event, "DTSTART")
         return start + length if start is not None else None
     return value if isinstance(value, date) else None
+
+
+def told(event: Any, name: str) -> Any:
+    """The value of a property, if it is one: a broken one raises only when it is asked."""
+    try:
+        return event.get(name).dt
+    except (AttributeError, ValueError):
+        return None
 
 
 def zone_of(event: Any, start: datetime) -> str:

@@ -26,7 +26,7 @@ MAX_REFERENCES: Final = 50
 MAX_ID: Final = 480
 BRACKETED: Final = re.compile(r"<([^<>]{1,2000})>")
 BARE_ID: Final = re.compile(r"(?:^|(?<=[\s,;]))[^\s<>,;@]{1,400}@[^\s<>,;]{1,250}")
-LINE_ENDS: Final = re.compile(rb"[ \t]*\r?\n")
+BLANKS_AT_END: Final = re.compile(rb"(?<![ \t])[ \t]+(?=\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,14 @@ def hash_of(root: mime.Part) -> str:
     for part in mime.leaves(root):
         payload = part.payload()
         if part.content_type.startswith(("text/", "message/", "multipart/")):
-            payload = LINE_ENDS.sub(b"\n", payload).strip()
+            payload = without_blanks_at_ends(payload)
         digest.update(part.content_type.encode("utf-8", "replace") + b"\n" + hashlib.sha256(payload).digest())
     return digest.hexdigest()
+
+
+def without_blanks_at_ends(text: bytes) -> bytes:
+    """Of its lines and of itself, with plain line ends: what servers on the way change."""
+    text = text.replace(b"\r\n", b"\n")
+    if b" \n" in text or b"\t\n" in text:
+        text = BLANKS_AT_END.sub(b"", text)
+    return text.strip()

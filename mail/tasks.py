@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from documents import storing
 from mail import announcing, inbox, nudging, outbox
+from mail.away import reminders
 from mail.imap import lock, service, states
 from mail.models import IncomingMail, Mailbox, OutgoingMail
 
@@ -66,6 +67,12 @@ def sweep_mail() -> None:
         nudging.send(outbox.TASK, outgoing)
     for mail in OutgoingMail.objects.filter(announced=False, state__in=announcing.FINAL)[:BATCH]:
         announcing.announce(mail)
+
+
+@shared_task
+def tell_about_away() -> None:
+    """Reminds people of windows that have begun or are over."""
+    reminders.tell()
 
 
 @shared_task

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from partners.models import Account, AccountDomain, Contact
 from web import rows
 
@@ -32,6 +34,12 @@ def account_of_address(email: str) -> Account | None:
     candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     found = AccountDomain.objects.select_related("account").filter(domain__in=candidates)
     return max(found, key=lambda row: len(row.domain)).account if found else None
+
+
+def is_known(email: str) -> bool:
+    """They sign in here, Salesforce has them, or they belong to a partner."""
+    found = Contact.objects.filter(email__lower=email.strip().lower())
+    return found.filter(Q(user__isnull=False) | Q(account__isnull=False) | ~Q(salesforce_id="")).exists()
 
 
 def _known(address: str) -> Contact | None:

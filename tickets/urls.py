@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tickets.views import attachments, composer, new, queue, resources, responses, search, ticket
+from tickets.views import attachments, composer, new, queue, resources, responses, search, strangers, ticket
 
 app_name = "tickets"
 
@@ -44,4 +44,6 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:reference>/messages/<int:pk>/original/", attachments.original, name="original"),
     path("tickets/<str:reference>/messages/<int:pk>/mail/", attachments.mail_state, name="mail_state"),
     path("tickets/<str:reference>/messages/<int:pk>/try-again/", attachments.try_again, name="try_again"),
+    path("tickets/<str:reference>/messages/<int:pk>/accept/", strangers.accept, name="accept_sender"),
+    path("tickets/<str:reference>/messages/<int:pk>/own-ticket/", strangers.own_ticket, name="own_ticket"),
 ]

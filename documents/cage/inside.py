@@ -44,9 +44,9 @@ def serve(connection: socket.socket) -> None:
             return
         walls.begin_task(cpu_seconds=message["cpu_seconds"])
         answer, parts = answered(message, blobs)
-        del blobs
         last = number == LIFE or is_grown()
         wire.send(connection, {**answer, "last": last}, parts)
+        del message, blobs, answer, parts  # nothing of a task stays while the next is waited for
         if last:
             return
 

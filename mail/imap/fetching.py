@@ -172,8 +172,11 @@ class Visit:
         self.taken += 1
 
     def is_silent(self, uid: int, glance: Glance) -> bool:
-        """What lay there when we came; after new numbers, what had arrived before we last were there."""
-        if self.state.backfilled or uid >= self.first_new:
+        """What lay there when we came, even if it is fetched late; after new numbers, what we had seen before."""
+        if self.state.backfilled:
+            late = uid <= self.state.last_uid
+            return late and glance.arrived is not None and glance.arrived <= self.state.backfilled
+        if uid >= self.first_new:
             return False
         last = self.state.last_success
         return last is None or glance.arrived is None or glance.arrived <= last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 from django.db.models import QuerySet
 
@@ -65,23 +66,20 @@ def attempt(state: FetchState, work: Callable[[], object]) -> bool:
 
 
 def _visited(mailbox: Mailbox, state: FetchState, *, ended: Callable[[], bool], recount: bool) -> None:
-    session = Session(mailbox)
-    try:
+    with closing(Session(mailbox)) as session:
         fetching.Visit(session, state, ended=ended).run(recount=recount)
-    finally:
-        session.close()
 
 
 def _counted(mailbox: Mailbox) -> FetchState:
+    """Beside somebody who fetches; what goes wrong is only told, the row is theirs."""
     state = state_of(mailbox)
-
-    def look() -> None:
+    try:
         session = Session(mailbox, readonly=True)
-        try:
+        with closing(session):
             if session.epoch == state.uidvalidity:
                 fetching.count(session, state)
-        finally:
-            session.close()
-
-    attempt(state, look)
+    except Trouble as problem:
+        state.problem = problem.sentence
+    except Lost as loss:
+        state.problem = trouble.broke(loss.error).sentence
     return state

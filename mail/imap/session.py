@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -104,7 +105,8 @@ class Session:
     def idle(self, seconds: float, ended: Callable[[], bool]) -> None:
         """Returns when the server reports something, when `ended` says so, or after `seconds`."""
         self._asked(self.client.idle)
-        for _second in range(max(1, int(seconds))):
+        left = 0 if self._asked(self._has_read_ahead) else max(1, int(seconds))
+        for _second in range(left):
             if self._asked(lambda: self.client.idle_check(timeout=1)) or ended():
                 break
         self._asked(self.client.idle_done)
@@ -117,6 +119,17 @@ class Session:
     @property
     def may_idle(self) -> bool:
         return bool(self._asked(lambda: self.client.has_capability("IDLE")))
+
+    def _has_read_ahead(self) -> bool:
+        """Whether a report came together with the answer to IDLE: it is in a buffer, and the socket stays silent."""
+        line = self.client.socket()
+        line.setblocking(False)
+        try:
+            return bool(self.client._imap.file.peek(1))  # noqa: SLF001 - the library waits for the socket alone
+        except ssl.SSLWantReadError:
+            return False
+        finally:
+            line.settimeout(connection.TIMEOUTS.read)
 
     def _select(self) -> None:
         folder = self.mailbox.imap_folder or "INBOX"

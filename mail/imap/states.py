@@ -51,7 +51,7 @@ def succeeded(state: FetchState, *, note: str) -> None:
 
 def interrupted(state: FetchState) -> None:
     """Nothing is wrong, and not everything was fetched."""
-    write(state, failing_since=None, failures=0, next_try=None, problem="", error="")
+    write(state, failing_since=None, failures=0, next_try=None, problem=left_out(state), error="")
 
 
 def failed(state: FetchState, trouble: Trouble) -> None:

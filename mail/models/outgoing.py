@@ -6,6 +6,9 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -13,6 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import StoredFile
 from mail.models.mailbox import Mailbox
+
+
+class Recipients(models.Func):
+    """Every address of an envelope in lower case, and `@domain` of each: what the flight recorder looks in."""
+
+    function = "mail_recipients"
+    output_field = ArrayField(models.TextField())
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__(*(fields or ("to", "cc", "bcc")))
 
 
 class OutgoingMail(models.Model):
@@ -95,6 +108,10 @@ class OutgoingMail(models.Model):
             models.Index(fields=["created"], name="outgoing_failed_idx", condition=models.Q(state="failed")),
             models.Index(fields=["created"], name="outgoing_unannounced_idx", condition=models.Q(announced=False)),
             models.Index(fields=["-created"], name="outgoing_created_idx"),
+            models.Index(fields=["token_key", "-created"], name="outgoing_key_idx", condition=~models.Q(token_key="")),
+            models.Index(fields=["in_reply_to"], name="outgoing_answer_idx", condition=~models.Q(in_reply_to="")),
+            GinIndex(Recipients(), name="outgoing_recipients_idx"),
+            GinIndex(SearchVector("subject", config="simple"), name="outgoing_subject_idx"),
         ]
 
     def __str__(self) -> str:

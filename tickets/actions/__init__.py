@@ -6,7 +6,7 @@ verb raises `MovedOn` and changes nothing.
 
 from __future__ import annotations
 
-from tickets.actions.conversation import note, open_ticket, receive, reply, upload
+from tickets.actions.conversation import keep_report, note, open_ticket, receive, reply, upload
 from tickets.actions.core import MovedOn, Refused
 from tickets.actions.mailing import Unreachable
 from tickets.actions.properties import (
@@ -27,6 +27,7 @@ from tickets.actions.properties import (
     untag,
 )
 from tickets.actions.shapes import FilePart, NewTicket, Recipient
+from tickets.actions.strangers import accept_sender
 
 __all__ = [
     "FilePart",
@@ -35,6 +36,7 @@ __all__ = [
     "Recipient",
     "Refused",
     "Unreachable",
+    "accept_sender",
     "assign",
     "change_kind",
     "change_partner",
@@ -43,6 +45,7 @@ __all__ = [
     "change_tags",
     "close",
     "hold",
+    "keep_report",
     "note",
     "open_ticket",
     "receive",

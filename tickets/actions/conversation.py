@@ -66,6 +66,7 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
             fields=dict(new.fields),
             submission=new.submission,
             follows=new.follows,
+            mailbox=new.mailbox,
             assignee=new.assignee,
             status=Status.OPEN if new.assignee else Status.NEW,
             created=now,
@@ -93,6 +94,7 @@ def receive(  # noqa: PLR0913 - everything a mail brings
     incoming: IncomingMail | None = None,
     automatic: bool = False,
     unknown_sender: bool = False,
+    unverified: bool = False,
     visibility: str = Visibility.IN,
     to: Sequence[Recipient] = (),
     cc: Sequence[Recipient] = (),
@@ -106,7 +108,7 @@ def receive(  # noqa: PLR0913 - everything a mail brings
     with locked(ticket) as row:
         before = {"status": row.status}
         if not automatic and visibility == Visibility.IN and not unknown_sender:
-            _wake(row)
+            wake(row)
         message = Message(
             ticket=row,
             visibility=visibility,
@@ -121,6 +123,7 @@ def receive(  # noqa: PLR0913 - everything a mail brings
             quoted_html=quoted_html,
             automatic=automatic,
             unknown_sender=unknown_sender,
+            unverified=unverified,
             incoming=incoming,
             submission=submission,
         )
@@ -182,6 +185,25 @@ def reply(
     return message
 
 
+def keep_report(ticket: Ticket, *, incoming: IncomingMail, files: Sequence[FilePart] = (), why: str = "") -> Message:
+    """A delivery report stays with its ticket, folded and for colleagues only: it may quote what a server says."""
+    with locked(ticket) as row:
+        message = Message(
+            ticket=row,
+            visibility=Visibility.NOTE,
+            author_name=(incoming.from_name or incoming.from_address or _("A mail server"))[:200],
+            author_address=incoming.from_address[:254],
+            subject=clean_line(incoming.subject)[:SUBJECT_LENGTH],
+            body=incoming.body_text.replace("\x00", ""),
+            html=markdown.plain(why),
+            quoted_html=markdown.plain(incoming.body_text),
+            automatic=True,
+            incoming=incoming,
+        )
+        _add(row, message, files=files, verb="noted", by=Actor(message.author_name), before={}, why=why)
+    return message
+
+
 def note(
     ticket: Ticket,
     *,
@@ -234,6 +256,12 @@ def preview_of(message: Message) -> str:
     return clean_line(text or message.body[:PREVIEW_READS])[:PREVIEW_LENGTH]
 
 
+def wake(row: Ticket) -> None:
+    """A person of the partner's wrote: it is our turn again."""
+    if row.status not in OURS and Status.OPEN in MOVES[row.status]:
+        set_status_of(row, Status.OPEN)
+
+
 def newer_messages(ticket: Ticket, last_seen: int) -> list[Event]:
     """The message events after `last_seen`, oldest first."""
     return list(events_of(ticket).filter(id__gt=last_seen, verb__in=MESSAGE_VERBS))
@@ -257,6 +285,7 @@ def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
         html=new.html or markdown.plain(new.body),
         quoted_html=new.quoted_html,
         automatic=new.automatic,
+        unverified=new.unverified,
         incoming=new.incoming,
         created=row.created,
     )
@@ -280,7 +309,7 @@ def _add(
 ) -> None:
     """Saves a message of a locked ticket with its files, the queue's columns, the search words and the event."""
     names = [part.filename for part in files] + [attachment.filename for attachment in attachments]
-    if message.visibility != Visibility.NOTE:
+    if message.visibility != Visibility.NOTE and (verb == "opened" or not _stands_aside(message)):
         row.preview = preview_of(message)
         row.last_from_us = message.visibility == Visibility.REPLY
     row.has_attachments = row.has_attachments or bool(names)
@@ -298,6 +327,11 @@ def _add(
     _keep_files(row, message, files=files, attachments=attachments)
     if verb != "opened":
         search.add_words(row.pk, [message.body, message.author_name, message.author_address, *names])
+
+
+def _stands_aside(message: Message) -> bool:
+    """What a program or a stranger wrote is read, but it is nobody's answer."""
+    return message.automatic or message.unknown_sender
 
 
 def _keep_files(row: Ticket, message: Message, *, files: Sequence[FilePart], attachments: Sequence[Attachment]) -> None:
@@ -324,11 +358,6 @@ def _words_of(row: Ticket, message: Message) -> list[str]:
     partner = row.partner.name if row.partner else ""
     given = [value for value in row.fields.values() if isinstance(value, str)]
     return [str(row.pk), row.subject, message.body, message.author_name, message.author_address, partner, *given]
-
-
-def _wake(row: Ticket) -> None:
-    if row.status not in OURS and Status.OPEN in MOVES[row.status]:
-        set_status_of(row, Status.OPEN)
 
 
 def _sent_as(row: Ticket, submission: str | None) -> Message | None:

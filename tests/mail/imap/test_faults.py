@@ -11,10 +11,10 @@ from django.utils import timezone
 from imapclient import SocketTimeout
 
 from documents import storing
-from mail.imap import connection, states
+from mail.imap import connection, lock, states
 from mail.imap.trouble import Trouble
-from mail.models import FetchState
-from mail.tasks import fetch_unattended
+from mail.models import FetchState, IncomingMail
+from mail.tasks import fetch_mailbox, fetch_unattended, reconcile_mailbox, reconcile_mailboxes
 from tests.mail.imap.conftest import Box, MakeBox, message
 from tests.mail.imap.faults import Proxy
 
@@ -83,6 +83,18 @@ def test_one_message_the_server_cannot_give_holds_up_nothing(
     state = ill_box.fetch()
     assert (state.skipped, state.missing, state.problem) == ({}, [], "")
     assert len(ill_box.rows) == 10
+
+
+def test_what_lay_there_is_silent_even_when_it_comes_late(make_box: MakeBox, proxy: Proxy) -> None:
+    """frappe#2433: a message of the first visit that the server could not give answers nobody later."""
+    box = make_box(imap_port=proxy.port)
+    rule = proxy.rule(of(1), say="{tag} NO broken\r\n")
+    box.put("Old")
+    box.fetch()
+    rule.times = 0
+    box.put("New")
+    box.fetch(recount=True)
+    assert [(row.uid, row.silent) for row in box.rows] == [(1, True), (2, False)]
 
 
 def test_the_newest_is_not_lost_when_it_is_the_one_that_fails(ill_box: Box, proxy: Proxy) -> None:
@@ -159,6 +171,25 @@ def test_a_mailbox_on_a_pause_is_left_alone_by_the_sweep(ill_box: Box, monkeypat
     FetchState.objects.update(next_try=timezone.now())
     fetch_unattended()
     assert sent == [("mail.tasks.fetch_mailbox", ill_box.mailbox.pk)]
+    reconcile_mailboxes()
+    assert sent[1:] == [("mail.tasks.reconcile_mailbox", ill_box.mailbox.pk)]
+    with lock.held(ill_box.mailbox.pk):
+        fetch_unattended()
+    assert len(sent) == 2
+
+
+def test_the_sweep_fetches_and_counts(box: Box) -> None:
+    """Fetching goes on when the fetcher is dead."""
+    box.put("One", "Two")
+    fetch_mailbox(box.mailbox.pk)
+    assert box.stored == ["One", "Two"]
+    IncomingMail.objects.filter(uid=1).delete()
+    reconcile_mailbox(box.mailbox.pk)
+    assert box.stored == ["One", "Two"]
+    box.change(active=False)
+    box.put("Three")
+    fetch_mailbox(box.mailbox.pk)
+    assert box.stored == ["One", "Two"]
 
 
 @pytest.mark.parametrize("broken", [OSError(28, "No space left on device"), OperationalError("gone")])

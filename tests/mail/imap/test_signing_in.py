@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 
@@ -72,6 +73,14 @@ def test_a_wrong_password_is_said_and_not_tried_all_the_time(
     assert state.next_try is not None
     assert (state.next_try - state.failing_since).total_seconds() > 200
     assert "very wrong" not in caplog.text + state.problem + state.error
+
+
+def test_a_secret_that_cannot_be_read_any_more_is_said(make_box: MakeBox, settings: Any) -> None:
+    box = make_box()
+    settings.SECRET_KEY = "another key"
+    assert box.fetch().problem == (
+        "The stored secret of this mailbox cannot be read with today's SECRET_KEY: enter it again."
+    )
 
 
 def test_without_encryption_only_on_this_machine(make_box: MakeBox) -> None:
