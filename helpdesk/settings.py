@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.ReaderMiddleware",
     "web.middleware.CacheAwayMiddleware",
+    "web.middleware.NoRoomMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -320,9 +321,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Partner Help Desk <{SUPPORT
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = SUPPORT_ADDRESS.rpartition("@")[2]
 PORT = demo_port() if LOCAL else 0
+SMTP_DOOR = env.str("SMTP_DOOR", f"127.0.0.1:{env.int('SMTP_PORT', PORT + 25)}" if LOCAL else "")
 SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", PORT + 26)
 IMAP_SOURCE = imap_source()
 MAIL_SMTP = env.email_url("EMAIL_URL", f"smtp://127.0.0.1:{SANDBOX_SMTP_PORT}" if LOCAL else required("EMAIL_URL"))
+# So many conversations with that server at once; fewer than workers, or a server that hangs would hold them all.
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", max(1, env.int("WORKERS", 2) - 1))
 EMAIL_BACKEND = "mail.backend.OutboxBackend"
 REOPEN_WITHIN_DAYS = 30  # a closed ticket older than this is answered by a new, linked one
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}")

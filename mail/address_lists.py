@@ -12,11 +12,15 @@ from mail import headers
 MAX_ADDRESSES: Final = 500
 MAX_FIELD: Final = 100_000
 # Each form is bounded, or begins only where a run of its letters begins: the time grows with the length, no faster.
+# An encoded word is one piece, whatever commas and colons are in it.
 TOKEN: Final = re.compile(
-    r'"(?:[^"\\]|\\.){0,500}"|\((?:[^()\\]|\\.|\([^()]{0,500}\)){0,500}\)|<[^<>]*>|[,;:]|[^"(<,;:]+|.', re.DOTALL
+    r"""=\?[\w.:+*'\-]{1,80}\?[BbQq]\?[^?\s]{0,500}\?=|"(?:[^"\\]|\\.){0,500}\""""
+    r"""|\((?:[^()\\]|\\.|\([^()]{0,500}\)){0,500}\)|<[^<>]*>|[,;:]|(?:[^"(<,;:=]|=(?!\?))+|.""",
+    re.DOTALL,
 )
 ADDRESS: Final = re.compile(r"""(?<![^\s<>"'(),;:\[\]])[^\s<>"'(),;:\[\]]+@[^\s<>"'(),;:]+""")
 QUOTED_LOCAL: Final = re.compile(r'"((?:[^"\\]|\\.){0,500})"@([^\s<>"(),;:]+)')
+NEEDLESS_QUOTES: Final = re.compile(r'"[\w+\-]+(?:\.[\w+\-]+)*"')
 UNQUOTED: Final = re.compile(r'\\(.)|"')
 BLANKS: Final = re.compile(r"\s+")
 
@@ -61,11 +65,11 @@ def mailboxes(text: str) -> Iterator[list[str]]:
 def read_mailbox(tokens: list[str]) -> Address | None:
     angles = [token for token in tokens if token.startswith("<") and token.endswith(">")]
     comments = [token[1:-1] for token in tokens if token.startswith("(")]
-    rest = "".join(token for token in tokens if not token.startswith(("(", "<"))).strip()
+    rest = "".join(token for token in tokens if not token.startswith(("(", "<"))).strip(" <>")
     for angle in angles:
         address = bare_address(angle[1:-1])
         if address:
-            return Address(phrase(rest) or phrase(" ".join(comments)), address)
+            return Address(phrase(rest.strip("<> ")) or phrase(" ".join(comments)), address)
     return without_angles("".join(token for token in tokens if not token.startswith("(")), comments)
 
 
@@ -75,7 +79,7 @@ def without_angles(text: str, comments: list[str]) -> Address | None:
     match = QUOTED_LOCAL.search(decoded) or ADDRESS.search(decoded)
     if match is None:
         return None
-    name = decoded[: match.start()].strip() or " ".join(comments)
+    name = decoded[: match.start()].strip(" <>") or " ".join(comments)
     return Address("" if name.startswith("@") else phrase(name), tidy(match[0]))
 
 
@@ -94,7 +98,7 @@ def bare_address(inside: str) -> str:
 def tidy(address: str) -> str:
     """No needless quotes, no trailing dot; a local part with blanks is quoted, so that it stays one address."""
     local, _at, domain = address.rpartition("@")
-    if local.startswith('"') and local.endswith('"') and re.fullmatch(r'"[\w.+\-]+"', local):
+    if local.startswith('"') and local.endswith('"') and NEEDLESS_QUOTES.fullmatch(local):
         local = local[1:-1]
     elif BLANKS.search(local) and not local.startswith('"'):
         local = f'"{local}"'
@@ -106,6 +110,6 @@ def phrase(text: str) -> str:
     text = text.strip()
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1]
-    text = UNQUOTED.sub(lambda match: match[1] or "", text).strip("<> ")
+    text = UNQUOTED.sub(lambda match: match[1] or "", text)
     name = headers.one_line(headers.decode_words(text)).strip("' ")
     return BLANKS.sub(" ", name.removeprefix('"').removesuffix('"') if name.count('"') == 2 else name)

@@ -18,7 +18,19 @@ MAX_LATE_FIELD: Final = 8 * 1024
 MAX_LINES: Final = 50_000
 MAX_PARAMETERS: Final = 20_000
 ESSENTIAL: Final = frozenset(
-    {"from", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "auto-submitted"}
+    {
+        "from",
+        "to",
+        "cc",
+        "subject",
+        "date",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "content-type",
+        "content-transfer-encoding",
+        "auto-submitted",
+    }
 )
 FIELD: Final = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)", re.DOTALL)
 BLANK_LINE: Final = re.compile(rb"\n\r?\n")

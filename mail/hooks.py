@@ -34,7 +34,22 @@ BouncedCallback = Callable[[OutgoingMail, Mapping[str, bool]], None]
 TakenIn = Callable[[IncomingMail, Handled], object]
 Known = Callable[[str], bool]
 
+LinkOf = Callable[[str], str]
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upstairs:
+    """What the floors above lend to the pages of mail: opening a ticket, its address, what a mailbox may preset."""
+
+    open_new: Handler
+    address_of: LinkOf
+    kinds: Callable[[], Choices]
+    priorities: Callable[[], Choices]
+
+
 handlers: list[Handler] = []
+upstairs: list[Upstairs] = []
 callbacks: list[OutgoingCallback] = []
 bounce_callbacks: list[BouncedCallback] = []
 listeners: list[TakenIn] = []
@@ -44,6 +59,11 @@ acquaintances: list[Known] = []
 def register(handler: Handler) -> None:
     """The one handler of incoming mail; called inside the transaction that records the outcome."""
     handlers[:] = [handler]
+
+
+def lend(given: Upstairs) -> None:
+    """What the pages of mail may use of the floors above; registered once."""
+    upstairs[:] = [given]
 
 
 def on_outgoing(callback: OutgoingCallback) -> None:
@@ -90,3 +110,13 @@ def handle(mail: IncomingMail, parsed: ParsedMail) -> Handled:
     for listener in listeners:
         listener(mail, handled)
     return handled
+
+
+def open_new(mail: IncomingMail, parsed: ParsedMail) -> Handled:
+    """A ticket of its own, whatever the message answers; inside the transaction of the person's decision."""
+    return upstairs[0].open_new(mail, parsed)
+
+
+def address_of(ref: str) -> str:
+    """The address of the page about `ref`; empty when there is none."""
+    return upstairs[0].address_of(ref) if upstairs and ref else ""

@@ -24,7 +24,7 @@ from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, Mailbox
 from mail.parsing import ParsedMail
 from mail.reading import fields_of
-from web import rows
+from web import failpoints, rows
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ def receive(
 ) -> IncomingMail:
     """Stores a message and wakes a worker for it."""
     mail = store(raw, via=via, mailbox=mailbox, envelope=envelope, uid=uid, uidvalidity=uidvalidity, silent=silent)
+    failpoints.reach("after raw commit")
     nudging.send(TASK, mail.pk, all_of=ALL_WAITING)
     return mail
 
@@ -112,6 +113,7 @@ def take_in(pk: int) -> IncomingMail:
         return current(pk)
     if mail.attempts > DEATHS_ALLOWED:
         return put_aside(mail, _("Reading this message stopped a worker twice."), error="")
+    failpoints.reach("mid-parse")
     try:
         parsed = caged.read(mail)
     except OSError as problem:
@@ -192,6 +194,7 @@ def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
         handled = (
             Handled(outcome=IncomingMail.Outcome.IGNORED, reason=ignored) if ignored else hooks.handle(mail, parsed)
         )
+        failpoints.reach("after ticket insert")
         write(mail, done(handled))
         returned.mark(mail, parsed)
     return mail
@@ -252,7 +255,7 @@ def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
 def put_aside(mail: IncomingMail, reason: str, *, error: str, parsed: ParsedMail | None = None) -> IncomingMail:
     """Quarantine: kept whole, shown to specialists, can be released."""
     handled = Handled(outcome=IncomingMail.Outcome.QUARANTINED, reason=reason)
-    values = {**done(handled), "error": error[-10_000:].replace("\0", ""), "dedupe_key": None}
+    values = {**done(handled), "error": error[-10_000:].replace("\0", ""), "dedupe_key": None, "decision": ""}
     if parsed is not None:
         values = {**fields_of(mail, parsed), **values}
     try:

@@ -29,7 +29,8 @@ ATTRIBUTION_START: Final = re.compile(r"(?:On|Am|Le|El|Il|Em|Op|Den|Dnia|W dniu|
 SEPARATOR: Final = re.compile(
     r"[-_* ]{2,}\s*(?:Original Message|Original-?Nachricht|Ursprüngliche Nachricht|Message d'origine|Mensaje original"
     r"|Messaggio originale|Mensagem original|Oorspronkelijk bericht|Forwarded message|Weitergeleitete Nachricht"
-    r"|Begin forwarded message|元のメッセージ|原始邮件)\s*[-_* ]{0,40}:?",
+    r"|Begin forwarded message|元のメッセージ|原始邮件|원본 (?:이메일|메일|메시지)|On\b.{4,300}\bwrote)"
+    r"\s*[-_* ]{0,40}:?",
     re.IGNORECASE,
 )
 FROM_WORDS: Final = "From|Von|De|Da|Van|Od|Från|Fra|Expéditeur|差出人|发件人|寄件者|보낸 사람"

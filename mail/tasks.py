@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 OVERDUE: Final = timedelta(seconds=30)
 BATCH: Final = 500
 PATIENCE: Final = 60.0  # seconds; below the time limit of a task
+PATIENCE_SENDING: Final = 15.0  # the last mail that is begun may take mail.smtp.LONGEST more
 FETCH: Final = "mail.tasks.fetch_mailbox"
 RECONCILE: Final = "mail.tasks.reconcile_mailbox"
 FETCH_SECONDS: Final = 45.0
@@ -50,7 +51,7 @@ def take_in_waiting() -> None:
 
 @shared_task
 def send_waiting() -> None:
-    until = monotonic() + PATIENCE
+    until = monotonic() + PATIENCE_SENDING
     for pk in due_outgoing():
         if monotonic() > until:
             return
@@ -134,5 +135,4 @@ def due_outgoing() -> list[str]:
         dead = OutgoingMail.objects.filter(state=OutgoingMail.State.SENDING, claimed_until__lt=Now())
         for mail in dead.select_for_update(skip_locked=True)[:BATCH]:
             outbox.move(mail, OutgoingMail.State.QUEUED, next_try=Now(), claimed_until=None)
-    due = OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED, next_try__lte=Now())
-    return [str(pk) for pk in due.order_by("next_try").values_list("pk", flat=True)[:BATCH]]
+    return outbox.due(most=BATCH)

@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from documents import storing
-from helpdesk.demo_data import files, past
+from helpdesk.demo_data import files, past, stray
 from helpdesk.demo_data.people import Crowd, Person
 from helpdesk.demo_data.plots import Step
 from journal.record import actor_of
 from mail import inbox
-from mail.models import IncomingMail
+from mail.models import IncomingMail, OutgoingMail
 from partners.contacts import contact_for
 from partners.models import Account
 from people.models import User
@@ -62,9 +62,10 @@ class Stage:
             past.move(ticket, since=began, to=step.moment)
 
     def end(self) -> None:
-        """The clocks of all tickets; what is older than a day the whole desk has read."""
+        """What became no ticket, and the clocks of all tickets; what is older than a day the whole desk has read."""
         for ticket in self.tickets.values():
             past.set_clocks(ticket)
+        stray.put_aside(timezone.now())
         past.mark_read([user for user in self.crowd.users.values() if user.on_desk])
 
     def user(self, words: Words) -> User:
@@ -79,6 +80,9 @@ class Stage:
             return _letter(self.writer(step.words), step.words, step.moment, ticket=None)
         if not step.first and step.words["do"] == "answer":
             return _letter(self.writer(step.words), step.words, step.moment, ticket=self.tickets[step.story])
+        if not step.first and step.words["do"] == "bounce":
+            last = OutgoingMail.objects.filter(token_key=self.tickets[step.story].reference).latest("created")
+            return stray.report(last, address=step.words["address"], moment=step.moment)
         return None
 
     def _take_in(self, stored: IncomingMail) -> Ticket:

@@ -22,9 +22,14 @@ def main() -> None:
     for line in sys.stdin:
         taken = inbox.take_in(inbox.store(base64.b64decode(json.loads(line)["raw"]), via="command").pk)
         waiting = list(OutgoingMail.objects.filter(state="queued").order_by("created"))
-        sent = [base64.b64encode(bytes(composing.build(mail))).decode() for mail in waiting]
+        sent = [base64.b64encode(whole(mail)).decode() for mail in waiting]
         OutgoingMail.objects.filter(pk__in=[mail.pk for mail in waiting]).update(state="cancelled")
         say({"outcome": taken.outcome, "sent": sent})
+
+
+def whole(mail: OutgoingMail) -> bytes:
+    with composing.letter(mail) as letter:
+        return b"".join(letter.pieces)
 
 
 def say(answer: dict[str, object]) -> None:

@@ -111,12 +111,17 @@ def play(theirs: Responder, first: bytes, *, relay: tuple[str, ...] = (), rounds
         arriving = [
             bytes(without(message_from_bytes(answer, policy=default), relay))
             for mail in leaving
-            for answer in theirs(without(message_from_bytes(bytes(composing.build(mail)), policy=default), relay))
+            for answer in theirs(without(message_from_bytes(whole(mail), policy=default), relay))
         ]
         theirs_sent += len(arriving)
         if not arriving:
             return ours_sent, theirs_sent
     pytest.fail(f"It did not end: {ours_sent} and {theirs_sent} mails.")
+
+
+def whole(mail: OutgoingMail) -> bytes:
+    with composing.letter(mail) as letter:
+        return b"".join(letter.pieces)
 
 
 def without(message: Any, names: tuple[str, ...]) -> EmailMessage:

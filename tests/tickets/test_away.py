@@ -46,10 +46,10 @@ def arrives(sender: str, *, ticket: Ticket | None = None, headers: dict[str, str
 
 
 def built(mail: OutgoingMail) -> EmailMessage:
-    """Its headers and text as they leave."""
-    message = EmailMessage(policy=composing.ASCII)
-    composing.put_headers(message, mail)
-    message.set_content(mail.body_text)
+    """What leaves, read back."""
+    with composing.letter(mail) as letter:
+        message = email.message_from_bytes(b"".join(letter.pieces), policy=policy.default)
+    assert isinstance(message, EmailMessage)
     return message
 
 

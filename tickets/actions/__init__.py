@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tickets.actions.conversation import keep_report, note, open_ticket, receive, reply, upload
 from tickets.actions.core import MovedOn, Refused
+from tickets.actions.mailing import Unreachable
 from tickets.actions.properties import (
     assign,
     change_kind,
@@ -34,6 +35,7 @@ __all__ = [
     "NewTicket",
     "Recipient",
     "Refused",
+    "Unreachable",
     "accept_sender",
     "assign",
     "change_kind",

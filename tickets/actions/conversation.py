@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import unescape
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -34,9 +33,9 @@ from tickets.actions.core import (
     set_status_of,
     tag_called,
 )
-from tickets.actions.mailing import reply_mail
+from tickets.actions.mailing import check_reachable, reply_mail
 from tickets.actions.shapes import FilePart, NewTicket, Recipient
-from tickets.models import Attachment, Message, Status, Ticket
+from tickets.models import Attachment, Draft, Message, Status, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED, MOVES, OURS
 from web import rows
@@ -149,15 +148,19 @@ def reply(
     then: str = "",
     last_seen: int | None = None,
     submission: str | None = None,
+    history: str = Draft.History.KNOWN,
+    despite: Collection[str] = (),
 ) -> Message:
     """Answers by mail: message, mail row and event in one transaction; the mail leaves after the commit.
 
     `then` is the status to set with it. Raises `MovedOn` when a message came after `last_seen`. The same `submission`
-    twice is one message and one mail.
+    twice is one message and one mail. `history` says who gets the message that is answered; `despite` names addresses
+    that are written to although nobody could be reached there.
     """
     body = _text(body)
     _no_blanks(body)
     _some_recipients(to, cc)
+    check_reachable(to, cc, despite=despite)
     with locked(ticket) as row:
         already = _sent_as(row, submission)
         if already is not None:
@@ -168,13 +171,13 @@ def reply(
             row.assignee = by
         sla.replied(row, now=timezone.now())
         _status_after_reply(row, then)
-        mail = reply_mail(row, by=by, body=body, to=to, cc=cc, attachments=attachments)
+        mail = reply_mail(row, by=by, body=body, to=to, cc=cc, attachments=attachments, history=history)
         message = Message(
             ticket=row,
             visibility=Visibility.REPLY,
             author_user=by,
             author_name=str(by)[:200],
-            author_address=settings.SUPPORT_ADDRESS,
+            author_address=mail.from_address,
             to=[one.row() for one in to],
             cc=[one.row() for one in cc],
             subject=mail.subject[:SUBJECT_LENGTH],

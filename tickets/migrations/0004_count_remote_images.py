@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[tuple[str, str]]] = [("tickets", "0002_mailbox_and_layout")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("tickets", "0003_draft_history")]
 
     operations: ClassVar[list[migrations.operations.base.Operation]] = [
         migrations.RemoveField(model_name="message", name="remote_images"),
