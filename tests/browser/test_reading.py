@@ -61,12 +61,12 @@ def opened(page: Page, message: Message) -> FrameLocator:
     return page.frame_locator(f"[name=layout-{message.pk}]")
 
 
-def until(holds: Callable[[], bool]) -> None:
+def until(page: Page, holds: Callable[[], bool]) -> None:
     """Waits for what the page is about to do; fails when it does not."""
     end = time.monotonic() + 8
     while not holds():
         assert time.monotonic() < end
-        time.sleep(0.05)
+        page.wait_for_timeout(50)
 
 
 def test_no_attack_runs_or_asks_anybody(page: Page, cast: Cast, sign_in: SignIn, requests: list[str]) -> None:
@@ -104,21 +104,21 @@ def test_the_layout_grows_to_its_content_and_loads_pictures_on_demand(
     inside = opened(page, message)
     expect(inside.get_by_text("Order 4711")).to_be_visible()
     frame = page.locator(".layout-frame")
-    until(lambda: frame.evaluate("frame => frame.contentDocument.images[0].naturalWidth") == 296)
+    until(page, lambda: frame.evaluate("frame => frame.contentDocument.images[0].naturalWidth") == 296)
     rest = "frame => frame.contentDocument.documentElement.scrollHeight - frame.clientHeight"
-    until(lambda: frame.evaluate(rest) < 2)
+    until(page, lambda: frame.evaluate(rest) < 2)
     high = frame.evaluate("frame => frame.clientHeight")
     expect(inside.get_by_text("What do you order?")).to_be_hidden()
     inside.locator("summary").click()
     expect(inside.get_by_text("What do you order?")).to_be_visible()
-    until(lambda: frame.evaluate("frame => frame.clientHeight") > high)
+    until(page, lambda: frame.evaluate("frame => frame.clientHeight") > high)
     inside.locator("summary").click()
     assert requests == []
     page.get_by_role("link", name="Show pictures").click()
     expect(page.locator(".layout-notice")).to_have_text(re.compile("are loaded"))
     expect(inside.locator("img[alt='A view']")).to_have_attribute("src", "https://pictures.example.com/a.png")
-    until(lambda: requests == ["https://pictures.example.com/a.png"])
-    until(lambda: abs(frame.evaluate("frame => frame.clientHeight") - high) < 8)
+    until(page, lambda: requests == ["https://pictures.example.com/a.png"])
+    until(page, lambda: abs(frame.evaluate("frame => frame.clientHeight") - high) < 8)
 
 
 def test_pictures_and_quotations_work_without_scripts(
@@ -193,4 +193,4 @@ def test_a_mail_in_the_open_page_can_be_laid_out_too(page: Page, cast: Cast, sig
     frame = newest.locator(".layout-frame")
     expect(newest.frame_locator("iframe").get_by_text("Order 4712")).to_be_visible()
     rest = "frame => frame.contentDocument.documentElement.scrollHeight - frame.clientHeight"
-    until(lambda: frame.evaluate(rest) < 2)
+    until(page, lambda: frame.evaluate(rest) < 2)
