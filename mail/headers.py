@@ -22,6 +22,7 @@ ESSENTIAL: Final = frozenset(
         "from",
         "to",
         "cc",
+        "reply-to",
         "subject",
         "date",
         "message-id",

@@ -183,7 +183,9 @@ def begin(writer: Writer, token: Token, *, is_data: bool) -> None:
         structure(writer, element, "tr")
     elif token.tag in CELLS and parent(writer, element) == "tr":
         spans = "".join(
-            f' {name}="{escape(token.attributes[name])}"' for name in ("colspan", "rowspan", "align") if name in token.attributes
+            f' {name}="{escape(token.attributes[name])}"'
+            for name in ("colspan", "rowspan", "align")
+            if name in token.attributes
         )
         cell(writer, element, f"{token.tag}{spans}")
 

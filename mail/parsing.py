@@ -16,7 +16,7 @@ from mail.bodies import ParsedPart
 from mail.bounces import Bounce
 from mail.headers import Headers, one_line, raw_text
 from mail.remarks import Remark
-from mail.showing import Shown
+from mail.showing import NOTHING, Shown
 
 __all__ = ["Address", "Bounce", "Headers", "ParsedMail", "ParsedPart", "Remark", "parse", "parse_head"]
 
@@ -53,7 +53,7 @@ class ParsedMail:
     bounce: Bounce | None
     content_hash: str
     remarks: tuple[Remark, ...] = ()
-    shown: Shown = Shown()
+    shown: Shown = NOTHING
 
 
 def parse(raw: bytes) -> ParsedMail:

@@ -31,6 +31,9 @@ class Shown:
     too_large: bool = False
 
 
+NOTHING: Final = Shown()
+
+
 def of(*, text: str, html: str, subject: str = "", has_plain: bool = True) -> Shown:
     """`text` is the plain text of the mail, its own or made from the HTML; `html` is as it came."""
     folds = not quotes.is_forward(subject)

@@ -88,5 +88,6 @@ def _tell(
         references=[beginning],
         automatic=True,
         token_key=ticket.reference,
+        mailbox=ticket.mailbox,
         purpose="notice",
     )

@@ -38,4 +38,6 @@ class Trip:
 
     @property
     def troubled(self) -> bool:
-        return any(step.tone == "failed" for step in self.steps)
+        """A person should look: a mail of ours that did not arrive, one of theirs that waits aside."""
+        failed = [step for step in self.steps if step.tone == "failed"]
+        return bool(failed) and (self.outgoing is not None or not self.ref)

@@ -10,7 +10,7 @@ from email.policy import default
 import pytest
 from django.utils import timezone
 
-from mail import addresses, agent_tokens
+from mail import addresses, agent_tokens, mailboxes
 from mail.models import Mailbox, OutgoingMail
 from people.models import User
 from tests.conftest import Cast
@@ -212,3 +212,14 @@ MARK = "Write your answer above this line."
 def test_only_the_own_words_leave(text: str, own: str) -> None:
     """S-07: above, below or between; nothing of the notice."""
     assert agent_words.own(text) == own
+
+
+def test_it_leaves_from_the_mailbox_of_the_ticket(nadias: Ticket) -> None:
+    """A notice and its address belong to where the partner wrote to."""
+    box = Mailbox.objects.create(name="Invoices", address="invoices@desk.example.com")
+    mailboxes.memory.forget()
+    Ticket.objects.filter(pk=nadias.pk).update(mailbox=box)
+    notice = partner_writes(nadias)
+    assert notice is not None
+    assert (notice.from_address, notice.mailbox) == ("invoices@desk.example.com", box)
+    assert notice.reply_to.startswith("invoices+a.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from mail.models import IncomingMail, IncomingPart
 from tickets.models import Message
 
 TEMPORARY_FAILURE = 75
+LINE_SEPARATORS = re.compile("[\x85\u2028\u2029]")  # a line's end to some readers, and nothing JSON escapes
 
 
 class Command(BaseCommand):
@@ -45,10 +47,15 @@ class Command(BaseCommand):
             self.stderr.write(f"A message could not be stored: {str(problem).strip()}")
             return False
         try:
-            self.stdout.write(json.dumps(describe(inbox.take_in(stored.pk)), ensure_ascii=False))
+            self.stdout.write(on_one_line(describe(inbox.take_in(stored.pk))))
         except DatabaseError as problem:
             self.stderr.write(f"{stored.raw_ref} is stored and waits for a worker: {str(problem).strip()}")
         return True
+
+
+def on_one_line(answer: dict[str, Any]) -> str:
+    text = json.dumps(answer, ensure_ascii=False)
+    return LINE_SEPARATORS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def describe(mail: IncomingMail) -> dict[str, Any]:
