@@ -19,17 +19,8 @@ MAX_LINES: Final = 50_000
 MAX_PARAMETERS: Final = 20_000
 ESSENTIAL: Final = frozenset(
     {
-        "from",
-        "to",
-        "cc",
-        "subject",
-        "date",
-        "message-id",
-        "in-reply-to",
-        "references",
-        "content-type",
-        "content-transfer-encoding",
-        "auto-submitted",
+        *("from", "to", "cc", "reply-to", "subject", "date", "message-id", "in-reply-to", "references"),
+        *("content-type", "content-transfer-encoding", "auto-submitted"),
     }
 )
 FIELD: Final = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)", re.DOTALL)
@@ -154,6 +145,19 @@ class Block:
 
     def headers(self, *, cut: bool = False) -> Headers:
         return Headers(tuple((name, b" ".join(lines)) for name, lines in self.fields), cut=cut or self.cut)
+
+
+def hinted(fields: Headers, charset: str) -> Headers:
+    """The fields with raw 8-bit values in the charset of the text below them; most programs use one for both (M-05)."""
+    if charsets.codec(charset) in {"", "ascii", "utf-8"} or all(value.isascii() for _name, value in fields.fields):
+        return fields
+    return Headers(tuple((name, in_utf8(value, charset)) for name, value in fields.fields), cut=fields.cut)
+
+
+def in_utf8(value: bytes, charset: str) -> bytes:
+    if value.isascii() or charsets.strictly(value, "utf-8") is not None:
+        return value
+    return charsets.decode(value, charset).encode()
 
 
 def raw_text(value: bytes) -> str:

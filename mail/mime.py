@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from mail import charsets, encodings, flowed
-from mail.headers import Headers, Valued, read_block, valued
+from mail.headers import Headers, Valued, hinted, read_block, valued
 
 MAX_DEPTH: Final = 100
 MAX_PARTS: Final = 1000
@@ -95,6 +95,8 @@ def parse(raw: bytes, *, depth: int = 0) -> Part:
             count += 1
             part.children.append(child(part, start, stop))
         waiting.extend(part.children)
+    text = next((part for part in leaves(root) if "charset" in part.kind.parameters), root)
+    root.headers = hinted(root.headers, text.kind.parameters.get("charset", ""))
     return root
 
 

@@ -157,6 +157,7 @@ def test_an_attached_text_file_is_no_text() -> None:
         ("iso-2022-jp", "iso2022_jp", "ご注文ありがとうございます"),
         ("shift_jis", "cp932", "①注文"),
         ("windows-31j", "cp932", "髙橋"),
+        ("cp50220", "iso2022_jp", "注文"),
         ("euc-jp", "euc_jp", "注文"),
         ("ks_c_5601-1987", "cp949", "주문서"),
         ("windows-1256", "cp1256", "طلب"),
@@ -178,6 +179,12 @@ def test_charsets(charset: str, codec: str, text: str) -> None:
     body = base64.encodebytes(text.encode(codec))
     mail = parsing.parse(raw(body, f"Content-Type: text/plain{declared}", "Content-Transfer-Encoding: base64"))
     assert mail.body_text == text
+
+
+def test_japanese_letters_of_windows_are_read() -> None:
+    """M-04: row 13 of JIS, which Python's codec does not know."""
+    body = b"\x1b$B@A5a=q\x1b(B 2022 \x1b$B-!-j\x1b(B"
+    assert parsing.parse(raw(body, "Content-Type: text/plain; charset=iso-2022-jp")).body_text == "請求書 2022 ①㈱"
 
 
 def test_undeclared_western_bytes_are_read() -> None:

@@ -56,6 +56,25 @@ def test_encoded_words_in_every_broken_form(subject: str, expected: str) -> None
     assert parsing.parse(raw("x", subject=subject)).subject == expected
 
 
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("gb2312", "关于您的订单号码"),
+        ("iso-8859-2", "Zażółć gęślą"),
+        ("koi8-r", "Заказ лицензий"),
+        ("euc-kr", "주문 번호"),
+    ],
+)
+def test_a_raw_subject_is_read_in_the_charset_of_the_text(charset: str, text: str) -> None:
+    """M-05"""
+    head = b"From: a@x.example\r\nSubject: " + text.encode(charset) + b"\r\n"
+    part = f"Content-Type: text/plain; charset={charset}\r\n\r\nx".encode()
+    assert parsing.parse(head + part).subject == text
+    whole = head + b"Content-Type: multipart/mixed; boundary=s\r\n\r\n--s\r\n" + part + b"\r\n--s--"
+    assert parsing.parse(whole).subject == text
+    assert parsing.parse(head.replace(text.encode(charset), "Grüße".encode()) + part).subject == "Grüße"
+
+
 def test_a_folded_subject_is_one_line() -> None:
     """M-05: continuation lines of blanks only, tabs, and a value that begins on the next line."""
     message = b"From: a@x.example\r\nSubject:\r\n  one\r\n\t\r\n two\r\n\tthree\r\n\r\nx"
@@ -150,6 +169,10 @@ def test_a_field_that_occurs_twice_is_remarked_on(name: str) -> None:
         ("Ana <a@b@x.example>", [("Ana", "a@b@x.example")]),
         ("Ana <a@>", []),
         ("Ana <@x.example>", []),
+        ("=?utf-8?Q?Nord,_Pat?= <a@x.example>", [("Nord, Pat", "a@x.example")]),
+        ('"<b>Pat</b>" <a@x.example>', [("<b>Pat</b>", "a@x.example")]),
+        ('"pat..n"@x.example', [("", '"pat..n"@x.example')]),
+        ("a=b <a=b@x.example>", [("a=b", "a=b@x.example")]),
         ("a@localhost", [("", "a@localhost")]),
         ("a@[192.0.2.1]", [("", "a@[192.0.2.1]")]),
         ("Ünïcode <ü@bücher.example>", [("Ünïcode", "ü@bücher.example")]),
