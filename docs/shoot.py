@@ -39,7 +39,12 @@ SHOTS = (
     Shot("resources", "/resources/", "specialist"),
     Shot("responses", "/responses/", "specialist"),
     Shot("routing", "/routing/", "specialist"),
+    Shot("quarantine", "/quarantine/", "specialist", (1440, 1024, 390)),
+    Shot("quarantined", "", "specialist", (1440, 390)),
+    Shot("recorder", "/recorder/?q=cloudline.example", "specialist", (1440, 1024, 390)),
+    Shot("mailboxes", "/mailboxes/", "lead", (1440, 1024, 390)),
     Shot("profile", "/settings/profile/", "specialist"),
+    Shot("out-of-office", "/settings/out-of-office/new/", "specialist", (1440, 390)),
     Shot("request", "/request/?kind=proof-of-execution", "", (1440, 1024, 390), full=True),
     Shot("portal", "/portal/", "partner", (1440, 390)),
     Shot("track", "", "partner", (1440, 390)),
@@ -86,10 +91,13 @@ def take(page: Page, shot: Shot, *, theme: str, width: int) -> None:
 
 
 def first_of(page: Page, name: str) -> str:
-    """The address of a telling ticket, or of the partner's first request."""
+    """The address of a telling ticket, of a message put aside, or of the partner's first request."""
     if name == "ticket":
         page.goto("/search/?q=pipeline+migration+Havelland")
         return str(page.locator("a[href*='/tickets/PHD-']").first.get_attribute("href"))
+    if name == "quarantined":
+        page.goto("/quarantine/")
+        return str(page.locator(".queue-link").first.get_attribute("href"))
     page.goto("/portal/")
     return str(page.locator("a[href*='/request/track/'], a[href*='/portal/PHD-']").first.get_attribute("href"))
 

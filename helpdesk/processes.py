@@ -49,6 +49,7 @@ def programs(environment: Mapping[str, str]) -> dict[str, Program]:
         ),
         Program(name="beat", arguments=beat),
         Program(name="smtp", arguments=(manage, "smtp_door")),
+        Program(name="fetch", arguments=(manage, "fetch_mail")),
         Program(name="release", arguments=(manage, "release")),
     ]
     return {program.name: program for program in table}

@@ -15,6 +15,9 @@ SCHEDULE: dict[str, Job] = {
     "answers nobody asks for again": Job("web.tasks.forget_idempotency_keys", 3600, "bulk"),
     "request forms nobody came back for": Job("portal.tasks.sweep_drafts", 3600, "bulk"),
     "mail left lying": Job("mail.tasks.sweep_mail", 60, "mail"),
+    "out of office begins or is over": Job("mail.tasks.tell_about_away", 300, "bulk"),
+    "mailboxes nobody fetches": Job("mail.tasks.fetch_unattended", 60, "mail"),
+    "mailboxes against what is stored": Job("mail.tasks.reconcile_mailboxes", 3600, "mail"),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }
 

@@ -23,6 +23,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.schedule import beat_schedule
+from mail.imap.address import BadAddress, Source, read
 
 django_stubs_ext.monkeypatch()
 
@@ -71,7 +72,17 @@ def demo_port() -> int:
         return 8000
 
 
+def imap_source() -> Source | None:
+    """What IMAP_URL and IMAP_OAUTH_… say of the default mailbox's server."""
+    names = ("token_url", "client_id", "client_secret", "refresh_token", "scope")
+    try:
+        return read(env.str("IMAP_URL", ""), {name: env.str(f"IMAP_OAUTH_{name.upper()}", "") for name in names})
+    except BadAddress as problem:
+        sys.exit(str(problem))
+
+
 SECRET_KEY = required("SECRET_KEY", local=kept_secret("SECRET_KEY") if LOCAL else None)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = [host for host in required("ALLOWED_HOSTS", local="127.0.0.1,localhost,[::1]").split(",") if host]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
@@ -130,6 +141,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.ReaderMiddleware",
     "web.middleware.CacheAwayMiddleware",
+    "web.middleware.NoRoomMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -254,6 +266,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "frame-src": [SELF],  # a mail in its own layout, which brings a stricter policy
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -308,8 +321,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Partner Help Desk <{SUPPORT
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = SUPPORT_ADDRESS.rpartition("@")[2]
 PORT = demo_port() if LOCAL else 0
+SMTP_DOOR = env.str("SMTP_DOOR", f"127.0.0.1:{env.int('SMTP_PORT', PORT + 25)}" if LOCAL else "")
 SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", PORT + 26)
+IMAP_SOURCE = imap_source()
 MAIL_SMTP = env.email_url("EMAIL_URL", f"smtp://127.0.0.1:{SANDBOX_SMTP_PORT}" if LOCAL else required("EMAIL_URL"))
+# So many conversations with that server at once; fewer than workers, or a server that hangs would hold them all.
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", max(1, env.int("WORKERS", 2) - 1))
 EMAIL_BACKEND = "mail.backend.OutboxBackend"
 REOPEN_WITHIN_DAYS = 30  # a closed ticket older than this is answered by a new, linked one
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}")
@@ -365,5 +382,9 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", "plain")}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},  # a 404 is no event
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # a 404 is no event
+        "imapclient": {"level": "WARNING"},  # below that it repeats the dialogue, sign-in included
+    },
 }

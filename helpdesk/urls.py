@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("tickets.urls")),
     path("", include("routing.urls")),
+    path("", include("mail.urls")),
+    path("", include("mail.away.urls")),
     path("", include("people.urls")),
     path("", include("web.urls")),
     path("api/", include("helpdesk.api_urls")),

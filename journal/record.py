@@ -10,6 +10,7 @@ from django.db import models
 
 from journal.models import Event
 from people.models import User
+from web import rows
 
 Fields = Mapping[str, Any]
 
@@ -37,9 +38,14 @@ def record(
     before: Fields | None = None,
     after: Fields | None = None,
     why: str = "",
+    number: int | None = None,
 ) -> Event:
-    """Writes one event about `subject`; `before` and `after` hold JSON values by field name."""
-    return Event.objects.create(
+    """Writes one event about `subject`; `before` and `after` hold JSON values by field name.
+
+    `number` is an id the caller has taken from the table's sequence before.
+    """
+    event = Event(
+        pk=number,
         actor=by.user,
         actor_name=by.name[:160],
         verb=verb,
@@ -49,6 +55,8 @@ def record(
         after=dict(after or {}),
         why=why,
     )
+    rows.insert(event)
+    return event
 
 
 def events_of(subject: models.Model) -> models.QuerySet[Event]:

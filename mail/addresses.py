@@ -14,6 +14,9 @@ from typing import Final
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from mail import mailboxes
+from mail.models import Mailbox
+
 REPLY: Final = "mail.reply-address"
 MESSAGE: Final = "mail.message-id"
 LOOP: Final = "mail.loop-header"
@@ -34,23 +37,21 @@ def is_signed(purpose: str, text: str, claimed: str) -> bool:
     return any(matches)
 
 
-def reply_address(key: str) -> str:
-    """`partnersupport+phd-1042.<signature>@…`: an answer to it belongs to `key`."""
+def reply_address(key: str, mailbox: Mailbox | None = None) -> str:
+    """`partnersupport+phd-1042.<signature>@…`: an answer to it belongs to `key` and reaches that mailbox."""
     small = checked(key)
-    local, _at, domain = settings.SUPPORT_ADDRESS.rpartition("@")
+    local, _at, domain = (mailbox.address if mailbox else settings.SUPPORT_ADDRESS).rpartition("@")
     return f"{local}+{small}.{signature(REPLY, small)}@{domain}"
 
 
 def read_token(address: str) -> str | None:
-    """The key of a genuine reply address, in upper case; None for every other address."""
+    """The key of a genuine reply address of any mailbox of ours, in upper case; None for every other address."""
     local, _at, domain = address.strip().strip("<>").lower().rpartition("@")
-    own_local, _own_at, own_domain = settings.SUPPORT_ADDRESS.lower().rpartition("@")
-    if domain != own_domain or not local.startswith(f"{own_local}+"):
+    own, plus, rest = local.rpartition("+")
+    key, dot, claimed = rest.rpartition(".")
+    if not plus or not dot or not KEY.fullmatch(key) or not is_signed(REPLY, key, claimed):
         return None
-    key, dot, claimed = local[len(own_local) + 1 :].rpartition(".")
-    if not dot or not KEY.fullmatch(key) or not is_signed(REPLY, key, claimed):
-        return None
-    return key.upper()
+    return key.upper() if f"{own}@{domain}" in mailboxes.own_addresses() else None
 
 
 def message_id(key: str = "") -> str:

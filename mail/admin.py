@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 
 from mail import quarantine
 from mail.models import IncomingMail, Mailbox, OutgoingMail, SystemSender
+from people.models import User
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
@@ -37,8 +38,8 @@ class IncomingMailAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Try again what was put aside"), permissions=["view"])
     def release(self, request: HttpRequest, chosen: QuerySet[IncomingMail]) -> None:
-        for mail in chosen.filter(outcome=IncomingMail.Outcome.QUARANTINED):
-            again = quarantine.release(mail)
+        for mail in chosen.filter(outcome=IncomingMail.Outcome.QUARANTINED, decision=""):
+            again = quarantine.release(mail, by=cast("User", request.user))
             self.message_user(request, f"{again.from_address}: {again.get_outcome_display()}. {again.reason}")
 
 

@@ -28,9 +28,6 @@ MESSAGE_ENDINGS: Final = {
     "application/pkcs7-signature": "p7s",
     "application/pgp-signature": "asc",
 }
-MAX_MARKUP: Final = 1_000_000
-MAX_LINKS: Final = 5000
-LINK: Final = re.compile(r"<a\b", re.IGNORECASE)
 BLANK: Final = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\ufeff\u00ad]*")
 ONLY_A_NOTICE: Final = re.compile(
     r"(?:this (?:message|e-?mail) (?:is|was sent) in html|your (?:e-?mail )?(?:client|program|reader|software)\b.{0,60}"
@@ -167,11 +164,6 @@ def body_text(blocks: list[Block]) -> str:
 def body_html(blocks: list[Block]) -> str:
     """The HTML as it came (unsafe!), empty when the message has none."""
     return "\n".join(block.as_html() for block in blocks) if any(block.html for block in blocks) else ""
-
-
-def is_too_large(markup: str) -> bool:
-    """More than a page can show; the text of it is shown instead (M-10)."""
-    return len(markup) > MAX_MARKUP or sum(1 for _link in LINK.finditer(markup)) > MAX_LINKS
 
 
 def attachments(files: list[Part], *, markup: str) -> tuple[ParsedPart, ...]:

@@ -1,89 +1,132 @@
 """From the row of an outgoing mail to its bytes.
 
-Headers are built by the standard library from single lines only, so a line break in a subject, a name or a file
-name cannot become a header (S-10).
+The head is ours (mail.heading), the body the standard library's; files are woven in while they leave.
 """
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import re
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from email import policy
-from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any, ClassVar, Final, Literal
+from typing import Final
 
+from django.core.files.base import File
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from mail import addresses
-from mail.envelopes import header_address
+from mail import addresses, heading
 from mail.models import OutgoingAttachment, OutgoingMail
 
 MAX_REFERENCES: Final = 20
+LINE: Final = 57  # bytes in a line of base64
+CHUNK: Final = LINE * 4096
+MARK: Final = 30
+ANSWERS: Final = frozenset({OutgoingMail.Purpose.ACKNOWLEDGEMENT, OutgoingMail.Purpose.AWAY})
 SIMPLE_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+\-]*/[a-z0-9][a-z0-9.+\-]*")
 
 
-class MessageIds(BaseHeader):
-    """Fields made of ids, one a line: the library would encode an id longer than 78 characters."""
-
-    max_count: ClassVar[Literal[1]] = 1
-
-    @classmethod
-    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
-        kwds["decoded"] = " ".join(value.split())
-        kwds["parse_tree"] = None
-
-    def fold(self, *, policy: policy.Policy) -> str:
-        return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
+class Unreadable(Exception):  # noqa: N818 - about a file of ours, not about the mail server
+    """A file could not be read to its end while it was being sent."""
 
 
-REGISTRY: Final = HeaderRegistry()
-REGISTRY.map_to_type("message-id", MessageIds)
-REGISTRY.map_to_type("x-phd-loop", MessageIds)
-REGISTRY.map_to_type("in-reply-to", MessageIds)
-REGISTRY.map_to_type("references", MessageIds)
-ASCII: Final = policy.SMTP.clone(header_factory=REGISTRY)
-UTF8: Final = policy.SMTPUTF8.clone(header_factory=REGISTRY)
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A message on its way: how many bytes it has, and the bytes in pieces, files read as they leave."""
+
+    size: int
+    pieces: Iterable[bytes]
 
 
-def build(mail: OutgoingMail) -> EmailMessage:
-    """The message; `bytes(message)` is what goes over the wire."""
-    message = EmailMessage(policy=ASCII if is_ascii(mail) else UTF8)
-    put_headers(message, mail)
+@contextlib.contextmanager
+def letter(mail: OutgoingMail) -> Iterator[Letter]:
+    """The message with its files open, so that a missing one is found before anything is said to a server."""
+    enclosures = list(mail.enclosures.select_related("stored").order_by("position"))
+    with contextlib.ExitStack() as opened:
+        handles = [opened.enter_context(one.stored.key.open("rb")) for one in enclosures]
+        marks = [secrets.token_bytes(MARK) for _one in enclosures]
+        body = bytes(build(mail, enclosures, marks))
+        for one, mark in zip(enclosures, marks, strict=True):
+            body = body.replace(f'filename="{stand_in(mark)}"'.encode(), heading.file_name(one.filename).encode())
+        text = split(heading.block(head(mail)) + body, marks)
+        size = sum(map(len, text)) + sum(encoded_size(one.stored.size) for one in enclosures)
+        yield Letter(size=size, pieces=woven(text, handles))
+
+
+def build(mail: OutgoingMail, enclosures: Sequence[OutgoingAttachment], marks: Sequence[bytes]) -> EmailMessage:
+    """The text and, in the place of each file, a short mark: 25 MB are never held four times over."""
+    message = EmailMessage(policy=policy.SMTP)
     message.set_content(mail.body_text, cte="quoted-printable")
     if mail.body_html:
         message.add_alternative(mail.body_html, subtype="html", cte="quoted-printable")
-    for enclosure in mail.enclosures.select_related("stored").order_by("position"):
-        attach(message, enclosure)
+    for enclosure, mark in zip(enclosures, marks, strict=True):
+        attach(message, enclosure, mark)
     return message
 
 
-def put_headers(message: EmailMessage, mail: OutgoingMail) -> None:
-    message["Message-ID"] = mail.message_id
-    message["Date"] = format_datetime(max(filter(None, [mail.created, mail.not_before])))
-    message["From"] = header_address(mail.from_address, name=mail.from_name)
-    message["To"] = people(mail.to) or "undisclosed-recipients:;"
+def split(raw: bytes, marks: Sequence[bytes]) -> list[bytes]:
+    """What stands before, between and after the marks."""
+    found = []
+    for mark in marks:
+        before, _mark, raw = raw.partition(base64.b64encode(mark))
+        found.append(before)
+    return [*found, raw if raw.endswith(b"\r\n") else raw + b"\r\n"]
+
+
+def woven(text: Sequence[bytes], handles: Sequence[File[bytes]]) -> Iterator[bytes]:
+    for piece, handle in zip(text, handles, strict=False):
+        yield piece
+        yield from encoded(handle)
+    yield text[-1]
+
+
+def encoded(handle: File[bytes]) -> Iterator[bytes]:
+    """Base64 in lines of 76; the last one is ended by what follows."""
+    between = b""
+    while chunk := read(handle):
+        yield between + base64.encodebytes(chunk).rstrip(b"\n").replace(b"\n", b"\r\n")
+        between = b"\r\n"
+
+
+def read(handle: File[bytes]) -> bytes:
+    try:
+        chunk: bytes = handle.read(CHUNK)
+    except OSError as problem:
+        raise Unreadable(str(problem)) from problem
+    return chunk
+
+
+def encoded_size(size: int) -> int:
+    letters, lines = 4 * -(-size // 3), -(-size // LINE)
+    return letters + 2 * max(0, lines - 1)
+
+
+def head(mail: OutgoingMail) -> Iterator[tuple[str, str]]:
+    """The fields of the message, without those that describe its parts."""
+    yield "Message-ID", mail.message_id
+    yield "Date", format_datetime(max(filter(None, [mail.created, mail.not_before])))
+    yield "From", heading.person(mail.from_address, name=mail.from_name)
+    yield "To", heading.people(mail.to) or "undisclosed-recipients:;"
     if mail.cc:
-        message["Cc"] = people(mail.cc)
+        yield "Cc", heading.people(mail.cc)
     if mail.reply_to:
-        message["Reply-To"] = header_address(mail.reply_to)
-    message["Subject"] = mail.subject
+        yield "Reply-To", heading.person(mail.reply_to)
+    yield "Subject", heading.text(mail.subject, name="Subject")
     if mail.in_reply_to:
-        message["In-Reply-To"] = mail.in_reply_to
+        yield "In-Reply-To", mail.in_reply_to
     if mail.references:
-        message["References"] = " ".join(capped(mail.references))
-    message["X-PHD-Loop"] = addresses.loop_header(mail.message_id)
+        yield "References", heading.ids(capped(mail.references))
+    yield "X-PHD-Loop", heading.ids(addresses.loop_header(mail.message_id).split())
     if mail.automatic:
-        reply = mail.purpose == OutgoingMail.Purpose.ACKNOWLEDGEMENT
-        message["Auto-Submitted"] = "auto-replied" if reply else "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"
+        yield "Auto-Submitted", "auto-replied" if mail.purpose in ANSWERS else "auto-generated"
+        yield "X-Auto-Response-Suppress", "All"
     for name, value in mail.headers.items():
-        message[name] = value
-
-
-def people(rows: list[dict[str, str]]) -> tuple[Address, ...]:
-    return tuple(header_address(row["address"], name=row["name"]) for row in rows)
+        yield name, heading.text(value, name=name)
 
 
 def capped(references: list[str]) -> list[str]:
@@ -93,12 +136,17 @@ def capped(references: list[str]) -> list[str]:
     return [references[0], *references[-(MAX_REFERENCES - 1) :]]
 
 
-def attach(message: EmailMessage, enclosure: OutgoingAttachment) -> None:
+def attach(message: EmailMessage, enclosure: OutgoingAttachment, content: bytes) -> None:
     kind = enclosure.stored.content_type
     if not SIMPLE_TYPE.fullmatch(kind) or kind.startswith(("multipart/", "message/")):
         kind = "application/octet-stream"
     main, _slash, sub = kind.partition("/")
-    message.add_attachment(enclosure.stored.read(), maintype=main, subtype=sub, filename=enclosure.filename)
+    message.add_attachment(content, maintype=main, subtype=sub, filename=stand_in(content))
+
+
+def stand_in(mark: bytes) -> str:
+    """For a file's name until ours is put in its place."""
+    return mark[:8].hex()
 
 
 def is_ascii(mail: OutgoingMail) -> bool:

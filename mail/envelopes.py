@@ -20,6 +20,8 @@ LOCAL_PART: Final = re.compile(r"""[^\s"'<>(),;:\\\[\]@]+""")
 PLAIN: Final = re.compile(
     r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
 )  # needs no parser
+MAX_ID: Final = 900  # with its field's name below the 998 letters a line may have
+PRINTABLE: Final = re.compile(r"[!-~]+")
 HEADER_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9\-]{0,60}")
 OURS: Final = frozenset(
     [
@@ -47,6 +49,11 @@ OURS: Final = frozenset(
 )
 
 
+def line(text: str) -> str:
+    """One line that a database and a header can hold; half a sign of Unicode becomes a question mark."""
+    return one_line(text.encode("utf-8", "replace").decode())
+
+
 class BadEnvelope(ValueError):  # noqa: N818 - what it says, not what went wrong with us
     """What cannot be sent; the text is a sentence for people."""
 
@@ -57,7 +64,7 @@ def people(persons: Iterable[Person]) -> list[dict[str, str]]:
     for person in persons:
         name, address = parts(person)
         address = checked_address(address)
-        found.setdefault(address.lower(), {"name": one_line(name)[:200], "address": address})
+        found.setdefault(address.lower(), {"name": line(name)[:200], "address": address})
     if len(found) > MAX_RECIPIENTS:
         raise BadEnvelope(_("A mail goes to %(limit)d people at most.") % {"limit": MAX_RECIPIENTS})
     return list(found.values())
@@ -115,9 +122,12 @@ def extra_headers(headers: Mapping[str, str]) -> dict[str, str]:
     for name in headers:
         if not HEADER_NAME.fullmatch(name) or name.lower() in OURS:
             raise BadEnvelope(_("The header %(name)s cannot be set.") % {"name": one_line(name)[:80]})
-    return {name: one_line(value)[:900] for name, value in headers.items()}
+    return {name: line(value)[:900] for name, value in headers.items()}
 
 
 def message_ids(ids: Iterable[str]) -> list[str]:
-    """Ids on one line without blanks, each once."""
-    return list(dict.fromkeys(found for one in ids if (found := "".join(one_line(one).split())[:990])))
+    """Ids on one line without blanks, each once; what no header can carry as it stands is left out."""
+    bare = ("".join(line(one).split()) for one in ids)
+    return list(
+        dict.fromkeys(one for one in bare if len(one) <= MAX_ID and PRINTABLE.fullmatch(one) and "=?" not in one)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mail.models import IncomingMail, OutgoingMail
@@ -11,12 +11,17 @@ from mail.parsing import ParsedMail
 
 @dataclass(frozen=True, kw_only=True)
 class Handled:
-    """What became of a message: the outcome, one sentence why, and what it belongs to now."""
+    """What became of a message: the outcome, one sentence why, and what it belongs to now.
+
+    `quiet`: whoever sent it gets no answer by itself (a stranger's word held on a ticket, a colleague's note).
+    """
 
     outcome: str
     reason: str
     ref: str = ""
     kind: str = ""
+    matched_by: str = ""
+    quiet: bool = False
 
 
 class Quarantine(Exception):  # noqa: N818 - a decision, not an error
@@ -25,14 +30,40 @@ class Quarantine(Exception):  # noqa: N818 - a decision, not an error
 
 Handler = Callable[[IncomingMail, ParsedMail], Handled]
 OutgoingCallback = Callable[[OutgoingMail], None]
+BouncedCallback = Callable[[OutgoingMail, Mapping[str, bool]], None]
+TakenIn = Callable[[IncomingMail, Handled], object]
+Known = Callable[[str], bool]
+
+LinkOf = Callable[[str], str]
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upstairs:
+    """What the floors above lend to the pages of mail: opening a ticket, its address, what a mailbox may preset."""
+
+    open_new: Handler
+    address_of: LinkOf
+    kinds: Callable[[], Choices]
+    priorities: Callable[[], Choices]
+
 
 handlers: list[Handler] = []
+upstairs: list[Upstairs] = []
 callbacks: list[OutgoingCallback] = []
+bounce_callbacks: list[BouncedCallback] = []
+listeners: list[TakenIn] = []
+acquaintances: list[Known] = []
 
 
 def register(handler: Handler) -> None:
     """The one handler of incoming mail; called inside the transaction that records the outcome."""
     handlers[:] = [handler]
+
+
+def lend(given: Upstairs) -> None:
+    """What the pages of mail may use of the floors above; registered once."""
+    upstairs[:] = [given]
 
 
 def on_outgoing(callback: OutgoingCallback) -> None:
@@ -41,8 +72,51 @@ def on_outgoing(callback: OutgoingCallback) -> None:
         callbacks.append(callback)
 
 
+def on_bounced(callback: BouncedCallback) -> None:
+    """`callback(our mail, the addresses it did not reach with whether they are dead for good)`, once for each address.
+
+    Called in the transaction that takes the delivery report in.
+    """
+    if callback not in bounce_callbacks:
+        bounce_callbacks.append(callback)
+
+
+def bounced(outgoing: OutgoingMail, recipients: Mapping[str, bool]) -> None:
+    for callback in bounce_callbacks:
+        callback(outgoing, recipients)
+
+
+def on_taken_in(listener: TakenIn) -> None:
+    """Called right after the handler, inside its transaction."""
+    if listener not in listeners:
+        listeners.append(listener)
+
+
+def on_known(known: Known) -> None:
+    """`known(address)` says whether this is somebody we have a reason to answer (S-11)."""
+    if known not in acquaintances:
+        acquaintances.append(known)
+
+
+def knows(address: str) -> bool:
+    return any(known(address) for known in acquaintances)
+
+
 def handle(mail: IncomingMail, parsed: ParsedMail) -> Handled:
     if not handlers:
         msg = "Nothing takes mail in: no handler is registered."
         raise RuntimeError(msg)
-    return handlers[0](mail, parsed)
+    handled = handlers[0](mail, parsed)
+    for listener in listeners:
+        listener(mail, handled)
+    return handled
+
+
+def open_new(mail: IncomingMail, parsed: ParsedMail) -> Handled:
+    """A ticket of its own, whatever the message answers; inside the transaction of the person's decision."""
+    return upstairs[0].open_new(mail, parsed)
+
+
+def address_of(ref: str) -> str:
+    """The address of the page about `ref`; empty when there is none."""
+    return upstairs[0].address_of(ref) if upstairs and ref else ""

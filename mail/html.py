@@ -1,12 +1,10 @@
-"""HTML of others made safe once, when it is stored (S-02, S-28), and HTML as text."""
+"""HTML of others made safe (S-02, S-28), and HTML as text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from html import unescape
 from typing import Final
-from urllib.parse import unquote
 
 import nh3
 from inscriptis import get_text
@@ -117,41 +115,35 @@ DROPPED: Final = frozenset(
 )
 ATTRIBUTES: Final = {
     "a": {"href", "title"},
-    "img": {"src", "alt", "width", "height"},
+    "span": {"data-cid"},  # the place of a picture of the same message
     "td": {"colspan", "rowspan", "align", "valign"},
     "th": {"colspan", "rowspan", "align", "valign", "scope"},
     "ol": {"start"},
     "time": {"datetime"},
     "*": {"dir", "lang"},
 }
-SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "cid"})
+SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 LINK: Final = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.IGNORECASE)
-EMPTY_IMAGE: Final = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 TEXT_CONFIG: Final = ParserConfig(css=CSS_PROFILES["strict"])
 
 
-def sanitise(markup: str, *, cid: Callable[[str], str | None] | None = None) -> str:
-    """Safe HTML: known tags only, no style, links to the web and mail only; an image only where `cid` gives its URL."""
+def sanitise(markup: str) -> str:
+    """Safe HTML for a page of ours: known tags only, no style, no picture, links to the web and to people only."""
 
     def keep(_tag: str, attribute: str, value: str) -> str | None:
-        if attribute == "src":
-            return inner_image(value, cid=cid)
-        if attribute == "href":
-            return value if LINK.match(value) else None
-        return value
+        return value if attribute != "href" or LINK.match(value) else None
 
-    safe = nh3.clean(
+    return nh3.clean(
         bounded(markup),
-        tags=set(TAGS),
+        tags=set(TAGS - {"img"}),
         clean_content_tags=set(DROPPED),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         attribute_filter=keep,
         url_schemes=set(SCHEMES),
+        url_relative="deny",
         link_rel="noopener noreferrer nofollow",
-        url_relative="pass_through",  # `keep` decides: a link needs a scheme, a source needs `cid`
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
-    return EMPTY_IMAGE.sub("", safe)
 
 
 def bounded(markup: str) -> str:
@@ -169,14 +161,6 @@ def is_too_deep(markup: str) -> bool:
         if depth > MAX_DEPTH:
             return True
     return False
-
-
-def inner_image(value: str, *, cid: Callable[[str], str | None] | None) -> str | None:
-    """The URL of a part of the same message; every other source is dropped (S-28)."""
-    scheme, colon, name = value.strip().partition(":")
-    if cid is None or not colon or scheme.lower() != "cid":
-        return None
-    return cid(unquote(name).strip("<> "))
 
 
 def to_text(markup: str) -> str:

@@ -13,18 +13,18 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from documents import cage, storing
-from mail import caged, hooks, mailboxes, nudging, parts, refusals
+from mail import caged, hooks, mailboxes, nudging, parts, refusals, returned
 from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, Mailbox
 from mail.parsing import ParsedMail
 from mail.reading import fields_of
+from web import failpoints, rows
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ LEASE: Final = timedelta(minutes=5)
 DEATHS_ALLOWED: Final = 2
 TRIES_AGAINST_DEADLOCK: Final = 3
 TASK: Final = "mail.tasks.take_in_mail"
+ALL_WAITING: Final = "mail.tasks.take_in_waiting"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +51,34 @@ class LostClaim(Exception):  # noqa: N818
     """Somebody else took this row over; their result counts."""
 
 
-def receive(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None) -> IncomingMail:
+def receive(
+    raw: bytes | File[bytes],
+    *,
+    via: str,
+    mailbox: Mailbox | None = None,
+    envelope: Envelope | None = None,
+    uid: int | None = None,
+    uidvalidity: int | None = None,
+    silent: bool = False,
+) -> IncomingMail:
     """Stores a message and wakes a worker for it."""
-    mail = store(raw, via=via, mailbox=mailbox, envelope=envelope)
-    nudging.send(TASK, mail.pk)
+    mail = store(raw, via=via, mailbox=mailbox, envelope=envelope, uid=uid, uidvalidity=uidvalidity, silent=silent)
+    failpoints.reach("after raw commit")
+    nudging.send(TASK, mail.pk, all_of=ALL_WAITING)
     return mail
 
 
-def store(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Envelope | None = None) -> IncomingMail:
-    """The exact bytes, durable and committed when this returns."""
+def store(
+    raw: bytes | File[bytes],
+    *,
+    via: str,
+    mailbox: Mailbox | None = None,
+    envelope: Envelope | None = None,
+    uid: int | None = None,
+    uidvalidity: int | None = None,
+    silent: bool = False,
+) -> IncomingMail:
+    """The exact bytes, durable and committed when this returns; `silent`: whatever it becomes, nobody is answered."""
     envelope = envelope or Envelope()
     with transaction.atomic(durable=True):
         stored = storing.store(raw, name="message.eml", declared_type="message/rfc822", area="mail")
@@ -70,6 +90,9 @@ def store(raw: bytes, *, via: str, mailbox: Mailbox | None = None, envelope: Env
             via=via,
             envelope_from=envelope.sender[:500],
             envelope_to=[recipient[:500] for recipient in envelope.recipients[:100]],
+            uid=uid,
+            uidvalidity=uidvalidity,
+            silent=silent,
         )
 
 
@@ -90,6 +113,7 @@ def take_in(pk: int) -> IncomingMail:
         return current(pk)
     if mail.attempts > DEATHS_ALLOWED:
         return put_aside(mail, _("Reading this message stopped a worker twice."), error="")
+    failpoints.reach("mid-parse")
     try:
         parsed = caged.read(mail)
     except OSError as problem:
@@ -105,12 +129,21 @@ def take_in(pk: int) -> IncomingMail:
 
 def claim(pk: int) -> IncomingMail | None:
     """Takes the row for five minutes by the database's clock; None when it is done or somebody else has it."""
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
-    waiting = IncomingMail.objects.filter(free, pk=pk, state=IncomingMail.State.RECEIVED)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")  # a claim lost in a crash is only claimed again
-        claimed = waiting.update(claimed_until=Now() + LEASE, attempts=F("attempts") + 1)
-    return IncomingMail.objects.select_related("raw").get(pk=pk) if claimed else None
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [LEASE.total_seconds(), pk])
+        claimed = cursor.rowcount
+    return CLAIMED.first(pk=pk) if claimed else None
+
+
+# One message to the server, hence one transaction; a claim lost in a crash is only claimed again.
+CLAIM: Final = """
+SET LOCAL synchronous_commit TO off;
+UPDATE mail_incomingmail SET claimed_until = statement_timestamp() + make_interval(secs => %s), attempts = attempts + 1
+WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
+"""
+CLAIMED: Final = rows.Prepared(
+    lambda: IncomingMail.objects.select_related("raw", "mailbox").filter(pk=rows.Given("pk"))
+)
 
 
 def current(pk: int) -> IncomingMail:
@@ -151,7 +184,7 @@ def record_patiently(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
 def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
     """What we read, its files, what the handler does with it and the outcome: all or nothing."""
     values = fields_of(mail, parsed)
-    bounced = refusals.bounced(parsed)
+    bounced = returned.find(mail, parsed)
     ignored = refusals.ignored(mail, parsed, bounced=bounced)
     files = [] if ignored else parts.write_files(parsed)
     with transaction.atomic():
@@ -161,7 +194,9 @@ def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
         handled = (
             Handled(outcome=IncomingMail.Outcome.IGNORED, reason=ignored) if ignored else hooks.handle(mail, parsed)
         )
+        failpoints.reach("after ticket insert")
         write(mail, done(handled))
+        returned.mark(mail, parsed)
     return mail
 
 
@@ -179,6 +214,7 @@ def done(handled: Handled) -> dict[str, Any]:
         "handled": timezone.now(),
         "handled_ref": handled.ref[:60],
         "handled_kind": handled.kind[:40],
+        "matched_by": handled.matched_by,
     }
 
 
@@ -219,7 +255,7 @@ def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
 def put_aside(mail: IncomingMail, reason: str, *, error: str, parsed: ParsedMail | None = None) -> IncomingMail:
     """Quarantine: kept whole, shown to specialists, can be released."""
     handled = Handled(outcome=IncomingMail.Outcome.QUARANTINED, reason=reason)
-    values = {**done(handled), "error": error[-10_000:].replace("\0", ""), "dedupe_key": None}
+    values = {**done(handled), "error": error[-10_000:].replace("\0", ""), "dedupe_key": None, "decision": ""}
     if parsed is not None:
         values = {**fields_of(mail, parsed), **values}
     try:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from mail import mailboxes
+from mail import mailboxes, sealing
+from mail.imap import configured
 from mail.models import SystemSender
 from web import datafiles
 from web.datafiles import Loaded
@@ -17,6 +18,8 @@ DATA = Path(__file__).parent / "data"
 def load() -> list[Loaded]:
     """Safe to call again."""
     mailboxes.default()
+    configured.apply()
+    sealing.renew()
     senders = datafiles.read(DATA / "system_senders.toml")
     mailboxes.memory.forget()
     return [datafiles.load(SystemSender, senders["sender"], key=["pattern"], what=_("System senders"))]

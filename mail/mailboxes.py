@@ -33,8 +33,13 @@ def own_addresses() -> frozenset[str]:
 
 
 def _own_addresses() -> frozenset[str]:
-    rows = Mailbox.objects.filter(active=True).values_list("address", flat=True)
-    return frozenset({settings.SUPPORT_ADDRESS.lower(), *(address.lower() for address in rows)})
+    rows = Mailbox.objects.filter(active=True)
+    return frozenset({settings.SUPPORT_ADDRESS.lower()}.union(*(addresses_of(mailbox) for mailbox in rows)))
+
+
+def addresses_of(mailbox: Mailbox) -> frozenset[str]:
+    """Its own address and its aliases, in lower case."""
+    return frozenset(address.strip().lower() for address in (mailbox.address, *mailbox.aliases) if address.strip())
 
 
 def plain(address: str) -> str:
@@ -49,10 +54,13 @@ def is_ours(address: str) -> bool:
 
 
 def addressed(recipients: list[str]) -> list[Mailbox]:
-    """The mailboxes meant by these recipients, the default one for SUPPORT_ADDRESS itself."""
+    """The mailboxes meant by these recipients, by address, alias or `+anything`; the default for SUPPORT_ADDRESS.
+
+    For the SMTP door only: what lies in a mailbox is stored whatever its To, Cc or Delivered-To say.
+    """
     wanted = {recipient.strip().strip("<>").lower() for recipient in recipients}
     wanted |= {plain(recipient) for recipient in recipients}
-    found = [mailbox for mailbox in Mailbox.objects.filter(active=True) if mailbox.address.lower() in wanted]
+    found = [one for one in Mailbox.objects.filter(active=True) if not wanted.isdisjoint(addresses_of(one))]
     if not found and settings.SUPPORT_ADDRESS.lower() in wanted:
         return [default()]
     return found

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import nh3
@@ -43,6 +46,8 @@ TAGS: Final = frozenset(
 )
 ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
+MAX_QUOTED: Final = 5
+QUOTED: Final = re.compile(r"(?:>[ \t]?)+")
 PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n+")
 
 markdown: Final = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
@@ -56,10 +61,25 @@ def render(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Plain text → safe HTML: paragraphs, line breaks, links; nothing else is interpreted."""
-    paragraphs = [paragraph for paragraph in PARAGRAPHS.split(text.replace("\0", "").strip("\n")) if paragraph.strip()]
+    """Plain text → safe HTML: paragraphs, line breaks, links, `>` as quotations; nothing else is interpreted."""
     linked = len(text) <= MAX_LINKED
-    return safe("".join(f"<p>{lines(paragraph, linked=linked)}</p>" for paragraph in paragraphs))
+    return safe("".join(quotations(text.replace("\0", ""), linked=linked)))
+
+
+def quotations(text: str, *, linked: bool) -> Iterator[str]:
+    """The lines of one depth of `>` after the other, each in as many quotations."""
+    for depth, group in groupby((quoted(line) for line in text.split("\n")), key=itemgetter(0)):
+        words = "\n".join(line for _depth, line in group).strip("\n")
+        paragraphs = [paragraph for paragraph in PARAGRAPHS.split(words) if paragraph.strip()]
+        if paragraphs:
+            inner = "".join(f"<p>{lines(paragraph, linked=linked)}</p>" for paragraph in paragraphs)
+            yield f"{'<blockquote>' * depth}{inner}{'</blockquote>' * depth}"
+
+
+def quoted(line: str) -> tuple[int, str]:
+    """How often a line is quoted, and what stands behind the signs."""
+    found = QUOTED.match(line)
+    return (min(found[0].count(">"), MAX_QUOTED), line[found.end() :]) if found else (0, line)
 
 
 def lines(paragraph: str, *, linked: bool) -> str:

@@ -6,111 +6,65 @@ queued → sending → sent | failed; from sending back to queued for another tr
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import random
+import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import Exists, F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from documents.models import StoredFile
-from documents.names import safe_name
-from mail import addresses, announcing, composing, envelopes, nudging, smtp
+from mail import announcing, brake, composing, nudging, outage, slots, smtp
 from mail.envelopes import BadEnvelope, Person
-from mail.headers import one_line
-from mail.models import OutgoingAttachment, OutgoingMail
+from mail.models import MailServer, OutgoingMail
+from mail.queueing import ALL_WAITING, PATIENCE, TASK, queue
 from mail.smtp import Delivery, Never, NotNow
+from web import failpoints
 
-__all__ = ["BadEnvelope", "Person", "cancel", "queue", "send", "try_again"]
+__all__ = [
+    "ALL_WAITING",
+    "PATIENCE",
+    "TASK",
+    "BadEnvelope",
+    "Person",
+    "cancel",
+    "due",
+    "queue",
+    "send",
+    "try_again",
+    "try_all_again",
+]
 
 log = logging.getLogger(__name__)
 
 State = OutgoingMail.State
 MOVES: Final[Mapping[str, frozenset[str]]] = {
-    State.QUEUED: frozenset({State.SENDING, State.CANCELLED}),
+    # Straight to sent: the server took it from a worker whose claim had run out meanwhile.
+    State.QUEUED: frozenset({State.SENDING, State.CANCELLED, State.FAILED, State.SENT}),
     State.SENDING: frozenset({State.SENT, State.FAILED, State.QUEUED}),
     State.FAILED: frozenset({State.QUEUED}),
     State.SENT: frozenset(),
     State.CANCELLED: frozenset(),
 }
-TASK: Final = "mail.tasks.send_mail"
 LEASE: Final = timedelta(minutes=3)
-PATIENCE: Final = timedelta(hours=48)
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120))
 LAST_PAUSE: Final = timedelta(hours=4)
+SPREAD: Final = 0.1  # so that what failed together does not come back together
+PATIENCE_WITH_DATABASE: Final = (0.2, 1.0, 3.0, 6.0)  # seconds
 
 
-def queue(  # noqa: PLR0913 - an envelope has that many fields
-    *,
-    to: Iterable[Person],
-    subject: str,
-    body_text: str,
-    purpose: str,
-    cc: Iterable[Person] = (),
-    bcc: Iterable[Person] = (),
-    body_html: str = "",
-    attachments: Sequence[tuple[StoredFile, str]] = (),
-    from_name: str = "",
-    reply_to: str = "",
-    in_reply_to: str = "",
-    references: Iterable[str] = (),
-    automatic: bool = False,
-    token_key: str = "",
-    headers: Mapping[str, str] | None = None,
-    not_before: datetime | None = None,
-) -> OutgoingMail:
-    """Freezes envelope, headers and text in a row of the caller's transaction; a worker is woken after the commit."""
-    name, own_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    answer_to = addresses.reply_address(token_key) if token_key else ""
-    now = timezone.now()
-    mail = OutgoingMail(
-        message_id=addresses.message_id(token_key),
-        purpose=OutgoingMail.Purpose(purpose),
-        token_key=token_key[:40],
-        envelope_from=answer_to or own_address,
-        from_name=one_line(from_name or name)[:200],
-        from_address=own_address,
-        reply_to=envelopes.checked_address(reply_to) if reply_to else answer_to,
-        to=envelopes.people(to),
-        cc=envelopes.people(cc),
-        bcc=envelopes.people(bcc),
-        subject=one_line(subject)[:900],
-        body_text=body_text.replace("\0", ""),
-        body_html=composing.page(body_html.replace("\0", ""), subject=one_line(subject)),
-        headers=envelopes.extra_headers(headers or {}),
-        in_reply_to=next(iter(envelopes.message_ids([in_reply_to])), ""),
-        references=envelopes.message_ids(references),
-        automatic=automatic,
-        created=now,
-        not_before=not_before,
-        next_try=max(now, not_before or now),
-        give_up=max(now, not_before or now) + PATIENCE,
-    )
-    if not mail.recipients:
-        raise BadEnvelope(_("A mail needs somebody it goes to."))
-    keep(mail, attachments)
-    nudging.nudge(TASK, str(mail.pk), seconds=max(0.0, (mail.next_try - now).total_seconds()))
-    return mail
-
-
-def keep(mail: OutgoingMail, attachments: Sequence[tuple[StoredFile, str]]) -> None:
-    with transaction.atomic(savepoint=False):
-        mail.save(force_insert=True)
-        OutgoingAttachment.objects.bulk_create(
-            OutgoingAttachment(mail=mail, stored=stored, filename=safe_name(name or stored.name), position=position)
-            for position, (stored, name) in enumerate(attachments)
-        )
+class Unrecorded(Exception):  # noqa: N818 - the mail has left
+    """The server has the mail and the database could not be told."""
 
 
 def cancel(mail: OutgoingMail) -> bool:
     """Undo: only while nobody has begun to send it."""
-    return move(mail, State.CANCELLED, last_error="")
+    return move(mail, State.CANCELLED, source=State.QUEUED, last_error="")
 
 
 def try_again(mail: OutgoingMail) -> OutgoingMail:
@@ -124,15 +78,23 @@ def try_again(mail: OutgoingMail) -> OutgoingMail:
         "announced": True,
     }
     if move(mail, State.QUEUED, source=State.FAILED, **fresh):
-        nudging.nudge(TASK, str(mail.pk))
+        nudging.nudge(TASK, str(mail.pk), all_of=ALL_WAITING)
     return mail
 
 
-def move(mail: OutgoingMail, to: str, *, source: str = "", **values: Any) -> bool:
-    """The one writer of `state`: false when the row is not where this move may start."""
+def try_all_again(*, since: datetime) -> int:
+    """After an outage: every mail written since then that failed without an address being refused."""
+    failed = OutgoingMail.objects.filter(state=State.FAILED, created__gte=since, refused={})
+    return sum(try_again(mail).state == State.QUEUED for mail in failed.order_by("created").iterator())
+
+
+def move(mail: OutgoingMail, to: str, *, source: str = "", ours: bool = False, **values: Any) -> bool:
+    """The one writer of `state`: false when the row is not where this may start, or, with `ours`, another's by now."""
     sources = [source] if source else [state for state, targets in MOVES.items() if to in targets]
-    allowed = [state for state in sources if to in MOVES[state]]
-    changed = OutgoingMail.objects.filter(pk=mail.pk, state__in=allowed).update(state=to, **values)
+    rows = OutgoingMail.objects.filter(pk=mail.pk, state__in=[state for state in sources if to in MOVES[state]])
+    if ours:
+        rows = rows.filter(claimed_until=mail.claimed_until)
+    changed = rows.update(state=to, **values)
     if changed:
         mail.state = to
         for name, value in values.items():
@@ -140,57 +102,128 @@ def move(mail: OutgoingMail, to: str, *, source: str = "", **values: Any) -> boo
     return bool(changed)
 
 
+def due(*, most: int) -> list[str]:
+    """The ids of queued mails whose time has come; one at a time while the mail server is away."""
+    server = outage.current()
+    if server.failing_since:
+        give_up_overdue(server)
+        if server.resting_until and server.resting_until > timezone.now():
+            return []
+    return brake.pick(waiting(), most=1 if server.failing_since else most)
+
+
+def waiting() -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(state=State.QUEUED, next_try__lte=Now())
+
+
+def give_up_overdue(server: MailServer) -> None:
+    """While the server is away nobody tries; the 48 hours pass all the same."""
+    for mail in OutgoingMail.objects.filter(state=State.QUEUED, give_up__lt=Now()):
+        fail(mail, given_up(server.problem), source=State.QUEUED)
+
+
 def send(pk: UUID | str) -> OutgoingMail:
-    """Claims the row, talks to the mail server outside any transaction, records the answer before anything else."""
+    """Claims the row, talks to the mail server outside any transaction, records the answer before anything else.
+
+    Nothing happens while every connection is in use, the brake holds or the server rests: the row waits, and whoever
+    has finished, or the sweep, comes back for it.
+    """
     mail = OutgoingMail.objects.get(pk=pk)
-    if not claim(mail):
-        return mail
-    try:
-        attempt(mail)
-    except NotNow as problem:
-        postpone(mail, str(problem))
-    except Never as problem:
-        fail(mail, str(problem))
-    except Exception as problem:
-        log.exception("outgoing mail %s could not be sent", mail.pk)
-        postpone(
-            mail, _("This mail could not be prepared (%(problem)s). We try again by ourselves.") % {"problem": problem}
-        )
-    announcing.announce(mail)
+    with slots.one() as free:
+        tried = free and mail.state == State.QUEUED and brake.lets(mail) and claim(mail)
+        talks = try_once(mail) if tried else False
+    if tried:
+        announcing.announce(mail)
+    if talks:
+        pass_on()
     return mail
 
 
 def claim(mail: OutgoingMail) -> bool:
-    """Due, queued, and nobody else has it; by the database's clock."""
-    due = OutgoingMail.objects.filter(pk=mail.pk, state=State.QUEUED, next_try__lte=Now())
-    claimed = due.update(state=State.SENDING, claimed_until=Now() + LEASE, attempts=F("attempts") + 1)
+    """Due, queued, and nobody else has it; by the database's clock. While the server rests, only as its probe."""
+    mine = waiting().filter(pk=mail.pk)
+    claimed = take(mine.exclude(Exists(MailServer.objects.filter(failing_since__isnull=False))))
+    if not claimed and mine.exists() and outage.may_probe():
+        claimed = take(mine)
     mail.refresh_from_db()
-    return bool(claimed)
+    return claimed
+
+
+def take(mine: QuerySet[OutgoingMail]) -> bool:
+    lease = {"state": State.SENDING, "claimed_until": Now() + LEASE, "attempts": F("attempts") + 1}
+    return bool(mine.update(**lease))
+
+
+def try_once(mail: OutgoingMail) -> bool:
+    """One attempt with everything that can become of it; whether the server talks to us."""
+    try:
+        attempt(mail)
+    except (smtp.Away, smtp.Lost) as problem:
+        postpone(mail, str(problem))
+        outage.failed(str(problem), at_once=isinstance(problem, smtp.Away))
+        return False
+    except NotNow as problem:
+        postpone(mail, str(problem))
+    except Never as problem:
+        fail(mail, str(problem))
+    except Unrecorded:
+        log.critical("outgoing mail %s has left, and the database does not answer: it may be sent again", mail.pk)
+        return False
+    except Exception as problem:
+        log.exception("outgoing mail %s could not be sent", mail.pk)
+        unprepared = _("This mail could not be prepared (%(problem)s). We try again by ourselves.")
+        postpone(mail, unprepared % {"problem": problem})
+        return True
+    outage.answered()
+    return True
 
 
 def attempt(mail: OutgoingMail) -> None:
     recipients = [one for one in mail.recipients if one not in mail.accepted and one not in mail.refused]
-    message = composing.build(mail)
     utf8 = not composing.is_ascii(mail)
-    with smtp.session() as server:
-        delivery = smtp.transmit(
-            server, sender=mail.envelope_from, recipients=recipients, message=bytes(message), utf8=utf8
-        )
-        record(mail, delivery)
+    with composing.letter(mail) as letter, smtp.session() as server:
+        delivery = smtp.transmit(server, sender=mail.envelope_from, recipients=recipients, letter=letter, utf8=utf8)
+        record_patiently(mail, delivery)
+
+
+def record_patiently(mail: OutgoingMail, delivery: Delivery) -> None:
+    """What a server took is not sent again only because the database restarts at that moment (R-03)."""
+    for pause in PATIENCE_WITH_DATABASE:
+        try:
+            return record(mail, delivery)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                break
+            log.warning("the database does not take what became of outgoing mail %s; again in %s s", mail.pk, pause)
+            time.sleep(pause)
+            connection.close()
+    raise Unrecorded
 
 
 def record(mail: OutgoingMail, delivery: Delivery) -> None:
     """What the server said, per recipient; committed before the connection is even closed."""
-    mail.accepted = [*mail.accepted, *delivery.accepted]
-    mail.refused = {**mail.refused, **delivery.refused}
-    known = {"accepted": mail.accepted, "refused": mail.refused, "server_reply": delivery.reply or mail.server_reply}
+    failpoints.reach("before marking done")
+    accepted, refused = [*mail.accepted, *delivery.accepted], {**mail.refused, **delivery.refused}
+    known: dict[str, Any] = {
+        "accepted": accepted,
+        "refused": refused,
+        "server_reply": delivery.reply or mail.server_reply,
+    }
     if delivery.delayed:
-        postpone(mail, smtp.later(next(iter(delivery.delayed.values()))), **known)
-    elif mail.accepted:
-        told: dict[str, Any] = {"last_error": refusal(mail.refused), "claimed_until": None, "announced": False}
+        postpone(mail, delayed(delivery.delayed, others=bool(accepted)), **known)
+    elif accepted:
+        told: dict[str, Any] = {"last_error": refusal(refused), "claimed_until": None, "announced": False}
         move(mail, State.SENT, sent_at=timezone.now(), **told, **known)
     else:
-        fail(mail, refusal(mail.refused), **known)
+        fail(mail, refusal(refused), **known)
+
+
+def delayed(asked: Mapping[str, str], *, others: bool) -> str:
+    """A sentence for people about addresses a server does not take yet."""
+    sentence = smtp.later(next(iter(asked.values())))
+    if not others:
+        return sentence
+    return _("%(addresses)s has not got it yet. %(sentence)s") % {"addresses": ", ".join(asked), "sentence": sentence}
 
 
 def refusal(refused: Mapping[str, str]) -> str:
@@ -206,16 +239,30 @@ def refusal(refused: Mapping[str, str]) -> str:
     return " ".join(sentences)
 
 
-def fail(mail: OutgoingMail, sentence: str, **known: Any) -> None:
-    move(mail, State.FAILED, last_error=sentence, claimed_until=None, announced=False, **known)
+def fail(mail: OutgoingMail, sentence: str, *, source: str = State.SENDING, **known: Any) -> None:
+    told: dict[str, Any] = {"last_error": sentence, "claimed_until": None, "announced": False}
+    move(mail, State.FAILED, source=source, ours=True, **told, **known)
 
 
 def postpone(mail: OutgoingMail, sentence: str, **known: Any) -> None:
     """Another try later, with growing pauses; after 48 hours it is given up."""
     now = timezone.now()
     if now >= mail.give_up:
-        stopped = _("%(problem)s After 48 hours we stopped. Try again when the mail server works.")
-        fail(mail, stopped % {"problem": sentence}, **known)
+        fail(mail, given_up(sentence), **known)
         return
     pause = PAUSES[mail.attempts - 1] if 0 < mail.attempts <= len(PAUSES) else LAST_PAUSE
-    move(mail, State.QUEUED, next_try=min(now + pause, mail.give_up), last_error=sentence, claimed_until=None, **known)
+    pause *= random.uniform(1, 1 + SPREAD)  # noqa: S311 - spread, not a secret
+    later = {"next_try": min(now + pause, mail.give_up), "last_error": sentence, "claimed_until": None}
+    move(mail, State.QUEUED, source=State.SENDING, ours=True, **later, **known)
+
+
+def given_up(sentence: str) -> str:
+    stopped = _("%(problem)s After 48 hours we stopped. Try again when the mail server works.")
+    return stopped % {"problem": sentence}
+
+
+def pass_on() -> None:
+    """A connection is free again: the next mail that waits is woken."""
+    following = waiting().order_by("next_try").values_list("pk", flat=True).first()
+    if following:
+        nudging.send(TASK, str(following), all_of=ALL_WAITING)

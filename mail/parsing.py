@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from mail import address_lists, bodies, bounces, mime, opening, remarks
+from mail import address_lists, bodies, bounces, mime, opening, remarks, showing
 from mail.address_lists import Address
 from mail.bodies import ParsedPart
 from mail.bounces import Bounce
 from mail.headers import Headers, one_line, raw_text
 from mail.remarks import Remark
+from mail.showing import NOTHING, Shown
 
 __all__ = ["Address", "Bounce", "Headers", "ParsedMail", "ParsedPart", "Remark", "parse", "parse_head"]
 
@@ -52,6 +53,7 @@ class ParsedMail:
     bounce: Bounce | None
     content_hash: str
     remarks: tuple[Remark, ...] = ()
+    shown: Shown = NOTHING
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -62,20 +64,22 @@ def parse(raw: bytes) -> ParsedMail:
     found = opening.open_parts(root)
     blocks, files = bodies.choose(root)
     markup, text = bodies.body_html(blocks), bodies.body_text(blocks)
-    too_large = bodies.is_too_large(markup)
+    has_plain = any(block.has_plain for block in blocks)
+    shown = showing.of(text=text[:MAX_TEXT], html=markup, subject=mail.subject, has_plain=has_plain)
     return replace(
         mail,
         body_text=text[:MAX_TEXT],
-        body_html="" if too_large else markup,
-        has_plain=any(block.has_plain for block in blocks),
+        body_html="" if shown.too_large else markup,
+        has_plain=has_plain,
         attachments=bodies.attachments(files, markup=markup),
         bounce=report,
         remarks=remarks.together(
             mail.remarks,
             found,
             remarks.about_parts(root),
-            remarks.about_texts(html_too_large=too_large, text_too_long=len(text) > MAX_TEXT),
+            remarks.about_texts(html_too_large=shown.too_large, text_too_long=len(text) > MAX_TEXT),
         ),
+        shown=shown,
     )
 
 

@@ -8,6 +8,7 @@ Line by line and linear; in doubt nothing is folded: answers below or between qu
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 WROTE: Final = (
@@ -21,6 +22,7 @@ ATTRIBUTIONS: Final = (
     re.compile(rf".{{0,300}}(?:@|\d{{4}}).{{0,200}}\b(?:{WROTE})\s*[:：]", re.IGNORECASE),
     re.compile(r"\d{4}年\s?\d{1,2}月\s?\d{1,2}日.{0,200}[:：]"),
     re.compile(r".{0,200}(?:写道|寫道|のメール|님이 작성)\s*[:：]"),
+    re.compile(rf"-{{3,}}.{{1,300}}\b(?:{WROTE})\s?[:：]\s?-{{3,}}", re.IGNORECASE),
     re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}.{0,200}<[^<>]{3,200}@[^<>]{3,200}>\s*[:：]?"),
 )
 ATTRIBUTION_START: Final = re.compile(r"(?:On|Am|Le|El|Il|Em|Op|Den|Dnia|W dniu|Dne|Vào)\b|\d{4}", re.IGNORECASE)
@@ -41,6 +43,24 @@ FROM_LINE: Final = re.compile(rf"\*?(?:{FROM_WORDS})\s?[:：]\*?\s*\S", re.IGNOR
 OTHER_LINE: Final = re.compile(rf"\*?(?:{OTHER_WORDS})\s?[:：]\*?", re.IGNORECASE)
 RULE: Final = re.compile(r"[_\-=]{10,}")
 LONGEST: Final = 600
+PICTURE: Final = "\ufffc"  # what a picture is in a row of lines
+FOOTER: Final = re.compile(
+    r"--|[-_=*]{5,}|(?:Sent|Get) (?:from|with|by|Outlook for)\b.{0,60}|(?:Von|Gesendet von) mein.{0,40}(?:gesendet)?"
+    r"|Envoyé (?:de|depuis)\b.{0,60}|Enviado (?:desde|do|de)\b.{0,60}|Inviato da\b.{0,60}|Verzonden vanaf\b.{0,60}"
+    r"|Wysłane z\b.{0,60}|.{0,40}から送信|Virus-free\b.{0,60}|Virenfrei\b.{0,60}|Garanti sans virus\b.{0,60}"
+    r"|Libre de virus\b.{0,60}|This e-?mail (?:has been|was) (?:checked|scanned)\b.{0,120}",
+    re.IGNORECASE,
+)
+FORWARD_SUBJECT: Final = re.compile(
+    r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:FWD?|WG|TR|RV|ENC|I|DOORST|PD|VS|VL|転送|转发|轉寄)\s*[:：]", re.IGNORECASE
+)
+SEE_BELOW: Final = re.compile(
+    r"\b(?:below|inline|in[- ]line|in (?:red|blue|green)|(?:siehe|weiter) unten|in (?:rot|blau|grün)|ci-dessous"
+    r"|plus bas|en (?:rouge|bleu|vert)|abajo|en (?:rojo|azul|verde)|(?:qui )?sotto|in (?:rosso|blu)|abaixo"
+    r"|em vermelho|hieronder|poniżej)\b|以下|下記|赤字",
+    re.IGNORECASE,
+)
+POINTS_BELOW: Final = 400  # letters: only a short remark points at answers further down
 
 
 class Split(NamedTuple):
@@ -51,20 +71,34 @@ class Split(NamedTuple):
 def split(text: str) -> Split:
     """The sender's own words, and the history below them; the whole text is own where that is not certain."""
     lines = text.split("\n")
+    index = find(lines)
+    if index is None:
+        return Split(text, "")
+    return Split("\n".join(lines[:index]).rstrip(), "\n".join(lines[index:]).strip("\n"))
+
+
+def is_forward(subject: str) -> bool:
+    """A forwarded message is what the sender wants read; nothing of it is folded."""
+    return bool(FORWARD_SUBJECT.match(subject))
+
+
+def find(lines: Sequence[str], *, marked: Mapping[int, int] | None = None) -> int | None:
+    """The line where the history begins; `marked` are the lines where the markup itself says so, with where it ends."""
+    marks = marked or {}
     for index, line in enumerate(lines):
         stripped = line.strip()
-        if not stripped or len(stripped) > LONGEST:
+        if index not in marks and (not stripped or len(stripped) > LONGEST):
             continue
-        after = history_from(lines, index, stripped)
+        after = after_mark(lines, index, marks[index]) if index in marks else history_from(lines, index, stripped)
         if after is None:
             continue
-        if answered_below(lines, after):
-            break
-        return cut(lines, index)
-    return Split(text, "")
+        if answered_below(lines, after) or (index in marks and speaks(lines[marks[index] :])):
+            return None
+        return None if is_pointed_at(lines, index, after) else beginning(lines, index)
+    return None
 
 
-def history_from(lines: list[str], index: int, stripped: str) -> int | None:
+def history_from(lines: Sequence[str], index: int, stripped: str) -> int | None:
     """The line after a heading of quoted history that starts here; the line itself where it is quoted already."""
     if stripped.startswith(">"):
         return index
@@ -75,13 +109,18 @@ def history_from(lines: list[str], index: int, stripped: str) -> int | None:
     return after_attribution(lines, index, stripped)
 
 
-def has_header_block(lines: list[str], index: int) -> bool:
+def after_mark(lines: Sequence[str], index: int, end: int) -> int:
+    """The first quoted line inside what the markup marks; its end where no line is quoted."""
+    return next((at for at in range(index, end) if lines[at].lstrip().startswith(">")), end)
+
+
+def has_header_block(lines: Sequence[str], index: int) -> bool:
     """`From: … Sent: … To: … Subject: …` as Outlook writes it: two more such lines among the next five."""
     following = [line.strip() for line in lines[index + 1 : index + 6]]
     return sum(1 for line in following if OTHER_LINE.match(line)) >= 2
 
 
-def after_attribution(lines: list[str], index: int, stripped: str) -> int | None:
+def after_attribution(lines: Sequence[str], index: int, stripped: str) -> int | None:
     """`On …, Ana wrote:`, possibly wrapped over three lines."""
     joined = stripped
     for extra in range(3):
@@ -89,29 +128,45 @@ def after_attribution(lines: list[str], index: int, stripped: str) -> int | None
             if index + extra >= len(lines) or not ATTRIBUTION_START.match(stripped):
                 return None
             joined = f"{joined} {lines[index + extra].strip()}"
-        if joined.endswith((":", "：", ">")) and any(form.fullmatch(joined[:LONGEST]) for form in ATTRIBUTIONS):
+        if joined.endswith((":", "：", ">", "-")) and any(form.fullmatch(joined[:LONGEST]) for form in ATTRIBUTIONS):
             return index + extra + 1
     return None
 
 
-def answered_below(lines: list[str], start: int) -> bool:
+def answered_below(lines: Sequence[str], start: int) -> bool:
     """Quoted lines followed by words of one's own: the answer stands below or between them."""
-    quoted = False
-    for line in lines[start:]:
-        stripped = line.strip()
+    for index in range(start, len(lines)):
+        stripped = lines[index].strip()
         if stripped.startswith(">"):
-            quoted = True
-        elif stripped and quoted:
-            return True
-        elif stripped:
+            last = max(at for at in range(index, len(lines)) if lines[at].lstrip().startswith(">"))
+            unquoted = [line for line in lines[index:last] if not line.lstrip().startswith(">")]
+            return speaks(unquoted) or speaks(lines[last + 1 :])
+        if stripped and stripped != PICTURE:
             return False  # history without marks: everything below the heading belongs to it
     return False
 
 
-def cut(lines: list[str], index: int) -> Split:
+def speaks(lines: Sequence[str]) -> bool:
+    """Words of a person, not only a signature or the line of a programme."""
+    for line in lines:
+        stripped = line.strip().strip(PICTURE).strip()
+        if stripped == "--":
+            return False
+        if stripped and not FOOTER.fullmatch(stripped):
+            return True
+    return False
+
+
+def is_pointed_at(lines: Sequence[str], index: int, after: int) -> bool:
+    """“See my answers below in red”: where no line is marked as quoted, the answers may stand between its lines."""
+    if any(line.lstrip().startswith(">") for line in lines[after:]):
+        return False
+    own = "\n".join(lines[:index])
+    return len(own) <= POINTS_BELOW and bool(SEE_BELOW.search(own))
+
+
+def beginning(lines: Sequence[str], index: int) -> int | None:
+    """Rules and empty lines above the heading go with it; None where nothing of one's own is left."""
     while index and (not lines[index - 1].strip() or RULE.fullmatch(lines[index - 1].strip())):
         index -= 1
-    own = "\n".join(lines[:index]).rstrip()
-    if not own.strip():
-        return Split("\n".join(lines), "")
-    return Split(own, "\n".join(lines[index:]).strip("\n"))
+    return index or None

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Final, TypeVar
+from typing import AnyStr, Final, TypeVar
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import close_old_connections, connections
@@ -21,12 +21,20 @@ log = logging.getLogger(__name__)
 MAX_BYTES: Final = 50 * 1024 * 1024
 MAX_LINE: Final = 1024 * 1024  # far over RFC 5321's 1000, which real mail breaks
 THREADS: Final = 4
+TOO_LARGE: Final = "552 5.3.4 Messages up to 50 MB are taken here: send a link to what is larger"
 TRY_LATER: Final = "451 4.3.0 The desk cannot take mail just now, try again"
 Answer = TypeVar("Answer")
 
 
 class PatientSMTP(SMTP):
     line_length_limit = MAX_LINE
+
+    async def push(self, status: AnyStr) -> None:
+        """Too much is refused in words that help the sender."""
+        if isinstance(status, str) and status.startswith("552 "):
+            await super().push(TOO_LARGE)
+        else:
+            await super().push(status)
 
 
 class Door:

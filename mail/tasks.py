@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from time import monotonic
 from typing import Final
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from documents import storing
 from mail import announcing, inbox, nudging, outbox
-from mail.models import IncomingMail, OutgoingMail
+from mail.away import reminders
+from mail.imap import lock, service, states
+from mail.models import IncomingMail, Mailbox, OutgoingMail
 
 log = logging.getLogger(__name__)
 
 OVERDUE: Final = timedelta(seconds=30)
 BATCH: Final = 500
+PATIENCE: Final = 60.0  # seconds; below the time limit of a task
+PATIENCE_SENDING: Final = 15.0  # the last mail that is begun may take mail.smtp.LONGEST more
+FETCH: Final = "mail.tasks.fetch_mailbox"
+RECONCILE: Final = "mail.tasks.reconcile_mailbox"
+FETCH_SECONDS: Final = 45.0
 
 
 @shared_task
@@ -29,6 +37,25 @@ def take_in_mail(pk: int) -> None:
 @shared_task
 def send_mail(pk: str) -> None:
     outbox.send(pk)
+
+
+@shared_task
+def take_in_waiting() -> None:
+    """Whatever a burst has left, one after the other; what stays after a minute is for the sweep."""
+    until = monotonic() + PATIENCE
+    for pk in waiting_incoming():
+        if monotonic() > until:
+            return
+        inbox.take_in(pk)
+
+
+@shared_task
+def send_waiting() -> None:
+    until = monotonic() + PATIENCE_SENDING
+    for pk in due_outgoing():
+        if monotonic() > until:
+            return
+        outbox.send(pk)
 
 
 @shared_task
@@ -43,6 +70,39 @@ def sweep_mail() -> None:
 
 
 @shared_task
+def tell_about_away() -> None:
+    """Reminds people of windows that have begun or are over."""
+    reminders.tell()
+
+
+@shared_task
+def fetch_unattended() -> None:
+    """Fetching goes on when the fetcher is dead: each free mailbox whose time has come, in a task of its own."""
+    for mailbox in unattended():
+        if states.is_due(states.state_of(mailbox)):
+            nudging.send(FETCH, mailbox.pk)
+
+
+@shared_task
+def reconcile_mailboxes() -> None:
+    """Counts what lies there against what is stored; a fetcher that is connected does it itself."""
+    for mailbox in unattended():
+        nudging.send(RECONCILE, mailbox.pk)
+
+
+@shared_task
+def fetch_mailbox(pk: int) -> None:
+    for mailbox in service.fetched().filter(pk=pk):
+        service.fetch(mailbox, seconds=FETCH_SECONDS)
+
+
+@shared_task
+def reconcile_mailbox(pk: int) -> None:
+    for mailbox in service.fetched().filter(pk=pk):
+        service.fetch(mailbox, seconds=FETCH_SECONDS, recount=True)
+
+
+@shared_task
 def sweep_files() -> None:
     """Once a day: files whose row was never committed."""
     removed = storing.sweep_orphans()
@@ -50,9 +110,22 @@ def sweep_files() -> None:
         log.info("removed %d files without a row", removed)
 
 
+def unattended() -> list[Mailbox]:
+    return list(service.fetched().exclude(pk__in=lock.taken()))
+
+
 def forgotten_incoming() -> list[int]:
+    return unclaimed(IncomingMail.objects.filter(received__lt=Now() - OVERDUE))
+
+
+def waiting_incoming() -> list[int]:
+    """Without what a command has only just stored: it takes that in itself and says what became of it."""
+    return unclaimed(IncomingMail.objects.exclude(via=IncomingMail.Via.COMMAND, received__gte=Now() - OVERDUE))
+
+
+def unclaimed(mails: QuerySet[IncomingMail]) -> list[int]:
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
-    waiting = IncomingMail.objects.filter(free, state=IncomingMail.State.RECEIVED, received__lt=Now() - OVERDUE)
+    waiting = mails.filter(free, state=IncomingMail.State.RECEIVED)
     return list(waiting.order_by("received").values_list("pk", flat=True)[:BATCH])
 
 
@@ -62,5 +135,4 @@ def due_outgoing() -> list[str]:
         dead = OutgoingMail.objects.filter(state=OutgoingMail.State.SENDING, claimed_until__lt=Now())
         for mail in dead.select_for_update(skip_locked=True)[:BATCH]:
             outbox.move(mail, OutgoingMail.State.QUEUED, next_try=Now(), claimed_until=None)
-    due = OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED, next_try__lte=Now())
-    return [str(pk) for pk in due.order_by("next_try").values_list("pk", flat=True)[:BATCH]]
+    return outbox.due(most=BATCH)

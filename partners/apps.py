@@ -15,6 +15,10 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Partners")
 
     def ready(self) -> None:
+        from mail import hooks  # noqa: PLC0415 - models exist only from here on
+        from partners import contacts  # noqa: PLC0415
+
+        hooks.on_known(contacts.is_known)
         shell.register_company(company_of)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from partners.models import Account, AccountDomain, Contact
+from web import rows
 
 # Mail providers anybody may have an address at: such a domain never names a partner.
 PUBLIC_DOMAINS = frozenset(
@@ -29,18 +32,29 @@ def account_of_address(email: str) -> Account | None:
         return None
     labels = domain.split(".")
     candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    rows = AccountDomain.objects.select_related("account").filter(domain__in=candidates)
-    return max(rows, key=lambda row: len(row.domain)).account if rows else None
+    found = AccountDomain.objects.select_related("account").filter(domain__in=candidates)
+    return max(found, key=lambda row: len(row.domain)).account if found else None
+
+
+def is_known(email: str) -> bool:
+    """They sign in here, Salesforce has them, or they belong to a partner."""
+    found = Contact.objects.filter(email__lower=email.strip().lower())
+    return found.filter(Q(user__isnull=False) | Q(account__isnull=False) | ~Q(salesforce_id="")).exists()
 
 
 def _known(address: str) -> Contact | None:
-    return Contact.objects.select_related("account").filter(email__lower=address).first()
+    return _BY_ADDRESS.first(address=address)
+
+
+_BY_ADDRESS = rows.Prepared(
+    lambda: Contact.objects.select_related("account__channel_manager").filter(email__lower=rows.Given("address"))
+)
 
 
 def _make(address: str, *, name: str) -> Contact:
     account = account_of_address(address)
-    rows = Contact.objects.bulk_create(
+    made = Contact.objects.bulk_create(
         [Contact(email=address, name=name[:200], account=account)], ignore_conflicts=True
     )
     # With ignore_conflicts no key comes back, and somebody else may have been quicker: read what is there.
-    return _known(address) or rows[0]
+    return _known(address) or made[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -23,4 +24,14 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["name", "time_zone"]
+        fields = ["name", "time_zone", "signature", "mail_when_answered"]
+        widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "signature": _("Below every reply of yours. Empty: your name. The mailbox's own lines follow."),
+            "mail_when_answered": _("When a partner writes on a ticket that is yours."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.on_desk:
+            del self.fields["signature"], self.fields["mail_when_answered"]

@@ -1,4 +1,4 @@
-"""The reader's own settings: name and time zone."""
+"""The reader's own settings: name, time zone, and for the desk the signature and mails about answers."""
 
 from __future__ import annotations
 

@@ -39,7 +39,9 @@ def conversation(ticket: Ticket) -> QuerySet[Message]:
     """What the partner may read of a request: no notes, and nothing a stranger mailed into it."""
     files = Prefetch("attachments", Attachment.objects.filter(inline=False).order_by("id"))
     shown = open_to_partner(ticket.messages.all())
-    return shown.select_related("author_user", "author_contact").prefetch_related(files).order_by("id")
+    return (
+        shown.defer("rich_html").select_related("author_user", "author_contact").prefetch_related(files).order_by("id")
+    )
 
 
 def file_of(ticket: Ticket, pk: int) -> Attachment:

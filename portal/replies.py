@@ -13,12 +13,15 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from documents import limits
+from journal.record import Actor
 from mail import markdown
 from portal.fields import LONGEST_TEXT, Files, Text, words
 from portal.models import DraftFile
 from portal.uploads import Upload, digest_of, keep
-from tickets.actions import FilePart, Refused, receive
+from tickets import notices
+from tickets.actions import FilePart, NewTicket, Refused, open_ticket, receive
 from tickets.models import Status, Ticket
+from tickets.models.ticket import Channel
 
 FILES = "files"
 
@@ -68,17 +71,29 @@ class ReplyForm(forms.Form):
         return cleaned
 
 
-def send(form: ReplyForm, ticket: Ticket, *, key: str) -> None:
-    """Adds the message of a valid form; a key that came before adds nothing. Raises `Refused`."""
+def send(form: ReplyForm, ticket: Ticket, *, key: str) -> Ticket:
+    """Adds the message of a valid form; a key that came before adds nothing. Raises `Refused`.
+
+    A request closed long ago is not woken: the message opens a new one that follows it, which is then returned.
+    """
     if ticket.status == Status.MERGED:
         raise Refused(_("This request goes on in another one. Answer there, or send a new request."))
     submission = f"track:{ticket.pk}:{_digest(form, key)}" if key else None
     try:
         with transaction.atomic():
-            _receive(form, ticket, submission)
+            return _open_new(form, ticket, submission) if ticket.closed_long_ago else _receive(form, ticket, submission)
     except IntegrityError:
-        if submission is None or not ticket.messages.filter(submission=submission).exists():
+        already = _sent_as(ticket, submission) if submission else None
+        if already is None:
             raise
+        return already
+
+
+def _sent_as(ticket: Ticket, submission: str) -> Ticket | None:
+    """Where the same form went before."""
+    if ticket.messages.filter(submission=submission).exists():
+        return ticket
+    return Ticket.objects.filter(submission=submission, follows=ticket).first()
 
 
 def _digest(form: ReplyForm, key: str) -> str:
@@ -87,15 +102,46 @@ def _digest(form: ReplyForm, key: str) -> str:
     return hashlib.sha256("\x1f".join([key, form.cleaned_data["body"], *files]).encode()).hexdigest()[:48]
 
 
-def _receive(form: ReplyForm, ticket: Ticket, submission: str | None) -> None:
-    body = form.cleaned_data["body"] or _("(files only)")
-    stored = [keep(one) for _field, one in form.uploads()]
-    receive(
+def _receive(form: ReplyForm, ticket: Ticket, submission: str | None) -> Ticket:
+    body = _body(form)
+    message = receive(
         ticket,
         sender=ticket.requester,
         body=body,
         html=markdown.plain(body),
-        files=[FilePart(stored=one, filename=one.name) for one in [*(part.stored for part in form.kept), *stored]],
+        files=_files(form),
         submission=submission,
         why=_("Written on the tracking page."),
     )
+    notices.partner_wrote(message)
+    return ticket
+
+
+def _open_new(form: ReplyForm, ticket: Ticket, submission: str | None) -> Ticket:
+    """As by mail: an old request stays closed, the new one leads back to it."""
+    body = _body(form)
+    new = NewTicket(
+        kind=ticket.kind,
+        topic=ticket.topic,
+        subject=ticket.subject,
+        requester=ticket.requester,
+        partner=ticket.partner,
+        body=body,
+        html=markdown.plain(body),
+        files=_files(form),
+        channel=Channel.FORM,
+        submission=submission,
+        mailbox=ticket.mailbox,
+        follows=ticket,
+        why=_("Written on the tracking page of a request that was closed long ago."),
+    )
+    return open_ticket(new, by=Actor(str(ticket.requester)))
+
+
+def _body(form: ReplyForm) -> str:
+    return form.cleaned_data["body"] or _("(files only)")
+
+
+def _files(form: ReplyForm) -> list[FilePart]:
+    stored = [*(part.stored for part in form.kept), *(keep(one) for _field, one in form.uploads())]
+    return [FilePart(stored=one, filename=one.name) for one in stored]

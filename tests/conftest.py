@@ -21,6 +21,7 @@ PASSWORD = "partner-desk-demo"
 @pytest.fixture(scope="session", autouse=True)
 def _plain_ground() -> Iterator[None]:
     with override_settings(
+        SMTP_DOOR="",  # no door runs beside the tests
         EMAIL_BACKEND="mail.backend.OutboxBackend",  # pytest-django would put its own in the way
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STORAGES={

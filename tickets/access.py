@@ -54,6 +54,14 @@ def open_to_partner(messages: QuerySet[Message]) -> QuerySet[Message]:
     return messages.exclude(visibility=Visibility.NOTE).filter(unknown_sender=False)
 
 
+def message_for(user: User, ticket: Ticket, pk: int) -> Message:
+    """A message of a ticket already let through the door; else 404."""
+    found = messages_for(user, ticket).select_related("incoming__raw", "outgoing").filter(pk=pk).first()
+    if found is None:
+        raise Http404(_("There is no such message, or you may not see it."))
+    return found
+
+
 def attachment_for(user: User, ticket: Ticket, pk: int) -> Attachment:
     """A file of a ticket already let through the door; else 404."""
     found = ticket.attachments.select_related("stored", "message").filter(pk=pk).first()

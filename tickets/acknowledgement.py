@@ -1,12 +1,18 @@
-"""The first answer, at once: the reference, the expected time, and a link to follow it. Nothing the sender wrote."""
+"""The first answer, at once: the reference, the expected time, and a link to follow it. Nothing the sender wrote.
+
+While the desk is out of office it begins with that text and counts as the answer about it: one mail, not two.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mail import loops, outbox
+from mail import away, loops, mailboxes, outbox
 from mail.models import OutgoingMail
 from tickets import kinds, tracking
 from tickets.models import Ticket
@@ -17,12 +23,17 @@ def send(ticket: Ticket, *, in_reply_to: str = "") -> OutgoingMail | None:
     if not loops.may_answer(ticket.requester.email, key=ticket.reference):
         return None
     loops.record_answer(ticket.requester.email, key=ticket.reference)
+    note = away.note_for(ticket.requester.email, mailbox=ticket.mailbox)
+    if note is not None:
+        note.count()
     # A name somebody only typed may be an advertisement (S-11): we greet by name whom we know.
     name = ticket.requester.name if ticket.requester.user_id or ticket.requester.salesforce_id else ""
     values = {
         "ticket": ticket,
         "kind": kinds.kind_of(ticket.kind),
         "first_name": name.split(" ")[0],
+        "note": note,
+        "promised": promised(ticket),
         "track_url": settings.PUBLIC_URL + tracking.path_for(ticket),
     }
     return outbox.queue(
@@ -36,3 +47,11 @@ def send(ticket: Ticket, *, in_reply_to: str = "") -> OutgoingMail | None:
         token_key=ticket.reference,
         purpose="acknowledgement",
     )
+
+
+def promised(ticket: Ticket) -> datetime | None:
+    """When the first answer is due; no promise for a time at which nobody is there."""
+    due = ticket.first_reply_due
+    if due is None or away.current(ticket.mailbox or mailboxes.default(), timezone.now()) is None:
+        return due
+    return None if away.current(ticket.mailbox or mailboxes.default(), due) else due

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mail import mailboxes
+from mail import mailboxes, markdown, undeliverable
 from people.models import User
-from tickets import actions, drafts, recipients, responses
+from tickets import actions, drafts, letters, recipients, responses
 from tickets.drafts import Written
+from tickets.letters import Ending
 from tickets.models import Attachment, Draft, Message, Response, Status, Ticket
 from tickets.page import Page
 
@@ -58,6 +59,8 @@ class ComposeForm(forms.Form):
     seen = forms.IntegerField(required=False, min_value=0)
     submission = PlainField(required=False, max_length=64)
     response = PlainField(required=False, max_length=80)
+    history = forms.ChoiceField(required=False, choices=Draft.History.choices)
+    despite = PlainField(required=False, max_length=2 * recipients.MAX_LINE)
     then = forms.ChoiceField(required=False, choices=[("", ""), *[(one.value, one.label) for one in THEN]])
 
     @property
@@ -76,6 +79,15 @@ class Moved:
     name: str
     at: datetime
     event: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What will be sent or kept: the text, what stands below it, and who keeps the earlier message from going along."""
+
+    html: str
+    ending: Ending | None = None
+    new: Sequence[str] = ()
 
 
 @dataclass(kw_only=True)
@@ -97,7 +109,11 @@ class Composer:
     response: Response | None = None
     moved: Moved | None = None
     errors: Sequence[str] = ()
-    preview: str | None = None
+    preview: Preview | None = None
+    ending: Ending | None = None
+    history: str = Draft.History.KNOWN
+    unreachable: Mapping[str, str] = field(default_factory=dict)
+    despite: Sequence[str] = ()
 
     @property
     def is_note(self) -> bool:
@@ -106,6 +122,17 @@ class Composer:
     @property
     def unresolved(self) -> tuple[str, ...]:
         return () if self.is_note else responses.unresolved_in(self.body)
+
+    @property
+    def histories(self) -> list[tuple[str, str]]:
+        """The ways the earlier message may go along."""
+        return [(str(value), str(words)) for value, words in Draft.History.choices]
+
+    @property
+    def unreachable_now(self) -> dict[str, str]:
+        """Those in To and Cc, with the server's words."""
+        there = recipients.addresses_in(f"{self.to}, {self.cc}")
+        return {address: words for address, words in self.unreachable.items() if address in there}
 
 
 def composers(page: Page, *, then: str = "", read: int = 0) -> list[Composer]:
@@ -127,7 +154,23 @@ def bound(page: Page, form: ComposeForm, *, then: str = "") -> Composer:
     fresh.seen = _number(form.data.get("seen")) or page.ticket.last_event
     fresh.submission = str(form.data.get("submission", "")) or fresh.submission
     fresh.moved = _moved(page, fresh.seen)
+    fresh.history = _history(form)
+    fresh.despite = recipients.addresses_in(str(form.data.get("despite", "")))
+    if not fresh.is_note:
+        fresh.unreachable = undeliverable.among([*fresh.known, *recipients.addresses_in(f"{fresh.to}, {fresh.cc}")])
     return fresh
+
+
+def preview(page: Page, form: ComposeForm) -> Preview:
+    """The mail of a reply as it would leave now; of a note its text."""
+    html = markdown.render(written(form).body)
+    if form.kind_value == Draft.Kind.NOTE:
+        return Preview(html=html)
+    whole = _ending(page)
+    people = recipients.addresses_in(f"{form.data.get('to', '')}, {form.data.get('cc', '')}")
+    left = whole.for_these(people, history=_history(form))
+    new = whole.quoted.new_to(people) if whole.quoted and not left.quoted else []
+    return Preview(html=html, ending=left, new=new)
 
 
 def begin_with(one: Composer, response: Response, page: Page) -> None:
@@ -154,6 +197,7 @@ def send(page_ticket: Ticket, form: ComposeForm, *, user: User, anyway: int = 0)
             message = actions.reply(
                 page_ticket, by=user, body=given["body"], to=given["to"], cc=given["cc"], attachments=files,
                 then=given["then"], last_seen=last_seen, submission=submission,
+                history=_history(form), despite=recipients.addresses_in(given["despite"]),
             )  # fmt: skip
         drafts.discard(page_ticket, user=user, kind=kind)
     return message
@@ -171,6 +215,7 @@ def written(form: ComposeForm) -> Written:
         cc=text("cc", recipients.MAX_LINE),
         response=text("response", 80),
         seen=_number(form.data.get("seen")),
+        history=_history(form),
     )
 
 
@@ -196,13 +241,27 @@ def _composer(page: Page, kind: str, draft: Draft | None, *, then: str, read: in
     one.then = then if then in one.choices else ""
     if draft:
         one.body, one.to, one.cc, one.sequence = draft.body, draft.to, draft.cc, draft.sequence
+        one.history = draft.history
         one.saved = draft.updated if draft.body.strip() else None
         one.response = Response.objects.filter(slug=draft.response).first() if draft.response else None
         one.moved = _moved(page, one.seen)
     if kind == Draft.Kind.REPLY and not one.to:
         to, cc = recipients.answer_to(page.ticket, page.messages, ours=mailboxes.own_addresses())
         one.to, one.cc = recipients.line(to), one.cc or recipients.line(cc)
+    if kind == Draft.Kind.REPLY:
+        one.ending = _ending(page)
+        one.unreachable = undeliverable.among([*one.known, *recipients.addresses_in(f"{one.to}, {one.cc}")])
     return one
+
+
+def _ending(page: Page) -> Ending:
+    return letters.ending(page.ticket, by=page.user, answers=recipients.replied_to(page.messages))
+
+
+def _history(form: ComposeForm) -> str:
+    """The choice of a form; what is none of ours counts as the cautious one."""
+    asked = str(form.data.get("history", ""))
+    return asked if asked in Draft.History.values else Draft.History.KNOWN
 
 
 def _is_begun(draft: Draft, page: Page) -> bool:

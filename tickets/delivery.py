@@ -1,11 +1,24 @@
-"""What became of our mails, written on their tickets: a mail that could not be delivered must not stay silent."""
+"""What became of our mails, written on their tickets: a mail that nobody got must not stay silent."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from journal.record import DESK
+from mail import markdown
 from mail.models import OutgoingMail
-from tickets.actions.core import changed, locked
-from tickets.models import Message
+from partners.models import Contact
+from tickets import notices
+from tickets.actions.core import changed, locked, set_status_of
+from tickets.matches import numbered
+from tickets.models import Message, Status, Ticket
+
+Purpose = OutgoingMail.Purpose
+MOST_CONTACTS = 3
+FROM_A_PERSON = frozenset({Purpose.REPLY, Purpose.ACKNOWLEDGEMENT})
 
 
 def outgoing_changed(mail: OutgoingMail) -> None:
@@ -17,3 +30,65 @@ def outgoing_changed(mail: OutgoingMail) -> None:
         return
     with locked(message.ticket) as row:
         changed(row, "mail failed", by=DESK, before={"mail": "queued"}, after={"mail": "failed"}, why=mail.last_error)
+
+
+def came_back(mail: OutgoingMail, lost: Mapping[str, bool]) -> None:
+    """A report says who did not get a mail of ours: the ticket says so with what to do, and its colleague hears it."""
+    ticket = numbered(mail.token_key) if mail.token_key else None
+    if ticket is None:
+        return
+    with locked(ticket) as row:
+        addresses = list(lost)
+        words = " ".join([*_what_happened(mail, lost), *_what_to_do(row, addresses)])
+        before = {"status": row.status, "mail": "sent"}
+        if _nobody_waits(row, mail):
+            set_status_of(row, Status.OPEN)
+        after = {"status": row.status, "mail": "came back", "addresses": addresses}
+        changed(row, "mail came back", by=DESK, before=before, after=after, why=words)
+        report = row.messages.filter(incoming__bounce_of=mail).order_by("-id").first()
+        if report is not None:  # what to do stands above what the server wrote
+            Message.objects.filter(pk=report.pk).update(html=markdown.plain(words))
+        if mail.purpose in FROM_A_PERSON:
+            notices.came_back(row, addresses=addresses, words=words)
+
+
+def _what_happened(mail: OutgoingMail, lost: Mapping[str, bool]) -> list[str]:
+    """A sentence for each address, with what their server said."""
+    said = []
+    for address, for_good in lost.items():
+        known = {"address": address, "words": str(mail.bounced.get(address, {}).get("words", ""))[:300]}
+        said.append(
+            _("Nobody can be reached at %(address)s. Their server said: %(words)s") % known
+            if for_good
+            else _("Your mail did not reach %(address)s this time. Their server said: %(words)s") % known
+        )
+    return said
+
+
+def _what_to_do(row: Ticket, addresses: Sequence[str]) -> list[str]:
+    """Whom else one may ask."""
+    if row.partner_id is None:
+        return [_("Ask for another address by another way, or send it again later.")]
+    bad = {address.lower() for address in addresses}
+    rows = Contact.objects.filter(account=row.partner_id).exclude(email="").order_by("-user_id", "id")
+    others = [one for one in rows[: MOST_CONTACTS + len(bad)] if one.email.lower() not in bad][:MOST_CONTACTS]
+    if not others:
+        return [_("Ask %(partner)s for another address; we know nobody else there.") % {"partner": row.partner}]
+    names = ", ".join(f"{one.name} <{one.email}>" if one.name else one.email for one in others)
+    words = ngettext(
+        "Ask %(partner)s for another address; another contact there is %(names)s.",
+        "Ask %(partner)s for another address; other contacts there are %(names)s.",
+        len(others),
+    )
+    return [words % {"partner": row.partner, "names": names}]
+
+
+def _nobody_waits(row: Ticket, mail: OutgoingMail) -> bool:
+    """The ticket waits for an answer to a reply that nobody got."""
+    if row.status != Status.PENDING_PARTNER or mail.purpose != Purpose.REPLY:
+        return False
+    missed = {address.lower() for address in mail.bounced}
+    if any(one["address"].lower() not in missed for one in mail.to):
+        return False
+    newest = row.messages.filter(outgoing__isnull=False).order_by("-id").values_list("outgoing_id", flat=True).first()
+    return newest == mail.pk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from documents.names import safe_name
 from people.models import User
 from tickets.actions import Refused, upload
 from tickets.models import Attachment, Draft, Message, Ticket
+from web import errors
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +30,7 @@ class Written:
     cc: str = ""
     response: str = ""
     seen: int = 0
+    history: str = Draft.History.KNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +63,7 @@ def save(
         if number <= draft.sequence:
             return Kept(kept=False, sequence=draft.sequence)
         draft.body, draft.to, draft.cc = written.body, written.to, written.cc
-        draft.response, draft.seen_event = written.response, written.seen
+        draft.response, draft.seen_event, draft.history = written.response, written.seen, written.history
         draft.sequence, draft.updated = number, timezone.now()
         draft.save()
     return Kept(kept=True, sequence=number)
@@ -93,14 +98,14 @@ def attach(ticket: Ticket, *, user: User, kind: str, files: Sequence[UploadedFil
     refused = limits.refuse_together([*there, *files])
     if refused:
         raise Refused(refused)
-    added = []
-    with transaction.atomic():
-        draft = _row(ticket, user, kind)
-        for file in files:
-            stored = storing.store(file, name=file.name or "", declared_type=file.content_type or "")
-            added.append(upload(ticket, stored=stored, filename=safe_name(file.name or ""), by=user))
-        draft.attachments.add(*added)
-    return added
+    try:
+        with transaction.atomic():
+            return _attach(ticket, user=user, kind=kind, files=files)
+    except OSError as problem:
+        if not errors.is_full(problem):
+            raise
+        log.exception("There is no room for files")
+        raise Refused(errors.no_room_words()) from problem
 
 
 def detach(attachment: Attachment) -> None:
@@ -115,6 +120,16 @@ def detach(attachment: Attachment) -> None:
             raise Refused(_("%(name)s was sent already.") % {"name": row.filename})
         row.delete()
         row.stored.delete()
+
+
+def _attach(ticket: Ticket, *, user: User, kind: str, files: Sequence[UploadedFile[bytes]]) -> list[Attachment]:
+    draft = _row(ticket, user, kind)
+    added = []
+    for file in files:
+        stored = storing.store(file, name=file.name or "", declared_type=file.content_type or "")
+        added.append(upload(ticket, stored=stored, filename=safe_name(file.name or ""), by=user))
+    draft.attachments.add(*added)
+    return added
 
 
 def _row(ticket: Ticket, user: User, kind: str) -> Draft:

@@ -31,8 +31,19 @@ def phrases(event: Event) -> list[str]:
         return [_("recognised as %(kind)s") % {"kind": kind_words(event.after)}]
     if event.verb == "mail failed":
         return [_("mail not delivered")]
-    found = [phrase for name, say in _PHRASES.items() if name in event.after and (phrase := say(event))]
+    if event.verb == "mail came back":
+        lost = _list(event.after.get("addresses", []))
+        return [_("mail to %(addresses)s came back") % {"addresses": lost}, *_said_of(event)]
+    if event.verb == "sender accepted":
+        return [_("%(address)s takes part now") % {"address": event.after.get("sender", "")}, *_said_of(event)]
+    if event.verb == "message moved out":
+        return [_("a message became %(reference)s") % {"reference": event.after.get("moved_to", "")}]
+    found = _said_of(event)
     return found or ([] if event.verb in MESSAGE_VERBS else [event.verb])
+
+
+def _said_of(event: Event) -> list[str]:
+    return [phrase for name, say in _PHRASES.items() if name in event.after and (phrase := say(event))]
 
 
 def headline(event: Event) -> str:

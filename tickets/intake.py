@@ -5,69 +5,186 @@ Called by `mail.inbox` inside the transaction that records the outcome, so a mai
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import timedelta
 
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.record import Actor
-from mail import html, markdown, matching, quotes
+from mail import loops, returned
 from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, IncomingPart
 from mail.parsing import Address, ParsedMail
-from partners.contacts import contact_for
-from partners.models import Contact
 from people.models import User
-from people.roles import STAFF_ROLES
-from tickets import acknowledgement, kinds
-from tickets.actions import FilePart, NewTicket, Recipient, open_ticket, receive
-from tickets.models import Message, Status, Ticket
+from tickets import acknowledgement, agent_mail, flood, kinds, matches, notices, presets
+from tickets.actions import FilePart, NewTicket, Recipient, Refused, keep_report, open_ticket, receive
+from tickets.matches import Found
+from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
-from tickets.models.ticket import Channel, number_of
+from tickets.models.ticket import ENDED, Channel
+from tickets.senders import Sender, sender_of
 
-_SUBJECT_TAG = re.compile(r"\[(PHD-\d{1,12})\]", re.IGNORECASE)
 MAX_ADDRESS = 254
 
 
 def take_in(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
     """Finds the ticket a mail belongs to, or opens one."""
+    if parsed.bounce is not None and (handled := _take_report(incoming, parsed)):
+        return handled
+    sender = _sender(incoming)
+    flood.stop_programs(incoming, sender)
+    found = matches.find(incoming, parsed, sender)
+    handled = (
+        _open(incoming, parsed, sender, follows=found.ticket if found else None)
+        if found is None or _begins_anew(found, incoming, sender)
+        else _join(found, incoming, parsed, sender)
+    )
+    flood.tag_tickets(incoming, sender)
+    return handled
+
+
+def open_new(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
+    """A ticket of its own, because a person decided so."""
+    return _open(incoming, parsed, _sender(incoming), follows=None)
+
+
+def _sender(incoming: IncomingMail) -> Sender:
     if len(incoming.from_address) > MAX_ADDRESS:
         raise Quarantine(_("The sender's address is longer than an address can be."))
-    sender = contact_for(incoming.from_address, name=incoming.from_name)
-    found = _thread(incoming, sender)
-    if found is not None and not _long_closed(found[0]):
-        return _append(found[0], incoming, parsed, sender, why=found[1])
-    return _open(incoming, parsed, sender, follows=found[0] if found else None)
+    sender = sender_of(incoming)
+    if sender.lately.undeliverable and not incoming.auto_submitted and not sender.is_forged:
+        returned.is_alive(incoming.from_address)
+    return sender
 
 
-def _append(ticket: Ticket, incoming: IncomingMail, parsed: ParsedMail, sender: Contact, *, why: str) -> Handled:
-    """A reply joins its ticket; a colleague's mail becomes a note, a stranger's is marked as one."""
-    colleague = _is_colleague(sender)
-    split = quotes.split(incoming.body_text)
-    receive(
-        ticket,
-        sender=sender,
+def _begins_anew(found: Found, incoming: IncomingMail, sender: Sender) -> bool:
+    """Closed long ago, it is a new request; and a stranger's word on an ended one would be read by nobody."""
+    if incoming.auto_submitted or sender.is_helping(found.ticket):
+        return False
+    return found.ticket.closed_long_ago or (found.ticket.status in ENDED and not found.takes_part)
+
+
+def _take_report(incoming: IncomingMail, parsed: ParsedMail) -> Handled | None:
+    """A delivery report stays with the ticket of the mail it is about; None when nobody can say which that was."""
+    found = matches.by_report(incoming, parsed)
+    if found is not None:
+        keep_report(found.ticket, incoming=incoming, files=_files(incoming, parsed), why=found.why)
+        return _appended(found, quiet=True)
+    if incoming.bounce_of is None:
+        return None
+    about = _("It reports on a mail of ours that belongs to no ticket (%(purpose)s).")
+    purpose = incoming.bounce_of.get_purpose_display()
+    return Handled(outcome="ignored", reason=about % {"purpose": purpose}, matched_by="bounce")
+
+
+def _join(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: Sender) -> Handled:
+    """A reply joins its ticket; a colleague's mail answers or is a note; a stranger's is held for a person."""
+    author = agent_mail.author_of(incoming, parsed, sender, found)
+    if author is not None:
+        return _answer(found, incoming, parsed, sender, author=author)
+    _receive(found, incoming, parsed, sender)
+    if found.how == "agent address" and sender.is_helping(found.ticket):
+        agent_mail.explain_note(found.ticket, incoming, sender)
+    return _appended(found, quiet=not found.takes_part and not sender.is_helping(found.ticket))
+
+
+def _answer(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, author: User) -> Handled:
+    try:
+        agent_mail.answer(found.ticket, incoming, by=author)
+    except Refused as refused:
+        _receive(found, incoming, parsed, sender)
+        agent_mail.explain_note(found.ticket, incoming, sender, why=str(refused))
+        return _appended(found, quiet=True)
+    why = _("%(name)s answered by mail, with their own address for %(reference)s and a proven sender.")
+    words = {"name": author, "reference": found.ticket.reference}
+    return Handled(
+        outcome="appended",
+        reason=why % words,
+        ref=found.ticket.reference,
+        kind=found.ticket.kind,
+        matched_by=found.how,
+        quiet=True,
+    )
+
+
+def _receive(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: Sender) -> Message:
+    helping = sender.is_helping(found.ticket)
+    message = receive(
+        found.ticket,
+        sender=sender.contact,
         body=incoming.body_text,
-        html=_own_html(incoming, parsed, split.own),
-        quoted_html=_quoted_html(parsed, split.quoted),
+        html=parsed.shown.own_html,
+        quoted_html=parsed.shown.quoted_html,
+        rich_html=parsed.shown.rich_html,
+        remote_images=parsed.shown.remote_images,
         subject=incoming.subject,
-        files=_files(incoming) if parsed.attachments else (),
+        files=_files(incoming, parsed),
         incoming=incoming,
         automatic=incoming.auto_submitted,
-        unknown_sender=not colleague and not _takes_part(ticket, sender),
-        visibility=Visibility.NOTE if colleague else Visibility.IN,
+        unknown_sender=not helping and not found.takes_part,
+        unverified=helping and not sender.is_proven,
+        visibility=Visibility.NOTE if helping else Visibility.IN,
         to=_recipients(parsed.to),
         cc=_recipients(parsed.cc),
-        why=why,
+        why=found.why,
     )
-    return Handled(outcome="appended", reason=why, ref=ticket.reference, kind=ticket.kind)
+    if not incoming.silent and not sender.lately.too_fast:
+        notices.partner_wrote(message)
+    return message
 
 
-def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Contact, *, follows: Ticket | None) -> Handled:
-    clues = kinds.Clues(
+def _appended(found: Found, *, quiet: bool) -> Handled:
+    return Handled(
+        outcome="appended",
+        reason=found.why,
+        ref=found.ticket.reference,
+        kind=found.ticket.kind,
+        matched_by=found.how,
+        quiet=quiet,
+    )
+
+
+def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, follows: Ticket | None) -> Handled:
+    kind, evidence = presets.kind_for(_clues(incoming, parsed), mailbox=incoming.mailbox)
+    ticket = open_ticket(
+        NewTicket(
+            kind=kind.slug,
+            topic=evidence.topic,
+            subject=incoming.subject,
+            requester=sender.contact,
+            body=incoming.body_text,
+            html=parsed.shown.own_html,
+            quoted_html=parsed.shown.quoted_html,
+            rich_html=parsed.shown.rich_html,
+            remote_images=parsed.shown.remote_images,
+            channel=Channel.MAIL,
+            priority=presets.priority_for(incoming.mailbox),
+            tags=presets.tags_for(incoming.mailbox),
+            files=_files(incoming, parsed),
+            incoming=incoming,
+            mailbox=incoming.mailbox,
+            automatic=incoming.auto_submitted,
+            unverified=sender.colleague is not None and not sender.is_proven,
+            follows=follows,
+            to=_recipients(parsed.to),
+            cc=_recipients(parsed.cc),
+            why=evidence.because,
+        ),
+        by=Actor(str(sender.contact)),
+    )
+    if _may_be_answered(incoming, sender, follows=follows):
+        acknowledgement.send(ticket, in_reply_to=incoming.message_id)
+    return Handled(
+        outcome="created",
+        reason=evidence.because,
+        ref=ticket.reference,
+        kind=kind.slug,
+        matched_by="new",
+        quiet=_holds_an_address_only(sender, follows),
+    )
+
+
+def _clues(incoming: IncomingMail, parsed: ParsedMail) -> kinds.Clues:
+    return kinds.Clues(
         subject=incoming.subject,
         body=incoming.body_text[:20_000],
         from_address=incoming.from_address,
@@ -75,112 +192,26 @@ def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Contact, *, follow
         cc=tuple(one.address for one in parsed.cc),
         filenames=tuple(part.filename for part in parsed.attachments),
     )
-    kind, evidence = kinds.recognise(clues)
-    split = quotes.split(incoming.body_text)
-    ticket = open_ticket(
-        NewTicket(
-            kind=kind.slug,
-            topic=evidence.topic,
-            subject=incoming.subject,
-            requester=sender,
-            body=incoming.body_text,
-            html=_own_html(incoming, parsed, split.own),
-            quoted_html=_quoted_html(parsed, split.quoted),
-            channel=Channel.MAIL,
-            files=_files(incoming) if parsed.attachments else (),
-            incoming=incoming,
-            automatic=incoming.auto_submitted,
-            follows=follows,
-            to=_recipients(parsed.to),
-            cc=_recipients(parsed.cc),
-            why=evidence.because,
-        ),
-        by=Actor(str(sender)),
-    )
-    if not incoming.auto_submitted and not _is_colleague(sender):
-        acknowledgement.send(ticket, in_reply_to=incoming.message_id)
-    return Handled(outcome="created", reason=evidence.because, ref=ticket.reference, kind=kind.slug)
 
 
-def _thread(incoming: IncomingMail, sender: Contact) -> tuple[Ticket, str] | None:
-    """The ticket a mail answers, with the reason; in the order of M-15."""
-    evidence = matching.evidence(incoming)
-    for match in evidence.keys:
-        ticket = _numbered(match.key)
-        if ticket is not None:
-            return ticket, _("It answers a mail of ours about %(reference)s.") % {"reference": ticket.reference}
-    return _by_foreign_id(evidence.message_ids, sender) or _by_subject(incoming.subject, sender)
+def _may_be_answered(incoming: IncomingMail, sender: Sender, *, follows: Ticket | None) -> bool:
+    """People we may answer by ourselves; not old mail, not colleagues, not who only held a ticket's address (S-11)."""
+    if incoming.auto_submitted or incoming.silent or sender.colleague is not None:
+        return False
+    if _holds_an_address_only(sender, follows):
+        return False
+    known = not incoming.mailbox.authserv_id or sender.is_known()
+    return not loops.why_not_believed(incoming.verdict, mailbox=incoming.mailbox, known=known)
 
 
-def _by_foreign_id(ids: Sequence[str], sender: Contact) -> tuple[Ticket, str] | None:
-    """A mail of the partner's own that we know; whoever sent it first owns its id."""
-    if not ids:
-        return None
-    first: dict[str, Ticket] = {}
-    rows = Message.objects.select_related("ticket__requester", "incoming").filter(incoming__message_id__in=ids)
-    for row in rows.order_by("id"):
-        if row.incoming is not None:
-            first.setdefault(row.incoming.message_id, row.ticket)
-    for one in ids:
-        ticket = first.get(one)
-        if ticket is not None and ticket.status != Status.MERGED and _takes_part(ticket, sender):
-            return ticket, _("It answers a mail of the conversation of %(reference)s.") % {
-                "reference": ticket.reference
-            }
-    return None
+def _holds_an_address_only(sender: Sender, follows: Ticket | None) -> bool:
+    """A stranger who came by the signed address of an ended ticket."""
+    return follows is not None and not sender.takes_part(follows) and not sender.is_helping(follows)
 
 
-def _by_subject(subject: str, sender: Contact) -> tuple[Ticket, str] | None:
-    for reference in _SUBJECT_TAG.findall(subject):
-        ticket = _numbered(reference)
-        if ticket is not None and _takes_part(ticket, sender):
-            return ticket, _("Its subject names %(reference)s, and the sender takes part in it.") % {
-                "reference": ticket.reference
-            }
-    return None
-
-
-def _numbered(reference: str) -> Ticket | None:
-    number = number_of(reference)
-    if number is None:
-        return None
-    ticket = Ticket.objects.select_related("requester").filter(pk=number).first()
-    return None if ticket is None or ticket.status == Status.MERGED else ticket
-
-
-def _takes_part(ticket: Ticket, sender: Contact) -> bool:
-    """The requester, their partner's people, somebody we wrote to on this ticket, or a colleague."""
-    if sender.pk == ticket.requester_id or _is_colleague(sender):
-        return True
-    if sender.account_id is not None and sender.account_id == ticket.partner_id:
-        return True
-    address = sender.email.lower()
-    rows = ticket.messages.filter(visibility=Visibility.REPLY).values_list("to", "cc")
-    return any(one["address"].lower() == address for to, cc in rows for one in (*to, *cc))
-
-
-def _is_colleague(sender: Contact) -> bool:
-    return User.objects.filter(email__lower=sender.email.lower(), is_active=True, role__in=STAFF_ROLES).exists()
-
-
-def _long_closed(ticket: Ticket) -> bool:
-    """Closed so long ago that a new word is a new request, linked to the old one."""
-    days = timedelta(days=settings.REOPEN_WITHIN_DAYS)
-    return ticket.status == Status.CLOSED and ticket.closed is not None and timezone.now() - ticket.closed > days
-
-
-def _own_html(incoming: IncomingMail, parsed: ParsedMail, own: str) -> str:
-    """What the page shows: the plain text when the sender wrote one, else their HTML made safe."""
-    if parsed.has_plain or not parsed.body_html:
-        return markdown.plain(own)
-    return html.sanitise(parsed.body_html) or markdown.plain(incoming.body_text)
-
-
-def _quoted_html(parsed: ParsedMail, quoted: str) -> str:
-    return markdown.plain(quoted) if quoted and (parsed.has_plain or not parsed.body_html) else ""
-
-
-def _files(incoming: IncomingMail) -> list[FilePart]:
+def _files(incoming: IncomingMail, parsed: ParsedMail) -> list[FilePart]:
+    if not parsed.attachments:
+        return []
     parts = IncomingPart.objects.select_related("stored").filter(mail=incoming).order_by("position")
     return [
         FilePart(stored=part.stored, filename=part.filename, content_id=part.content_id, inline=part.inline)

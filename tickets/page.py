@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ EVENTS_SHOWN = 400
 OTHERS_SHOWN = 5
 UNREAD_TEXTS = (
     "body",
+    "rich_html",
     "incoming__body_text",
     "incoming__references",
     "incoming__reason",
@@ -166,6 +167,7 @@ def _messages(ticket: Ticket, user: User) -> QuerySet[Message]:
     return (
         access.messages_for(user, ticket)
         .select_related("author_user", "author_contact__account", "incoming", "outgoing")
+        .annotate(has_layout=ExpressionWrapper(~Q(rich_html=""), output_field=BooleanField()))
         .defer(*UNREAD_TEXTS)
         .order_by("id")
     )

@@ -29,6 +29,12 @@ def parse(line: str) -> list[Recipient]:
     return list(found.values())
 
 
+def addresses_in(line: str) -> list[str]:
+    """The addresses of a line in lower case, also while it is being typed; what is none is left out."""
+    found = [match["address"] if (match := _NAMED.fullmatch(part)) else part for part in _PART.findall(line)]
+    return [address.strip().lower() for address in found if "@" in address]
+
+
 def line(people: Iterable[Recipient]) -> str:
     """How `parse` reads it again."""
     return ", ".join(_written(person) for person in people)
@@ -38,7 +44,7 @@ def answer_to(
     ticket: Ticket, messages: Sequence[Message], *, ours: Collection[str]
 ) -> tuple[list[Recipient], list[Recipient]]:
     """To and Cc of an answer: who wrote last and the requester; whom they had in To and Cc, without ourselves."""
-    last = _replied_to(messages)
+    last = replied_to(messages)
     asked = Recipient(address=ticket.requester.email, name=ticket.requester.name)
     if last is None:
         return [asked], []
@@ -47,6 +53,14 @@ def answer_to(
     cc = _once([Recipient(address=one["address"], name=one["name"]) for one in (*last.to, *last.cc)], without=ours)
     taken = {one.address.lower() for one in to}
     return to or [asked], [one for one in cc if one.address.lower() not in taken]
+
+
+def replied_to(messages: Sequence[Message]) -> Message | None:
+    """The message an answer is to: the partner's newest that a person wrote, else the newest at all."""
+    theirs = [row for row in messages if _is_partners(row)]
+    written = [row for row in theirs if not row.automatic]
+    found = written or theirs
+    return found[-1] if found else None
 
 
 def known_to(ticket: Ticket, messages: Sequence[Message]) -> dict[str, str]:
@@ -60,15 +74,8 @@ def known_to(ticket: Ticket, messages: Sequence[Message]) -> dict[str, str]:
     return known
 
 
-def _replied_to(messages: Sequence[Message]) -> Message | None:
-    theirs = [row for row in messages if _is_partners(row)]
-    written = [row for row in theirs if not row.automatic]
-    found = written or theirs
-    return found[-1] if found else None
-
-
 def _is_partners(message: Message) -> bool:
-    return message.visibility == Visibility.IN and not message.unknown_sender
+    return message.visibility == Visibility.IN and not message.unknown_sender and not message.unverified
 
 
 def _own_name(message: Message) -> str:

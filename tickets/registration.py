@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 import mail.hooks
-from tickets import delivery, figures, general, intake, kinds, shell, side
+from mail.hooks import Upstairs
+from tickets import delivery, figures, general, intake, kinds, senders, shell, side
+from tickets.models import Priority
+from tickets.models.ticket import number_of
 
 
 def register_everything() -> None:
     kinds.register(general.GENERAL)
     mail.hooks.register(intake.take_in)
+    mail.hooks.lend(Upstairs(open_new=intake.open_new, address_of=_address_of, kinds=_kinds, priorities=_priorities))
     mail.hooks.on_outgoing(delivery.outgoing_changed)
+    mail.hooks.on_bounced(delivery.came_back)
+    mail.hooks.on_known(senders.was_answered)
     figures.register()
     side.register()
     shell.register()
+
+
+def _address_of(ref: str) -> str:
+    return "" if number_of(ref) is None else reverse("tickets:ticket", args=[ref])
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(kind.slug, str(kind.title)) for kind in kinds.all_kinds()]
+
+
+def _priorities() -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in Priority.choices]

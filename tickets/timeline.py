@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from journal.models import Event
 from people.models import User
-from tickets import history
+from tickets import history, pictures, remarks
 from tickets.models import Attachment, Message
 from tickets.models.message import Visibility
 
@@ -38,6 +38,9 @@ class Item:
 
     kind: Literal["message", "events", "new"]
     message: Message | None = None
+    own: str = ""
+    quoted: str = ""
+    notes: Sequence[remarks.Remark] = ()
     files: Sequence[Attachment] = ()
     pictures: Sequence[Attachment] = ()
     is_new: bool = False
@@ -110,11 +113,15 @@ def _take(thread: _Thread, events: list[Event], *, before: int | None) -> list[E
 
 
 def _message_item(message: Message, files: Sequence[Attachment], *, is_new: bool) -> Item:
+    places = pictures.Places(message.ticket_id, files)
     return Item(
         kind="message",
         message=message,
+        own=places.fill(message.html),
+        quoted=places.fill(message.quoted_html),
+        notes=remarks.of(message),
         files=[one for one in files if not one.inline],
-        pictures=[one for one in files if one.inline],
+        pictures=[one for one in files if one.inline and one.pk not in places.filled],
         is_new=is_new,
     )
 

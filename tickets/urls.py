@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tickets.views import attachments, composer, new, queue, resources, responses, search, ticket
+from tickets.views import attachments, composer, mails, new, queue, resources, responses, search, strangers, ticket
 
 app_name = "tickets"
 
@@ -41,7 +41,11 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:reference>/attachments/", attachments.upload, name="upload"),
     path("tickets/<str:reference>/attachments/<int:pk>/", attachments.attachment, name="attachment"),
     path("tickets/<str:reference>/attachments/<int:pk>/remove/", attachments.detach, name="detach"),
-    path("tickets/<str:reference>/messages/<int:pk>/original/", attachments.original, name="original"),
+    path("tickets/<str:reference>/messages/<int:pk>/layout/", mails.layout, name="layout"),
+    path("tickets/<str:reference>/messages/<int:pk>/original/", mails.original, name="original"),
+    path("tickets/<str:reference>/messages/<int:pk>/original/file/", mails.original_file, name="original_file"),
     path("tickets/<str:reference>/messages/<int:pk>/mail/", attachments.mail_state, name="mail_state"),
     path("tickets/<str:reference>/messages/<int:pk>/try-again/", attachments.try_again, name="try_again"),
+    path("tickets/<str:reference>/messages/<int:pk>/accept/", strangers.accept, name="accept_sender"),
+    path("tickets/<str:reference>/messages/<int:pk>/own-ticket/", strangers.own_ticket, name="own_ticket"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def not_now(request: HttpRequest) -> HttpResponse:
     """Redis is away: what must be counted first (signing in, resetting a password) is refused, not let through."""
     return _page(request, 503, _("A part of the desk does not answer. Nothing was changed. Try again in a minute."))
+
+
+def no_room(request: HttpRequest) -> HttpResponse:
+    return _page(request, 507, no_room_words())
+
+
+def no_room_words() -> str:
+    return _("There is no room for files just now, and we have noted it. Send it without files, or try again later.")
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a disk, or our share of it, has no room left."""
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 def too_large(request: HttpRequest, *, limit: int | None = None, what: str = "") -> HttpResponse:
@@ -121,6 +135,8 @@ def problem(status: int, detail: str) -> JsonResponse:
 
 
 def _template(status: int) -> str:
+    if status == HTTPStatus.INSUFFICIENT_STORAGE:
+        return "503.html"
     return f"{status}.html" if status in {400, 403, 404, 413, 500, 503} else "400.html"
 
 

@@ -13,9 +13,18 @@ if TYPE_CHECKING:
 
 
 def render_field(
-    bound: BoundField, *, wide: bool = False, mono: bool = False, label: str = "", note: str = ""
+    bound: BoundField,
+    *,
+    wide: bool = False,
+    mono: bool = False,
+    label: str = "",
+    note: str = "",
+    optional: bool = True,
 ) -> SafeString:
-    """`label` replaces the form's own; `note` is a sentence in green below a good value."""
+    """`label` replaces the form's own; `note` is a sentence in green below a good value.
+
+    `optional` is False where what nobody chooses has a meaning of its own (“Every mailbox”).
+    """
     widget = bound.field.widget
     grouped = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
     single = isinstance(widget, CheckboxInput)
@@ -41,7 +50,7 @@ def render_field(
             "choices": choices,
             "grouped": grouped,
             "single": single,
-            "optional": not bound.field.required and not single,
+            "optional": optional and not bound.field.required and not single,
             "described": " ".join(described),
             "wide": wide,
             "note": note,

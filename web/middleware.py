@@ -11,7 +11,7 @@ from django.http import HttpResponsePermanentRedirect, UnreadablePostError
 from django.middleware.common import CommonMiddleware
 from redis.exceptions import RedisError
 
-from web.errors import length_required, not_now, too_large
+from web.errors import is_full, length_required, no_room, not_now, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,22 @@ class CacheAwayMiddleware:
             return None
         logger.error("Redis did not answer: %s", exception)
         return not_now(request)
+
+
+class NoRoomMiddleware:
+    """Where the disk is full, that is said, and everything without a file works on (F-10)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not is_full(exception):
+            return None
+        logger.error("There is no room for files: %s", exception)
+        return no_room(request)
 
 
 class AdminPolicyMiddleware:

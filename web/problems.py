@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from web.errors import is_full, no_room_words
 from web.words import filesize
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,7 +79,7 @@ def _known(error: Exception) -> Problem | None:
 
 
 def _unreadable(error: Exception) -> Problem | None:
-    """What Django refuses while it reads a body."""
+    """What Django refuses while it reads a body, and a disk while it is written."""
     match error:
         case RequestDataTooBig():
             return too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
@@ -86,6 +87,8 @@ def _unreadable(error: Exception) -> Problem | None:
             return Problem(400, _("There are more fields or files in it than one request may have."))
         case UnreadablePostError():
             return Problem(400, _("The request broke off before all of it had arrived."))
+        case OSError() if is_full(error):
+            return Problem(507, no_room_words())
         case _:
             return None
 

@@ -1,4 +1,4 @@
-"""What stands around every page (rail, lamps, palette, theme); higher floors fill it in their apps.py."""
+"""What stands around every page (rail, lamps, banners, palette, theme); higher floors fill it in their apps.py."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.urls import reverse
+from django.utils import timezone
+
+from web.memory import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
@@ -61,6 +65,27 @@ class Lamp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BannerState:
+    """A line over every page of the desk; it goes by itself when `until` has passed."""
+
+    words: _StrOrPromise
+    url: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Banner:
+    """Something everybody on the desk should know now; `opens` says who may follow its link."""
+
+    slug: str
+    icon: str
+    read: Callable[[], Sequence[BannerState]]
+    order: int = 100
+    visible: Callable[[Any], bool] = for_everyone
+    opens: Callable[[Any], bool] = for_everyone
+
+
+@dataclass(frozen=True, kw_only=True)
 class Command:
     """A line of the palette's group "Do": an address to open."""
 
@@ -81,6 +106,14 @@ class RailItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BannerLine:
+    icon: str
+    words: _StrOrPromise
+    until: datetime | None
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LampState:
     slug: str
     tone: Tone
@@ -90,10 +123,12 @@ class LampState:
 _areas: dict[str, Area] = {}
 _partner_areas: dict[str, Area] = {}
 _lamps: dict[str, Lamp] = {}
+_banners: dict[str, Banner] = {}
 _commands: list[Command] = []
 _search: list[str] = []
 _company: list[Callable[[Any], str]] = []
 _lit: dict[str, tuple[float, LampState]] = {}
+_raised = Memory(seconds=LAMP_SECONDS)
 
 
 def register_area(area: Area) -> None:
@@ -108,6 +143,15 @@ def register_partner_area(area: Area) -> None:
 def register_lamp(lamp: Lamp) -> None:
     _lamps[lamp.slug] = lamp
     _lit.pop(lamp.slug, None)
+
+
+def register_banner(banner: Banner) -> None:
+    _banners[banner.slug] = banner
+
+
+def forget_banners() -> None:
+    """Call after what a banner tells has changed: here at once, in other processes as late as a lamp."""
+    _raised.forget()
 
 
 def register_command(command: Command) -> None:
@@ -178,6 +222,22 @@ class Shell:
     @cached_property
     def lamps(self) -> list[LampState]:
         return [_state_of(lamp) for lamp in _in_order(_lamps.values()) if self.signed_in and lamp.visible(self.user)]
+
+    @cached_property
+    def banners(self) -> list[BannerLine]:
+        shown = [banner for banner in _in_order(_banners.values()) if self.signed_in and banner.visible(self.user)]
+        now = timezone.now()
+        return [
+            BannerLine(
+                icon=banner.icon,
+                words=state.words,
+                until=state.until,
+                url=state.url if banner.opens(self.user) else "",
+            )
+            for banner in shown
+            for state in _raised.get(banner.slug, banner.read)
+            if state.until is None or state.until > now
+        ]
 
     @cached_property
     def company(self) -> str:

@@ -52,12 +52,24 @@ def png(used: int, of: int, *, width: int = 480, height: int = 120) -> bytes:
     inside, spent, over = (226, 228, 233), (79, 91, 213), (200, 62, 52)
     most = max(used, of)
     columns = [spent if x * most // width < min(used, of) else (over if used > of else inside) for x in range(width)]
-    blank = bytes([0]) + bytes((255, 255, 255)) * width
-    bar = bytes([0]) + b"".join(bytes(colour) for colour in columns)
-    rows = b"".join(bar if height // 3 <= y < 2 * height // 3 else blank for y in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = [_chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(rows, 9)), _chunk(b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+    blank = bytes((255, 255, 255)) * width
+    bar = b"".join(bytes(colour) for colour in columns)
+    return _picture([bar if height // 3 <= y < 2 * height // 3 else blank for y in range(height)], width=width)
+
+
+def logo(*, width: int = 296, height: int = 72) -> bytes:
+    """Two peaks, the nearer one brighter, on the ground of a letter head."""
+    ground, far, near = (18, 51, 74), (63, 124, 166), (214, 233, 245)
+    rows = []
+    for y in range(height):
+        line = [ground] * width
+        for middle, top, tone in ((118, 20, far), (64, 8, near)):
+            reach = max(0, y - top) * 3 // 4
+            line[max(0, middle - reach) : middle + reach] = [tone] * (
+                min(width, middle + reach) - max(0, middle - reach)
+            )
+        rows.append(b"".join(bytes(tone) for tone in line))
+    return _picture(rows, width=width)
 
 
 def table(rows: Sequence[Sequence[str]]) -> bytes:
@@ -81,6 +93,13 @@ def _document(objects: Sequence[bytes]) -> bytes:
 
 def _font(name: bytes) -> bytes:
     return b"<< /Type /Font /Subtype /Type1 /BaseFont /%s /Encoding /WinAnsiEncoding >>" % name
+
+
+def _picture(rows: Sequence[bytes], *, width: int) -> bytes:
+    header = struct.pack(">IIBBBBB", width, len(rows), 8, 2, 0, 0, 0)
+    content = zlib.compress(b"".join(b"\0" + row for row in rows), 9)
+    parts = [_chunk(b"IHDR", header), _chunk(b"IDAT", content), _chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 def _escaped(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,12 +16,12 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from documents import storing
-from helpdesk.demo_data import files, past
+from helpdesk.demo_data import files, past, stray
 from helpdesk.demo_data.people import Crowd, Person
 from helpdesk.demo_data.plots import Step
 from journal.record import actor_of
 from mail import inbox
-from mail.models import IncomingMail
+from mail.models import IncomingMail, OutgoingMail
 from partners.contacts import contact_for
 from partners.models import Account
 from people.models import User
@@ -31,6 +32,7 @@ from tickets.models import Attachment, Message, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import Channel
 
+LETTERS = Path(__file__).parent / "letters"
 Words = Mapping[str, Any]
 FOLDED = 9
 
@@ -60,9 +62,10 @@ class Stage:
             past.move(ticket, since=began, to=step.moment)
 
     def end(self) -> None:
-        """The clocks of all tickets; what is older than a day the whole desk has read."""
+        """What became no ticket, and the clocks of all tickets; what is older than a day the whole desk has read."""
         for ticket in self.tickets.values():
             past.set_clocks(ticket)
+        stray.put_aside(timezone.now())
         past.mark_read([user for user in self.crowd.users.values() if user.on_desk])
 
     def user(self, words: Words) -> User:
@@ -77,6 +80,9 @@ class Stage:
             return _letter(self.writer(step.words), step.words, step.moment, ticket=None)
         if not step.first and step.words["do"] == "answer":
             return _letter(self.writer(step.words), step.words, step.moment, ticket=self.tickets[step.story])
+        if not step.first and step.words["do"] == "bounce":
+            last = OutgoingMail.objects.filter(token_key=self.tickets[step.story].reference).latest("created")
+            return stray.report(last, address=step.words["address"], moment=step.moment)
         return None
 
     def _take_in(self, stored: IncomingMail) -> Ticket:
@@ -210,11 +216,23 @@ def _letter(person: Person, words: Words, moment: datetime, *, ticket: Ticket | 
     else:
         letter["Subject"] = words["subject"]
     letter.set_content(text + "\n")
+    if "html" in words:
+        _lay_out(letter, words)
     for wanted in words.get("files", ()):
         name, content, kind = files.made(wanted)
         main, _, sub = kind.partition("/")
         letter.add_attachment(content, maintype=main, subtype=sub, filename=name)
     return letter.as_bytes()
+
+
+def _lay_out(letter: EmailMessage, words: Words) -> None:
+    """The same in HTML, with the pictures it shows."""
+    letter.add_alternative((LETTERS / words["html"]).read_text(), subtype="html")
+    _text, laid_out = letter.iter_parts()
+    for wanted in words.get("pictures", ()):
+        laid_out.add_related(
+            files.logo(), maintype="image", subtype="png", cid=f"<{wanted['cid']}>", filename=wanted["name"]
+        )
 
 
 def _answering(letter: EmailMessage, ticket: Ticket, text: str, *, quoting: bool) -> str:

@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='incomingmail',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['references'], name='incoming_references_idx'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['references'], name='incoming_references_idx'),
         ),
         migrations.AddConstraint(
             model_name='incomingmail',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mail.models.away import AwayWindow
 from mail.models.incoming import IncomingMail, IncomingPart
 from mail.models.mailbox import AutoReply, FetchState, Mailbox, SystemSender
-from mail.models.outgoing import OutboundBrake, OutgoingAttachment, OutgoingMail, Undeliverable
+from mail.models.outgoing import MailServer, OutboundBrake, OutgoingAttachment, OutgoingMail, Undeliverable
 
 __all__ = [
     "AutoReply",
@@ -13,6 +13,7 @@ __all__ = [
     "FetchState",
     "IncomingMail",
     "IncomingPart",
+    "MailServer",
     "Mailbox",
     "OutboundBrake",
     "OutgoingAttachment",

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -13,6 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import StoredFile
 from mail.models.mailbox import Mailbox
+
+
+class SenderDomain(models.Func):
+    """What stands after the last @ of the sender's address, in lower case."""
+
+    function = "split_part"
+    template = "%(function)s(LOWER(%(expressions)s), '@', -1)"
+    output_field = models.TextField()
+
+    def __init__(self, field: str = "from_address") -> None:
+        super().__init__(field)
 
 
 class IncomingMail(models.Model):
@@ -145,12 +157,23 @@ class IncomingMail(models.Model):
             ),
             models.Index(Lower("from_address"), models.F("received").desc(), name="incoming_sender_idx"),
             models.Index(fields=["message_id"], name="incoming_message_id_idx"),
-            GinIndex(fields=["references"], name="incoming_references_idx"),
+            # fastupdate would make every reply read what PostgreSQL has not sorted in yet
+            GinIndex(fields=["references"], name="incoming_references_idx", fastupdate=False),
             models.Index(fields=["-received"], name="incoming_received_idx"),
+            models.Index(SenderDomain(), models.F("received").desc(), name="incoming_domain_idx"),
+            models.Index(
+                fields=["handled_ref", "-received"], name="incoming_ref_idx", condition=~models.Q(handled_ref="")
+            ),
+            GinIndex(SearchVector("subject", config="simple"), name="incoming_subject_idx"),
         ]
 
     def __str__(self) -> str:
         return f"{self.from_address or '?'}: {self.subject[:80]}"
+
+    @property
+    def let_through(self) -> bool:
+        """A person released it: no policy (a loop, no verdict) puts it aside again, only what cannot be read."""
+        return self.decision in {self.Decision.RELEASED, self.Decision.TICKET}
 
     @property
     def raw_ref(self) -> str:

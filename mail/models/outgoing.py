@@ -6,6 +6,9 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -13,6 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import StoredFile
 from mail.models.mailbox import Mailbox
+
+
+class Recipients(models.Func):
+    """Every address of an envelope in lower case, and `@domain` of each: what the flight recorder looks in."""
+
+    function = "mail_recipients"
+    output_field = ArrayField(models.TextField())
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__(*(fields or ("to", "cc", "bcc")))
 
 
 class OutgoingMail(models.Model):
@@ -91,9 +104,14 @@ class OutgoingMail(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["next_try"], name="outgoing_queued_idx", condition=models.Q(state="queued")),
             models.Index(fields=["claimed_until"], name="outgoing_sending_idx", condition=models.Q(state="sending")),
+            models.Index(fields=["sent_at"], name="outgoing_sent_idx", condition=models.Q(state="sent")),
             models.Index(fields=["created"], name="outgoing_failed_idx", condition=models.Q(state="failed")),
             models.Index(fields=["created"], name="outgoing_unannounced_idx", condition=models.Q(announced=False)),
             models.Index(fields=["-created"], name="outgoing_created_idx"),
+            models.Index(fields=["token_key", "-created"], name="outgoing_key_idx", condition=~models.Q(token_key="")),
+            models.Index(fields=["in_reply_to"], name="outgoing_answer_idx", condition=~models.Q(in_reply_to="")),
+            GinIndex(Recipients(), name="outgoing_recipients_idx"),
+            GinIndex(SearchVector("subject", config="simple"), name="outgoing_subject_idx"),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +162,25 @@ class OutboundBrake(models.Model):
 
     def __str__(self) -> str:
         return f"{self.per_hour}/h"
+
+
+class MailServer(models.Model):
+    """How the server that takes our mail is doing; while it rests, nobody but one mail at a time tries it."""
+
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    resting_until = models.DateTimeField(_("tried again at"), null=True, blank=True)
+    problem = models.TextField(_("problem"), blank=True)  # a sentence for people
+
+    class Meta:
+        verbose_name = _("mail server")
+        verbose_name_plural = _("mail servers")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="mailserver_is_one", condition=models.Q(id=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.problem or str(_("in order"))
 
 
 class Undeliverable(models.Model):

@@ -76,11 +76,12 @@ def _answered(request: HttpRequest, visitor: Visitor, ticket: Ticket, token: str
     if "remove" in request.POST or not form.is_valid():
         return _refused(request, visitor, ticket, token, form)
     try:
-        replies.send(form, ticket, key=key)
+        answered = replies.send(form, ticket, key=key)
     except Refused as refusal:
         return _page(request, ticket, token, form=form, key=key, wrong=str(refusal), status=422)
     drafts.sent(draft)
-    return redirect(f"{request.path}#answer")
+    there = request.path if answered == ticket else tracking.path_for(answered)
+    return redirect(f"{there}#answer")
 
 
 def _refused(request: HttpRequest, visitor: Visitor, ticket: Ticket, token: str, form: ReplyForm) -> HttpResponseBase:

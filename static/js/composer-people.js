@@ -1,4 +1,5 @@
-// To and Cc as chips over the plain line the form sends; somebody never written to here is amber and says so.
+// To and Cc as chips over the plain line the form sends; somebody never written to here is amber and says so, an
+// address nobody was reached at is red.
 const PART = /(?:"[^"]*"|[^,;\n"])+/g;
 const NAMED = /^\s*"?([^"<>]*?)"?\s*<\s*([^<>\s]+)\s*>\s*$/;
 
@@ -7,11 +8,13 @@ const addressOf = (part) => (NAMED.exec(part)?.[2] ?? part).toLowerCase();
 const nameOf = (part) => NAMED.exec(part)?.[1] || NAMED.exec(part)?.[2] || part;
 const element = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
 
-const chip = (part, { known, words, remove }) => {
+const chip = (part, { known, unreachable, words, remove }) => {
   const role = known[addressOf(part)];
-  const made = element("span", role === undefined ? "recipient recipient-new" : "recipient", nameOf(part));
-  made.title = addressOf(part);
-  const said = role === undefined ? words.new : role;
+  const lost = unreachable[addressOf(part)];
+  const kind = lost !== undefined ? " recipient-bad" : role === undefined ? " recipient-new" : "";
+  const made = element("span", `recipient${kind}`, nameOf(part));
+  made.title = [addressOf(part), lost].filter(Boolean).join("\n");
+  const said = lost !== undefined ? words.notReached : role === undefined ? words.new : role;
   if (said) made.append(element("small", "", said));
   const button = element("button", "recipient-remove", "×");
   button.type = "button";
@@ -21,17 +24,25 @@ const chip = (part, { known, words, remove }) => {
   return made;
 };
 
+// The sentence about an address goes with its chip.
+const warn = (box) => {
+  const there = [...box.querySelectorAll("input[name]")].flatMap((line) => parse(line.value).map(addressOf));
+  for (const said of box.parentElement.querySelectorAll(".composer-warning")) said.hidden = !there.includes(said.dataset.address);
+};
+
 const dress = (line, box) => {
   const kept = line.querySelector("input");
   const field = element("input", "recipient-input");
-  const words = { new: box.dataset.new, remove: box.dataset.remove };
+  const words = { new: box.dataset.new, remove: box.dataset.remove, notReached: box.dataset.notReached };
   const known = JSON.parse(box.dataset.known);
+  const unreachable = JSON.parse(box.dataset.unreachable);
   const draw = () => {
     line.querySelectorAll(".recipient").forEach((old) => old.remove());
     const parts = parse(kept.value);
     parts.forEach((part, at) => {
-      field.before(chip(part, { known, words, remove: () => set(parts.filter((_, other) => other !== at)) }));
+      field.before(chip(part, { known, unreachable, words, remove: () => set(parts.filter((_, other) => other !== at)) }));
     });
+    warn(box);
   };
   const set = (parts) => {
     kept.value = parts.join(", ");

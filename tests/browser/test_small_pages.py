@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from journal.record import Actor
 from tests.browser.conftest import WIDTHS, Check, SignIn
 from tests.conftest import Cast
+from tests.mail.away_windows import away
 from tickets.actions import NewTicket, open_ticket
 from tickets.models.ticket import Channel
 from tickets.tracking import token_for
@@ -29,11 +30,15 @@ def test_the_small_pages_are_accessible(
 ) -> None:
     new = NewTicket(kind="general", subject="A question", requester=cast.omar, body="Hello", channel=Channel.FORM)
     ticket = open_ticket(new, by=Actor("Omar"))
+    window = away(cast.lena)
     theme(colours)
     for who, addresses in {
         "": ("/password/reset/sent/", "/sign-up/", f"/request/track/{token_for(ticket)}/", "/request/received/"),
         cast.nadia.email: (
             "/settings/profile/",
+            "/settings/out-of-office/",
+            "/settings/out-of-office/new/",
+            f"/settings/out-of-office/{window.pk}/",
             "/password/change/",
             f"/tickets/{ticket.reference}/history/",
             "/queue/filters/",

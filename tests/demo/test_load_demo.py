@@ -19,6 +19,7 @@ from helpdesk.demo_data import files, people, plots
 from helpdesk.management.commands import demo
 from journal.models import Event
 from journal.record import events_of
+from mail import quarantine
 from mail.models import IncomingMail, OutgoingMail
 from partners.models import Account, Contact
 from people.models import User
@@ -90,6 +91,15 @@ class TestTheDesk(TestCase):
         }
         found = {ticket.subject: ticket.kind for ticket in Ticket.objects.filter(channel="mail")}
         assert {subject: found.get(subject) for subject in told} == told
+
+    def test_two_mails_are_put_aside_and_one_came_back(self) -> None:
+        """M-03, M-19: by the inbox itself, for reasons it has."""
+        reasons = {mail.reason for mail in quarantine.waiting()}
+        assert reasons == {"The message names no sender.", "The sender's address is longer than an address can be."}
+        report = IncomingMail.objects.get(bounce_of__isnull=False)
+        assert report.outcome == "appended"
+        assert report.bounce_of is not None
+        assert report.received - report.bounce_of.created < timedelta(hours=1)
 
     def test_nothing_waits_to_be_sent(self) -> None:
         assert {mail.state for mail in OutgoingMail.objects.all()} == {"sent", "failed"}

@@ -26,8 +26,8 @@ def test_every_periodic_job_is_a_task_on_a_queue_a_worker_reads(job: Job) -> Non
 
 def test_every_program_is_there() -> None:
     table = programs({"VAR_DIR": "/somewhere"})
-    assert set(table) == {"sandbox", "web", "worker", "beat", "smtp", "release"}
-    assert {table[name].arguments[1] for name in ("smtp", "release")} <= set(get_commands())
+    assert set(table) == {"sandbox", "web", "worker", "beat", "smtp", "fetch", "release"}
+    assert {table[name].arguments[1] for name in ("smtp", "fetch", "release")} <= set(get_commands())
     assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} <= set(QUEUES)
 
 

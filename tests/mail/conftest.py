@@ -19,6 +19,7 @@ from mail import hooks, nudging
 from mail.hooks import Handled
 from mail.models import IncomingMail, OutgoingMail
 from mail.parsing import ParsedMail
+from tests.mail.certificates import Authority
 
 
 @dataclass
@@ -55,6 +56,7 @@ def desk() -> Iterator[Desk]:
 @pytest.fixture(autouse=True)
 def _rested_broker() -> None:
     nudging.resting_until.clear()
+    nudging.looked_at.clear()
 
 
 class Sandbox:
@@ -110,3 +112,8 @@ def sandbox(running_sandbox: Sandbox, settings: Any) -> Iterator[Sandbox]:
     running_sandbox.fault("ok")
     yield running_sandbox
     running_sandbox.fault("ok")
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("certificates"))

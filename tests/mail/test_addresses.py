@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from mail import addresses
+from mail import addresses, mailboxes
+from mail.models import Mailbox
+
+pytestmark = pytest.mark.django_db
 
 
 def test_a_reply_address_carries_its_key() -> None:
@@ -84,3 +87,16 @@ def test_an_old_secret_counts_while_it_stands_in_the_fallbacks(settings: Any) ->
 def test_only_plain_keys_can_be_signed(key: str) -> None:
     with pytest.raises(ValueError, match="not a key"):
         addresses.reply_address(key)
+
+
+def test_every_mailbox_of_ours_has_reply_addresses() -> None:
+    """S-08: the address of another mailbox carries the same token; one that is not ours, or not any more, is nobody."""
+    orders = Mailbox.objects.create(name="Orders", address="Order+Ops@desk.example.com")
+    address = addresses.reply_address("PHD-7", orders)
+    assert address.startswith("Order+Ops+phd-7.")
+    mailboxes.memory.forget()
+    assert addresses.read_token(address) == "PHD-7"
+    assert addresses.read_token(address.replace("desk.example.com", "evil.example.com")) is None
+    Mailbox.objects.update(active=False)
+    mailboxes.memory.forget()
+    assert addresses.read_token(address) is None

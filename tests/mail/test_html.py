@@ -48,7 +48,7 @@ ATTACKS = [
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nothing_runs_and_nothing_is_fetched(attack: str) -> None:
     """S-02, S-28"""
-    safe = html.sanitise(attack, cid=lambda name: "/files/1" if name == "known" else None)
+    safe = html.sanitise(attack)
     tags = re.findall(r"<[^>]*>", safe)
     for tag in tags:
         assert not re.search(
@@ -57,8 +57,7 @@ def test_nothing_runs_and_nothing_is_fetched(attack: str) -> None:
         assert not re.match(
             r"(?i)</?(script|svg|math|iframe|object|embed|form|input|button|base|meta|link|style|video)", tag
         )
-        if "src=" in tag:
-            assert 'src="/files/1"' in tag
+        assert "src=" not in tag
         if "href=" in tag:
             assert re.search(r'href="(https?://|mailto:|tel:)', tag)
 
@@ -76,14 +75,10 @@ def test_ordinary_mail_stays_readable() -> None:
     )
 
 
-def test_only_parts_of_the_message_are_shown() -> None:
-    """S-28"""
-    names = {"logo@x": "/tickets/PHD-1/files/7"}
-    safe = html.sanitise(
-        '<img src="cid:logo%40x" alt="Logo"><img src="cid:unknown"><img src="http://x/y.png">', cid=names.get
-    )
-    assert safe == '<img src="/tickets/PHD-1/files/7" alt="Logo">'
-    assert html.sanitise('<img src="cid:logo@x">') == ""
+def test_a_page_shows_no_picture_by_itself() -> None:
+    """S-28: only the place of one, which the ticket fills from the same message."""
+    safe = html.sanitise('<span data-cid="a">[x]</span><img src="cid:a"><img src="http://x/y.png"><img src="/files/1">')
+    assert safe == '<span data-cid="a">[x]</span>'
 
 
 @pytest.mark.parametrize(

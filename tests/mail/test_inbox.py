@@ -16,6 +16,8 @@ from documents.models import StoredFile
 from mail import addresses, hooks, inbox, mailboxes, matching, outbox, parsing, quarantine, tasks
 from mail.models import IncomingMail, IncomingPart, Mailbox
 from mail.parsing import ParsedMail
+from people.models import User
+from people.roles import Role
 from tests.mail.conftest import Desk
 from tests.mail.messages import HTML, SUPPORT, TEXT, multipart, raw, report
 
@@ -24,6 +26,12 @@ pytestmark = pytest.mark.django_db
 
 def take(message: bytes, **options: Any) -> IncomingMail:
     return inbox.take_in(inbox.store(message, via="command", **options).pk)
+
+
+def somebody() -> User:
+    email = "nadia@desk.example.com"
+    found = User.objects.filter(email=email).first()
+    return found or User.objects.create_user(email, name="Nadia Okafor", role=Role.SPECIALIST)
 
 
 def test_the_bytes_are_kept_unchanged(desk: Desk) -> None:
@@ -118,9 +126,10 @@ def test_a_released_message_is_taken_in(desk: Desk) -> None:
     desk.before = stumble
     mail = take(raw())
     desk.before = None
-    assert quarantine.release(mail).outcome == "created"
+    assert quarantine.release(mail, by=somebody()).outcome == "created"
     assert take(raw()).outcome == "duplicate"
-    assert quarantine.release(mail).outcome == "created"
+    with pytest.raises(quarantine.Refused):
+        quarantine.release(mail, by=somebody())
     assert len(desk.taken) == 1
 
 
@@ -134,7 +143,8 @@ def test_two_copies_in_quarantine_become_one(desk: Desk) -> None:
     first, second = take(raw()), take(raw())
     assert [first.outcome, second.outcome] == ["quarantined", "quarantined"]
     desk.before = None
-    assert [quarantine.release(first).outcome, quarantine.release(second).outcome] == ["created", "duplicate"]
+    released = [quarantine.release(one, by=somebody()).outcome for one in (first, second)]
+    assert released == ["created", "duplicate"]
 
 
 def test_a_message_without_a_sender_is_put_aside(desk: Desk) -> None:

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from documents import storing
 from mail import addresses, announcing, envelopes, hooks, nudging, outbox, tasks
-from mail.models import OutgoingMail
+from mail.models import MailServer, OutgoingMail
 from mail.outbox import BadEnvelope
+from mail.smtp import Delivery
 from tests.mail.conftest import Desk, Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -204,8 +205,10 @@ def test_the_pauses_grow_to_four_hours(settings: Any, desk: Desk) -> None:
     pauses = []
     for _ in range(9):
         due(mail)
-        pauses.append(round((outbox.send(mail.pk).next_try - timezone.now()).total_seconds() / 60))
-    assert pauses == [1, 2, 5, 15, 30, 60, 120, 240, 240]
+        MailServer.objects.all().delete()  # it would rest
+        pauses.append((outbox.send(mail.pk).next_try - timezone.now()).total_seconds() / 60)
+    least = [1, 2, 5, 15, 30, 60, 120, 240, 240]
+    assert all(few - 0.1 < pause < 1.1 * few + 0.1 for few, pause in zip(least, pauses, strict=True))
 
 
 def test_the_button_tries_again(sandbox: Sandbox, desk: Desk) -> None:
@@ -238,10 +241,23 @@ def test_a_dead_workers_mail_goes_back_into_the_queue(sandbox: Sandbox, desk: De
     assert outbox.send(mail.pk).state == "sent"
 
 
+def test_a_worker_whose_claim_ran_out_changes_nothing_but_what_was_taken(sandbox: Sandbox, desk: Desk) -> None:
+    """R-02: it cannot take the mail from its new worker; that the server has it counts all the same."""
+    mail = queue()
+    assert outbox.claim(mail)
+    OutgoingMail.objects.filter(pk=mail.pk).update(claimed_until=timezone.now() + timedelta(minutes=9))  # another's
+    outbox.postpone(mail, "late")
+    outbox.fail(mail, "late")
+    assert OutgoingMail.objects.get(pk=mail.pk).state == "sending"
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="queued", claimed_until=None)
+    outbox.record(mail, Delivery(accepted=["ana@acme.example"], reply="250 OK"))
+    assert OutgoingMail.objects.get(pk=mail.pk).state == "sent"
+
+
 def test_states_move_only_as_written() -> None:
     mail = queue()
-    assert not outbox.move(mail, "sent", sent_at=timezone.now())
-    assert not outbox.move(mail, "failed")
+    assert not outbox.move(mail, "sent", source="sending", sent_at=timezone.now())
+    assert not outbox.move(mail, "queued")
     mail.refresh_from_db()
     assert mail.state == "queued"
 

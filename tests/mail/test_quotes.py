@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from mail import quotes
+from mail import history, markup, quotes
+from tests.mail.clients import ANSWERED_HTML, ASKED, QUOTED_HTML
 
 QUOTED = {
     "gmail": "On Tue, Nov 22, 2022 at 2:10 PM Partner Help Desk <partnersupport@gitlab.com>\nwrote:\n\n> Hello Ana,\n> your order",
@@ -31,6 +32,11 @@ QUOTED = {
     "japanese": "2022年11月22日(火) 14:10 Desk <d@x.example>:\n> こんにちは",
     "japanese outlook": "差出人: Desk\n送信日時: 2022年11月22日\n宛先: Ana\n件名: PO\n\nこんにちは",
     "chinese": "Desk <d@x.example> 于2022年11月22日周二 14:10写道：\n> 你好",
+    "portuguese": "Em ter., 22 de nov. de 2022 às 14:10, Desk <d@x.example> escreveu:\n> Olá",
+    "polish": "wt., 22 lis 2022 o 14:10 Desk <d@x.example> napisał(a):\n> Cześć",
+    "notes": '-----"Desk" <d@x.example> wrote: -----\nTo: Ana\nFrom: Desk\nSubject: PO\n\nHello',
+    "with a line of the scanner": "On Tue, 22 Nov 2022 at 14:10, Desk <d@x.example> wrote:\n> Hello\n\nVirus-free. www.avast.com",
+    "with the phone's line": "> Hello Ana,\n> your order\n\nVon meinem iPhone gesendet",
     "plain quote": "> Hello Ana,\n>\n> your order",
 }
 
@@ -55,6 +61,8 @@ def test_the_history_is_found(client: str) -> None:
         "From: Berlin\nTo: Rome",
         "We wrote:\nplease send it",
         "Deal ID: GL-1\nFrom: stock",
+        "See my answers below.\n\nFrom: Desk\nSent: Tue\nTo: Ana\nSubject: PO\n\nFirst? Yes.",
+        "> their question\n-- \nAna",
     ],
 )
 def test_in_doubt_nothing_is_folded(text: str) -> None:
@@ -75,3 +83,39 @@ def test_long_texts_are_split_soon(line: str) -> None:
     began = time.monotonic()
     quotes.split("\n".join([line] * 20_000) + "\nown")
     assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("client", QUOTED_HTML)
+def test_the_history_of_html_is_found(client: str) -> None:
+    """M-22: by what the programme marks, else by its words; both halves stay whole."""
+    answer = "<div>Yes, it is <b>GL-1</b>.</div><div>Ana</div>"
+    own, quoted = (
+        markup.write(part) for part in history.split(markup.tokens(f"<div>{answer}{QUOTED_HTML[client]}</div>"))
+    )
+    assert "GL-1" in own
+    assert ASKED not in own
+    assert ASKED in quoted
+    assert "Hello Ana" not in own
+    for part in (own, quoted):
+        assert part.count("<div") == part.count("</div>")
+        assert part.count("<blockquote") == part.count("</blockquote>")
+
+
+@pytest.mark.parametrize("case", ANSWERED_HTML)
+def test_answers_below_and_between_are_never_cut(case: str) -> None:
+    """M-22"""
+    own, quoted = history.split(markup.tokens(ANSWERED_HTML[case]))
+    assert "MINE" in markup.write(own)
+    assert quoted == []
+
+
+def test_nothing_of_the_html_is_lost() -> None:
+    """M-22"""
+    for below in QUOTED_HTML.values():
+        whole = markup.tokens(f"<p>Yes</p>{below}")
+        own, quoted = history.split(whole)
+        assert words(own) + words(quoted) == words(whole)
+
+
+def words(row: list[markup.Token]) -> str:
+    return "".join(token.text for token in row if token.kind == "text")

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -91,7 +92,26 @@ def test_too_large_is_said_before_the_bytes(client: smtplib.SMTP) -> None:
     """M-13"""
     client.ehlo()
     assert client.esmtp_features["size"] == str(50 * 1024 * 1024)
-    assert client.docmd("MAIL", f"FROM:<ana@acme.example> SIZE={51 * 1024 * 1024}")[0] == 552
+    answer = client.docmd("MAIL", f"FROM:<ana@acme.example> SIZE={51 * 1024 * 1024}")
+    assert answer == (552, b"5.3.4 Messages up to 50 MB are taken here: send a link to what is larger")
+
+
+def test_eight_deliveries_at_once(door: int) -> None:
+    """M-13: more than the door has threads; none is refused."""
+
+    def deliver(number: int) -> None:
+        with smtplib.SMTP("127.0.0.1", door, timeout=20) as smtp:
+            smtp.sendmail("ana@acme.example", [SUPPORT], raw(message_id=f"<{number}@acme.example>"))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(deliver, range(8)))
+    assert IncomingMail.objects.count() == 8
+
+
+def test_an_alias_is_taken(client: smtplib.SMTP) -> None:
+    other = Mailbox.objects.create(name="Orders", address="orders@gitlab.com", aliases=["po@gitlab.com"])
+    client.sendmail("ana@acme.example", ["po@gitlab.com"], raw())
+    assert IncomingMail.objects.get().mailbox == other
 
 
 def test_long_lines_and_letters_outside_ascii_are_taken(client: smtplib.SMTP) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core import signing
 from django.test import Client
+from django.utils import timezone
 
 from documents.storing import store
 from journal.record import Actor, actor_of
@@ -150,6 +151,22 @@ def test_an_answer_opens_it_again(client: Client, cast: Cast, sent: Sent, then: 
     client.post(page, {**hidden(client.get(page).content.decode()), "body": "One more thing."})
     ticket.refresh_from_db()
     assert ticket.status == Status.OPEN
+
+
+def test_an_answer_to_what_was_closed_long_ago_is_a_new_request(client: Client, sent: Sent) -> None:
+    """M-15: as by mail; sent twice it is one, and the reader goes where it is."""
+    ticket, page = sent()
+    long_ago = timezone.now() - timedelta(days=90)
+    Ticket.objects.filter(pk=ticket.pk).update(status=Status.CLOSED, solved=long_ago, closed=long_ago)
+    form = {**hidden(client.get(page).content.decode()), "body": "It happens again."}
+    there = client.post(page, form)["Location"]
+    opened = Ticket.objects.exclude(pk=ticket.pk).get()
+    assert (opened.follows, opened.requester, opened.subject) == (ticket, ticket.requester, ticket.subject)
+    assert "It happens again." in client.get(there).content.decode()
+    assert client.post(page, form)["Location"].partition("#")[0] != page
+    assert Ticket.objects.count() == 2
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.messages.count()) == (Status.CLOSED, 1)
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_the_original_is_the_stored_mail_to_the_byte(as_nadia: Client, cast: Cas
     )
     mail = inbox.take_in(inbox.store(raw, via="command").pk)
     ticket = Ticket.objects.get(messages__incoming=mail)
-    answer = as_nadia.get(path(ticket, f"messages/{ticket.messages.get().pk}/original/"))
+    answer = as_nadia.get(path(ticket, f"messages/{ticket.messages.get().pk}/original/file/"))
     assert b"".join(answer) == raw
     assert answer.headers["Content-Disposition"].startswith("attachment")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from web import shell
 from web.middleware import AdminPolicyMiddleware
-from web.shell import Area, Command, Lamp, Shell
+from web.shell import Area, Banner, BannerState, Command, Lamp, Shell
 from web.static import bundle
 
 SOMEBODY = SimpleNamespace(is_authenticated=True, name="Nadia", theme="")
@@ -27,6 +29,8 @@ def areas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shell, "_lit", {})
     monkeypatch.setattr(shell, "_company", [])
     monkeypatch.setattr(shell, "_commands", [])
+    monkeypatch.setattr(shell, "_banners", {})
+    shell.forget_banners()
 
 
 def shell_at(path: str, user: object = SOMEBODY) -> Shell:
@@ -75,6 +79,21 @@ class TestTheRail:
         shell.register_company(lambda user: f"Company of {user.name}")
         assert shell_at("/").company == "Company of Nadia"
         assert shell_at("/", SimpleNamespace(is_authenticated=False)).company == ""
+
+    def test_a_banner_is_read_once_for_many_pages_and_goes_at_its_end(self) -> None:
+        now = timezone.now()
+        soon = [BannerState(words="Away", url="/x/", until=now + timedelta(hours=1))]
+        gone = [BannerState(words="Back", url="/x/", until=now - timedelta(seconds=1))]
+        readings = iter([[*soon, *gone], [BannerState(words="Again", url="/x/")]])
+        shell.register_banner(
+            Banner(slug="a", icon="sun", read=lambda: next(readings), opens=lambda user: user.name == "Lena")
+        )
+        lena = SimpleNamespace(is_authenticated=True, name="Lena")
+        assert [(line.words, line.url) for line in shell_at("/").banners] == [("Away", "")]
+        assert [(line.words, line.url) for line in shell_at("/", lena).banners] == [("Away", "/x/")]
+        assert shell_at("/", SimpleNamespace(is_authenticated=False)).banners == []
+        shell.forget_banners()
+        assert [line.words for line in shell_at("/").banners] == ["Again"]
 
     def test_a_lamp_is_read_once_for_many_pages(self) -> None:
         words = iter(["first", "second"])

@@ -6,8 +6,9 @@ verb raises `MovedOn` and changes nothing.
 
 from __future__ import annotations
 
-from tickets.actions.conversation import note, open_ticket, receive, reply, upload
+from tickets.actions.conversation import keep_report, note, open_ticket, receive, reply, upload
 from tickets.actions.core import MovedOn, Refused
+from tickets.actions.mailing import Unreachable
 from tickets.actions.properties import (
     assign,
     change_kind,
@@ -26,6 +27,7 @@ from tickets.actions.properties import (
     untag,
 )
 from tickets.actions.shapes import FilePart, NewTicket, Recipient
+from tickets.actions.strangers import accept_sender
 
 __all__ = [
     "FilePart",
@@ -33,6 +35,8 @@ __all__ = [
     "NewTicket",
     "Recipient",
     "Refused",
+    "Unreachable",
+    "accept_sender",
     "assign",
     "change_kind",
     "change_partner",
@@ -41,6 +45,7 @@ __all__ = [
     "change_tags",
     "close",
     "hold",
+    "keep_report",
     "note",
     "open_ticket",
     "receive",

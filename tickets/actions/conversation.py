@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import unescape
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -34,17 +33,21 @@ from tickets.actions.core import (
     set_status_of,
     tag_called,
 )
-from tickets.actions.mailing import reply_mail
+from tickets.actions.mailing import check_reachable, reply_mail
 from tickets.actions.shapes import FilePart, NewTicket, Recipient
-from tickets.models import Attachment, Message, Status, Ticket
+from tickets.models import Attachment, Draft, Message, Status, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED, MOVES, OURS
+from web import rows
 
 PREVIEW_LENGTH = 160
 PREVIEW_READS = 4_000
 _BLOCK = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|blockquote|pre)\b")
-# What the first message adds to a row that was written a moment before.
-_OPENING_FIELDS = ("preview", "last_from_us", "has_attachments", "last_event", "last_partner_event", "updated")
+_PICTURE = re.compile(r"<span data-cid=[^>]*>[^<]*</span>")
+_NUMBERS = (
+    "SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id')),"
+    " nextval(pg_get_serial_sequence('journal_event', 'id'))"
+)
 MESSAGE_VERBS = frozenset({"opened", "received", "replied", "noted"})
 MAX_RECIPIENTS = 50
 
@@ -64,6 +67,7 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
             fields=dict(new.fields),
             submission=new.submission,
             follows=new.follows,
+            mailbox=new.mailbox,
             assignee=new.assignee,
             status=Status.OPEN if new.assignee else Status.NEW,
             created=now,
@@ -71,7 +75,6 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
         )
         set_partner(row, new.partner or new.requester.account)
         sla.start(row, kind=kind, now=now)
-        row.save()
         _first_message(row, new, by=by)
         tags = [tag_called(name) for name in dict.fromkeys([*([kind.tag] if kind.tag else []), *new.tags])]
         if tags:
@@ -87,11 +90,14 @@ def receive(  # noqa: PLR0913 - everything a mail brings
     body: str,
     html: str = "",
     quoted_html: str = "",
+    rich_html: str = "",
+    remote_images: int = 0,
     subject: str = "",
     files: Sequence[FilePart] = (),
     incoming: IncomingMail | None = None,
     automatic: bool = False,
     unknown_sender: bool = False,
+    unverified: bool = False,
     visibility: str = Visibility.IN,
     to: Sequence[Recipient] = (),
     cc: Sequence[Recipient] = (),
@@ -105,7 +111,7 @@ def receive(  # noqa: PLR0913 - everything a mail brings
     with locked(ticket) as row:
         before = {"status": row.status}
         if not automatic and visibility == Visibility.IN and not unknown_sender:
-            _wake(row)
+            wake(row)
         message = Message(
             ticket=row,
             visibility=visibility,
@@ -118,8 +124,11 @@ def receive(  # noqa: PLR0913 - everything a mail brings
             body=body.replace("\x00", ""),
             html=html,
             quoted_html=quoted_html,
+            rich_html=rich_html,
+            remote_images=remote_images,
             automatic=automatic,
             unknown_sender=unknown_sender,
+            unverified=unverified,
             incoming=incoming,
             submission=submission,
         )
@@ -139,15 +148,19 @@ def reply(
     then: str = "",
     last_seen: int | None = None,
     submission: str | None = None,
+    history: str = Draft.History.KNOWN,
+    despite: Collection[str] = (),
 ) -> Message:
     """Answers by mail: message, mail row and event in one transaction; the mail leaves after the commit.
 
     `then` is the status to set with it. Raises `MovedOn` when a message came after `last_seen`. The same `submission`
-    twice is one message and one mail.
+    twice is one message and one mail. `history` says who gets the message that is answered; `despite` names addresses
+    that are written to although nobody could be reached there.
     """
     body = _text(body)
     _no_blanks(body)
     _some_recipients(to, cc)
+    check_reachable(to, cc, despite=despite)
     with locked(ticket) as row:
         already = _sent_as(row, submission)
         if already is not None:
@@ -158,13 +171,13 @@ def reply(
             row.assignee = by
         sla.replied(row, now=timezone.now())
         _status_after_reply(row, then)
-        mail = reply_mail(row, by=by, body=body, to=to, cc=cc, attachments=attachments)
+        mail = reply_mail(row, by=by, body=body, to=to, cc=cc, attachments=attachments, history=history)
         message = Message(
             ticket=row,
             visibility=Visibility.REPLY,
             author_user=by,
             author_name=str(by)[:200],
-            author_address=settings.SUPPORT_ADDRESS,
+            author_address=mail.from_address,
             to=[one.row() for one in to],
             cc=[one.row() for one in cc],
             subject=mail.subject[:SUBJECT_LENGTH],
@@ -174,6 +187,25 @@ def reply(
             submission=submission,
         )
         _add(row, message, attachments=attachments, verb="replied", by=actor_of(by), before=before)
+    return message
+
+
+def keep_report(ticket: Ticket, *, incoming: IncomingMail, files: Sequence[FilePart] = (), why: str = "") -> Message:
+    """A delivery report stays with its ticket, folded and for colleagues only: it may quote what a server says."""
+    with locked(ticket) as row:
+        message = Message(
+            ticket=row,
+            visibility=Visibility.NOTE,
+            author_name=(incoming.from_name or incoming.from_address or _("A mail server"))[:200],
+            author_address=incoming.from_address[:254],
+            subject=clean_line(incoming.subject)[:SUBJECT_LENGTH],
+            body=incoming.body_text.replace("\x00", ""),
+            html=markdown.plain(why),
+            quoted_html=markdown.plain(incoming.body_text),
+            automatic=True,
+            incoming=incoming,
+        )
+        _add(row, message, files=files, verb="noted", by=Actor(message.author_name), before={}, why=why)
     return message
 
 
@@ -225,8 +257,15 @@ def upload(ticket: Ticket, *, stored: StoredFile, filename: str, by: User | None
 
 def preview_of(message: Message) -> str:
     """The first words as they are read: no Markdown signs, no quoted text."""
-    text = unescape(strip_tags(_BLOCK.sub(r" \g<0>", message.html[:PREVIEW_READS])))
+    words = _PICTURE.sub(" ", message.html[:PREVIEW_READS])
+    text = unescape(strip_tags(_BLOCK.sub(r" \g<0>", words)))
     return clean_line(text or message.body[:PREVIEW_READS])[:PREVIEW_LENGTH]
+
+
+def wake(row: Ticket) -> None:
+    """A person of the partner's wrote: it is our turn again."""
+    if row.status not in OURS and Status.OPEN in MOVES[row.status]:
+        set_status_of(row, Status.OPEN)
 
 
 def newer_messages(ticket: Ticket, last_seen: int) -> list[Event]:
@@ -235,6 +274,10 @@ def newer_messages(ticket: Ticket, last_seen: int) -> list[Event]:
 
 
 def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
+    """Both numbers are taken first, so that the ticket is written once, whole, knowing its event."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS)
+        row.pk, number = cursor.fetchone()
     message = Message(
         ticket=row,
         visibility=Visibility.IN,
@@ -247,12 +290,15 @@ def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
         body=new.body.replace("\x00", ""),
         html=new.html or markdown.plain(new.body),
         quoted_html=new.quoted_html,
+        rich_html=new.rich_html,
+        remote_images=new.remote_images,
         automatic=new.automatic,
+        unverified=new.unverified,
         incoming=new.incoming,
         created=row.created,
     )
     after = {"kind": row.kind, "status": row.status, "channel": row.channel, "partner": named(row.partner)}
-    _add(row, message, files=new.files, verb="opened", by=by, before={}, after=after, why=new.why)
+    _add(row, message, files=new.files, verb="opened", by=by, before={}, after=after, why=new.why, number=number)
     search.add_words(row.pk, _words_of(row, message))
 
 
@@ -267,24 +313,33 @@ def _add(
     files: Sequence[FilePart] = (),
     attachments: Sequence[Attachment] = (),
     why: str = "",
+    number: int | None = None,
 ) -> None:
     """Saves a message of a locked ticket with its files, the queue's columns, the search words and the event."""
     names = [part.filename for part in files] + [attachment.filename for attachment in attachments]
-    if message.visibility != Visibility.NOTE:
+    if message.visibility != Visibility.NOTE and (verb == "opened" or not _stands_aside(message)):
         row.preview = preview_of(message)
         row.last_from_us = message.visibility == Visibility.REPLY
     row.has_attachments = row.has_attachments or bool(names)
     values = {"status": row.status, "assignee": named(row.assignee)}
     now = after if after is not None else {name: value for name, value in values.items() if name in before}
-    event = record_change(row, verb, by=by, before=before, after=now, why=why)
+    event = record_change(row, verb, by=by, before=before, after=now, why=why, number=number)
     if message.visibility == Visibility.IN:
         row.last_partner_event = event.pk
-    row.save(update_fields=_OPENING_FIELDS if verb == "opened" else None)
+    if verb == "opened":
+        rows.insert(row)
+    else:
+        row.save()
     message.event_id = event.pk
-    message.save()
+    rows.insert(message)
     _keep_files(row, message, files=files, attachments=attachments)
     if verb != "opened":
         search.add_words(row.pk, [message.body, message.author_name, message.author_address, *names])
+
+
+def _stands_aside(message: Message) -> bool:
+    """What a program or a stranger wrote is read, but it is nobody's answer."""
+    return message.automatic or message.unknown_sender
 
 
 def _keep_files(row: Ticket, message: Message, *, files: Sequence[FilePart], attachments: Sequence[Attachment]) -> None:
@@ -311,11 +366,6 @@ def _words_of(row: Ticket, message: Message) -> list[str]:
     partner = row.partner.name if row.partner else ""
     given = [value for value in row.fields.values() if isinstance(value, str)]
     return [str(row.pk), row.subject, message.body, message.author_name, message.author_address, partner, *given]
-
-
-def _wake(row: Ticket) -> None:
-    if row.status not in OURS and Status.OPEN in MOVES[row.status]:
-        set_status_of(row, Status.OPEN)
 
 
 def _sent_as(row: Ticket, submission: str | None) -> Message | None:

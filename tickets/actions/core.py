@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,13 @@ from tickets.models import SolvedReason, Status, Tag, Ticket
 from tickets.models.ticket import ENDED, MOVES
 
 SUBJECT_LENGTH = 300
+_TURNING = re.compile(r"[\x00\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(
+    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+_PILED = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer to a person, not a fault
@@ -61,7 +69,14 @@ def changed(
 
 
 def record_change(
-    row: Ticket, verb: str, *, by: Actor, before: Mapping[str, Any], after: Mapping[str, Any], why: str = ""
+    row: Ticket,
+    verb: str,
+    *,
+    by: Actor,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    why: str = "",
+    number: int | None = None,
 ) -> Event:
     """The event of a change to a locked row; equal values are left out. The caller saves the row."""
     event = record(
@@ -71,6 +86,7 @@ def record_change(
         before={key: value for key, value in before.items() if value != after.get(key)},
         after={key: value for key, value in after.items() if value != before.get(key)},
         why=why,
+        number=number,
     )
     row.last_event = event.pk
     row.updated = event.created
@@ -108,8 +124,9 @@ def check_move(row: Ticket, to: str) -> None:
 
 
 def clean_line(text: str) -> str:
-    """One line of text: no NUL, no line break, no space around it."""
-    return " ".join(text.replace("\x00", "").split())
+    """One line of text: no NUL, no line break, nothing that turns or covers the words around it (M-08)."""
+    line = " ".join(_PILED.sub(r"\1", _TURNING.sub("", text)).split())
+    return line if _INVISIBLE.sub("", line) else ""
 
 
 def set_status_of(row: Ticket, to: str, *, reason: str = "", now: datetime | None = None) -> None:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from mail import markdown, outbox
+from mail import outbox, undeliverable
 from mail.models import OutgoingMail
 from people.models import User
+from tickets import letters
 from tickets.actions.core import Refused
 from tickets.actions.shapes import Recipient
 from tickets.models import Attachment, Ticket
 from tickets.models.message import Visibility
+
+
+class Unreachable(Refused):
+    """Nobody was reached at some of the addresses; `addresses` may be tried again on purpose."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        said = [
+            _("%(address)s could not be reached (%(words)s).") % {"address": address, "words": words[address]}
+            if words[address]
+            else _("%(address)s could not be reached.") % {"address": address}
+            for address in words
+        ]
+        super().__init__(" ".join([*said, _("Take it out, or send again to try it all the same.")]))
+        self.addresses = tuple(words)
 
 
 def reply_mail(
@@ -23,18 +38,23 @@ def reply_mail(
     to: Sequence[Recipient],
     cc: Sequence[Recipient],
     attachments: Sequence[Attachment],
+    history: str,
 ) -> OutgoingMail:
     """The mail of a reply: frozen recipients, sender, text and files; threads under what the partner sent."""
     thread = thread_ids(row)
+    mailbox = letters.mailbox_of(row)
+    whole = letters.ending(row, by=by, answers=letters.answered(row))
+    ending = whole.for_these([one.address for one in (*to, *cc)], history=history)
     try:
         return outbox.queue(
             to=[(one.name, one.address) for one in to],
             cc=[(one.name, one.address) for one in cc],
             subject=reply_subject(row),
-            body_text=body,
-            body_html=markdown.render(body),
+            body_text=ending.text(body),
+            body_html=ending.html(body),
             attachments=[(one.stored, one.filename) for one in attachments],
-            from_name=_("%(name)s, Partner Help Desk") % {"name": by},
+            mailbox=mailbox,
+            from_name=_("%(name)s, %(desk)s") % {"name": by, "desk": mailbox.sender_name or _("Partner Help Desk")},
             in_reply_to=thread[-1] if thread else "",
             references=thread,
             token_key=row.reference,
@@ -42,6 +62,14 @@ def reply_mail(
         )
     except outbox.BadEnvelope as bad:
         raise Refused(str(bad)) from bad
+
+
+def check_reachable(to: Sequence[Recipient], cc: Sequence[Recipient], *, despite: Collection[str]) -> None:
+    """Nobody writes unknowingly to an address that does not exist; `despite` names those tried on purpose."""
+    known = undeliverable.among(one.address for one in (*to, *cc))
+    words = {address: said for address, said in known.items() if address not in despite}
+    if words:
+        raise Unreachable(words)
 
 
 def reply_subject(row: Ticket) -> str:

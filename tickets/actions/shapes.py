@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from documents.models import StoredFile
-from mail.models import IncomingMail
+from mail.models import IncomingMail, Mailbox
 from partners.models import Account, Contact
 from people.models import User
 from tickets.models import Priority, Ticket
@@ -48,11 +48,15 @@ class NewTicket:
     partner: Account | None = None
     html: str = ""
     quoted_html: str = ""
+    rich_html: str = ""
+    remote_images: int = 0
     files: Sequence[FilePart] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
     submission: str | None = None
     incoming: IncomingMail | None = None
+    mailbox: Mailbox | None = None
     automatic: bool = False
+    unverified: bool = False
     follows: Ticket | None = None
     tags: Sequence[str] = ()
     priority: str = Priority.NORMAL

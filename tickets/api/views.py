@@ -30,6 +30,8 @@ from web.idempotency import idempotent
 from web.problems import Problem, wrong_fields
 from web.rest import Api, Oldest, Pages
 
+BETWEEN_COLLEAGUES = ("noted", "mail came back", "sender accepted", "message moved out")
+
 
 class DeskApi(Api):
     """An address of the desk; what a verb refuses becomes a problem."""
@@ -174,14 +176,14 @@ def _listed(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 
 def _with_files(messages: QuerySet[Message]) -> QuerySet[Message]:
-    heavy = ("html", "quoted_html", "outgoing__body_html", "outgoing__body_text")
+    heavy = ("html", "quoted_html", "rich_html", "outgoing__body_html", "outgoing__body_text")
     return messages.select_related("outgoing").defer(*heavy).prefetch_related("attachments")
 
 
 def _public(ticket: Ticket, messages: QuerySet[Message]) -> QuerySet[Event]:
     """What a partner may know: the messages they may read, and where it stands."""
     told = Q(pk__in=messages.values("event_id")) | Q(after__has_key="status")
-    return events_of(ticket).filter(told).exclude(verb="noted")
+    return events_of(ticket).filter(told).exclude(verb__in=BETWEEN_COLLEAGUES)
 
 
 def _worker(request: Request) -> User:

@@ -15,6 +15,13 @@ class Draft(models.Model):
         REPLY = "reply", _("Reply")
         NOTE = "note", _("Internal note")
 
+    class History(models.TextChoices):
+        """Who gets the message that is answered below the answer."""
+
+        KNOWN = "known", _("For those who had that message")
+        ALL = "all", _("For everybody")
+        NONE = "none", _("Leave it out")
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="drafts")
     kind = models.CharField(max_length=5, choices=Kind.choices)
@@ -22,6 +29,7 @@ class Draft(models.Model):
     to = models.TextField(blank=True)
     cc = models.TextField(blank=True)
     attachments = models.ManyToManyField("tickets.Attachment", blank=True, related_name="drafts")
+    history = models.CharField(max_length=5, choices=History.choices, default=History.KNOWN)
     response = models.CharField(max_length=80, blank=True)
     seen_event = models.BigIntegerField(default=0)
     sequence = models.BigIntegerField(default=0)

@@ -35,7 +35,7 @@ class Message(models.Model):
     html = models.TextField(blank=True)
     quoted_html = models.TextField(blank=True)
     rich_html = models.TextField(blank=True)  # the mail as it was laid out, safe for a sandboxed frame; mostly empty
-    remote_images = models.BooleanField(default=False)  # its layout wants pictures from the web
+    remote_images = models.PositiveIntegerField(default=0)  # how many pictures from the web its layout wants
     automatic = models.BooleanField(default=False)
     unverified = models.BooleanField(default=False)  # by mail in a colleague's name, without proof (S-07)
     unknown_sender = models.BooleanField(default=False)

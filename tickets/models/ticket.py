@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -167,6 +169,12 @@ class Ticket(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
+
+    @property
+    def closed_long_ago(self) -> bool:
+        """Closed so long ago that a new word is a new request, linked to this one."""
+        patience = timedelta(days=settings.REOPEN_WITHIN_DAYS)
+        return self.status == Status.CLOSED and self.closed is not None and timezone.now() - self.closed > patience
 
     @property
     def is_paused(self) -> bool:

@@ -1,4 +1,4 @@
-"""Files of a ticket: download, upload, taking out again; the original of a mail, and sending one again."""
+"""Files of a ticket: download, upload, taking out again; what became of a reply, and sending it again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mail import outbox
 from people.http import DeskRequest, colleagues_only, desk_only
 from tickets import access, drafts, page
 from tickets.actions import Refused
-from tickets.models import Draft, Message, Ticket
+from tickets.models import Draft
 from web.http import respond, wants_part
 from web.toasts import toast_error
 
@@ -20,8 +20,9 @@ from web.toasts import toast_error
 @require_safe
 @colleagues_only
 def attachment(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
+    """The file as a download; a raster image also in its place in a mail."""
     found = access.ticket_for(request.user, reference)
-    return download(access.attachment_for(request.user, found, pk).stored)
+    return download(access.attachment_for(request.user, found, pk).stored, inline="inline" in request.GET)
 
 
 @require_POST
@@ -60,21 +61,13 @@ def detach(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
 
 @require_safe
 @colleagues_only
-def original(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
-    """The mail as it arrived, to the byte."""
-    found = access.ticket_for(request.user, reference)
-    message = _message(request, found, pk)
-    if message.incoming is None:
-        raise Http404(_("This message did not come by mail."))
-    return download(message.incoming.raw)
-
-
-@require_safe
-@colleagues_only
 def mail_state(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
     """What became of a reply: queued, sent, failed."""
     found = access.ticket_for(request.user, reference)
-    context = {"message": _message(request, found, pk), "page": {"ticket": found, "may_work": request.user.on_desk}}
+    context = {
+        "message": access.message_for(request.user, found, pk),
+        "page": {"ticket": found, "may_work": request.user.on_desk},
+    }
     return respond(request, "tickets/ticket_mail.html", context)
 
 
@@ -83,7 +76,7 @@ def mail_state(request: DeskRequest, reference: str, pk: int) -> HttpResponseBas
 def try_again(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
     """Puts a reply that could not be sent back into the queue."""
     found = access.ticket_for(request.user, reference)
-    message = _message(request, found, pk)
+    message = access.message_for(request.user, found, pk)
     if message.outgoing is None:
         raise Http404(_("This message is not a mail of ours."))
     if message.outgoing.state == message.outgoing.State.FAILED:
@@ -91,10 +84,3 @@ def try_again(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase
     else:
         toast_error(request, _("This mail is not waiting for you: it is on its way or sent."))
     return redirect("tickets:ticket", found.reference)
-
-
-def _message(request: DeskRequest, found: Ticket, pk: int) -> Message:
-    row = access.messages_for(request.user, found).select_related("incoming__raw", "outgoing").filter(pk=pk).first()
-    if row is None:
-        raise Http404(_("There is no such message, or you may not see it."))
-    return row

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mail import markdown
 from people.http import DeskRequest, colleagues_only, desk_only
 from tickets import access, composing, drafts, lookup, page, responses
-from tickets.actions import MovedOn, Refused
+from tickets.actions import MovedOn, Refused, Unreachable
 from tickets.composing import ComposeForm
 from tickets.models import Draft, Response, Ticket
 from tickets.views import ticket as views
@@ -42,7 +43,8 @@ def send(request: DeskRequest, reference: str) -> HttpResponseBase:
     except MovedOn:
         return _again(request, found, form, errors=[], status=409)
     except Refused as refused:
-        return _again(request, found, form, errors=[str(refused)], status=422)
+        despite = refused.addresses if isinstance(refused, Unreachable) else ()
+        return _again(request, found, form, errors=[str(refused)], status=422, despite=despite)
 
 
 @require_POST
@@ -125,12 +127,19 @@ def _sent(request: DeskRequest, found: Ticket, form: ComposeForm) -> HttpRespons
 
 
 def _again(
-    request: DeskRequest, found: Ticket, form: ComposeForm, *, errors: list[str], status: int
+    request: DeskRequest,
+    found: Ticket,
+    form: ComposeForm,
+    *,
+    errors: list[str],
+    status: int,
+    despite: Sequence[str] = (),
 ) -> HttpResponseBase:
     """The composer with exactly what was typed, what is wrong, and what has happened meanwhile."""
     shown = page.load(access.ticket_for(request.user, found.reference), request.user)
     composer = composing.bound(shown, form, then=views.then_of(request))
     composer.errors = errors
+    composer.despite = [*composer.despite, *despite]
     if wants_part(request):
         after = views.number(request.POST.get("after", "")) or shown.ticket.last_event
         return views.fresh(
@@ -142,12 +151,12 @@ def _again(
 
 
 def _preview(request: DeskRequest, found: Ticket, form: ComposeForm) -> HttpResponseBase:
-    html = markdown.render(composing.written(form).body)
-    if wants_part(request):
-        return respond(request, "tickets/ticket_preview.html", {"html": html})
     shown = page.load(found, request.user)
+    preview = composing.preview(shown, form)
+    if wants_part(request):
+        return respond(request, "tickets/ticket_preview.html", {"preview": preview})
     composer = composing.bound(shown, form, then=views.then_of(request))
-    composer.preview = html
+    composer.preview = preview
     others = [one for one in composing.composers(shown) if one.kind != composer.kind]
     return views.whole(request, shown, sorted([composer, *others], key=lambda one: one.is_note), mode=composer.kind)
 

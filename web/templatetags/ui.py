@@ -138,8 +138,16 @@ def undo_url(message: Message) -> str:
 
 
 @register.simple_tag
-def field(bound: BoundField, *, wide: bool = False, mono: bool = False, label: str = "", note: str = "") -> SafeString:
-    return render_field(bound, wide=wide, mono=mono, label=label, note=note)
+def field(
+    bound: BoundField,
+    *,
+    wide: bool = False,
+    mono: bool = False,
+    label: str = "",
+    note: str = "",
+    optional: bool = True,
+) -> SafeString:
+    return render_field(bound, wide=wide, mono=mono, label=label, note=note, optional=optional)
 
 
 def _time(moment: datetime, shown: str, *, live: bool = False) -> SafeString:

@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
     def run_programs(self) -> None:
         table = programs(os.environ)
-        wanted = [table[name] for name in ("web", "worker", "smtp", "sandbox", "beat")]
+        wanted = [table[name] for name in ("web", "worker", "smtp", "fetch", "sandbox", "beat")]
         launcher = Launcher(wanted, folder=settings.VAR_DIR, environment=os.environ, say=self.say)
         try:
             launcher.start()

@@ -1,0 +1,147 @@
+"""Our mail came back: the ticket says so with what to do, nobody is waited for in vain, its colleague hears it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from journal.record import events_of
+from mail import outbox
+from mail.models import OutgoingMail, Undeliverable
+from partners.models import Contact
+from tests.conftest import Cast
+from tests.mail.messages import report
+from tests.tickets.conftest import OpenTicket
+from tests.tickets.mails import arrives, message_of
+from tickets import access, actions
+from tickets.actions import Recipient
+from tickets.models import Status, Ticket
+
+KATRIN = "katrin@northwind.example.com"
+
+
+@pytest.fixture
+def waiting(opened: OpenTicket, cast: Cast) -> tuple[Ticket, OutgoingMail]:
+    ticket = opened(assignee=cast.nadia)
+    return ticket, reply(ticket, cast, KATRIN)
+
+
+def reply(ticket: Ticket, cast: Cast, *people: str) -> OutgoingMail:
+    to = [Recipient(address=one) for one in people]
+    message = actions.reply(ticket, by=cast.nadia, body="Try again.", to=to, then="pending_partner")
+    assert message.outgoing is not None
+    return message.outgoing
+
+
+def report_on(out: OutgoingMail, *, status: str = "5.1.1", address: str = KATRIN) -> bytes:
+    given = report(returned=out.message_id, status=status, to=out.envelope_from)
+    return given.replace(b"ana@acme.example", address.encode())
+
+
+def status_of(ticket: Ticket) -> str:
+    return Ticket.objects.get(pk=ticket.pk).status
+
+
+def test_a_dead_address_gives_the_ticket_back(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    """M-19: the report stays with its ticket, folded; the event says whom else to ask; nobody is answered."""
+    ticket, out = waiting
+    Contact.objects.create(email="boss@northwind.example.com", name="Bea Boss", account=cast.northwind)
+    incoming = arrives(report_on(out))
+    note = message_of(incoming)
+    assert (incoming.outcome, incoming.matched_by, incoming.bounce_of) == ("appended", "bounce", out)
+    assert (note.ticket, note.visibility, note.automatic, note.author_contact) == (ticket, "note", True, None)
+    assert status_of(ticket) == Status.OPEN
+    event = events_of(ticket).last()
+    assert event is not None
+    assert event.verb == "mail came back"
+    assert "550 5.1.1 No such user" in event.why
+    assert "Bea Boss <boss@northwind.example.com>" in event.why
+    assert f"Ask {cast.northwind.name} for another address" in event.why
+    [notice] = OutgoingMail.objects.filter(purpose="notice")
+    assert [one["address"] for one in notice.to] == [cast.nadia.email]
+    assert "Bea Boss" in notice.body_text
+    assert OutgoingMail.objects.count() == 2
+    assert Undeliverable.objects.get().address == KATRIN
+    assert not Contact.objects.filter(email__startswith="mailer-daemon").exists()
+
+
+def test_it_is_told_once(waiting: tuple[Ticket, OutgoingMail]) -> None:
+    """M-19: servers like to say it again."""
+    ticket, out = waiting
+    arrives(report_on(out))
+    arrives(report_on(out).replace(b"<b@mx.acme>", b"<c@mx.acme>"))
+    assert OutgoingMail.objects.filter(purpose="notice").count() == 1
+    assert events_of(ticket).filter(verb="mail came back").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "now"), [("5.2.2", b"failed", "open"), ("4.4.1", b"delayed", "pending_partner")]
+)
+def test_not_this_time_and_not_yet(waiting: tuple[Ticket, OutgoingMail], status: str, action: bytes, now: str) -> None:
+    """M-19: a full mailbox did not get it either; a late mail may still arrive."""
+    ticket, out = waiting
+    raw = report_on(out, status=status).replace(b"Action: failed", b"Action: " + action)
+    arrives(raw.replace(b"550 5.1.1 No such user", b"452 mailbox full"))
+    assert status_of(ticket) == now
+    assert not Undeliverable.objects.exists()
+    assert events_of(ticket).filter(verb="mail came back").exists() is (now == "open")
+
+
+def test_who_got_it_is_still_waited_for(opened: OpenTicket, cast: Cast) -> None:
+    """M-19: two recipients, one of them unknown there."""
+    ticket = opened(assignee=cast.nadia)
+    out = reply(ticket, cast, KATRIN, "boss@northwind.example.com")
+    arrives(report_on(out))
+    assert status_of(ticket) == Status.PENDING_PARTNER
+    second = report_on(out, address="boss@northwind.example.com").replace(b"<b@mx.acme>", b"<c@mx.acme>")
+    arrives(second)
+    assert status_of(ticket) == Status.OPEN
+
+
+def test_an_older_mail_that_comes_back_moves_nothing(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    """M-19: somebody has written to another address since."""
+    ticket, out = waiting
+    reply(ticket, cast, "boss@northwind.example.com")
+    arrives(report_on(out))
+    assert status_of(ticket) == Status.PENDING_PARTNER
+    assert events_of(ticket).filter(verb="mail came back").exists()
+
+
+def test_a_notice_that_comes_back_tells_nobody(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    """M-18: the notice about a lost notice would be lost as well."""
+    _ticket, out = waiting
+    arrives(report_on(out))
+    notice = OutgoingMail.objects.get(purpose="notice")
+    raw = report_on(notice, address=cast.nadia.email).replace(b"<b@mx.acme>", b"<n@mx.acme>")
+    assert arrives(raw).outcome == "appended"
+    assert OutgoingMail.objects.filter(purpose="notice").count() == 1
+
+
+def test_a_report_on_mail_of_no_ticket_is_ignored_with_its_reason(cast: Cast) -> None:
+    """M-19: a sign-in mail to a mistyped address opens no ticket."""
+    out = outbox.queue(to=[KATRIN], subject="Sign in", body_text="x", purpose="sign_in")
+    incoming = arrives(report(returned=out.message_id).replace(b"ana@acme.example", KATRIN.encode()))
+    assert (incoming.outcome, incoming.bounce_of) == ("ignored", out)
+    assert "no ticket" in incoming.reason
+    assert not Ticket.objects.exists()
+
+
+def test_the_partner_reads_neither_report_nor_advice(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    """S-12, S-14: what a server said and whom else we know is between colleagues."""
+    ticket, out = waiting
+    Contact.objects.create(email="secret@northwind.example.com", account=cast.northwind)
+    note = message_of(arrives(report_on(out)))
+    assert note not in access.open_to_partner(ticket.messages.all())
+    client = Client()
+    assert cast.katrin.user is not None
+    client.force_login(cast.katrin.user)
+    base = f"/api/v1/tickets/{ticket.reference}/"
+    seen = b"".join(client.get(base + piece).content for piece in ("", "messages/", "events/"))
+    seen += client.get(f"/portal/{ticket.reference}/", follow=True).content
+    assert b"secret@" not in seen
+    assert b"No such user" not in seen
+    desk = Client()
+    desk.force_login(cast.nadia)
+    page = desk.get(f"/tickets/{ticket.reference}/").content.decode()
+    assert f"mail to {KATRIN} came back" in page
+    assert "Ask Northwind DevOps GmbH for another address" in page

@@ -1,0 +1,86 @@
+"""A row written by `rows.insert` is the row `save()` would have written."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from documents.models import StoredFile
+from journal.models import Event
+from mail.models import AutoReply, OutgoingMail
+from partners.models import Contact
+from tests.conftest import Cast
+from tickets.models import Message, Ticket
+from tickets.models.ticket import Channel
+from web import rows
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Event(
+            actor_name="x", verb="y", subject_type="z", subject_id=1, before={"a": [1, None]}, after={"ö": "ß"}
+        ),
+        lambda: AutoReply(address="a@b.example", domain="b.example"),
+        lambda: OutgoingMail(message_id=f"<{uuid.uuid4()}@x>", purpose="reply", give_up="2026-11-26T00:00:00Z"),
+        lambda: StoredFile(key=f"files/{uuid.uuid4().hex}", name="x", size=1, sha256="0", content_type="text/plain"),
+    ],
+)
+def test_it_reads_back_as_it_was_given(make: Any) -> None:
+    row = make()
+    rows.insert(row)
+    assert not row._state.adding
+    found = type(row).objects.filter(pk=row.pk)
+    inserted = found.values().get()
+    found.delete()
+    row.save(force_insert=True)
+    assert found.values().get() == inserted
+
+
+def test_a_given_number_is_kept_and_a_second_one_refused(cast: Cast) -> None:
+    ticket = Ticket(pk=900_000, kind="general", subject="x", requester=cast.omar, channel=Channel.DESK)
+    rows.insert(ticket)
+    assert Ticket.objects.get(pk=900_000).requester == cast.omar
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.insert(Ticket(pk=900_000, kind="general", subject="x", requester=cast.omar, channel=Channel.DESK))
+
+
+def test_a_row_that_was_inserted_can_be_changed_like_any_other(cast: Cast) -> None:
+    ticket = Ticket(kind="general", subject="x", requester=cast.omar, channel=Channel.DESK)
+    rows.insert(ticket)
+    message = Message(ticket=ticket, visibility="note", author_name="Nadia", body="x")
+    rows.insert(message)
+    message.body = "y"
+    message.save()
+    assert [one.body for one in ticket.messages.all()] == ["y"]
+
+
+def test_a_prepared_query_answers_like_the_orm(cast: Cast, django_assert_num_queries: Any) -> None:
+    """Every column, and the rows beside it; also for an address nobody has, and with other values the next time."""
+    prepared = rows.Prepared(
+        lambda: Contact.objects.select_related("account__channel_manager").filter(email__lower=rows.Given("address"))
+    )
+    for address in ("katrin@northwind.example.com", "omar@bluepeak.example.com", "nobody@else.example"):
+        with django_assert_num_queries(1):
+            found = prepared.first(address=address)
+            expected_account = found.account and (found.account.name, found.account.channel_manager) if found else None
+        plain = Contact.objects.filter(email=address).first()
+        assert found == plain
+        if found is not None and plain is not None:
+            assert {**found.__dict__, "_state": 0} == {**plain.__dict__, "_state": 0}
+            assert plain.account is not None
+            assert expected_account == (plain.account.name, plain.account.channel_manager)
+
+
+def test_a_prepared_query_reads_json_and_arrays(cast: Cast) -> None:
+    event = Event(actor_name="x", verb="y", subject_type="z", subject_id=7, before={"a": [1, None]})
+    rows.insert(event)
+    prepared = rows.Prepared(lambda: Event.objects.filter(subject_type=rows.Given("kind")).order_by("-id"))
+    found = prepared.first(kind="z")
+    assert found is not None
+    assert found.before == {"a": [1, None]}
