@@ -12,15 +12,13 @@ from mail import headers
 MAX_ADDRESSES: Final = 500
 MAX_FIELD: Final = 100_000
 # Each form is bounded, or begins only where a run of its letters begins: the time grows with the length, no faster.
-# An encoded word is one piece, whatever commas and colons are in it.
 TOKEN: Final = re.compile(
-    r"""=\?[\w.:+*'\-]{1,80}\?[BbQq]\?[^?\s]{0,500}\?=|"(?:[^"\\]|\\.){0,500}\""""
-    r"""|\((?:[^()\\]|\\.|\([^()]{0,500}\)){0,500}\)|<[^<>]*>|[,;:]|(?:[^"(<,;:=]|=(?!\?))+|.""",
+    r'"(?:[^"\\]|\\.){0,500}"|\((?:[^()\\]|\\.|\([^()]{0,500}\)){0,500}\)|<[^<>]*>'
+    r"|=\?[\w.:+*'\-]{1,80}\?[BbQq]\?[^?<>\"]{0,1000}\?=|[,;:]|(?:[^\"(<,;:=]|=(?!\?))+|.",
     re.DOTALL,
 )
 ADDRESS: Final = re.compile(r"""(?<![^\s<>"'(),;:\[\]])[^\s<>"'(),;:\[\]]+@[^\s<>"'(),;:]+""")
 QUOTED_LOCAL: Final = re.compile(r'"((?:[^"\\]|\\.){0,500})"@([^\s<>"(),;:]+)')
-NEEDLESS_QUOTES: Final = re.compile(r'"[\w+\-]+(?:\.[\w+\-]+)*"')
 UNQUOTED: Final = re.compile(r'\\(.)|"')
 BLANKS: Final = re.compile(r"\s+")
 
@@ -65,7 +63,7 @@ def mailboxes(text: str) -> Iterator[list[str]]:
 def read_mailbox(tokens: list[str]) -> Address | None:
     angles = [token for token in tokens if token.startswith("<") and token.endswith(">")]
     comments = [token[1:-1] for token in tokens if token.startswith("(")]
-    rest = "".join(token for token in tokens if not token.startswith(("(", "<"))).strip(" <>")
+    rest = "".join(token for token in tokens if not token.startswith(("(", "<"))).strip()
     for angle in angles:
         address = bare_address(angle[1:-1])
         if address:
@@ -79,8 +77,8 @@ def without_angles(text: str, comments: list[str]) -> Address | None:
     match = QUOTED_LOCAL.search(decoded) or ADDRESS.search(decoded)
     if match is None:
         return None
-    name = decoded[: match.start()].strip(" <>") or " ".join(comments)
-    return Address("" if name.startswith("@") else phrase(name), tidy(match[0]))
+    name = decoded[: match.start()].strip() or " ".join(comments)
+    return Address("" if name.startswith("@") else phrase(name.strip("<> ")), tidy(match[0]))
 
 
 def bare_address(inside: str) -> str:
@@ -98,7 +96,7 @@ def bare_address(inside: str) -> str:
 def tidy(address: str) -> str:
     """No needless quotes, no trailing dot; a local part with blanks is quoted, so that it stays one address."""
     local, _at, domain = address.rpartition("@")
-    if local.startswith('"') and local.endswith('"') and NEEDLESS_QUOTES.fullmatch(local):
+    if local.startswith('"') and local.endswith('"') and re.fullmatch(r'"[\w+\-]+(?:\.[\w+\-]+)*"', local):
         local = local[1:-1]
     elif BLANKS.search(local) and not local.startswith('"'):
         local = f'"{local}"'

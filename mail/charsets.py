@@ -95,8 +95,8 @@ MULTIBYTE: Final = frozenset(
     {"utf-8", "cp949", "gb18030", "cp950", "big5hkscs", "cp932", "euc_jp", "iso2022_jp_ext", "iso2022_jp_2"}
 )
 JAPANESE_ESCAPE: Final = re.compile(rb"\x1b\$[@B]|\x1b\([JI]|\x1b\$\(D")
-JAPANESE_RUN: Final = re.compile(rb"\x1b\$[@B]([^\x1b\r\n]*)")
-JAPANESE_SHIFT: Final = re.compile(rb"\x1b\([BJI]")
+JIS: Final = frozenset({b"\x1b$@", b"\x1b$B"})
+JAPANESE_RUN: Final = re.compile(rb"(\x1b\$[@B]|\x1b\([BJ])([^\x1b]*)")
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 SAMPLE: Final = 20_000
 FEW: Final = 0.02
@@ -138,28 +138,30 @@ def strictly(data: bytes, name: str) -> str | None:
     try:
         return data.decode("utf-8-sig" if name == "utf-8" else name)
     except (UnicodeError, LookupError):
-        return windows_japanese(data) if name.startswith("iso2022_jp") else None
+        return japanese(data) if name.startswith("iso2022_jp") else None
 
 
-def windows_japanese(data: bytes) -> str | None:
-    """ISO-2022-JP with the letters Microsoft added, ㈱ and ① (CP50221), which Python's codecs refuse."""
+def japanese(data: bytes) -> str | None:
+    """ISO-2022-JP with the letters Windows added to it, which Python's codec does not know."""
     try:
-        return JAPANESE_SHIFT.sub(b"", JAPANESE_RUN.sub(lambda run: shifted(run[1]), data)).decode("cp932")
-    except UnicodeError:
+        return "".join(
+            shifted(letters).decode("cp932") if mode in JIS else letters.decode("ascii")
+            for mode, letters in JAPANESE_RUN.findall(b"\x1b(B" + data)
+        )
+    except ValueError:  # also letters that no row or column has
         return None
 
 
-def shifted(run: bytes) -> bytes:
-    """Pairs of seven-bit letters (JIS) as Windows writes them (Shift_JIS)."""
+def shifted(letters: bytes) -> bytes:
+    """JIS rows and columns as Shift JIS."""
     out = bytearray()
-    for row, cell in zip(run[::2], run[1::2], strict=False):
-        lead = (row + 1) // 2 + (0x70 if row < 0x5F else 0xB0)
-        trail = cell + (0x7E if row % 2 == 0 else 0x1F if cell < 0x60 else 0x20)
-        out += bytes((lead & 0xFF, trail & 0xFF))
+    for row, column in zip(letters[::2], letters[1::2], strict=False):
+        lead = (row - 0x21) // 2 + (0x81 if row < 0x5F else 0xC1)
+        out += bytes([lead, column + (0x1F if column < 0x60 else 0x20) if row % 2 else column + 0x7E])
     return bytes(out)
 
 
-def western(data: bytes) -> str:
+def western(data: bytes) -> str | None:
     """Windows-1252 with its five holes read as Latin-1, unless the bytes are plainly UTF-8, whatever was declared."""
     try:
         return data.decode()

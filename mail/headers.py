@@ -19,18 +19,8 @@ MAX_LINES: Final = 50_000
 MAX_PARAMETERS: Final = 20_000
 ESSENTIAL: Final = frozenset(
     {
-        "from",
-        "to",
-        "cc",
-        "reply-to",
-        "subject",
-        "date",
-        "message-id",
-        "in-reply-to",
-        "references",
-        "content-type",
-        "content-transfer-encoding",
-        "auto-submitted",
+        *("from", "to", "cc", "reply-to", "subject", "date", "message-id", "in-reply-to", "references"),
+        *("content-type", "content-transfer-encoding", "auto-submitted"),
     }
 )
 FIELD: Final = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)", re.DOTALL)
