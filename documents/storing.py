@@ -23,6 +23,7 @@ from django.utils import timezone
 from documents import sniffing
 from documents.models import StoredFile
 from documents.names import safe_name
+from web import rows
 
 ORPHAN_AGE = timedelta(hours=24)
 CHUNK = 1024 * 1024
@@ -32,7 +33,7 @@ OURS = re.compile(r"[a-z]+/\d{4}/\d{2}/[0-9a-f]{2}/(?:[0-9a-f]{32}|\.[0-9a-f]{32
 def store(content: bytes | File[bytes], *, name: str, declared_type: str = "", area: str = "files") -> StoredFile:
     """Writes the bytes durably, then the row (in the caller's transaction)."""
     stored = put(content, name=name, declared_type=declared_type, area=area)
-    stored.save(force_insert=True)
+    rows.insert(stored)
     return stored
 
 

@@ -6,6 +6,7 @@ transaction. The same message twice is decided by a unique constraint: the secon
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import traceback
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.files.base import File
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -82,7 +83,7 @@ def store(
     envelope = envelope or Envelope()
     with transaction.atomic(durable=True):
         stored = storing.store(raw, name="message.eml", declared_type="message/rfc822", area="mail")
-        return IncomingMail.objects.create(
+        mail = IncomingMail(
             mailbox=mailbox or mailboxes.default(),
             raw=stored,
             raw_sha256=stored.sha256,
@@ -94,6 +95,8 @@ def store(
             uidvalidity=uidvalidity,
             silent=silent,
         )
+        rows.insert(mail)
+    return mail
 
 
 def raw_bytes(raw_ref: str) -> bytes | None:
@@ -160,14 +163,28 @@ def record_safely(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
         return record_duplicate(mail, parsed)
     except Quarantine as decision:
         return put_aside(mail, str(decision), error="", parsed=parsed)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: the claim runs out and the sweep tries again
     except OSError as problem:
         return postpone(mail, problem)
-    except Exception:
+    except Exception as problem:
+        if is_away(problem):
+            give_back(mail)
+            raise  # the sweep tries again
         log.exception("incoming mail %s could not be taken in", mail.pk)
         sentence = _("This message could not be made into a ticket.")
         return put_aside(mail, sentence, error=traceback.format_exc(), parsed=parsed)
+
+
+def is_away(problem: Exception) -> bool:
+    """The database is away, full or at odds with itself; only “too big” is about the message."""
+    if not isinstance(problem, OperationalError | InterfaceError):
+        return False
+    return not str(getattr(problem.__cause__, "pgcode", None) or "").startswith("54")  # program limit exceeded
+
+
+def give_back(mail: IncomingMail) -> None:
+    """Not the message's fault: where the database answers again, it was no attempt and nobody's any more."""
+    with contextlib.suppress(DatabaseError, InterfaceError, LostClaim):
+        write(mail, {"attempts": max(0, mail.attempts - 1), "claimed_until": None})
 
 
 def record_patiently(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
@@ -220,9 +237,9 @@ def done(handled: Handled) -> dict[str, Any]:
 
 def write(mail: IncomingMail, values: dict[str, Any]) -> None:
     """The only writer of a claimed row: nothing happens unless the claim is still ours."""
-    ours = IncomingMail.objects.filter(pk=mail.pk, state=IncomingMail.State.RECEIVED, claimed_until=mail.claimed_until)
+    ours = {"pk": mail.pk, "state": IncomingMail.State.RECEIVED, "claimed_until": mail.claimed_until}
     try:
-        if not ours.update(**values):
+        if not rows.update(IncomingMail, values, **ours):
             raise LostClaim
     except IntegrityError as problem:
         if "incomingmail_once_per_mailbox" in str(problem):

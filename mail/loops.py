@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from mail import envelopes, mailboxes
 from mail.headers import Headers
 from mail.models import AutoReply, IncomingMail, Mailbox, SystemSender
+from web import rows
 
 DAEMONS: Final = ("mailer-daemon@", "postmaster@", "mail-daemon@", "mailerdaemon@")
 NEVER_READ: Final = re.compile(r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply)(?:[-_.+][^@]*)?@", re.IGNORECASE)
@@ -186,4 +187,5 @@ WHERE created > now() - make_interval(secs => %(a_day)s)
 
 def record_answer(address: str, *, key: str = "") -> None:
     """Counts an automatic answer; in the transaction that queues it."""
-    AutoReply.objects.create(address=address.lower()[:254], domain=address.lower().rpartition("@")[2][:254], key=key)
+    small = address.lower()
+    rows.insert(AutoReply(address=small[:254], domain=small.rpartition("@")[2][:254], key=key))

@@ -17,6 +17,7 @@ from documents.names import safe_name
 from mail import addresses, composing, envelopes, nudging
 from mail.envelopes import BadEnvelope, Person
 from mail.models import Mailbox, OutgoingAttachment, OutgoingMail
+from web import rows
 
 TASK: Final = "mail.tasks.send_mail"
 ALL_WAITING: Final = "mail.tasks.send_waiting"
@@ -97,7 +98,7 @@ def sender(mailbox: Mailbox | None) -> tuple[str, str]:
 
 def keep(mail: OutgoingMail, attachments: Sequence[tuple[StoredFile, str]]) -> None:
     with transaction.atomic(savepoint=False):
-        mail.save(force_insert=True)
+        rows.insert(mail)
         OutgoingAttachment.objects.bulk_create(
             OutgoingAttachment(mail=mail, stored=stored, filename=safe_name(name or stored.name), position=position)
             for position, (stored, name) in enumerate(attachments)

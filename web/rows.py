@@ -6,7 +6,7 @@ sent (the house has none); constraints, defaults, `pre_save` and conversions are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
@@ -36,6 +36,30 @@ def _statement(model: type[models.Model], without_id: bool) -> tuple[str, list[m
     marks = ", ".join(["%s"] * len(fields))
     returning = f" RETURNING {quote(str(meta.pk.column))}" if without_id else ""
     return f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({marks}){returning}", fields, without_id  # noqa: S608 - names of our own models
+
+
+def update(model: type[models.Model], values: Mapping[str, Any], **where: Any) -> int:
+    """UPDATEs the rows whose columns equal `where`; how many there were. Objects stand for their ids."""
+    statement, fields = _change(model, tuple(values), tuple(where))
+    given = [*values.values(), *where.values()]
+    plain = [value.pk if isinstance(value, models.Model) else value for value in given]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement, [field.get_db_prep_save(one, connection) for field, one in zip(fields, plain, strict=True)]
+        )
+        return int(cursor.rowcount)
+
+
+@cache
+def _change(
+    model: type[models.Model], names: tuple[str, ...], where: tuple[str, ...]
+) -> tuple[str, list[models.Field[Any, Any]]]:
+    meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001 - Django's documented door
+    known: dict[str, models.Field[Any, Any]] = {field.name: field for field in meta.concrete_fields}
+    fields = [meta.pk if name == "pk" else known[name] for name in (*names, *where)]
+    marks = [f"{quote(str(field.column))} = %s" for field in fields]
+    changes, conditions = ", ".join(marks[: len(names)]), " AND ".join(marks[len(names) :])
+    return f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {conditions}", fields  # noqa: S608 - names of our own models
 
 
 class Given(models.Value):

@@ -226,7 +226,18 @@ def test_an_absent_database_is_no_quarantine(desk: Desk) -> None:
     with pytest.raises(OperationalError):
         inbox.take_in(mail.pk)
     mail.refresh_from_db()
-    assert (mail.state, mail.outcome) == ("received", "")
+    assert (mail.state, mail.outcome, mail.attempts, mail.claimed_until) == ("received", "", 0, None)
+
+
+def test_what_is_too_big_for_the_database_is_put_aside(desk: Desk) -> None:
+    """M-03: trying again would not help."""
+
+    def exceed(_mail: IncomingMail, _parsed: ParsedMail) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'too long' USING ERRCODE = '54000'; END $$")
+
+    desk.before = exceed
+    assert take(raw()).outcome == "quarantined"
 
 
 def test_our_own_mail_that_comes_back_is_ignored(desk: Desk) -> None:

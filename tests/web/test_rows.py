@@ -84,3 +84,12 @@ def test_a_prepared_query_reads_json_and_arrays(cast: Cast) -> None:
     found = prepared.first(kind="z")
     assert found is not None
     assert found.before == {"a": [1, None]}
+
+
+def test_an_update_changes_what_it_names_where_it_says_so(cast: Cast) -> None:
+    ticket = Ticket(kind="general", subject="x", requester=cast.omar, channel=Channel.DESK)
+    rows.insert(ticket)
+    changed = rows.update(Ticket, {"subject": "y", "requester": cast.katrin, "fields": {"a": [1]}}, pk=ticket.pk)
+    kept = Ticket.objects.get(pk=ticket.pk)
+    assert (changed, kept.subject, kept.requester, kept.fields) == (1, "y", cast.katrin, {"a": [1]})
+    assert rows.update(Ticket, {"subject": "z"}, pk=ticket.pk, kind="loa") == 0
