@@ -208,6 +208,13 @@ def test_a_reader_is_told_what_is_odd(area: str, taken: Taken) -> None:
 
 @by_area
 @pytest.mark.usefixtures("_desk")
+def test_the_flight_recorder_knows_every_message(area: str, taken: Taken) -> None:
+    """M-03: “did you get my mail?”, asked by its Message-ID and by its sender."""
+    none_odd(area, lambda case: taking.unanswered_by_recorder(taken.printed[case.name]))
+
+
+@by_area
+@pytest.mark.usefixtures("_desk")
 def test_an_answer_is_in_view_and_its_history_folded(area: str, taken: Taken) -> None:
     """M-22"""
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from mail import recorder
 from mail.models import OutgoingMail
 
 FOLDER: Final = Path(__file__).parent
@@ -62,6 +63,26 @@ def receive(paths: Sequence[Path]) -> list[dict[str, Any]]:
     printed = io.StringIO()
     call_command("receive_mail", *map(str, paths), stdout=printed)
     return [json.loads(line) for line in printed.getvalue().splitlines()]
+
+
+def unanswered_by_recorder(printed: dict[str, Any]) -> list[str]:
+    """“Did you get my mail?”: by which of its Message-ID and its sender the flight recorder does not find a message."""
+    asked = {"Message-ID": printed["message_id"], "address": printed["from_address"]}
+    return [f"by {what}: {query!r}" for what, query in asked.items() if query and not answers(query, printed)]
+
+
+def answers(query: str, printed: dict[str, Any]) -> bool:
+    """The whole way is there: received, read, and what became of it, page by page."""
+    before = ""
+    while True:
+        found = recorder.trace(query, before=before)
+        for trip in (trip for group in found.groups for trip in group.trips if trip.incoming):
+            if trip.incoming and trip.incoming.raw_ref == printed["raw_ref"]:
+                words = " ".join(step.words for step in trip.steps)
+                return len(trip.steps) >= 4 and (printed["ticket"] or printed["reason"]) in f"{trip.ref} {words}"
+        if not found.older:
+            return False
+        before = found.older
 
 
 def send_what_was_sent(references: dict[str, str]) -> None:
