@@ -21,6 +21,8 @@ MOST: Final = 500
 REFERENCE: Final = re.compile(r"[A-Za-z]{2,6}-\d{1,12}")
 DOMAIN: Final = re.compile(r"@?((?:[\w-]+\.)+[^\W\d_][\w-]+)")
 BRACKETED: Final = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
+ONLY_AN_ID: Final = re.compile(r"<[^<>]+>")  # programs write ids without an @ too
+QUOTED: Final = re.compile(r'"[^"]*"@[^@]+')
 WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -48,6 +50,8 @@ def read(query: str) -> Asked:
         return Asked(text=text, kind="domain", value=found[1].lower())
     if "@" in text:
         return _address_or_id(text)
+    if ONLY_AN_ID.fullmatch(text):
+        return Asked(text=text, kind="id", value=text)
     return Asked(text=text, kind="words", value=text)
 
 
@@ -94,7 +98,9 @@ def _written_to(rows: QuerySet[OutgoingMail], whom: str) -> QuerySet[OutgoingMai
 
 def _address_or_id(text: str) -> Asked:
     bracketed = BRACKETED.search(text)
-    bare = bracketed[1] if bracketed else text.strip("<>\"', ")
+    bare = bracketed[1] if bracketed else text.strip("<>', ")
+    if not QUOTED.fullmatch(bare):
+        bare = bare.strip('"')
     named = f"<{bare}>"
     of_ours = OutgoingMail.objects.filter(message_id=named.lower()).values("pk")
     is_id = IncomingMail.objects.filter(message_id=named).values("pk").exists() or of_ours.exists()
