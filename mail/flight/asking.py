@@ -104,13 +104,14 @@ def _address_or_id(text: str) -> Asked:
     named = f"<{bare}>"
     of_ours = OutgoingMail.objects.filter(message_id=named.lower()).values("pk")
     is_id = IncomingMail.objects.filter(message_id=named).values("pk").exists() or of_ours.exists()
-    if is_id or (text.startswith("<") and not _writes_to_us(bare)):
+    is_person, in_brackets = _writes_to_us(bare), text.startswith("<")
+    if (is_id and in_brackets) or (not is_person and (is_id or in_brackets)):
         return Asked(text=text, kind="id", value=named)
     return Asked(text=text, kind="address", value=bare.lower())
 
 
 def _writes_to_us(bare: str) -> bool:
-    """`<x@y>` alone is the id of a message, unless somebody writes from that address."""
+    """Who writes from an address is found by it, also where somebody made that address the id of a message."""
     return IncomingMail.objects.filter(from_address__lower=bare.lower()).exists()
 
 
