@@ -30,7 +30,7 @@ def set_window(wish: Wish, *, by: User) -> AwayWindow:
         _refuse_overlap(wish)
         window = AwayWindow.objects.create(set_by=by, **wish.values())
         record(window, "out of office set", by=actor_of(by), after=as_json(wish.values()))
-    shell.forget_banners()
+    _known_at_once()
     return window
 
 
@@ -45,7 +45,7 @@ def change(window: AwayWindow, wish: Wish, *, by: User) -> AwayWindow:
             raise Refused(_("It has begun: its start cannot be moved any more. End it early, or change its end."))
         _refuse_overlap(wish, besides=row)
         _write(row, wish.values(), verb="out of office changed", by=by)
-    shell.forget_banners()
+    _known_at_once()
     return row
 
 
@@ -57,7 +57,7 @@ def end_early(window: AwayWindow, *, by: User) -> AwayWindow:
         if state in {"on", "coming"}:
             verb = "out of office ended" if state == "on" else "out of office called off"
             _write(row, {"cancelled": timezone.now()}, verb=verb, by=by)
-    shell.forget_banners()
+    _known_at_once()
     return row
 
 
@@ -73,7 +73,7 @@ def resume(window: AwayWindow, *, by: User) -> AwayWindow:
         _write(row, {"cancelled": None}, verb="out of office resumed", by=by)
         row.told_end = False
         row.save(update_fields=["told_end"])
-    shell.forget_banners()
+    _known_at_once()
     return row
 
 
@@ -83,6 +83,12 @@ def tick(window: AwayWindow, marks: Mapping[str, bool], *, by: User) -> AwayWind
         row = _locked(window)
         _write(row, {name: marks[name] for name in TICKS}, verb="out of office in the group", by=by)
     return row
+
+
+def _known_at_once() -> None:
+    """In this process; the others learn of it within seconds."""
+    windows.forget()
+    shell.forget_banners()
 
 
 def _locked(window: AwayWindow) -> AwayWindow:

@@ -12,10 +12,12 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Least
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mail.models import AwayWindow, Mailbox
 from people.models import User
+from web.memory import Memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +41,33 @@ class Wish:
         return cls(**{name: getattr(window, name) for name in cls.__dataclass_fields__})
 
 
+# Every mail asks, some of them three times; a window set elsewhere is known here within ten seconds.
+_memory = Memory(seconds=10)
+
+
 def current(mailbox: Mailbox, at: datetime) -> AwayWindow | None:
     """The window that is on for `mailbox` at that moment."""
-    return running(at).filter(Q(mailbox=None) | Q(mailbox=mailbox)).first()
+    ours = (row for row in _memory.get("not over", _not_over) if row.mailbox_id in {None, mailbox.pk})
+    return next((row for row in ours if row.starts <= at < ended(row)), None)
+
+
+def forget() -> None:
+    """Call after a window was set, changed or ended: here at once."""
+    _memory.forget()
+
+
+def _not_over() -> list[AwayWindow]:
+    return list(_with_names(AwayWindow.objects.filter(ends__gt=timezone.now())))
 
 
 def running(at: datetime) -> QuerySet[AwayWindow]:
     """Windows on at that moment, of whichever mailbox; ended early counts as ended."""
-    on = AwayWindow.objects.filter(starts__lte=at, ends__gt=at).exclude(cancelled__lte=at)
-    return on.select_related("mailbox", "set_by", "remind").order_by(F("mailbox").asc(nulls_last=True), "-starts")
+    return _with_names(AwayWindow.objects.filter(starts__lte=at, ends__gt=at).exclude(cancelled__lte=at))
+
+
+def _with_names(windows: QuerySet[AwayWindow]) -> QuerySet[AwayWindow]:
+    """A mailbox's own window before the one for all."""
+    return windows.select_related("mailbox", "set_by", "remind").order_by(F("mailbox").asc(nulls_last=True), "-starts")
 
 
 def coming(at: datetime) -> QuerySet[AwayWindow]:

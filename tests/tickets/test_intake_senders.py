@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from journal.record import events_of
-from mail.models import AwayWindow, OutgoingMail
+from mail.models import OutgoingMail
 from partners.models import Contact
 from tests.conftest import Cast
+from tests.mail.away_windows import away
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail, message_of, our_server_checks, ticket_of
 from tickets import access, actions, recipients
@@ -264,16 +262,7 @@ def test_an_out_of_office_of_ours_never_reaches_a_held_stranger(
     waiting: tuple[Ticket, OutgoingMail], cast: Cast
 ) -> None:
     """S-08: it would hand them an address of the ticket; whoever takes part reads it."""
-    now = timezone.now()
-    AwayWindow.objects.create(
-        occasion="other",
-        starts=now - timedelta(hours=1),
-        ends=now + timedelta(days=1),
-        time_zone="UTC",
-        text_outside="We are away.",
-        text_inside="We are away.",
-        set_by=cast.lena,
-    )
+    away(cast.lena)
     ticket, out = waiting
     arrives(mail(From=EVE, To=out.reply_to))
     assert not OutgoingMail.objects.filter(purpose="away").exists()
