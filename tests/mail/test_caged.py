@@ -109,7 +109,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
         ("spin", "Reading it took more than 1 seconds of computing."),
         ("hog", "Reading it needed more than 1024 MB of memory."),
         ("nest", "It is nested too deeply to be read."),
-        ("abort", "Reading it stopped the process that read it (status -6)."),
+        ("abort", "Reading it stopped the process that read it (status -11)."),
         ("stumble", "This message could not be read."),
     ],
 )
