@@ -81,10 +81,11 @@ def store(
 ) -> IncomingMail:
     """The exact bytes, durable and committed when this returns; `silent`: whatever it becomes, nobody is answered."""
     envelope = envelope or Envelope()
+    mailbox = mailbox or mailboxes.default()
     with transaction.atomic(durable=True):
         stored = storing.store(raw, name="message.eml", declared_type="message/rfc822", area="mail")
         mail = IncomingMail(
-            mailbox=mailbox or mailboxes.default(),
+            mailbox=mailbox,
             raw=stored,
             raw_sha256=stored.sha256,
             size=stored.size,
