@@ -16,6 +16,7 @@ MAX_WORDS: Final = 1000
 BLANK_LINE: Final = re.compile(rb"\r?\n(?:[ \t]*\r?\n)+")
 RETURNED: Final = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
 STATUS: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+OF_A_MAIL: Final = ("message-id", "from", "to", "subject", "date", "received")
 MESSAGE_ID: Final = re.compile(r"<[^<>]{1,900}>")
 DAEMONS: Final = ("mailer-daemon@", "postmaster@", "mail-daemon@", "mailerdaemon@", "mdaemon@")
 FOLDED: Final = re.compile(r"\n[ \t]+")
