@@ -28,7 +28,8 @@ MAX_ADDRESS = 254
 
 def take_in(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
     """Finds the ticket a mail belongs to, or opens one."""
-    if parsed.bounce is not None and (handled := _take_report(incoming, parsed)):
+    report = parsed.bounce
+    if report and (report.certain or incoming.bounce_of) and (handled := _take_report(incoming, parsed)):
         return handled
     sender = _sender(incoming)
     flood.stop_programs(incoming, sender)
