@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import File
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
@@ -120,7 +121,7 @@ def take_in(pk: int) -> IncomingMail:
     failpoints.reach("mid-parse")
     try:
         parsed = caged.read(mail)
-    except OSError as problem:
+    except (OSError, SoftTimeLimitExceeded) as problem:
         return postpone(mail, problem)
     except cage.Escaped as limit:
         return put_aside(mail, str(limit), error="", parsed=caged.head_or_nothing(mail))
@@ -164,7 +165,7 @@ def record_safely(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
         return record_duplicate(mail, parsed)
     except Quarantine as decision:
         return put_aside(mail, str(decision), error="", parsed=parsed)
-    except OSError as problem:
+    except (OSError, SoftTimeLimitExceeded) as problem:
         return postpone(mail, problem)
     except Exception as problem:
         if is_away(problem):
@@ -283,8 +284,8 @@ def put_aside(mail: IncomingMail, reason: str, *, error: str, parsed: ParsedMail
     return mail
 
 
-def postpone(mail: IncomingMail, problem: OSError) -> IncomingMail:
-    """The file store or the cage is away: nothing is wrong with the message, the sweep tries again."""
+def postpone(mail: IncomingMail, problem: OSError | SoftTimeLimitExceeded) -> IncomingMail:
+    """The file store or the cage is away, or hangs (F-11): nothing is wrong with the message, the sweep tries again."""
     log.warning("incoming mail %s waits: %s", mail.pk, problem)
     reason = _("The file store does not answer. We try again within a minute.")
     if isinstance(problem, cage.Unavailable):
@@ -292,7 +293,7 @@ def postpone(mail: IncomingMail, problem: OSError) -> IncomingMail:
     values = {
         "attempts": max(0, mail.attempts - 1),
         "reason": reason,
-        "error": str(problem),
+        "error": str(problem) or repr(problem),
         "claimed_until": None,
     }
     try:
