@@ -220,7 +220,7 @@ def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
 
 
 def dedupe_key(parsed: ParsedMail) -> str:
-    """The same id with other content is another message (M-14)."""
+    """The same id with other content is another message; the same message in two boxes of ours is one (M-14)."""
     return refusals.digest(parsed.message_id, parsed.content_hash)
 
 
@@ -244,7 +244,7 @@ def write(mail: IncomingMail, values: dict[str, Any]) -> None:
         if not rows.update(IncomingMail, values, **ours):
             raise LostClaim
     except IntegrityError as problem:
-        if "incomingmail_once_per_mailbox" in str(problem):
+        if "incomingmail_once" in str(problem):
             raise SeenBefore from None
         raise
     for name, value in values.items():
@@ -253,10 +253,12 @@ def write(mail: IncomingMail, values: dict[str, Any]) -> None:
 
 def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
     """The first one's transaction is over: name it, and say the same."""
-    first = IncomingMail.objects.filter(mailbox=mail.mailbox, dedupe_key=dedupe_key(parsed)).first()
+    first = IncomingMail.objects.select_related("mailbox").filter(dedupe_key=dedupe_key(parsed)).first()
     if first is None:  # it was put aside after all; this one takes its place
         return record_safely(current(mail.pk), parsed)
     reason = _("The same message was taken in before.")
+    if first.mailbox_id != mail.mailbox_id:
+        reason = _("The same message was taken in before, by %(mailbox)s.") % {"mailbox": first.mailbox.address}
     handled = Handled(
         outcome=IncomingMail.Outcome.DUPLICATE, reason=reason, ref=first.handled_ref, kind=first.handled_kind
     )
