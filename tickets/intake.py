@@ -68,6 +68,7 @@ def _take_report(incoming: IncomingMail, parsed: ParsedMail) -> Handled | None:
     """A delivery report stays with the ticket of the mail it is about; None when nobody can say which that was."""
     found = matches.by_report(incoming, parsed)
     if found is not None:
+        flood.stop_reports(incoming, found.ticket)
         keep_report(found.ticket, incoming=incoming, files=_files(incoming, parsed), why=found.why)
         return _appended(found, quiet=True)
     if incoming.bounce_of is None:

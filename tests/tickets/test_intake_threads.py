@@ -6,17 +6,19 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mail import addresses, inbox, mailboxes
 from mail.models import IncomingMail, Mailbox, OutgoingMail, SystemSender, Undeliverable
 from tests.conftest import Cast
+from tests.mail.messages import report
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail, message_of, our_server_checks, ticket_of
 from tickets import actions, flood
 from tickets.actions import Recipient
-from tickets.models import Status, Ticket
+from tickets.models import Message, Status, Ticket
 
 EVE = "eve@evil.example.com"
 FORWARDED = """Look at this.
@@ -260,6 +262,43 @@ class TestBrake:
                 )
         assert not IncomingMail.objects.exclude(outcome="created").exists()
         assert not Ticket.objects.filter(tags__name=flood.TAG).exists()
+
+
+def test_one_mail_to_two_of_our_boxes_is_one_message(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    """M-14: an answer to a signed address with another box in Cc; and a new request to both."""
+    ticket, out = waiting
+    other = Mailbox.objects.create(name="Invoices", address="invoices@desk.example.com", default_kind="nfr")
+    mailboxes.memory.forget()
+    for raw, outcome in (
+        (mail(To=out.reply_to, Cc=other.address), "appended"),
+        (mail("Something new", To="partnersupport@gitlab.com, invoices@desk.example.com"), "created"),
+    ):
+        messages = Message.objects.count()
+        notices = OutgoingMail.objects.count()
+        first = arrives(raw)
+        sent = OutgoingMail.objects.count() - notices
+        second = arrives(raw, mailbox=other)
+        assert (first.outcome, second.outcome, second.duplicate_of) == (outcome, "duplicate", first)
+        assert (Message.objects.count(), OutgoingMail.objects.count()) == (messages + 1, notices + sent)
+    assert ticket.messages.filter(visibility="in").count() == 2
+
+
+def test_a_daemon_that_repeats_itself_is_put_aside(waiting: tuple[Ticket, OutgoingMail]) -> None:
+    """M-18: past the limit only what a report says for the first time becomes a note."""
+    ticket, out = waiting
+
+    def says(number: int, address: str = "katrin@northwind.example.com", action: str = "failed") -> IncomingMail:
+        raw = report(returned=out.message_id, to=out.envelope_from).replace(b"ana@acme.example", address.encode())
+        raw = raw.replace(b"sorry", b"sorry %d" % number).replace(b"Action: failed", f"Action: {action}".encode())
+        return arrives(raw.replace(b"<b@mx.acme>", b"<b%d@mx.acme>" % number))
+
+    taken = [says(number) for number in range(12)]
+    assert [one.outcome for one in taken] == ["appended"] * 5 + ["quarantined"] * 7
+    assert f"repeats a delivery report on {ticket.reference}" in taken[-1].reason
+    assert says(20, address="boss@northwind.example.com").outcome == "appended"
+    assert says(21, action="delayed").outcome == "appended"
+    assert says(22, action="delayed").outcome == "quarantined"
+    assert ticket.messages.filter(visibility="note", automatic=True).count() == 7
 
 
 def test_the_way_back_after_a_bounce_clears_the_address(cast: Cast, handbook: None) -> None:
