@@ -164,6 +164,7 @@ def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, follows
             files=_files(incoming, parsed),
             incoming=incoming,
             mailbox=incoming.mailbox,
+            silent=incoming.silent,
             automatic=incoming.auto_submitted,
             unverified=sender.colleague is not None and not sender.is_proven,
             follows=follows,

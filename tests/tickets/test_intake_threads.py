@@ -170,7 +170,7 @@ class TestMailboxes:
         assert (ticket.kind, ticket.priority) == ("general", "normal")
 
     def test_what_lay_there_before_is_taken_in_silently(self, waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
-        """The first visit sends nothing, and no clock starts in the past."""
+        """The first visit sends nothing, and no clock runs until somebody takes it or the partner writes again."""
         _ticket, out = waiting
         cast.nadia.mail_when_answered = True
         cast.nadia.save()
@@ -178,8 +178,41 @@ class TestMailboxes:
         old = ticket_of(arrives(mail(Date="Tue, 22 Nov 2016 09:30:00 +0100"), silent=True))
         assert arrives(mail(To=out.reply_to), silent=True).outcome == "appended"
         assert OutgoingMail.objects.count() == mails
-        assert old.first_reply_due is not None
-        assert old.first_reply_due > timezone.now()
+        assert (old.first_reply_due, old.resolution_due, old.due) == (None, None, None)
+        actions.change_kind(old, to="nfr", by=cast.nadia)
+        actions.hold(old, by=cast.nadia)
+        assert Ticket.objects.get(pk=old.pk).resolution_due is None
+        taken = actions.take(actions.resume(old, by=cast.nadia), by=cast.nadia)
+        assert taken.due is not None
+        assert taken.due > timezone.now()
+        assert taken.due == taken.first_reply_due
+
+    def test_a_new_word_on_an_old_mail_starts_its_clock(self, cast: Cast) -> None:
+        """R-03: not another old one, not an automatic one, but what the partner writes now."""
+        first = arrives(mail(), silent=True)
+        for fields, silent in (({}, True), ({"Auto_Submitted": "auto-replied"}, False)):
+            arrives(mail(f"More {fields}", In_Reply_To=first.message_id, **fields), silent=silent)
+            assert ticket_of(first).due is None
+        arrives(mail("Any news?", In_Reply_To=first.message_id))
+        assert ticket_of(first).due is not None
+        other = ticket_of(arrives(mail("Another matter", Subject="Other"), silent=True))
+        to = [Recipient(address=cast.katrin.email)]
+        actions.reply(other, by=cast.nadia, body="Done.", to=to)
+        answered = Ticket.objects.get(pk=other.pk)
+        assert answered.due == answered.resolution_due
+        assert answered.due is not None
+
+    def test_old_mail_stands_last_in_the_queue_and_its_page_says_why(self, cast: Cast, client: Client) -> None:
+        """R-03: nothing of a first visit is due tomorrow."""
+        old = ticket_of(arrives(mail("Old", Subject="An old matter"), silent=True))
+        held = ticket_of(arrives(mail("Held", Subject="A held matter"), silent=True))
+        actions.hold(held, by=cast.nadia)
+        new = ticket_of(arrives(mail("New", Subject="A new matter")))
+        client.force_login(cast.nadia)
+        page = client.get("/queue/").content.decode()
+        assert page.index(new.subject) < page.index(old.subject) < page.index(held.subject)
+        assert page.count("Not promised") == 1
+        assert "First reply, once it is taken" in client.get(f"/tickets/{old.reference}/").content.decode()
 
     def test_a_backlog_of_one_sender_is_no_loop(self) -> None:
         """M-18: what lay there before is not counted."""
