@@ -16,6 +16,7 @@ MAX_WORDS: Final = 1000
 BLANK_LINE: Final = re.compile(rb"\r?\n(?:[ \t]*\r?\n)+")
 RETURNED: Final = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
 STATUS: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+OF_A_MAIL: Final = ("message-id", "from", "to", "subject", "date", "received")
 MESSAGE_ID: Final = re.compile(r"<[^<>]{1,900}>")
 DAEMONS: Final = ("mailer-daemon@", "postmaster@", "mail-daemon@", "mailerdaemon@", "mdaemon@")
 FOLDED: Final = re.compile(r"\n[ \t]+")
@@ -63,11 +64,15 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a delivery report says; `message_id` and `loop` are those of the returned mail, where it is in it."""
+    """What a delivery report says; `message_id` and `loop` are those of the returned mail, where it is in it.
+
+    `certain`: by its form or a field of its own, or because it gives a mail back; else only its words sound like one.
+    """
 
     message_id: str
     recipients: tuple[Recipient, ...]
     loop: str = ""
+    certain: bool = True
 
 
 def read(root: Part, *, from_address: str) -> Bounce | None:
@@ -93,7 +98,13 @@ def read(root: Part, *, from_address: str) -> Bounce | None:
         message_id=first_id(fields.get("message-id")),
         recipients=recipients or recipients_in_text(report),
         loop=fields.get("x-phd-loop"),
+        certain=reporting or "x-failed-recipients" in root.headers or gives_back(fields),
     )
+
+
+def gives_back(fields: headers.Headers) -> bool:
+    """What stands there is the header of a mail, not a quoted line or two."""
+    return sum(name in fields for name in OF_A_MAIL) >= 2
 
 
 def split_copy(text: str) -> tuple[str, str]:

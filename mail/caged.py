@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import re
+from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 from documents import cage
@@ -11,6 +15,7 @@ from mail.models import IncomingMail
 from mail.parsing import ParsedMail
 
 HEAD: Final = 512 * 1024
+END_OF_FIELDS: Final = re.compile(rb"\r?\n\r?\n")
 
 
 def read(mail: IncomingMail) -> ParsedMail:
@@ -38,4 +43,17 @@ def head_or_nothing(mail: IncomingMail) -> ParsedMail | None:
 def read_head(mail: IncomingMail) -> ParsedMail:
     with mail.raw.key.open("rb") as handle:
         head: bytes = handle.read(HEAD)
-    return cage.run(parsing.parse_head, head, mail.size, mail.raw_sha256)
+        body = body_hash(head, iter(lambda: handle.read(HEAD), b""))
+    return cage.run(parsing.parse_head, head, mail.size, body)
+
+
+def body_hash(head: bytes, rest: Iterable[bytes]) -> str:
+    """SHA-256 of all that follows the first empty line, whatever the line ends; a piece at a time."""
+    found = END_OF_FIELDS.search(head)
+    digest, pending = hashlib.sha256(), b""
+    for piece in chain([head[found.end() :] if found else head], rest):
+        whole = pending + piece
+        pending = b"\r" if whole.endswith(b"\r") else b""  # its line feed may come with the next piece
+        digest.update(whole.removesuffix(pending).replace(b"\r\n", b"\n"))
+    digest.update(pending)
+    return digest.hexdigest()

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import File
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
@@ -81,10 +82,11 @@ def store(
 ) -> IncomingMail:
     """The exact bytes, durable and committed when this returns; `silent`: whatever it becomes, nobody is answered."""
     envelope = envelope or Envelope()
+    mailbox = mailbox or mailboxes.default()
     with transaction.atomic(durable=True):
         stored = storing.store(raw, name="message.eml", declared_type="message/rfc822", area="mail")
         mail = IncomingMail(
-            mailbox=mailbox or mailboxes.default(),
+            mailbox=mailbox,
             raw=stored,
             raw_sha256=stored.sha256,
             size=stored.size,
@@ -119,7 +121,7 @@ def take_in(pk: int) -> IncomingMail:
     failpoints.reach("mid-parse")
     try:
         parsed = caged.read(mail)
-    except OSError as problem:
+    except (OSError, SoftTimeLimitExceeded) as problem:
         return postpone(mail, problem)
     except cage.Escaped as limit:
         return put_aside(mail, str(limit), error="", parsed=caged.head_or_nothing(mail))
@@ -163,7 +165,7 @@ def record_safely(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
         return record_duplicate(mail, parsed)
     except Quarantine as decision:
         return put_aside(mail, str(decision), error="", parsed=parsed)
-    except OSError as problem:
+    except (OSError, SoftTimeLimitExceeded) as problem:
         return postpone(mail, problem)
     except Exception as problem:
         if is_away(problem):
@@ -218,7 +220,7 @@ def record(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
 
 
 def dedupe_key(parsed: ParsedMail) -> str:
-    """The same id with other content is another message (M-14)."""
+    """The same id with other content is another message; the same message in two boxes of ours is one (M-14)."""
     return refusals.digest(parsed.message_id, parsed.content_hash)
 
 
@@ -242,7 +244,7 @@ def write(mail: IncomingMail, values: dict[str, Any]) -> None:
         if not rows.update(IncomingMail, values, **ours):
             raise LostClaim
     except IntegrityError as problem:
-        if "incomingmail_once_per_mailbox" in str(problem):
+        if "incomingmail_once" in str(problem):
             raise SeenBefore from None
         raise
     for name, value in values.items():
@@ -251,10 +253,12 @@ def write(mail: IncomingMail, values: dict[str, Any]) -> None:
 
 def record_duplicate(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
     """The first one's transaction is over: name it, and say the same."""
-    first = IncomingMail.objects.filter(mailbox=mail.mailbox, dedupe_key=dedupe_key(parsed)).first()
+    first = IncomingMail.objects.select_related("mailbox").filter(dedupe_key=dedupe_key(parsed)).first()
     if first is None:  # it was put aside after all; this one takes its place
         return record_safely(current(mail.pk), parsed)
     reason = _("The same message was taken in before.")
+    if first.mailbox_id != mail.mailbox_id:
+        reason = _("The same message was taken in before, by %(mailbox)s.") % {"mailbox": first.mailbox.address}
     handled = Handled(
         outcome=IncomingMail.Outcome.DUPLICATE, reason=reason, ref=first.handled_ref, kind=first.handled_kind
     )
@@ -282,8 +286,8 @@ def put_aside(mail: IncomingMail, reason: str, *, error: str, parsed: ParsedMail
     return mail
 
 
-def postpone(mail: IncomingMail, problem: OSError) -> IncomingMail:
-    """The file store or the cage is away: nothing is wrong with the message, the sweep tries again."""
+def postpone(mail: IncomingMail, problem: OSError | SoftTimeLimitExceeded) -> IncomingMail:
+    """The file store or the cage is away, or hangs (F-11): nothing is wrong with the message, the sweep tries again."""
     log.warning("incoming mail %s waits: %s", mail.pk, problem)
     reason = _("The file store does not answer. We try again within a minute.")
     if isinstance(problem, cage.Unavailable):
@@ -291,7 +295,7 @@ def postpone(mail: IncomingMail, problem: OSError) -> IncomingMail:
     values = {
         "attempts": max(0, mail.attempts - 1),
         "reason": reason,
-        "error": str(problem),
+        "error": str(problem) or repr(problem),
         "claimed_until": None,
     }
     try:

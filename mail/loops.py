@@ -11,13 +11,14 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from mail import envelopes, mailboxes
+from mail.bounces import DAEMONS
 from mail.headers import Headers
 from mail.models import AutoReply, IncomingMail, Mailbox, SystemSender
 from web import rows
 
-DAEMONS: Final = ("mailer-daemon@", "postmaster@", "mail-daemon@", "mailerdaemon@")
 NEVER_READ: Final = re.compile(r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply)(?:[-_.+][^@]*)?@", re.IGNORECASE)
 PRECEDENCES: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
+OF_LISTS: Final = frozenset({"bulk", "list"})
 SUPPRESS: Final = frozenset({"all", "oof", "autoreply"})
 MARKS: Final = (
     "x-autoreply",
@@ -36,6 +37,9 @@ MARKS: Final = (
     "x-vacation",
     "auto-reply",
 )
+LIST_MARKS: Final = frozenset({"list-id", "list-unsubscribe", "x-loop"})
+LIST_NAME: Final = re.compile(r"<([^<>]*)>\s*$")
+LIST_ADDRESS: Final = re.compile(r"<mailto:([^<>?]*)|^([^<>\s]+@[^<>\s]+)$", re.IGNORECASE)
 COMMENT: Final = re.compile(r"\([^()]*\)")
 
 PER_SENDER_AND_KEY: Final = (1, timedelta(hours=24))
@@ -60,15 +64,28 @@ def is_automatic(
 
 
 def marked(headers: Headers) -> str:
-    """The less official signs."""
+    """The less official signs; those of a list count unless the list is our own group."""
     precedence = headers.get("precedence").lower()
-    if precedence in PRECEDENCES:
+    if precedence in PRECEDENCES and not (precedence in OF_LISTS and came_by_our_group(headers)):
         return _("Its header says Precedence: %(value)s.") % {"value": precedence}
     suppress = {word.strip().lower() for word in headers.get("x-auto-response-suppress").split(",")} & SUPPRESS
     if suppress:
         return _("Its header asks for no automatic answer.")
-    mark = next((name for name in MARKS if name in headers and headers.get(name).strip().lower() != "no"), "")
-    return _("It carries the header %(name)s.") % {"name": mark.title()} if mark else ""
+    marks = [name for name in MARKS if name in headers and headers.get(name).strip().lower() != "no"]
+    if LIST_MARKS.intersection(marks) and came_by_our_group(headers):
+        marks = [name for name in marks if name not in LIST_MARKS]
+    return _("It carries the header %(name)s.") % {"name": marks[0].title()} if marks else ""
+
+
+def came_by_our_group(headers: Headers) -> bool:
+    """Our box may be a group, which puts the marks of a list on what people write; a foreign list's still count."""
+    named = [(match := LIST_NAME.search(value)) and match[1] for value in headers.get_all("list-id")]
+    if named:
+        own = {address.replace("@", ".") for address in mailboxes.own_addresses()}
+        return all((name or "").strip().lower() in own for name in named)
+    values = [*headers.get_all("list-post"), *headers.get_all("x-beenthere")]
+    found = [match[1] or match[2] for value in values if (match := LIST_ADDRESS.search(value.strip()))]
+    return bool(found) and len(found) == len(values) and all(map(mailboxes.is_ours, found))
 
 
 def system_sender(address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from mail.models import Mailbox
@@ -10,20 +11,30 @@ from web.memory import Memory
 
 # Every mail asks; a change of the rows is known everywhere within ten seconds.
 memory = Memory(seconds=10)
+uncommitted: set[int] = set()  # default mailboxes made in a transaction that is not over, or was taken back
 
 
 def default() -> Mailbox:
-    """The mailbox every message counts for unless told otherwise; made from SUPPORT_ADDRESS when missing."""
-    return memory.get("default", _default)
+    """The mailbox every message counts for unless told otherwise; made from SUPPORT_ADDRESS when missing.
+
+    What is not committed may be taken back: one that was just made inside a transaction is not remembered.
+    """
+    mailbox = memory.get("default", _default)
+    if mailbox.pk in uncommitted:
+        memory.drop("default")
+    return mailbox
 
 
 def _default() -> Mailbox:
     found = Mailbox.objects.filter(is_default=True).first()
     if found is not None:
         return found
-    mailbox, _made = Mailbox.objects.get_or_create(
+    mailbox, made = Mailbox.objects.get_or_create(
         address=settings.SUPPORT_ADDRESS, defaults={"name": _("Partner Help Desk"), "is_default": True}
     )
+    if made and connection.in_atomic_block:
+        uncommitted.add(mailbox.pk)
+        transaction.on_commit(lambda: uncommitted.discard(mailbox.pk))
     return mailbox
 
 

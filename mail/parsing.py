@@ -83,10 +83,11 @@ def parse(raw: bytes) -> ParsedMail:
     )
 
 
-def parse_head(head: bytes, size: int, sha256: str) -> ParsedMail:
-    """The header fields of a message too large to be read, or one that cannot be."""
+def parse_head(head: bytes, size: int, body_sha256: str) -> ParsedMail:
+    """The header fields of a message too large to be read, or one that cannot be; its body by its hash only (M-14)."""
     root = mime.whole(head)
-    mail = of_fields(root, content_hash=hashlib.sha256(sha256.encode()).hexdigest())
+    digest = hashlib.sha256(named_in(root.headers, "from", "date", "subject", "message-id") + body_sha256.encode())
+    mail = of_fields(root, content_hash=digest.hexdigest())
     oversize = [remarks.oversize(size, LARGEST)] if size > LARGEST else []
     return replace(mail, remarks=remarks.together(oversize, mail.remarks))
 
@@ -170,15 +171,18 @@ def hash_of(root: mime.Part) -> str:
 
     The same mail by two routes agrees, also when a server changed line ends or the transfer encoding.
     """
-    digest = hashlib.sha256()
-    for name in ("from", "date", "subject"):
-        digest.update(b" ".join(root.headers.raw(name).split()) + b"\n")
+    digest = hashlib.sha256(named_in(root.headers, "from", "date", "subject"))
     for part in mime.leaves(root):
         payload = part.payload()
         if part.content_type.startswith(("text/", "message/", "multipart/")):
             payload = without_blanks_at_ends(payload)
         digest.update(part.content_type.encode("utf-8", "replace") + b"\n" + hashlib.sha256(payload).digest())
     return digest.hexdigest()
+
+
+def named_in(fields: Headers, *names: str) -> bytes:
+    """The values of these fields, a line each, however they were folded."""
+    return b"".join(b" ".join(fields.raw(name).split()) + b"\n" for name in names)
 
 
 def without_blanks_at_ends(text: bytes) -> bytes:

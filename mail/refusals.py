@@ -18,15 +18,15 @@ def ignored(mail: IncomingMail, parsed: ParsedMail, *, bounced: OutgoingMail | N
         return _("This is a mail of ours that came back.")
     if any(addresses.is_own_loop_header(value) for value in parsed.headers.get_all("x-phd-loop")):
         return _("This is a mail of ours that came back under another Message-ID.")
-    if parsed.bounce is not None and bounced is None and not returned.is_about_us(mail, parsed, parsed.bounce):
+    report = parsed.bounce
+    if report and report.certain and bounced is None and not returned.is_about_us(mail, parsed, report):
         return _("A delivery report about a mail that we did not send.")
     return ""
 
 
 def refuse_unusable(mail: IncomingMail, *, ignored: bool) -> None:
     """A message without a sender cannot be answered: a person looks at it, and may make it a ticket anyway (M-06)."""
-    decided = mail.decision == IncomingMail.Decision.TICKET
-    if not ignored and not mail.from_address and not decided and mail.bounce_of is None:
+    if not ignored and not mail.from_address and mail.bounce_of is None:
         raise Quarantine(_("The message names no sender."))
 
 

@@ -97,7 +97,8 @@ def _first_reply(ticket: Ticket, hours: Hours, now: datetime) -> Clock:
         return Clock(state="done", value=taken, at=ticket.first_replied, words=_("First reply, sent"), share=1)
     at = ticket.first_reply_due
     if at is None or not ticket.is_active:
-        return Clock(state="off", value=_("None"), at=at, words=_("First reply"))
+        words = _("First reply, once it is taken") if ticket.is_active else _("First reply")
+        return Clock(state="off", value=_("None"), at=at, words=words)
     return _running(ticket, at, hours, now, words=_("First reply, by %(at)s") % {"at": _short(at, now)})
 
 

@@ -28,7 +28,8 @@ MAX_ADDRESS = 254
 
 def take_in(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
     """Finds the ticket a mail belongs to, or opens one."""
-    if parsed.bounce is not None and (handled := _take_report(incoming, parsed)):
+    report = parsed.bounce
+    if report and (report.certain or incoming.bounce_of) and (handled := _take_report(incoming, parsed)):
         return handled
     sender = _sender(incoming)
     flood.stop_programs(incoming, sender)
@@ -67,6 +68,7 @@ def _take_report(incoming: IncomingMail, parsed: ParsedMail) -> Handled | None:
     """A delivery report stays with the ticket of the mail it is about; None when nobody can say which that was."""
     found = matches.by_report(incoming, parsed)
     if found is not None:
+        flood.stop_reports(incoming, found.ticket)
         keep_report(found.ticket, incoming=incoming, files=_files(incoming, parsed), why=found.why)
         return _appended(found, quiet=True)
     if incoming.bounce_of is None:
@@ -162,6 +164,7 @@ def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, follows
             files=_files(incoming, parsed),
             incoming=incoming,
             mailbox=incoming.mailbox,
+            silent=incoming.silent,
             automatic=incoming.auto_submitted,
             unverified=sender.colleague is not None and not sender.is_proven,
             follows=follows,

@@ -38,11 +38,10 @@ class Found:
 
 def find(incoming: IncomingMail, parsed: ParsedMail, sender: Sender) -> Found | None:
     evidence = matching.evidence(incoming, delivered_to=traced(parsed))
-    return (
-        _by_key(evidence.keys, incoming, sender)
-        or _by_ids(evidence.message_ids, sender)
-        or _by_subject(incoming.subject, sender)
-    )
+    found = _by_key(evidence.keys, incoming, sender)
+    if found or sender.is_forged:  # a name that somebody else used joins nothing by what anybody can write
+        return found
+    return _by_ids(evidence.message_ids, sender) or _by_subject(incoming.subject, sender)
 
 
 def by_report(incoming: IncomingMail, parsed: ParsedMail) -> Found | None:

@@ -22,6 +22,13 @@ def start(ticket: Ticket, *, kind: Kind, now: datetime) -> None:
     _point(ticket)
 
 
+def begin(ticket: Ticket, *, kind: Kind, now: datetime) -> None:
+    """For a ticket made of old mail, which promised nothing yet: from when somebody takes it or the partner writes."""
+    if ticket.resolution_due is None and ticket.status in ACTIVE:
+        start(ticket, kind=kind, now=now)
+        ticket.paused_since = ticket.paused_since and now
+
+
 def waited(ticket: Ticket, *, kind: Kind) -> timedelta:
     """The business time its clocks have stood still so far: how far the resolution lies behind what was promised."""
     hours = hours_of(ticket.region)
@@ -31,6 +38,8 @@ def waited(ticket: Ticket, *, kind: Kind) -> timedelta:
 
 def restart(ticket: Ticket, *, kind: Kind, waited: timedelta) -> None:
     """The promises of another kind or region, counted from the arrival; the time it has waited stays taken off."""
+    if ticket.resolution_due is None:
+        return
     start(ticket, kind=kind, now=ticket.created)
     if waited:
         _shift(ticket, paused=waited)

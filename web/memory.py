@@ -32,6 +32,9 @@ class Memory:
             self.kept.popitem(last=False)
         return value
 
+    def drop(self, key: Hashable) -> None:
+        self.kept.pop(key, None)
+
     def forget(self) -> None:
         self.kept.clear()
 

@@ -26,6 +26,8 @@ ARCHITECTURES: Final = {
             *(41, 42, 43, 49, 50, 53, 288, 56, 57, 58, 59, 322, 435, 62, 101),
             # process_vm_readv/writev bpf io_uring_setup pidfd_open · truncate rename mkdir rmdir link unlink …at
             *(310, 311, 321, 425, 434, 76, 82, 83, 84, 86, 87, 88, 258, 263, 264, 265, 266, 316),
+            # tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal pidfd_getfd process_madvise
+            *(200, 234, 129, 297, 424, 438, 440),
         ),
     ),
     "aarch64": (
@@ -33,6 +35,7 @@ ARCHITECTURES: Final = {
         (
             *(198, 199, 200, 201, 202, 203, 242, 220, 221, 281, 435, 129, 117),
             *(270, 271, 280, 425, 434, 34, 35, 36, 37, 38, 45, 276),
+            *(130, 131, 138, 240, 424, 438, 440),
         ),
     ),
 }

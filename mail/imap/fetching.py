@@ -44,7 +44,6 @@ class Visit:
         self.session, self.state, self.ended = session, state, ended
         self.mailbox = session.mailbox
         self.losses, self.taken, self.note = 0, 0, ""
-        self.first_new = session.next_uid or 2**32
 
     def run(self, *, recount: bool = False) -> int:
         """Fetches what is new, and now and then what is missing; returns how many messages were stored."""
@@ -64,11 +63,14 @@ class Visit:
         """Another account or folder is a first visit; new numbers of the same one only make old mail look new."""
         before, now = self.state.uidvalidity, self.session.epoch
         if before == now:
+            if self.state.first_new is None and not self.state.backfilled:
+                states.write(self.state, first_new=self.next_uid())
             return
         fresh: dict[str, Any] = {
             "uidvalidity": now,
             "last_uid": 0,
             "backfilled": None,
+            "first_new": self.next_uid(),
             "skipped": {},
             "missing": [],
             "reconciled": None,
@@ -78,6 +80,10 @@ class Visit:
         else:
             log.warning("mailbox %s: the server numbered its messages anew; all are looked at again", self.mailbox)
         states.write(self.state, **fresh)
+
+    def next_uid(self) -> int:
+        """What the server gives the next message that comes; counted where it does not say."""
+        return self.session.next_uid or max(self.session.uids(above=0), default=0) + 1
 
     def due(self) -> list[int]:
         """Above the last one; what is known to be missing; where mail is moved, whatever still lies there."""
@@ -176,7 +182,7 @@ class Visit:
         if self.state.backfilled:
             late = uid <= self.state.last_uid
             return late and glance.arrived is not None and glance.arrived <= self.state.backfilled
-        if uid >= self.first_new:
+        if self.state.first_new is not None and uid >= self.state.first_new:
             return False
         last = self.state.last_success
         return last is None or glance.arrived is None or glance.arrived <= last

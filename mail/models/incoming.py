@@ -127,7 +127,7 @@ class IncomingMail(models.Model):
         verbose_name = _("incoming mail")
         verbose_name_plural = _("incoming mail")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["mailbox", "dedupe_key"], name="incomingmail_once_per_mailbox"),
+            models.UniqueConstraint(fields=["dedupe_key"], name="incomingmail_once"),
             models.UniqueConstraint(
                 fields=["mailbox", "uidvalidity", "uid"],
                 condition=models.Q(uid__isnull=False),

@@ -81,6 +81,7 @@ class FetchState(models.Model):
     uidvalidity = models.BigIntegerField(null=True, blank=True)
     last_uid = models.BigIntegerField(default=0)  # every message up to here is stored
     backfilled = models.DateTimeField(null=True, blank=True)  # when what lay there at the first visit was stored
+    first_new = models.BigIntegerField(null=True, blank=True)  # UIDNEXT when the first visit began: what was old then
     last_try = models.DateTimeField(null=True, blank=True)
     last_success = models.DateTimeField(null=True, blank=True)
     last_mail = models.DateTimeField(null=True, blank=True)

@@ -141,6 +141,12 @@ def kills(victim: int) -> str:
     return refusal(lambda: os.kill(victim, 9))
 
 
+def calls(number: int) -> int:
+    """What the kernel says to a system call about process -1: 0, or the number of the error."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    return ctypes.get_errno() if libc.syscall(number, -1, -1, 0, 0) < 0 else 0
+
+
 def writes(path: str) -> str:
     return refusal(lambda: Path(path).write_bytes(b"x" * 10_000))
 

@@ -129,6 +129,22 @@ def test_a_postmaster_may_write_like_anybody() -> None:
     assert bounce_of(QMAIL, sender="ana@acme.example") is None  # somebody shows us a report
 
 
+PERSON = """Hello,
+your invoice of May could not be delivered to our bookkeeping, for the folder of
+ana@acme.example is full. Could you send it again?
+Subject: it had none
+"""
+
+
+@pytest.mark.django_db
+def test_a_postmaster_who_says_that_something_was_not_delivered_is_read(desk: Desk) -> None:
+    """M-16: only a report by its form, or one that gives a mail back, is nobody's."""
+    mail = take(raw(PERSON, **{"from": "postmaster@acme.example"}))
+    assert (mail.outcome, mail.auto_submitted) == ("created", True)
+    whole = take(raw(QMAIL.replace(COPY, f"From: x@y.example\r\n{COPY}"), **{"from": "postmaster@acme.example"}))
+    assert whole.outcome == "ignored"
+
+
 @pytest.mark.parametrize(
     ("fields", "outcome"),
     [

@@ -109,7 +109,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
         ("spin", "Reading it took more than 1 seconds of computing."),
         ("hog", "Reading it needed more than 1024 MB of memory."),
         ("nest", "It is nested too deeply to be read."),
-        ("abort", "Reading it stopped the process that read it (status -6)."),
+        ("abort", "Reading it stopped the process that read it (status -11)."),
         ("stumble", "This message could not be read."),
     ],
 )
@@ -174,6 +174,18 @@ def test_a_message_above_the_limit_is_not_read_whole(desk: Desk, monkeypatch: py
     assert (taken.outcome, taken.subject, taken.from_address) == ("created", "PO 4711", "ana@acme.example")
     assert inbox.raw_bytes(taken.raw_ref) == message
     assert take(message).outcome == "duplicate"
+    by_another_route = b"Received: from a by b; Tue, 22 Nov 2022 14:11:00 +0100\r\n" + message
+    assert take(by_another_route.replace(b"\r\n", b"\n")).outcome == "duplicate"
+    assert take(message.replace(b"xxx\r\n--sep--", b"xxy\r\n--sep--")).outcome == "created"
+    assert take(message.replace(b"PO 4711", b"PO 4712")).outcome == "created"
+
+
+def test_a_line_end_between_two_pieces_counts_once() -> None:
+    """M-14"""
+    whole = caged.body_hash(b"Subject: x\r\n\r\na\r\nb\r\n", [])
+    assert whole == caged.body_hash(b"Subject: x\n\na\n", [b"b\n"])
+    assert whole == caged.body_hash(b"Subject: y\r\n\r\na\r", [b"\nb\r", b"\n"])
+    assert whole != caged.body_hash(b"Subject: x\r\n\r\na\r", [b"b\r\n"])
 
 
 def test_the_remark_on_a_message_above_the_limit() -> None:

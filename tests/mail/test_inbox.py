@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from documents.models import StoredFile
-from mail import addresses, hooks, inbox, mailboxes, matching, outbox, parsing, quarantine, tasks
+from mail import addresses, caged, hooks, inbox, mailboxes, matching, outbox, parsing, parts, quarantine, tasks
 from mail.models import IncomingMail, IncomingPart, Mailbox
 from mail.parsing import ParsedMail
 from people.models import User
@@ -78,12 +79,51 @@ def test_the_same_id_with_other_content_is_another_message(desk: Desk) -> None:
     assert take(raw("Another order\r\n")).outcome == "created"
 
 
-def test_one_message_in_two_mailboxes_counts_in_both(desk: Desk) -> None:
-    """M-14: once per mailbox."""
+def test_one_message_in_two_mailboxes_is_one(desk: Desk) -> None:
+    """M-14: one ticket, the second names the first."""
     other = Mailbox.objects.create(name="Invoices", address="invoices@gitlab.com")
-    assert take(raw()).outcome == "created"
-    assert take(raw(), mailbox=other).outcome == "created"
-    assert take(raw(), mailbox=other).outcome == "duplicate"
+    first, second = take(raw()), take(raw(), mailbox=other)
+    assert (first.outcome, second.outcome, second.duplicate_of) == ("created", "duplicate", first)
+    assert second.reason == f"The same message was taken in before, by {SUPPORT}."
+    assert (second.handled_ref, len(desk.taken)) == (first.handled_ref, 1)
+    assert take(raw("Another text\r\n"), mailbox=other).outcome == "created"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_mailboxes_at_once_make_one(desk: Desk) -> None:
+    """M-14, F-13: two workers read the two copies in the same moment."""
+    desk.before = lambda _mail, _parsed: time.sleep(0.2)
+    other = Mailbox.objects.create(name="Invoices", address="invoices@gitlab.com")
+    barrier = threading.Barrier(2)
+
+    def deliver(mailbox: Mailbox) -> str:
+        try:
+            stored = inbox.store(raw("Order\r\n"), via="smtp", mailbox=mailbox)
+            barrier.wait(timeout=20)
+            return inbox.take_in(stored.pk).outcome
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(deliver, [mailboxes.default(), other]))
+    assert (outcomes, len(desk.taken)) == (["created", "duplicate"], 1)
+
+
+@pytest.mark.parametrize("where", ["reading", "writing"])
+def test_a_store_that_hangs_until_the_time_limit_costs_no_message(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """F-11: the worker's soft time limit says nothing about the message; it waits and is no attempt."""
+
+    def hang(*_args: Any) -> None:
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*((caged, "read") if where == "reading" else (parts, "write_files")), hang)
+        waiting = take(raw())
+    assert (waiting.state, waiting.attempts, waiting.claimed_until) == ("received", 0, None)
+    assert waiting.reason == "The file store does not answer. We try again within a minute."
+    assert inbox.take_in(waiting.pk).outcome == "created"
 
 
 def test_a_message_that_cannot_be_handled_is_put_aside_and_the_next_goes_on(desk: Desk) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from django.db import transaction
 
 from mail import mailboxes
 from mail.models import Mailbox
@@ -45,3 +48,18 @@ def test_an_empty_alias_means_nobody() -> None:
     Mailbox.objects.create(name="Odd", address="odd@desk.example.com", aliases=["", " "])
     assert "" not in mailboxes.own_addresses()
     assert mailboxes.addressed(["", "<>"]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_default_whose_transaction_is_taken_back_is_not_remembered() -> None:
+    """M-01: a message never points at a mailbox that is not there."""
+    Mailbox.objects.all().delete()
+    mailboxes.memory.forget()
+    with suppress(ZeroDivisionError), transaction.atomic():
+        gone = mailboxes.default()
+        assert mailboxes.default() == gone  # asked again inside, where it can be seen
+        raise ZeroDivisionError
+    with transaction.atomic():
+        again = mailboxes.default()
+    assert Mailbox.objects.get() == again
+    assert mailboxes.default() is mailboxes.default()

@@ -107,7 +107,7 @@ def test_the_same_answer_twice_is_one_reply(nadias: Ticket) -> None:
     raw = answer(notice, "Glad to hear.")
     other = Mailbox.objects.create(name="Other", address="other@desk.example.com", authserv_id="mx.desk.example.com")
     assert [arrives(raw).outcome, arrives(raw).outcome, arrives(raw, mailbox=other).outcome] == [
-        "appended", "duplicate", "appended",
+        "appended", "duplicate", "duplicate",
     ]  # fmt: skip
     assert nadias.messages.filter(visibility="reply", body="Glad to hear.").count() == 1
     assert OutgoingMail.objects.filter(purpose="reply").count() == 2

@@ -105,6 +105,23 @@ def test_a_forged_name_is_held_with_a_warning(waiting: tuple[Ticket, OutgoingMai
     assert (genuine.unknown_sender, status_of(ticket)) == (False, Status.OPEN)
 
 
+def test_a_forged_colleague_joins_nothing_by_id_or_subject(
+    waiting: tuple[Ticket, OutgoingMail], cast: Cast, handbook: None
+) -> None:
+    """M-20: neither as a note; what anybody can write leads nowhere for a name that somebody else used."""
+    our_server_checks()
+    ticket, _out = waiting
+    known = arrives(mail(Subject=f"[{ticket.reference}]", dmarc="pass"))
+    assert ticket_of(known) == ticket
+    count = ticket.messages.count()
+    for headers in ({"Subject": f"[{ticket.reference}]"}, {"In_Reply_To": known.message_id}):
+        incoming = arrives(mail(f"Pay {headers}", From=cast.nadia.email, dmarc="fail", **headers))
+        assert (incoming.outcome, incoming.verdict) == ("created", "fail")
+    assert ticket.messages.count() == count
+    genuine = arrives(mail("Pay", From=cast.nadia.email, dmarc="pass", Subject=f"[{ticket.reference}]"))
+    assert (ticket_of(genuine), message_of(genuine).visibility) == (ticket, "note")
+
+
 @pytest.mark.parametrize(
     ("sender", "dmarc", "answered"),
     [
@@ -147,7 +164,8 @@ def test_a_colleagues_name_alone_is_an_unverified_note(
     """S-07: nothing that a forger writes is seen by the partner or wakes the ticket."""
     our_server_checks()
     ticket, out = waiting
-    for address in (out.reply_to, "partnersupport@gitlab.com"):
+    by_subject = ["partnersupport@gitlab.com"] if dmarc != "fail" else []  # a forged name joins nothing by its subject
+    for address in (out.reply_to, *by_subject):
         incoming = arrives(mail(From=cast.lena.email, To=address, Subject=f"[{ticket.reference}]", dmarc=dmarc))
         note = message_of(incoming)
         assert (note.ticket, note.visibility, note.unverified) == (ticket, "note", True)

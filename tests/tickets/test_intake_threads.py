@@ -6,17 +6,19 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mail import addresses, inbox, mailboxes
 from mail.models import IncomingMail, Mailbox, OutgoingMail, SystemSender, Undeliverable
 from tests.conftest import Cast
+from tests.mail.messages import report
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail, message_of, our_server_checks, ticket_of
 from tickets import actions, flood
 from tickets.actions import Recipient
-from tickets.models import Status, Ticket
+from tickets.models import Message, Status, Ticket
 
 EVE = "eve@evil.example.com"
 FORWARDED = """Look at this.
@@ -168,7 +170,7 @@ class TestMailboxes:
         assert (ticket.kind, ticket.priority) == ("general", "normal")
 
     def test_what_lay_there_before_is_taken_in_silently(self, waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
-        """The first visit sends nothing, and no clock starts in the past."""
+        """The first visit sends nothing, and no clock runs until somebody takes it or the partner writes again."""
         _ticket, out = waiting
         cast.nadia.mail_when_answered = True
         cast.nadia.save()
@@ -176,8 +178,41 @@ class TestMailboxes:
         old = ticket_of(arrives(mail(Date="Tue, 22 Nov 2016 09:30:00 +0100"), silent=True))
         assert arrives(mail(To=out.reply_to), silent=True).outcome == "appended"
         assert OutgoingMail.objects.count() == mails
-        assert old.first_reply_due is not None
-        assert old.first_reply_due > timezone.now()
+        assert (old.first_reply_due, old.resolution_due, old.due) == (None, None, None)
+        actions.change_kind(old, to="nfr", by=cast.nadia)
+        actions.hold(old, by=cast.nadia)
+        assert Ticket.objects.get(pk=old.pk).resolution_due is None
+        taken = actions.take(actions.resume(old, by=cast.nadia), by=cast.nadia)
+        assert taken.due is not None
+        assert taken.due > timezone.now()
+        assert taken.due == taken.first_reply_due
+
+    def test_a_new_word_on_an_old_mail_starts_its_clock(self, cast: Cast) -> None:
+        """R-03: not another old one, not an automatic one, but what the partner writes now."""
+        first = arrives(mail(), silent=True)
+        for fields, silent in (({}, True), ({"Auto_Submitted": "auto-replied"}, False)):
+            arrives(mail(f"More {fields}", In_Reply_To=first.message_id, **fields), silent=silent)
+            assert ticket_of(first).due is None
+        arrives(mail("Any news?", In_Reply_To=first.message_id))
+        assert ticket_of(first).due is not None
+        other = ticket_of(arrives(mail("Another matter", Subject="Other"), silent=True))
+        to = [Recipient(address=cast.katrin.email)]
+        actions.reply(other, by=cast.nadia, body="Done.", to=to)
+        answered = Ticket.objects.get(pk=other.pk)
+        assert answered.due == answered.resolution_due
+        assert answered.due is not None
+
+    def test_old_mail_stands_last_in_the_queue_and_its_page_says_why(self, cast: Cast, client: Client) -> None:
+        """R-03: nothing of a first visit is due tomorrow."""
+        old = ticket_of(arrives(mail("Old", Subject="An old matter"), silent=True))
+        held = ticket_of(arrives(mail("Held", Subject="A held matter"), silent=True))
+        actions.hold(held, by=cast.nadia)
+        new = ticket_of(arrives(mail("New", Subject="A new matter")))
+        client.force_login(cast.nadia)
+        page = client.get("/queue/").content.decode()
+        assert page.index(new.subject) < page.index(old.subject) < page.index(held.subject)
+        assert page.count("Not promised") == 1
+        assert "First reply, once it is taken" in client.get(f"/tickets/{old.reference}/").content.decode()
 
     def test_a_backlog_of_one_sender_is_no_loop(self) -> None:
         """M-18: what lay there before is not counted."""
@@ -260,6 +295,43 @@ class TestBrake:
                 )
         assert not IncomingMail.objects.exclude(outcome="created").exists()
         assert not Ticket.objects.filter(tags__name=flood.TAG).exists()
+
+
+def test_one_mail_to_two_of_our_boxes_is_one_message(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    """M-14: an answer to a signed address with another box in Cc; and a new request to both."""
+    ticket, out = waiting
+    other = Mailbox.objects.create(name="Invoices", address="invoices@desk.example.com", default_kind="nfr")
+    mailboxes.memory.forget()
+    for raw, outcome in (
+        (mail(To=out.reply_to, Cc=other.address), "appended"),
+        (mail("Something new", To="partnersupport@gitlab.com, invoices@desk.example.com"), "created"),
+    ):
+        messages = Message.objects.count()
+        notices = OutgoingMail.objects.count()
+        first = arrives(raw)
+        sent = OutgoingMail.objects.count() - notices
+        second = arrives(raw, mailbox=other)
+        assert (first.outcome, second.outcome, second.duplicate_of) == (outcome, "duplicate", first)
+        assert (Message.objects.count(), OutgoingMail.objects.count()) == (messages + 1, notices + sent)
+    assert ticket.messages.filter(visibility="in").count() == 2
+
+
+def test_a_daemon_that_repeats_itself_is_put_aside(waiting: tuple[Ticket, OutgoingMail]) -> None:
+    """M-18: past the limit only what a report says for the first time becomes a note."""
+    ticket, out = waiting
+
+    def says(number: int, address: str = "katrin@northwind.example.com", action: str = "failed") -> IncomingMail:
+        raw = report(returned=out.message_id, to=out.envelope_from).replace(b"ana@acme.example", address.encode())
+        raw = raw.replace(b"sorry", b"sorry %d" % number).replace(b"Action: failed", f"Action: {action}".encode())
+        return arrives(raw.replace(b"<b@mx.acme>", b"<b%d@mx.acme>" % number))
+
+    taken = [says(number) for number in range(12)]
+    assert [one.outcome for one in taken] == ["appended"] * 5 + ["quarantined"] * 7
+    assert f"repeats a delivery report on {ticket.reference}" in taken[-1].reason
+    assert says(20, address="boss@northwind.example.com").outcome == "appended"
+    assert says(21, action="delayed").outcome == "appended"
+    assert says(22, action="delayed").outcome == "quarantined"
+    assert ticket.messages.filter(visibility="note", automatic=True).count() == 7
 
 
 def test_the_way_back_after_a_bounce_clears_the_address(cast: Cast, handbook: None) -> None:

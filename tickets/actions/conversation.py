@@ -74,7 +74,8 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
             updated=now,
         )
         set_partner(row, new.partner or new.requester.account)
-        sla.start(row, kind=kind, now=now)
+        if not new.silent:
+            sla.start(row, kind=kind, now=now)
         _first_message(row, new, by=by)
         tags = [tag_called(name) for name in dict.fromkeys([*([kind.tag] if kind.tag else []), *new.tags])]
         if tags:
@@ -112,6 +113,8 @@ def receive(  # noqa: PLR0913 - everything a mail brings
         before = {"status": row.status}
         if not automatic and visibility == Visibility.IN and not unknown_sender:
             wake(row)
+            if incoming is None or not incoming.silent:
+                sla.begin(row, kind=kinds.kind_of(row.kind), now=timezone.now())
         message = Message(
             ticket=row,
             visibility=visibility,
@@ -169,6 +172,7 @@ def reply(
         before = {"status": row.status, "assignee": named(row.assignee)}
         if row.assignee is None:
             row.assignee = by
+        sla.begin(row, kind=kinds.kind_of(row.kind), now=timezone.now())
         sla.replied(row, now=timezone.now())
         _status_after_reply(row, then)
         mail = reply_mail(row, by=by, body=body, to=to, cc=cc, attachments=attachments, history=history)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.record import DESK, Actor, actor_of, events_of
@@ -56,6 +57,8 @@ def assign(ticket: Ticket, *, to: User | None, by: User, seen: int | None = None
         row.assignee = to
         if to is not None and row.status == Status.NEW:
             set_status_of(row, Status.OPEN)
+        if to is not None:
+            sla.begin(row, kind=kinds.kind_of(row.kind), now=timezone.now())
         after = {"assignee": named(to), "status": row.status}
         return changed(row, "assigned", by=actor_of(by), before=before, after=after, why=why)
 

@@ -37,7 +37,7 @@ class FilePart:
 
 @dataclass(frozen=True, kw_only=True)
 class NewTicket:
-    """Everything known when a ticket opens."""
+    """Everything known when a ticket opens. `silent`: it lay there before we came, so nothing was promised yet."""
 
     kind: str
     subject: str
@@ -55,6 +55,7 @@ class NewTicket:
     submission: str | None = None
     incoming: IncomingMail | None = None
     mailbox: Mailbox | None = None
+    silent: bool = False
     automatic: bool = False
     unverified: bool = False
     follows: Ticket | None = None

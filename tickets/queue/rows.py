@@ -154,10 +154,10 @@ def _row(one: Any, to: Reader, *, seen: int, draft: str, once: Once) -> Row:
 
 def due_of(one: Any, to: Reader, hours: Hours) -> Due:
     """What is promised for a ticket, seen from now."""
-    if one.due is None:
-        return _ended(one, to.now)
     if one.paused_since is not None:
         return _paused(one, to.now)
+    if one.due is None:
+        return _ended(one, to.now)
     left = business_time_left(one.due, now=to.now, hours=hours)
     state = "over" if left < timedelta() else "soon" if left <= SOON else "rest"
     return Due(
@@ -189,7 +189,7 @@ def _said(due: datetime, left: timedelta, to: Reader, hours: Hours) -> str:
 
 def _ended(one: Any, now: datetime) -> Due:
     if one.solved is None:
-        return Due(css="due-paused")
+        return Due(css="due-paused", text=SafeString(_("Not promised")) if one.status in ACTIVE else SafeString(""))
     return Due(
         css="due-paused",
         ring=glyphs.sla_ring(1, "done"),

@@ -138,6 +138,24 @@ def test_a_first_visit_that_was_broken_off_stays_silent(make_box: MakeBox, monke
     assert box.rows[-1].silent is False
 
 
+def test_mail_that_arrives_while_the_first_visit_is_broken_off_is_new(
+    make_box: MakeBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M-21: the first visit knows what was old when it began, however often it begins again."""
+    monkeypatch.setattr(fetching, "BATCH", 2)
+    box = make_box()
+    box.put(*(f"Old {number}" for number in range(5)))
+    for _again in range(2):
+        answers = iter([False, False, False, False, True])
+        monkeypatch.setattr(fetching, "deadline", lambda _seconds, answers=answers: lambda: next(answers, True))
+        assert box.fetch().backfilled is None
+        box.put("New")
+    monkeypatch.undo()
+    state = box.fetch()
+    assert (state.first_new, state.backfilled is not None) == (6, True)
+    assert [row.silent for row in box.rows] == [True] * 5 + [False] * 2
+
+
 def test_mail_that_arrives_during_the_first_visit_is_new(make_box: MakeBox, monkeypatch: pytest.MonkeyPatch) -> None:
     box = make_box()
     box.put("Old")

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("mail", "0004_recorder_indexes")]
+
+    operations = [
+        migrations.AddField("fetchstate", "first_new", models.BigIntegerField(blank=True, null=True)),
+    ]
