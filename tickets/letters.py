@@ -88,13 +88,8 @@ def answered(ticket: Ticket) -> Message | None:
 
 
 def mailbox_of(ticket: Ticket) -> Mailbox:
-    """Where answers leave from: the mailbox the ticket came to, while it is ours, else the default one."""
-    if ticket.mailbox_id is None:
-        return mailboxes.default()
-    found: Mailbox | None = mailboxes.memory.get(
-        ("active", ticket.mailbox_id), Mailbox.objects.filter(pk=ticket.mailbox_id, active=True).first
-    )
-    return found or mailboxes.default()
+    """Where mail about a ticket leaves from: the mailbox it came to while that is ours, else the default one."""
+    return mailboxes.to_send_from(ticket.mailbox_id)
 
 
 def signature_of(user: User, mailbox: Mailbox) -> str:

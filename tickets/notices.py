@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from mail import agent_tokens, mailboxes, outbox, quotes
 from mail.models import OutgoingMail
 from people.models import User
-from tickets import agent_words, recipients
+from tickets import agent_words, letters, recipients
 from tickets.actions import Recipient
 from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
@@ -29,7 +29,7 @@ def partner_wrote(message: Message) -> OutgoingMail | None:
         return None
     if message.author_address.lower() == to.email.lower():
         return None
-    box = ticket.mailbox or mailboxes.default()
+    box = letters.mailbox_of(ticket)
     said = quotes.split(message.body).own[:MOST_OF_A_TEXT]
     values = {
         "message": message,
@@ -38,7 +38,7 @@ def partner_wrote(message: Message) -> OutgoingMail | None:
         "answers_reach": people_answered(ticket) if box.authserv_id else "",
         "files": [one.filename for one in message.attachments.all() if not one.inline],
     }
-    reply_to = agent_tokens.address_for(ticket.reference, user_id=to.pk, mailbox=ticket.mailbox)
+    reply_to = agent_tokens.address_for(ticket.reference, user_id=to.pk, mailbox=box)
     return _tell(to, ticket, template="partner_wrote", values=values, subject=ticket.subject, reply_to=reply_to)
 
 
@@ -88,6 +88,6 @@ def _tell(
         references=[beginning],
         automatic=True,
         token_key=ticket.reference,
-        mailbox=ticket.mailbox,
+        mailbox=letters.mailbox_of(ticket),
         purpose="notice",
     )

@@ -10,10 +10,14 @@ import pytest
 from django.test import Client
 
 from mail import addresses, mailboxes, quotes, undeliverable
+from mail.away import showing
 from mail.models import Mailbox, OutgoingMail, Undeliverable
+from portal import links
 from tests.conftest import Cast
+from tests.mail.away_windows import away as set_away
+from tests.tickets import mails
 from tests.tickets.conftest import OpenTicket
-from tickets import actions, letters
+from tickets import actions, letters, notices, tracking
 from tickets.actions import Recipient, Unreachable
 from tickets.models import Draft, Message, Ticket
 
@@ -143,6 +147,48 @@ def test_a_reply_leaves_from_the_mailbox_of_its_ticket(cast: Cast, opened: OpenT
     Mailbox.objects.filter(pk=orders.pk).update(active=False)
     mailboxes.memory.forget()
     assert answer(ticket, cast).from_address == mailboxes.default().address
+
+
+@pytest.fixture
+def orders(db: None) -> Mailbox:
+    box = Mailbox.objects.create(name="Orders", address="orders@desk.example.com", sender_name="Order Operations")
+    mailboxes.memory.forget()
+    return box
+
+
+def test_automatic_mail_leaves_from_the_mailbox_of_its_ticket(cast: Cast, orders: Mailbox) -> None:
+    """M-15, S-11: acknowledgement, out of office and a new link come from where the partner wrote to."""
+    ticket = mails.ticket_of(mails.arrives(mails.mail(), mailbox=orders))
+    set_away(cast.nadia)
+    mails.arrives(mails.mail(To=addresses.reply_address(ticket.reference, orders)), mailbox=orders)
+    links.send_new(tracking.token_for(ticket))
+    sent = OutgoingMail.objects.order_by("created").values_list("purpose", "from_name", "from_address", "envelope_from")
+    own = addresses.reply_address(ticket.reference, orders)
+    expected = ["acknowledgement", "away", "notice"]
+    assert list(sent) == [(one, "Order Operations", "orders@desk.example.com", own) for one in expected]
+
+
+def test_mail_of_a_mailbox_that_is_switched_off_leaves_from_the_default_one(
+    cast: Cast, opened: OpenTicket, orders: Mailbox
+) -> None:
+    """S-07, M-15: an answer to the address of a closed mailbox would be read by nobody."""
+    cast.nadia.mail_when_answered = True
+    cast.nadia.save()
+    ticket = opened(assignee=cast.nadia, mailbox=orders)
+    Mailbox.objects.filter(pk=orders.pk).update(active=False)
+    mailboxes.memory.forget()
+    message = actions.receive(ticket, sender=cast.katrin, body="Still closed.")
+    notice = notices.partner_wrote(message)
+    assert notice is not None
+    assert (notice.mailbox, notice.from_address) == (mailboxes.default(), mailboxes.default().address)
+    assert notice.reply_to.startswith("partnersupport+a.")
+    assert addresses.read_token(notice.envelope_from) == ticket.reference
+
+
+def test_the_preview_of_an_out_of_office_names_who_sends_it(orders: Mailbox) -> None:
+    """S-11: the mailbox's own name and address."""
+    assert showing.Preview(text="x", mailbox=orders).sender == "Order Operations <orders@desk.example.com>"
+    assert showing.Preview(text="x").sender.endswith(f"<{mailboxes.default().address}>")
 
 
 def test_nobody_writes_unknowingly_to_an_address_that_does_not_exist(cast: Cast, opened: OpenTicket) -> None:
