@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
@@ -83,8 +84,13 @@ def ending(ticket: Ticket, *, by: User, answers: Message | None) -> Ending:
 
 def answered(ticket: Ticket) -> Message | None:
     """The message an answer is to: the partner's newest that a person wrote, else the newest at all."""
-    theirs = ticket.messages.filter(visibility=Visibility.IN, unknown_sender=False, unverified=False)
-    return theirs.select_related("author_contact").order_by("automatic", "-id").first()
+    return answerable(ticket).select_related("author_contact").first()
+
+
+def answerable(ticket: Ticket | OuterRef) -> QuerySet[Message]:
+    """What an answer may be to, the first one first."""
+    theirs = Message.objects.filter(ticket=ticket, visibility=Visibility.IN, unknown_sender=False, unverified=False)
+    return theirs.order_by("automatic", "-id")
 
 
 def mailbox_of(ticket: Ticket) -> Mailbox:

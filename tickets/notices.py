@@ -64,12 +64,7 @@ def people_answered(ticket: Ticket) -> str:
 
 
 def answer_to(ticket: Ticket) -> tuple[list[Recipient], list[Recipient]]:
-    messages = list(
-        ticket.messages.only(
-            "visibility", "automatic", "unknown_sender", "author_name", "author_address", "to", "cc"
-        ).order_by("id")
-    )
-    return recipients.answer_to(ticket, messages, ours=mailboxes.own_addresses())
+    return recipients.answer_to(ticket, letters.answered(ticket), ours=mailboxes.own_addresses())
 
 
 def _tell(

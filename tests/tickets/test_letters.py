@@ -20,6 +20,7 @@ from tests.tickets.conftest import OpenTicket
 from tickets import actions, letters, notices, tracking
 from tickets.actions import Recipient, Unreachable
 from tickets.models import Draft, Message, Ticket
+from tickets.page import MESSAGES_SHOWN
 
 HTMX = {"HX-Request": "true"}
 KATRIN = Recipient(address="katrin@northwind.example.com", name="Katrin Vogel")
@@ -279,3 +280,16 @@ def test_one_who_is_on_the_desk_sets_their_signature(as_nadia: Client, cast: Cas
     partner = Client()
     partner.force_login(cast.katrin.user)  # type: ignore[arg-type]
     assert "Signature" not in partner.get("/settings/profile/").content.decode()
+
+
+def test_what_is_answered_is_the_same_however_long_the_conversation(
+    as_nadia: Client, cast: Cast, opened: OpenTicket
+) -> None:
+    """features 21: recipients, page and mail mean one message, though the page shows only the newest sixty."""
+    ticket = opened(body="The words that are answered", cc=[Recipient(address="boss@northwind.example.com")])
+    for number in range(MESSAGES_SHOWN + 1):
+        actions.receive(ticket, sender=cast.omar, body=f"Robot {number}", automatic=True)
+    page = as_nadia.get(f"/tickets/{ticket.reference}/").content.decode()
+    assert "boss@northwind.example.com" in page
+    assert "The words that are answered" in page
+    assert "> The words that are answered" in answer(ticket, cast, history="all").body_text
