@@ -293,3 +293,16 @@ def test_what_is_answered_is_the_same_however_long_the_conversation(
     assert "boss@northwind.example.com" in page
     assert "The words that are answered" in page
     assert "> The words that are answered" in answer(ticket, cast, history="all").body_text
+
+
+def test_a_forged_mail_is_no_part_of_the_thread(cast: Cast, opened: OpenTicket) -> None:
+    """S-08, M-15: its id never stands in In-Reply-To; twenty references are kept, the first and the newest."""
+    first = mails.arrives(mails.mail())
+    ticket = mails.ticket_of(first)
+    to = addresses.reply_address(ticket.reference)
+    more = [mails.arrives(mails.mail(To=to)).message_id for _ in range(25)]
+    forged = mails.arrives(mails.mail(To=to))
+    Message.objects.filter(incoming=forged).update(unverified=True)
+    mail = answer(ticket, cast)
+    assert mail.in_reply_to == more[-1]
+    assert mail.references == [first.message_id, *more[-19:]]
