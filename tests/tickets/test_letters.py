@@ -306,3 +306,11 @@ def test_a_forged_mail_is_no_part_of_the_thread(cast: Cast, opened: OpenTicket) 
     mail = answer(ticket, cast)
     assert mail.in_reply_to == more[-1]
     assert mail.references == [first.message_id, *more[-19:]]
+
+
+def test_the_second_press_hears_what_the_first_one_did(cast: Cast, opened: OpenTicket) -> None:
+    """R-01, M-19: the mail went, and came back meanwhile; no second one is refused or sent."""
+    ticket = opened()
+    mail = answer(ticket, cast, submission="one")
+    Undeliverable.objects.create(address=KATRIN.address, words="550 5.1.1 No such user")
+    assert answer(ticket, cast, submission="one") == mail
