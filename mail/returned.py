@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mail import addresses, hooks, matching
+from mail import addresses, bounces, hooks, matching
 from mail.bounces import Bounce, Recipient
 from mail.models import IncomingMail, OutgoingMail, Undeliverable
 from mail.parsing import ParsedMail
@@ -151,6 +151,22 @@ def mark(mail: IncomingMail, parsed: ParsedMail) -> None:
             if one.for_good and found is not None and found.proven:
                 give_up(one)
         hooks.bounced(outgoing, {sent_to[one.address.lower()]: one.for_good for one in fresh})
+
+
+def refused(outgoing: OutgoingMail) -> dict[str, bool]:
+    """Whom a server refused while we were talking to it, and whether nobody is there; those addresses are dead."""
+    losses = [spoken(address, reply) for address, reply in outgoing.refused.items()]
+    for one in losses:
+        if one.for_good:
+            give_up(one)
+    return {one.address: one.for_good for one in losses}
+
+
+def spoken(address: str, reply: str) -> Loss:
+    """The same judgement over `550 5.1.1 No such user` as over a report of it."""
+    status = bounces.status_in(reply)
+    known = loss(Recipient(address, "failed", status if status.startswith(("4.", "5.")) else "", reply))
+    return known or Loss(address, status, reply[:500], for_good=False)
 
 
 def noted(one: Loss, *, at: str) -> dict[str, Any]:

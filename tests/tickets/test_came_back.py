@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from journal.record import events_of
-from mail import outbox
+from mail import announcing, outbox
 from mail.models import OutgoingMail, Undeliverable
 from partners.models import Contact
 from tests.conftest import Cast
@@ -145,3 +148,58 @@ def test_the_partner_reads_neither_report_nor_advice(waiting: tuple[Ticket, Outg
     page = desk.get(f"/tickets/{ticket.reference}/").content.decode()
     assert f"mail to {KATRIN} came back" in page
     assert "Ask Northwind DevOps GmbH for another address" in page
+
+
+def refuses(out: OutgoingMail, words: dict[str, str], **values: Any) -> None:
+    """What the worker writes and tells when the server refuses some of the addresses while we talk to it."""
+    left = [one for one in out.recipients if one not in words]
+    state = {"state": "sent", "sent_at": timezone.now()} if left else {"state": "failed"}
+    values = {"accepted": left, "refused": words, "announced": False, "last_error": "Refused.", **state, **values}
+    OutgoingMail.objects.filter(pk=out.pk).update(**values)
+    out.refresh_from_db()
+    announcing.announce(out)
+
+
+def test_a_dead_address_named_at_once_gives_the_ticket_back(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    """M-19: 550 5.1.1 in the conversation says what a report would say."""
+    ticket, out = waiting
+    Contact.objects.create(email="boss@northwind.example.com", name="Bea Boss", account=cast.northwind)
+    refuses(out, {KATRIN: "550 5.1.1 No such user"})
+    assert status_of(ticket) == Status.OPEN
+    event = events_of(ticket).filter(verb="mail came back").get()
+    assert "550 5.1.1 No such user" in event.why
+    assert "Bea Boss" in event.why
+    assert not events_of(ticket).filter(verb="mail failed").exists()
+    [notice] = OutgoingMail.objects.filter(purpose="notice")
+    assert [one["address"] for one in notice.to] == [cast.nadia.email]
+    assert Undeliverable.objects.get().address == KATRIN
+
+
+def test_a_relay_that_is_closed_kills_no_address(waiting: tuple[Ticket, OutgoingMail]) -> None:
+    """M-19: only “nobody there” does; it came back all the same."""
+    ticket, out = waiting
+    refuses(out, {KATRIN: "554 relay denied"})
+    assert status_of(ticket) == Status.OPEN
+    assert "554 relay denied" in events_of(ticket).get(verb="mail came back").why
+    assert not Undeliverable.objects.exists()
+
+
+def test_one_of_two_was_refused(opened: OpenTicket, cast: Cast) -> None:
+    """M-19: the mail counts as sent; who did not get it is said, and the other one is waited for."""
+    ticket = opened(assignee=cast.nadia)
+    out = reply(ticket, cast, KATRIN, "boss@northwind.example.com")
+    refuses(out, {KATRIN: "550 5.1.1 No such user"})
+    assert status_of(ticket) == Status.PENDING_PARTNER
+    assert events_of(ticket).get(verb="mail came back").after["addresses"] == [KATRIN]
+    assert OutgoingMail.objects.filter(purpose="notice").count() == 1
+
+
+def test_a_mail_that_no_server_took_gives_the_ticket_back(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    """R-02, M-19: given up after 48 hours; nobody is waited for, and the colleague hears why."""
+    ticket, out = waiting
+    refuses(out, {}, state="failed", sent_at=None, accepted=[], last_error="After 48 hours we stopped.")
+    assert status_of(ticket) == Status.OPEN
+    assert events_of(ticket).get(verb="mail failed").why == "After 48 hours we stopped."
+    [notice] = OutgoingMail.objects.filter(purpose="notice")
+    assert notice.subject.startswith(f"Not delivered to {KATRIN}")
+    assert "After 48 hours we stopped." in notice.body_text
