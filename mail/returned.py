@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,10 +68,10 @@ def look(mail: IncomingMail, parsed: ParsedMail) -> Found | None:
     if known is not None:
         return Found(known, proven=True)
     keys = signed_to(mail, parsed)
-    signed = written_to(parsed.bounce, keys=keys) if keys else None
+    signed = named_by(parsed.bounce, keys=keys) if keys else None
     if signed is not None or parsed.bounce.message_id:
         return Found(signed, proven=True) if signed else None
-    latest = written_to(parsed.bounce)
+    latest = named_by(parsed.bounce)
     return Found(latest, proven=False) if latest else None
 
 
@@ -89,18 +89,23 @@ def signed_to(mail: IncomingMail, parsed: ParsedMail) -> frozenset[str]:
     return frozenset(key for one in [*recipients, *traced] if (key := addresses.read_token(one)))
 
 
-def written_to(bounce: Bounce, *, keys: frozenset[str] = frozenset()) -> OutgoingMail | None:
-    """The newest we sent within two weeks to somebody the report names, about one of these keys where there are any."""
-    named = [one.address.lower() for one in bounce.recipients[:5] if "@" in one.address]
-    if not named:
-        return None
-    recent = OutgoingMail.objects.filter(created__gt=timezone.now() - REPORTS_WITHIN)
-    theirs = recent.alias(everybody=Recipients()).filter(everybody__overlap=named)
+def named_by(bounce: Bounce, *, keys: frozenset[str] = frozenset()) -> OutgoingMail | None:
+    """The newest to somebody the report names, about one of these keys where there are any."""
+    theirs = written_to(one.address for one in bounce.recipients[:5])
     if keys:
         theirs = theirs.filter(token_key__in=keys)
     # Without LIMIT: asked for one row in order of time, the planner may walk two weeks of mail instead of the index.
     newest = max(theirs.values_list("created", "pk"), default=None)
     return OutgoingMail.objects.get(pk=newest[1]) if newest else None
+
+
+def written_to(people: Iterable[str]) -> QuerySet[OutgoingMail]:
+    """What we sent within two weeks to any of these addresses; by its index."""
+    named = [address.lower() for address in people if "@" in address]
+    if not named:
+        return OutgoingMail.objects.none()
+    recent = OutgoingMail.objects.filter(created__gt=timezone.now() - REPORTS_WITHIN)
+    return recent.alias(everybody=Recipients()).filter(everybody__overlap=named)
 
 
 def is_about_us(mail: IncomingMail, parsed: ParsedMail, bounce: Bounce) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from journal.record import events_of
 from mail import announcing, outbox
-from mail.models import OutgoingMail, Undeliverable
+from mail.models import IncomingMail, OutgoingMail, Undeliverable
 from partners.models import Contact
 from tests.conftest import Cast
 from tests.mail.messages import report
@@ -120,13 +120,45 @@ def test_a_notice_that_comes_back_tells_nobody(waiting: tuple[Ticket, OutgoingMa
     assert OutgoingMail.objects.filter(purpose="notice").count() == 1
 
 
-def test_a_report_on_mail_of_no_ticket_is_ignored_with_its_reason(cast: Cast) -> None:
-    """M-19: a sign-in mail to a mistyped address opens no ticket."""
+def sign_in_comes_back(number: int = 0, action: bytes = b"failed", status: str = "5.1.1") -> IncomingMail:
+    """A sign-in mail to Katrin, and the report that gives it back with the link in it."""
     out = outbox.queue(to=[KATRIN], subject="Sign in", body_text="x", purpose="sign_in")
-    incoming = arrives(report(returned=out.message_id).replace(b"ana@acme.example", KATRIN.encode()))
-    assert (incoming.outcome, incoming.bounce_of) == ("ignored", out)
-    assert "no ticket" in incoming.reason
-    assert not Ticket.objects.exists()
+    raw = report(returned=out.message_id, status=status).replace(b"ana@acme.example", KATRIN.encode())
+    raw = raw.replace(b"\r\n\r\nbody", b"\r\n\r\nhttps://desk.example.com/secret").replace(
+        b"Action: failed", b"Action: " + action
+    )
+    incoming = arrives(raw.replace(b"<b@mx.acme>", f"<b{number}@mx.acme>".encode()))
+    assert incoming.bounce_of == out
+    return incoming
+
+
+def test_a_mail_of_no_ticket_that_comes_back_is_seen(cast: Cast) -> None:
+    """M-19, contract 3: `ignored` is for mail we never sent; a person reads to whom, not what was in it."""
+    incoming = sign_in_comes_back()
+    ticket = Ticket.objects.get()
+    assert (incoming.outcome, incoming.handled_ref) == ("created", ticket.reference)
+    assert "no ticket (Sign-in)" in incoming.reason
+    assert ticket.subject == f"Our mail to {KATRIN} came back"
+    message = ticket.messages.get()
+    assert f"{KATRIN}: 550 5.1.1 No such user" in message.body
+    assert "secret" not in message.body + message.html + message.quoted_html
+    assert not message.attachments.exists()
+    assert ticket.partner is None
+    assert Undeliverable.objects.get().address == KATRIN
+    assert OutgoingMail.objects.count() == 1, "nobody is answered"
+
+
+def test_what_comes_back_again_joins_the_open_ticket(cast: Cast) -> None:
+    """M-18, M-19: one ticket an address, while somebody works on it; late is not lost."""
+    first = sign_in_comes_back(1, b"delayed", "4.4.1")
+    ticket = Ticket.objects.get()
+    assert ticket.subject == f"Our mail to {KATRIN} is late"
+    second = sign_in_comes_back(2)
+    assert (second.outcome, second.handled_ref) == ("appended", first.handled_ref)
+    actions.solve(ticket, by=cast.nadia)
+    third = sign_in_comes_back(3)
+    assert third.outcome == "created"
+    assert Ticket.objects.count() == 2
 
 
 def test_the_partner_reads_neither_report_nor_advice(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
