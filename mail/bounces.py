@@ -107,6 +107,12 @@ def gives_back(fields: headers.Headers) -> bool:
     return sum(name in fields for name in OF_A_MAIL) >= 2
 
 
+def says_failure(text: str) -> bool:
+    """The words of a report from which no recipient could be read: a failure, not a delay."""
+    report = " ".join(split_copy(text[:MAX_REPORT])[0].split())
+    return bool(FAILURE.search(report)) and not DELAYED.search(report)
+
+
 def split_copy(text: str) -> tuple[str, str]:
     """The words of the server, and the copy of the failed mail below them."""
     match = COPY_BELOW.search(text)

@@ -38,6 +38,14 @@ def _default() -> Mailbox:
     return mailbox
 
 
+def to_send_from(pk: int | None) -> Mailbox:
+    """The mailbox `pk` while it is switched on and its answers are read; else the default one."""
+    if pk is None:
+        return default()
+    found: Mailbox | None = memory.get(("active", pk), Mailbox.objects.filter(pk=pk, active=True).first)
+    return found or default()
+
+
 def own_addresses() -> frozenset[str]:
     """Our addresses in lower case."""
     return memory.get("own", _own_addresses)

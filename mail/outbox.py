@@ -212,7 +212,7 @@ def record(mail: OutgoingMail, delivery: Delivery) -> None:
     if delivery.delayed:
         postpone(mail, delayed(delivery.delayed, others=bool(accepted)), **known)
     elif accepted:
-        told: dict[str, Any] = {"last_error": refusal(refused), "claimed_until": None, "announced": False}
+        told: dict[str, Any] = {"last_error": refusal(refused, sent=True), "claimed_until": None, "announced": False}
         move(mail, State.SENT, sent_at=timezone.now(), **told, **known)
     else:
         fail(mail, refusal(refused), **known)
@@ -226,14 +226,12 @@ def delayed(asked: Mapping[str, str], *, others: bool) -> str:
     return _("%(addresses)s has not got it yet. %(sentence)s") % {"addresses": ", ".join(asked), "sentence": sentence}
 
 
-def refusal(refused: Mapping[str, str]) -> str:
-    """A sentence for people about the addresses a server did not accept."""
+def refusal(refused: Mapping[str, str], *, sent: bool = False) -> str:
+    """A sentence for people about the addresses a server did not accept; what others have got is not sent again."""
+    words = _("The mail server of %(domain)s refused the address %(address)s: %(reply)s. %(advice)s")
+    advice = _("Check the address, then write to it again.") if sent else _("Check the address, then try again.")
     sentences = [
-        _(
-            "The mail server of %(domain)s refused the address %(address)s: %(reply)s."
-            " Check the address, then try again."
-        )
-        % {"domain": address.rpartition("@")[2], "address": address, "reply": reply}
+        words % {"advice": advice, "domain": address.rpartition("@")[2], "address": address, "reply": reply}
         for address, reply in refused.items()
     ]
     return " ".join(sentences)

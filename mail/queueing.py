@@ -69,7 +69,7 @@ def queue(  # noqa: PLR0913 - an envelope has that many fields
         body_html=composing.page(storable(body_html), subject=envelopes.line(subject)),
         headers=envelopes.extra_headers(headers or {}),
         in_reply_to=next(iter(envelopes.message_ids([in_reply_to])), ""),
-        references=envelopes.message_ids(references),
+        references=composing.capped(envelopes.message_ids(references)),
         automatic=automatic,
         created=now,
         not_before=not_before,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mail import addresses, hooks, matching
+from mail import addresses, bounces, hooks, matching
 from mail.bounces import Bounce, Recipient
 from mail.models import IncomingMail, OutgoingMail, Undeliverable
+from mail.models.outgoing import Recipients
 from mail.parsing import ParsedMail
 
 REPORTS_WITHIN: Final = timedelta(days=14)
@@ -65,14 +67,11 @@ def look(mail: IncomingMail, parsed: ParsedMail) -> Found | None:
     known = OutgoingMail.objects.filter(message_id__in=names_in(parsed, parsed.bounce)).first()
     if known is not None:
         return Found(known, proven=True)
-    recent = written_to(parsed.bounce)
-    if recent is None:
-        return None
     keys = signed_to(mail, parsed)
-    signed = recent.filter(token_key__in=keys).first() if keys else None
+    signed = named_by(parsed.bounce, keys=keys) if keys else None
     if signed is not None or parsed.bounce.message_id:
         return Found(signed, proven=True) if signed else None
-    latest = recent.first()
+    latest = named_by(parsed.bounce)
     return Found(latest, proven=False) if latest else None
 
 
@@ -90,17 +89,23 @@ def signed_to(mail: IncomingMail, parsed: ParsedMail) -> frozenset[str]:
     return frozenset(key for one in [*recipients, *traced] if (key := addresses.read_token(one)))
 
 
-def written_to(bounce: Bounce) -> QuerySet[OutgoingMail] | None:
-    """What we sent within two weeks to somebody the report names."""
-    if not bounce.recipients:
-        return None
-    named = Q()
-    for one in bounce.recipients[:5]:
-        for form in {one.address, one.address.lower()}:
-            person = [{"address": form}]
-            named |= Q(to__contains=person) | Q(cc__contains=person) | Q(bcc__contains=person)
-    recent = OutgoingMail.objects.filter(named, created__gt=timezone.now() - REPORTS_WITHIN)
-    return recent.order_by("-created")
+def named_by(bounce: Bounce, *, keys: frozenset[str] = frozenset()) -> OutgoingMail | None:
+    """The newest to somebody the report names, about one of these keys where there are any."""
+    theirs = written_to(one.address for one in bounce.recipients[:5])
+    if keys:
+        theirs = theirs.filter(token_key__in=keys)
+    # Without LIMIT: asked for one row in order of time, the planner may walk two weeks of mail instead of the index.
+    newest = max(theirs.values_list("created", "pk"), default=None)
+    return OutgoingMail.objects.get(pk=newest[1]) if newest else None
+
+
+def written_to(people: Iterable[str]) -> QuerySet[OutgoingMail]:
+    """What we sent within two weeks to any of these addresses; by its index."""
+    named = [address.lower() for address in people if "@" in address]
+    if not named:
+        return OutgoingMail.objects.none()
+    recent = OutgoingMail.objects.filter(created__gt=timezone.now() - REPORTS_WITHIN)
+    return recent.alias(everybody=Recipients()).filter(everybody__overlap=named)
 
 
 def is_about_us(mail: IncomingMail, parsed: ParsedMail, bounce: Bounce) -> bool:
@@ -140,6 +145,9 @@ def mark(mail: IncomingMail, parsed: ParsedMail) -> None:
         sent_to = {address.lower(): address for address in outgoing.recipients}
         known = {address.lower() for address in outgoing.bounced}
         losses = [one for recipient in parsed.bounce.recipients if (one := loss(recipient))]
+        if not any(one.address.lower() in sent_to for one in parsed.bounce.recipients):
+            losses = unnamed(outgoing, parsed, losses)
+            sent_to |= {one.address.lower(): one.address for one in losses}
         fresh = [one for one in losses if one.address.lower() in sent_to and one.address.lower() not in known]
         if not fresh:
             return
@@ -151,6 +159,36 @@ def mark(mail: IncomingMail, parsed: ParsedMail) -> None:
             if one.for_good and found is not None and found.proven:
                 give_up(one)
         hooks.bounced(outgoing, {sent_to[one.address.lower()]: one.for_good for one in fresh})
+
+
+def unnamed(outgoing: OutgoingMail, parsed: ParsedMail, losses: Sequence[Loss]) -> list[Loss]:
+    """A failure that names nobody we wrote to (passed on, or cut off): somebody did not get it, never for good."""
+    if not losses and not (parsed.bounce and not parsed.bounce.recipients and bounces.says_failure(parsed.body_text)):
+        return []
+    people = outgoing.recipients
+    whom = people[0] if len(people) == 1 else _("one of %(addresses)s") % {"addresses": shortened(people)}
+    said = " ".join(f"{one.address}: {one.words}" for one in losses) or _("Their server gave no reason.")
+    return [Loss(whom, losses[0].status if losses else "", said[:500], for_good=False)]
+
+
+def shortened(people: Sequence[str]) -> str:
+    return ", ".join(people[:3]) + (" …" if len(people) > 3 else "")
+
+
+def refused(outgoing: OutgoingMail) -> dict[str, bool]:
+    """Whom a server refused while we were talking to it, and whether nobody is there; those addresses are dead."""
+    losses = [spoken(address, reply) for address, reply in outgoing.refused.items()]
+    for one in losses:
+        if one.for_good:
+            give_up(one)
+    return {one.address: one.for_good for one in losses}
+
+
+def spoken(address: str, reply: str) -> Loss:
+    """The same judgement over `550 5.1.1 No such user` as over a report of it."""
+    status = bounces.status_in(reply)
+    known = loss(Recipient(address, "failed", status if status.startswith(("4.", "5.")) else "", reply))
+    return known or Loss(address, status, reply[:500], for_good=False)
 
 
 def noted(one: Loss, *, at: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from mail import loops, outbox
-from tickets import tracking
+from tickets import letters, tracking
 from tickets.models import Ticket
 
 
@@ -27,6 +27,7 @@ def send_new(token: str) -> None:
             body_html=render_to_string("portal/mail/new_link.html", values),
             automatic=True,
             token_key=ticket.reference,
+            mailbox=letters.mailbox_of(ticket),
             purpose="notice",
         )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from mail import away, loops, mailboxes, outbox
 from mail.models import OutgoingMail
-from tickets import kinds, tracking
+from tickets import kinds, letters, tracking
 from tickets.models import Ticket
 
 
@@ -45,6 +45,7 @@ def send(ticket: Ticket, *, in_reply_to: str = "") -> OutgoingMail | None:
         references=[in_reply_to] if in_reply_to else [],
         automatic=True,
         token_key=ticket.reference,
+        mailbox=letters.mailbox_of(ticket),
         purpose="acknowledgement",
     )
 

@@ -246,7 +246,7 @@ def _composer(page: Page, kind: str, draft: Draft | None, *, then: str, read: in
         one.response = Response.objects.filter(slug=draft.response).first() if draft.response else None
         one.moved = _moved(page, one.seen)
     if kind == Draft.Kind.REPLY and not one.to:
-        to, cc = recipients.answer_to(page.ticket, page.messages, ours=mailboxes.own_addresses())
+        to, cc = recipients.answer_to(page.ticket, page.answered, ours=mailboxes.own_addresses())
         one.to, one.cc = recipients.line(to), one.cc or recipients.line(cc)
     if kind == Draft.Kind.REPLY:
         one.ending = _ending(page)
@@ -255,7 +255,7 @@ def _composer(page: Page, kind: str, draft: Draft | None, *, then: str, read: in
 
 
 def _ending(page: Page) -> Ending:
-    return letters.ending(page.ticket, by=page.user, answers=recipients.replied_to(page.messages))
+    return letters.ending(page.ticket, by=page.user, answers=page.answered)
 
 
 def _history(form: ComposeForm) -> str:

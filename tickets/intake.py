@@ -15,7 +15,7 @@ from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, IncomingPart
 from mail.parsing import Address, ParsedMail
 from people.models import User
-from tickets import acknowledgement, agent_mail, flood, kinds, matches, notices, presets
+from tickets import acknowledgement, agent_mail, flood, kinds, lost_mail, matches, notices, presets
 from tickets.actions import FilePart, NewTicket, Recipient, Refused, keep_report, open_ticket, receive
 from tickets.matches import Found
 from tickets.models import Message, Ticket
@@ -65,17 +65,13 @@ def _begins_anew(found: Found, incoming: IncomingMail, sender: Sender) -> bool:
 
 
 def _take_report(incoming: IncomingMail, parsed: ParsedMail) -> Handled | None:
-    """A delivery report stays with the ticket of the mail it is about; None when nobody can say which that was."""
+    """A delivery report stays with the ticket of the mail it is about; None when nobody can say which mail that was."""
     found = matches.by_report(incoming, parsed)
     if found is not None:
         flood.stop_reports(incoming, found.ticket)
         keep_report(found.ticket, incoming=incoming, files=_files(incoming, parsed), why=found.why)
         return _appended(found, quiet=True)
-    if incoming.bounce_of is None:
-        return None
-    about = _("It reports on a mail of ours that belongs to no ticket (%(purpose)s).")
-    purpose = incoming.bounce_of.get_purpose_display()
-    return Handled(outcome="ignored", reason=about % {"purpose": purpose}, matched_by="bounce")
+    return lost_mail.tell(incoming, parsed, incoming.bounce_of) if incoming.bounce_of is not None else None
 
 
 def _join(found: Found, incoming: IncomingMail, parsed: ParsedMail, sender: Sender) -> Handled:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
@@ -83,18 +84,18 @@ def ending(ticket: Ticket, *, by: User, answers: Message | None) -> Ending:
 
 def answered(ticket: Ticket) -> Message | None:
     """The message an answer is to: the partner's newest that a person wrote, else the newest at all."""
-    theirs = ticket.messages.filter(visibility=Visibility.IN, unknown_sender=False, unverified=False)
-    return theirs.select_related("author_contact").order_by("automatic", "-id").first()
+    return answerable(ticket).select_related("author_contact").first()
+
+
+def answerable(ticket: Ticket | OuterRef) -> QuerySet[Message]:
+    """What an answer may be to, the first one first."""
+    theirs = Message.objects.filter(ticket=ticket, visibility=Visibility.IN, unknown_sender=False, unverified=False)
+    return theirs.order_by("automatic", "-id")
 
 
 def mailbox_of(ticket: Ticket) -> Mailbox:
-    """Where answers leave from: the mailbox the ticket came to, while it is ours, else the default one."""
-    if ticket.mailbox_id is None:
-        return mailboxes.default()
-    found: Mailbox | None = mailboxes.memory.get(
-        ("active", ticket.mailbox_id), Mailbox.objects.filter(pk=ticket.mailbox_id, active=True).first
-    )
-    return found or mailboxes.default()
+    """Where mail about a ticket leaves from: the mailbox it came to while that is ours, else the default one."""
+    return mailboxes.to_send_from(ticket.mailbox_id)
 
 
 def signature_of(user: User, mailbox: Mailbox) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from mail import agent_tokens, mailboxes, outbox, quotes
 from mail.models import OutgoingMail
 from people.models import User
-from tickets import agent_words, recipients
+from tickets import agent_words, letters, recipients
 from tickets.actions import Recipient
 from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
@@ -29,7 +29,7 @@ def partner_wrote(message: Message) -> OutgoingMail | None:
         return None
     if message.author_address.lower() == to.email.lower():
         return None
-    box = ticket.mailbox or mailboxes.default()
+    box = letters.mailbox_of(ticket)
     said = quotes.split(message.body).own[:MOST_OF_A_TEXT]
     values = {
         "message": message,
@@ -38,7 +38,7 @@ def partner_wrote(message: Message) -> OutgoingMail | None:
         "answers_reach": people_answered(ticket) if box.authserv_id else "",
         "files": [one.filename for one in message.attachments.all() if not one.inline],
     }
-    reply_to = agent_tokens.address_for(ticket.reference, user_id=to.pk, mailbox=ticket.mailbox)
+    reply_to = agent_tokens.address_for(ticket.reference, user_id=to.pk, mailbox=box)
     return _tell(to, ticket, template="partner_wrote", values=values, subject=ticket.subject, reply_to=reply_to)
 
 
@@ -64,12 +64,7 @@ def people_answered(ticket: Ticket) -> str:
 
 
 def answer_to(ticket: Ticket) -> tuple[list[Recipient], list[Recipient]]:
-    messages = list(
-        ticket.messages.only(
-            "visibility", "automatic", "unknown_sender", "author_name", "author_address", "to", "cc"
-        ).order_by("id")
-    )
-    return recipients.answer_to(ticket, messages, ours=mailboxes.own_addresses())
+    return recipients.answer_to(ticket, letters.answered(ticket), ours=mailboxes.own_addresses())
 
 
 def _tell(
@@ -88,6 +83,6 @@ def _tell(
         references=[beginning],
         automatic=True,
         token_key=ticket.reference,
-        mailbox=ticket.mailbox,
+        mailbox=letters.mailbox_of(ticket),
         purpose="notice",
     )

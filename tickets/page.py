@@ -17,7 +17,7 @@ from django.utils import timezone
 from journal.models import Event
 from journal.record import events_of
 from people.models import User
-from tickets import access, clocks, kinds, timeline, topics
+from tickets import access, clocks, kinds, letters, timeline, topics
 from tickets.models import Attachment, Draft, Message, Seen, Tag, Ticket
 from tickets.models.ticket import ACTIVE, MOVES
 
@@ -52,6 +52,7 @@ class Page:
     seen: int
     since: datetime | None
     partner_open: int
+    answers: int | None
     others: Sequence[Ticket]
 
     @property
@@ -81,6 +82,12 @@ class Page:
     def topic(self) -> topics.Topic | None:
         return topics.topic_of(self.ticket.topic)
 
+    @cached_property
+    def answered(self) -> Message | None:
+        """The message a reply is to, however far back it stands."""
+        shown = (one for one in self.messages if one.pk == self.answers)
+        return next(shown, None) or (letters.answered(self.ticket) if self.answers else None)
+
     @property
     def moves(self) -> frozenset[str]:
         return MOVES[self.ticket.status]
@@ -100,6 +107,7 @@ class _Around(NamedTuple):
     seen: int
     since: datetime | None
     partner_open: int
+    answers: int | None
 
 
 def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
@@ -122,6 +130,7 @@ def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
         seen=around.seen,
         since=around.since,
         partner_open=around.partner_open,
+        answers=around.answers,
         others=_others(ticket, user),
     )
 
@@ -138,7 +147,7 @@ def mark_seen(page: Page) -> None:
 
 
 def _around(ticket: Ticket, user: User) -> _Around:
-    """Tags, what the reader has seen, and how much else of the partner is open: one statement."""
+    """Tags, what the reader has seen, how much else of the partner is open, what a reply is to: one statement."""
     seen = Seen.objects.filter(user=user, ticket=OuterRef("pk"))
     open_ones = (
         access.tickets_for(user)
@@ -156,8 +165,9 @@ def _around(ticket: Ticket, user: User) -> _Around:
             seen=Coalesce(Subquery(seen.values("event_id")), 0),
             since=Subquery(seen.values("at")),
             partner_open=Coalesce(Subquery(open_ones), 0),
+            answers=Subquery(letters.answerable(OuterRef("pk")).values("pk")[:1]),
         )
-        .values_list("names", "seen", "since", "partner_open")
+        .values_list("names", "seen", "since", "partner_open", "answers")
         .get()
     )
     return _Around(*row)

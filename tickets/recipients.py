@@ -41,10 +41,9 @@ def line(people: Iterable[Recipient]) -> str:
 
 
 def answer_to(
-    ticket: Ticket, messages: Sequence[Message], *, ours: Collection[str]
+    ticket: Ticket, last: Message | None, *, ours: Collection[str]
 ) -> tuple[list[Recipient], list[Recipient]]:
-    """To and Cc of an answer: who wrote last and the requester; whom they had in To and Cc, without ourselves."""
-    last = replied_to(messages)
+    """To and Cc of an answer: who wrote `last` and the requester; whom they had in To and Cc, without ourselves."""
     asked = Recipient(address=ticket.requester.email, name=ticket.requester.name)
     if last is None:
         return [asked], []
@@ -53,14 +52,6 @@ def answer_to(
     cc = _once([Recipient(address=one["address"], name=one["name"]) for one in (*last.to, *last.cc)], without=ours)
     taken = {one.address.lower() for one in to}
     return to or [asked], [one for one in cc if one.address.lower() not in taken]
-
-
-def replied_to(messages: Sequence[Message]) -> Message | None:
-    """The message an answer is to: the partner's newest that a person wrote, else the newest at all."""
-    theirs = [row for row in messages if _is_partners(row)]
-    written = [row for row in theirs if not row.automatic]
-    found = written or theirs
-    return found[-1] if found else None
 
 
 def known_to(ticket: Ticket, messages: Sequence[Message]) -> dict[str, str]:

@@ -61,6 +61,7 @@ def answer(mail: IncomingMail, handled: Handled) -> OutgoingMail | None:
         references=[mail.message_id] if mail.message_id else [],
         automatic=True,
         token_key=handled.ref,
+        mailbox=mailboxes.to_send_from(mail.mailbox_id),
         purpose="away",
     )
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from journal.models import Event
 from journal.record import events_of
+from mail import mailboxes, queueing
 from mail.away import texts, windows
 from mail.models import AwayWindow, Mailbox
 from people.models import Holiday
@@ -107,7 +107,10 @@ class Preview:
 
     @property
     def sender(self) -> str:
-        return str(settings.DEFAULT_FROM_EMAIL)
+        """Who the mail says it is from; a window for every mailbox shows the default one."""
+        pk = self.mailbox.pk if self.mailbox else None
+        name, address = queueing.sender(mailboxes.to_send_from(pk))
+        return f"{name} <{address}>" if name else address
 
     @property
     def subject(self) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from mail import addresses, hooks, inbox, outbox, returned
 from mail.models import IncomingMail, OutgoingMail, Undeliverable
@@ -285,12 +288,52 @@ class TestMarking:
         assert take(report(returned="")).bounce_of == mail
         assert not Undeliverable.objects.exists()
 
-    def test_a_report_about_somebody_else_marks_nobody(self, lost: Any) -> None:
-        """M-19"""
+    def test_a_report_about_somebody_else_is_about_the_one_we_wrote_to(self, lost: Any) -> None:
+        """M-19: it was passed on to an address we do not know; told once, and no address is dead."""
         mail = sent(BO)
         take(report(returned=mail.message_id))
+        take(report(returned=mail.message_id).replace(b"<b@mx.acme>", b"<c@mx.acme>").replace(b"sorry", b"very sorry"))
         mail.refresh_from_db()
-        assert (mail.bounced, lost) == ({}, [])
+        assert lost == [(mail, {BO: False})]
+        assert mail.bounced[BO]["words"] == f"{ANA}: 550 5.1.1 No such user"
+        assert not Undeliverable.objects.exists()
+
+    def test_a_report_about_somebody_else_may_be_about_any_of_several(self, lost: Any) -> None:
+        """M-19: nobody knows who passed it on; the ticket hears of it all the same."""
+        mail = sent(BO, "cy@acme.example")
+        take(report(returned=mail.message_id))
+        assert lost == [(mail, {f"one of {BO}, cy@acme.example": False})]
+
+    @pytest.mark.parametrize(
+        ("words", "told"), [("could not be delivered", True), ("is delayed: it could not be delivered yet", False)]
+    )
+    def test_a_report_without_recipients(self, lost: Any, words: str, told: bool) -> None:
+        """M-19: cut off before it names anybody; a failure is told, a delay is not."""
+        mail = sent(ANA)
+        whole = report(returned=mail.message_id).replace(b"could not be delivered", words.encode())
+        take(whole.replace(b"Final-Recipient: rfc822; ana@acme.example\r\n", b""))
+        assert lost == ([(mail, {ANA: False})] if told else [])
+
+    def test_backscatter_asks_an_index_and_only_when_it_can_matter(self) -> None:
+        """M-19, P: thousands of reports about mail we never sent must not read two weeks of mail each."""
+        with CaptureQueriesContext(connection) as asked:
+            take(report(returned="<never@ours.example>"))
+        assert not [one for one in asked if "mail_recipients" in one["sql"]]
+        now = timezone.now()
+        OutgoingMail.objects.bulk_create(
+            OutgoingMail(
+                message_id=f"<{number}@x>", to=[{"address": f"p{number}@x.example"}], from_address=SUPPORT,
+                envelope_from=SUPPORT, purpose="reply", body_text="x", give_up=now,
+            )
+            for number in range(2000)
+        )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE mail_outgoingmail")
+            with CaptureQueriesContext(connection) as asked:
+                take(report(returned="").replace(b"<b@mx.acme>", b"<c@mx.acme>"))
+            [query] = [one["sql"] for one in asked if "mail_recipients" in one["sql"]]
+            cursor.execute(f"EXPLAIN {query}")
+            assert "outgoing_recipients_idx" in str(cursor.fetchall())
 
     def test_backscatter_is_ignored(self) -> None:
         """M-19: for mail we never sent."""

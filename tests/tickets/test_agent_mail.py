@@ -18,6 +18,7 @@ from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail, message_of, our_server_checks
 from tickets import actions, agent_words
 from tickets.actions import Recipient
+from tickets.management.commands import receive_mail
 from tickets.models import Ticket
 
 NADIA = "Nadia Okafor <nadia@desk.example.com>"
@@ -106,9 +107,10 @@ def test_the_same_answer_twice_is_one_reply(nadias: Ticket) -> None:
     assert notice is not None
     raw = answer(notice, "Glad to hear.")
     other = Mailbox.objects.create(name="Other", address="other@desk.example.com", authserv_id="mx.desk.example.com")
-    assert [arrives(raw).outcome, arrives(raw).outcome, arrives(raw, mailbox=other).outcome] == [
-        "appended", "duplicate", "duplicate",
-    ]  # fmt: skip
+    taken = [arrives(raw), arrives(raw), arrives(raw, mailbox=other)]
+    assert [one.outcome for one in taken] == ["appended", "duplicate", "duplicate"]
+    printed = [(said["ticket"], said["kind"]) for said in map(receive_mail.describe, taken)]
+    assert printed == [(nadias.reference, nadias.kind)] * 3, "contract 3"
     assert nadias.messages.filter(visibility="reply", body="Glad to hear.").count() == 1
     assert OutgoingMail.objects.filter(purpose="reply").count() == 2
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from journal.record import events_of
-from mail import outbox
-from mail.models import OutgoingMail, Undeliverable
+from mail import announcing, outbox
+from mail.models import IncomingMail, OutgoingMail, Undeliverable
 from partners.models import Contact
 from tests.conftest import Cast
 from tests.mail.messages import report
@@ -117,13 +120,45 @@ def test_a_notice_that_comes_back_tells_nobody(waiting: tuple[Ticket, OutgoingMa
     assert OutgoingMail.objects.filter(purpose="notice").count() == 1
 
 
-def test_a_report_on_mail_of_no_ticket_is_ignored_with_its_reason(cast: Cast) -> None:
-    """M-19: a sign-in mail to a mistyped address opens no ticket."""
+def sign_in_comes_back(number: int = 0, action: bytes = b"failed", status: str = "5.1.1") -> IncomingMail:
+    """A sign-in mail to Katrin, and the report that gives it back with the link in it."""
     out = outbox.queue(to=[KATRIN], subject="Sign in", body_text="x", purpose="sign_in")
-    incoming = arrives(report(returned=out.message_id).replace(b"ana@acme.example", KATRIN.encode()))
-    assert (incoming.outcome, incoming.bounce_of) == ("ignored", out)
-    assert "no ticket" in incoming.reason
-    assert not Ticket.objects.exists()
+    raw = report(returned=out.message_id, status=status).replace(b"ana@acme.example", KATRIN.encode())
+    raw = raw.replace(b"\r\n\r\nbody", b"\r\n\r\nhttps://desk.example.com/secret").replace(
+        b"Action: failed", b"Action: " + action
+    )
+    incoming = arrives(raw.replace(b"<b@mx.acme>", f"<b{number}@mx.acme>".encode()))
+    assert incoming.bounce_of == out
+    return incoming
+
+
+def test_a_mail_of_no_ticket_that_comes_back_is_seen(cast: Cast) -> None:
+    """M-19, contract 3: `ignored` is for mail we never sent; a person reads to whom, not what was in it."""
+    incoming = sign_in_comes_back()
+    ticket = Ticket.objects.get()
+    assert (incoming.outcome, incoming.handled_ref) == ("created", ticket.reference)
+    assert "no ticket (Sign-in)" in incoming.reason
+    assert ticket.subject == f"Our mail to {KATRIN} came back"
+    message = ticket.messages.get()
+    assert f"{KATRIN}: 550 5.1.1 No such user" in message.body
+    assert "secret" not in message.body + message.html + message.quoted_html
+    assert not message.attachments.exists()
+    assert ticket.partner is None
+    assert Undeliverable.objects.get().address == KATRIN
+    assert OutgoingMail.objects.count() == 1, "nobody is answered"
+
+
+def test_what_comes_back_again_joins_the_open_ticket(cast: Cast) -> None:
+    """M-18, M-19: one ticket an address, while somebody works on it; late is not lost."""
+    first = sign_in_comes_back(1, b"delayed", "4.4.1")
+    ticket = Ticket.objects.get()
+    assert ticket.subject == f"Our mail to {KATRIN} is late"
+    second = sign_in_comes_back(2)
+    assert (second.outcome, second.handled_ref) == ("appended", first.handled_ref)
+    actions.solve(ticket, by=cast.nadia)
+    third = sign_in_comes_back(3)
+    assert third.outcome == "created"
+    assert Ticket.objects.count() == 2
 
 
 def test_the_partner_reads_neither_report_nor_advice(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
@@ -145,3 +180,58 @@ def test_the_partner_reads_neither_report_nor_advice(waiting: tuple[Ticket, Outg
     page = desk.get(f"/tickets/{ticket.reference}/").content.decode()
     assert f"mail to {KATRIN} came back" in page
     assert "Ask Northwind DevOps GmbH for another address" in page
+
+
+def refuses(out: OutgoingMail, words: dict[str, str], **values: Any) -> None:
+    """What the worker writes and tells when the server refuses some of the addresses while we talk to it."""
+    left = [one for one in out.recipients if one not in words]
+    state = {"state": "sent", "sent_at": timezone.now()} if left else {"state": "failed"}
+    values = {"accepted": left, "refused": words, "announced": False, "last_error": "Refused.", **state, **values}
+    OutgoingMail.objects.filter(pk=out.pk).update(**values)
+    out.refresh_from_db()
+    announcing.announce(out)
+
+
+def test_a_dead_address_named_at_once_gives_the_ticket_back(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    """M-19: 550 5.1.1 in the conversation says what a report would say."""
+    ticket, out = waiting
+    Contact.objects.create(email="boss@northwind.example.com", name="Bea Boss", account=cast.northwind)
+    refuses(out, {KATRIN: "550 5.1.1 No such user"})
+    assert status_of(ticket) == Status.OPEN
+    event = events_of(ticket).filter(verb="mail came back").get()
+    assert "550 5.1.1 No such user" in event.why
+    assert "Bea Boss" in event.why
+    assert not events_of(ticket).filter(verb="mail failed").exists()
+    [notice] = OutgoingMail.objects.filter(purpose="notice")
+    assert [one["address"] for one in notice.to] == [cast.nadia.email]
+    assert Undeliverable.objects.get().address == KATRIN
+
+
+def test_a_relay_that_is_closed_kills_no_address(waiting: tuple[Ticket, OutgoingMail]) -> None:
+    """M-19: only “nobody there” does; it came back all the same."""
+    ticket, out = waiting
+    refuses(out, {KATRIN: "554 relay denied"})
+    assert status_of(ticket) == Status.OPEN
+    assert "554 relay denied" in events_of(ticket).get(verb="mail came back").why
+    assert not Undeliverable.objects.exists()
+
+
+def test_one_of_two_was_refused(opened: OpenTicket, cast: Cast) -> None:
+    """M-19: the mail counts as sent; who did not get it is said, and the other one is waited for."""
+    ticket = opened(assignee=cast.nadia)
+    out = reply(ticket, cast, KATRIN, "boss@northwind.example.com")
+    refuses(out, {KATRIN: "550 5.1.1 No such user"})
+    assert status_of(ticket) == Status.PENDING_PARTNER
+    assert events_of(ticket).get(verb="mail came back").after["addresses"] == [KATRIN]
+    assert OutgoingMail.objects.filter(purpose="notice").count() == 1
+
+
+def test_a_mail_that_no_server_took_gives_the_ticket_back(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
+    """R-02, M-19: given up after 48 hours; nobody is waited for, and the colleague hears why."""
+    ticket, out = waiting
+    refuses(out, {}, state="failed", sent_at=None, accepted=[], last_error="After 48 hours we stopped.")
+    assert status_of(ticket) == Status.OPEN
+    assert events_of(ticket).get(verb="mail failed").why == "After 48 hours we stopped."
+    [notice] = OutgoingMail.objects.filter(purpose="notice")
+    assert notice.subject.startswith(f"Not delivered to {KATRIN}")
+    assert "After 48 hours we stopped." in notice.body_text

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from journal.record import events_of
-from mail import addresses, inbox
+from mail import addresses, caged, inbox
 from mail.models import IncomingMail, OutgoingMail
 from tests.conftest import Cast
 from tests.tickets.conftest import OpenTicket
@@ -255,6 +255,23 @@ def test_receive_mail_prints_what_the_contract_says(cast: Cast, handbook: None, 
     assert first["reason"]
     assert inbox.raw_bytes(first["raw_ref"]) == path.read_bytes()
     assert (second["ok"], second["outcome"], second["ticket"]) == (True, "duplicate", ticket.reference)
+
+
+def test_receive_mail_says_that_a_message_waits(
+    cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Contract 3: stored, hence exit 0; no outcome is printed before there is one."""
+    (tmp_path / "one.eml").write_bytes(mail().as_bytes())
+
+    def away(*_given: object, **_named: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(caged, "read", away)
+    call_command("receive_mail", str(tmp_path / "one.eml"))
+    said = capsys.readouterr()
+    assert said.out == ""
+    waiting = IncomingMail.objects.get()
+    assert f"{waiting.raw_ref} is stored and waits for a worker: The file store does not answer." in said.err
 
 
 def test_receive_mail_goes_on_after_a_file_that_is_not_there(

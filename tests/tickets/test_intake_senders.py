@@ -12,7 +12,7 @@ from tests.conftest import Cast
 from tests.mail.away_windows import away
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail, message_of, our_server_checks, ticket_of
-from tickets import access, actions, recipients
+from tickets import access, actions, letters, recipients
 from tickets.actions import Recipient, Refused
 from tickets.models import Message, Status, Ticket
 
@@ -40,7 +40,7 @@ def test_from_is_the_sender_and_nobody_else_becomes_one(cast: Cast, handbook: No
     assert ticket.requester == cast.katrin
     assert incoming.reply_to == ["eve@evil.example.com"]
     assert not Contact.objects.filter(email__in=["eve@evil.example.com", "bob@else.example.com"]).exists()
-    to, cc = recipients.answer_to(ticket, list(ticket.messages.all()), ours={"partnersupport@gitlab.com"})
+    to, cc = recipients.answer_to(ticket, letters.answered(ticket), ours={"partnersupport@gitlab.com"})
     assert [one.address for one in to] == [cast.katrin.email]
     assert [one.address for one in cc] == ["bob@else.example.com", "carol@else.example.com"]
     assert [one["to"] for one in OutgoingMail.objects.values("to")] == [

@@ -10,12 +10,17 @@ import pytest
 from django.test import Client
 
 from mail import addresses, mailboxes, quotes, undeliverable
+from mail.away import showing
 from mail.models import Mailbox, OutgoingMail, Undeliverable
+from portal import links
 from tests.conftest import Cast
+from tests.mail.away_windows import away as set_away
+from tests.tickets import mails
 from tests.tickets.conftest import OpenTicket
-from tickets import actions, letters
+from tickets import actions, letters, notices, tracking
 from tickets.actions import Recipient, Unreachable
 from tickets.models import Draft, Message, Ticket
+from tickets.page import MESSAGES_SHOWN
 
 HTMX = {"HX-Request": "true"}
 KATRIN = Recipient(address="katrin@northwind.example.com", name="Katrin Vogel")
@@ -145,6 +150,48 @@ def test_a_reply_leaves_from_the_mailbox_of_its_ticket(cast: Cast, opened: OpenT
     assert answer(ticket, cast).from_address == mailboxes.default().address
 
 
+@pytest.fixture
+def orders(db: None) -> Mailbox:
+    box = Mailbox.objects.create(name="Orders", address="orders@desk.example.com", sender_name="Order Operations")
+    mailboxes.memory.forget()
+    return box
+
+
+def test_automatic_mail_leaves_from_the_mailbox_of_its_ticket(cast: Cast, orders: Mailbox) -> None:
+    """M-15, S-11: acknowledgement, out of office and a new link come from where the partner wrote to."""
+    ticket = mails.ticket_of(mails.arrives(mails.mail(), mailbox=orders))
+    set_away(cast.nadia)
+    mails.arrives(mails.mail(To=addresses.reply_address(ticket.reference, orders)), mailbox=orders)
+    links.send_new(tracking.token_for(ticket))
+    sent = OutgoingMail.objects.order_by("created").values_list("purpose", "from_name", "from_address", "envelope_from")
+    own = addresses.reply_address(ticket.reference, orders)
+    expected = ["acknowledgement", "away", "notice"]
+    assert list(sent) == [(one, "Order Operations", "orders@desk.example.com", own) for one in expected]
+
+
+def test_mail_of_a_mailbox_that_is_switched_off_leaves_from_the_default_one(
+    cast: Cast, opened: OpenTicket, orders: Mailbox
+) -> None:
+    """S-07, M-15: an answer to the address of a closed mailbox would be read by nobody."""
+    cast.nadia.mail_when_answered = True
+    cast.nadia.save()
+    ticket = opened(assignee=cast.nadia, mailbox=orders)
+    Mailbox.objects.filter(pk=orders.pk).update(active=False)
+    mailboxes.memory.forget()
+    message = actions.receive(ticket, sender=cast.katrin, body="Still closed.")
+    notice = notices.partner_wrote(message)
+    assert notice is not None
+    assert (notice.mailbox, notice.from_address) == (mailboxes.default(), mailboxes.default().address)
+    assert notice.reply_to.startswith("partnersupport+a.")
+    assert addresses.read_token(notice.envelope_from) == ticket.reference
+
+
+def test_the_preview_of_an_out_of_office_names_who_sends_it(orders: Mailbox) -> None:
+    """S-11: the mailbox's own name and address."""
+    assert showing.Preview(text="x", mailbox=orders).sender == "Order Operations <orders@desk.example.com>"
+    assert showing.Preview(text="x").sender.endswith(f"<{mailboxes.default().address}>")
+
+
 def test_nobody_writes_unknowingly_to_an_address_that_does_not_exist(cast: Cast, opened: OpenTicket) -> None:
     """M-19"""
     Undeliverable.objects.create(address="Katrin@northwind.example.com", words="550 5.1.1 No such user")
@@ -233,3 +280,37 @@ def test_one_who_is_on_the_desk_sets_their_signature(as_nadia: Client, cast: Cas
     partner = Client()
     partner.force_login(cast.katrin.user)  # type: ignore[arg-type]
     assert "Signature" not in partner.get("/settings/profile/").content.decode()
+
+
+def test_what_is_answered_is_the_same_however_long_the_conversation(
+    as_nadia: Client, cast: Cast, opened: OpenTicket
+) -> None:
+    """features 21: recipients, page and mail mean one message, though the page shows only the newest sixty."""
+    ticket = opened(body="The words that are answered", cc=[Recipient(address="boss@northwind.example.com")])
+    for number in range(MESSAGES_SHOWN + 1):
+        actions.receive(ticket, sender=cast.omar, body=f"Robot {number}", automatic=True)
+    page = as_nadia.get(f"/tickets/{ticket.reference}/").content.decode()
+    assert "boss@northwind.example.com" in page
+    assert "The words that are answered" in page
+    assert "> The words that are answered" in answer(ticket, cast, history="all").body_text
+
+
+def test_a_forged_mail_is_no_part_of_the_thread(cast: Cast, opened: OpenTicket) -> None:
+    """S-08, M-15: its id never stands in In-Reply-To; twenty references are kept, the first and the newest."""
+    first = mails.arrives(mails.mail())
+    ticket = mails.ticket_of(first)
+    to = addresses.reply_address(ticket.reference)
+    more = [mails.arrives(mails.mail(To=to)).message_id for _ in range(25)]
+    forged = mails.arrives(mails.mail(To=to))
+    Message.objects.filter(incoming=forged).update(unverified=True)
+    mail = answer(ticket, cast)
+    assert mail.in_reply_to == more[-1]
+    assert mail.references == [first.message_id, *more[-19:]]
+
+
+def test_the_second_press_hears_what_the_first_one_did(cast: Cast, opened: OpenTicket) -> None:
+    """R-01, M-19: the mail went, and came back meanwhile; no second one is refused or sent."""
+    ticket = opened()
+    mail = answer(ticket, cast, submission="one")
+    Undeliverable.objects.create(address=KATRIN.address, words="550 5.1.1 No such user")
+    assert answer(ticket, cast, submission="one") == mail

@@ -150,6 +150,7 @@ def test_a_very_long_conversation_starts_with_its_end(as_nadia: Client, cast: Ca
     ticket = opened(body="The very first words")
     for number in range(62):
         actions.note(ticket, by=cast.nadia, body=f"note {number}")
+    write(ticket, cast, "The newest words")
     short, long = (as_nadia.get(path(ticket, more)).content.decode() for more in ("", "?all=1"))
     assert "The very first words" not in short
     assert "Show the earlier messages" in short

@@ -163,11 +163,11 @@ def reply(
     body = _text(body)
     _no_blanks(body)
     _some_recipients(to, cc)
-    check_reachable(to, cc, despite=despite)
     with locked(ticket) as row:
         already = _sent_as(row, submission)
         if already is not None:
             return already
+        check_reachable(to, cc, despite=despite)
         _same_thread(row, last_seen)
         before = {"status": row.status, "assignee": named(row.assignee)}
         if row.assignee is None:

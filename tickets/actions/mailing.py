@@ -80,7 +80,7 @@ def reply_subject(row: Ticket) -> str:
 
 
 def thread_ids(row: Ticket) -> list[str]:
-    """The Message-IDs of the conversation, oldest first; partners' and ours, notes and strangers left out."""
-    shown = row.messages.exclude(visibility=Visibility.NOTE).exclude(unknown_sender=True)
-    pairs = shown.values_list("incoming__message_id", "outgoing__message_id")
+    """The Message-IDs of the conversation, oldest first; notes, strangers and unproven senders left out."""
+    shown = row.messages.exclude(visibility=Visibility.NOTE).filter(unknown_sender=False, unverified=False)
+    pairs = shown.order_by("id").values_list("incoming__message_id", "outgoing__message_id")
     return [one for pair in pairs for one in pair if one]

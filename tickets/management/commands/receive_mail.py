@@ -47,10 +47,19 @@ class Command(BaseCommand):
             self.stderr.write(f"A message could not be stored: {str(problem).strip()}")
             return False
         try:
-            self.stdout.write(on_one_line(describe(inbox.take_in(stored.pk))))
+            mail = inbox.take_in(stored.pk)
         except DatabaseError as problem:
-            self.stderr.write(f"{stored.raw_ref} is stored and waits for a worker: {str(problem).strip()}")
+            self.say_it_waits(stored, str(problem).strip())
+            return True
+        if mail.state == IncomingMail.State.RECEIVED:
+            self.say_it_waits(mail, mail.reason)
+            return True
+        self.stdout.write(on_one_line(describe(mail)))
         return True
+
+    def say_it_waits(self, mail: IncomingMail, why: str) -> None:
+        """Nothing has become of it yet: a line of the contract would be wrong."""
+        self.stderr.write(f"{mail.raw_ref} is stored and waits for a worker: {why}")
 
 
 def on_one_line(answer: dict[str, Any]) -> str:
@@ -66,8 +75,8 @@ def describe(mail: IncomingMail) -> dict[str, Any]:
     return {
         "ok": mail.outcome != IncomingMail.Outcome.QUARANTINED,
         "outcome": mail.outcome,
-        "ticket": message.ticket.reference if message else None,
-        "kind": message.ticket.kind if message else None,
+        "ticket": message.ticket.reference if message else first.handled_ref or None,
+        "kind": message.ticket.kind if message else first.handled_kind or None,
         "from_address": mail.from_address,
         "from_name": mail.from_name,
         "to": mail.to,
