@@ -143,6 +143,22 @@ def test_who_saves_over_somebody_elses_change_is_told(as_: As, orders: Mailbox) 
     assert again(orders).sender_name == "Ada's"
 
 
+@pytest.mark.parametrize("moved", ["oauth_token_url", "oauth_client_id"])
+def test_a_stored_client_secret_goes_to_no_other_token_address(as_: As, orders: Mailbox, moved: str) -> None:
+    """S-15: with a refresh token of their own, somebody would have had the old secret posted to their address."""
+    issuer = {"imap_auth": "oauth2", "oauth_token_url": "https://issuer.example/token", "oauth_client_id": "desk"}
+    secrets = {"oauth_client_secret": sealing.seal("hush"), "oauth_refresh_token": sealing.seal("fresh")}
+    Mailbox.objects.filter(pk=orders.pk).update(**issuer, **secrets)
+    changed = {**issuer, moved: "https://thief.example/token", "refresh_token": "mine"}
+    answer = as_("lena").post(f"/mailboxes/{orders.pk}/", given(orders, **changed))
+    assert answer.status_code == 422
+    assert "so that it goes nowhere by accident" in answer.content.decode()
+    assert again(orders).oauth_token_url == "https://issuer.example/token"
+    as_("lena").post(f"/mailboxes/{orders.pk}/", given(orders, **changed, client_secret="theirs"))
+    assert getattr(again(orders), moved) == "https://thief.example/token"
+    assert sealing.unseal(again(orders).oauth_client_secret) == "theirs"
+
+
 def test_a_stored_password_goes_to_no_other_server(as_: As, orders: Mailbox) -> None:
     """S-15: whoever names another server types the password again."""
     answer = as_("lena").post(f"/mailboxes/{orders.pk}/", given(orders, imap_host="imap.thief.example"))
