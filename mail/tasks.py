@@ -51,8 +51,12 @@ def take_in_waiting() -> None:
 
 @shared_task
 def send_waiting() -> None:
+    """Whatever a burst has left; a second hand begins at its end, for the first mail may hang in a server's silence."""
     until = monotonic() + PATIENCE_SENDING
-    for pk in due_outgoing():
+    due = due_outgoing()
+    if len(due) > 1:
+        nudging.send(outbox.TASK, due[-1])
+    for pk in due:
         if monotonic() > until:
             return
         outbox.send(pk)
