@@ -54,6 +54,8 @@ MOVES: Final[Mapping[str, frozenset[str]]] = {
 LEASE: Final = timedelta(minutes=3)
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120))
 LAST_PAUSE: Final = timedelta(hours=4)
+MOST_LOST: Final = 5  # claims whose worker died
+APART: Final = timedelta(seconds=1)
 SPREAD: Final = 0.1  # so that what failed together does not come back together
 PATIENCE_WITH_DATABASE: Final = (0.2, 1.0, 3.0, 6.0)  # seconds
 
@@ -118,8 +120,29 @@ def waiting() -> QuerySet[OutgoingMail]:
 
 def give_up_overdue(server: MailServer) -> None:
     """While the server is away nobody tries; the 48 hours pass all the same."""
-    for mail in OutgoingMail.objects.filter(state=State.QUEUED, give_up__lt=Now()):
-        fail(mail, given_up(server.problem), source=State.QUEUED)
+    for mail in brake.free(OutgoingMail.objects.filter(state=State.QUEUED, give_up__lt=Now())):
+        fail(mail, given_up(server.problem), source=State.QUEUED, next_try=timezone.now())
+
+
+def take_back(mail: OutgoingMail) -> None:
+    """Its worker died while sending. At once again, then with pauses; a mail that kills every worker is given up."""
+    now, lost = timezone.now(), mail.lost + 1
+    sentence = _("The program that was sending this mail ended before the mail server had answered.")
+    if lost >= MOST_LOST:
+        fail(mail, perhaps_arrived(lost), lost=lost)
+    elif now >= mail.give_up and not brake.holds(mail):
+        fail(mail, given_up(sentence), lost=lost)
+    else:
+        pause = PAUSES[lost - 2] if lost > 1 else timedelta(0)
+        again = {"next_try": now + pause, "last_error": sentence, "claimed_until": None, "lost": lost}
+        move(mail, State.QUEUED, source=State.SENDING, ours=True, **again)
+
+
+def perhaps_arrived(times: int) -> str:
+    return _(
+        "The program that was sending this mail ended %(times)d times before the mail server had answered, so we"
+        " stopped. It may have arrived, even more than once: ask before you try again."
+    ) % {"times": times}
 
 
 def send(pk: UUID | str) -> OutgoingMail:

@@ -134,9 +134,9 @@ def unclaimed(mails: QuerySet[IncomingMail]) -> list[int]:
 
 
 def due_outgoing() -> list[str]:
-    """Queued mails whose time has come; those of dead workers go back into the queue first."""
+    """Queued mails whose time has come; those of dead workers are taken back first."""
     with transaction.atomic():
         dead = OutgoingMail.objects.filter(state=OutgoingMail.State.SENDING, claimed_until__lt=Now())
         for mail in dead.select_for_update(skip_locked=True)[:BATCH]:
-            outbox.move(mail, OutgoingMail.State.QUEUED, next_try=Now(), claimed_until=None)
+            outbox.take_back(mail)
     return outbox.due(most=BATCH)
