@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import Exists, F, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -197,8 +197,21 @@ def try_once(mail: OutgoingMail) -> bool:
         unprepared = _("This mail could not be prepared (%(problem)s). We try again by ourselves.")
         postpone(mail, unprepared % {"problem": problem})
         return True
-    outage.answered()
+    if since := outage.answered():
+        bring_forward(since)
     return True
+
+
+def bring_forward(since: datetime) -> None:
+    """The server is back: what was tried in vain meanwhile leaves a second apart, not after its long pause."""
+    now, waits = timezone.now(), Q(next_try=F("give_up"))
+    for attempts, pause in enumerate(PAUSES, start=1):
+        waits |= Q(attempts=attempts, next_try__gte=since + pause)
+    waits |= Q(attempts__gt=len(PAUSES), next_try__gte=since + LAST_PAUSE)
+    postponed = OutgoingMail.objects.filter(waits, state=State.QUEUED, attempts__gt=0, next_try__gt=now)
+    for number, pk in enumerate(list(postponed.order_by("created").values_list("pk", flat=True))):
+        earlier = now + number * APART
+        OutgoingMail.objects.filter(pk=pk, state=State.QUEUED, next_try__gt=earlier).update(next_try=earlier)
 
 
 def attempt(mail: OutgoingMail) -> None:
