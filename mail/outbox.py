@@ -36,8 +36,7 @@ __all__ = [
     "due",
     "queue",
     "send",
-    "try_again",
-    "try_all_again",
+    "take_back",
 ]
 
 log = logging.getLogger(__name__)
@@ -67,27 +66,6 @@ class Unrecorded(Exception):  # noqa: N818 - the mail has left
 def cancel(mail: OutgoingMail) -> bool:
     """Undo: only while nobody has begun to send it."""
     return move(mail, State.CANCELLED, source=State.QUEUED, last_error="")
-
-
-def try_again(mail: OutgoingMail) -> OutgoingMail:
-    """The button on a failed mail: another 48 hours for everybody who has not got it."""
-    now = timezone.now()
-    fresh: dict[str, Any] = {
-        "next_try": now,
-        "give_up": now + PATIENCE,
-        "refused": {},
-        "last_error": "",
-        "announced": True,
-    }
-    if move(mail, State.QUEUED, source=State.FAILED, **fresh):
-        nudging.nudge(TASK, str(mail.pk), all_of=ALL_WAITING)
-    return mail
-
-
-def try_all_again(*, since: datetime) -> int:
-    """After an outage: every mail written since then that failed without an address being refused."""
-    failed = OutgoingMail.objects.filter(state=State.FAILED, created__gte=since, refused={})
-    return sum(try_again(mail).state == State.QUEUED for mail in failed.order_by("created").iterator())
 
 
 def move(mail: OutgoingMail, to: str, *, source: str = "", ours: bool = False, **values: Any) -> bool:

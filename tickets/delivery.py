@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from journal.record import DESK
+from journal.record import DESK, actor_of
 from mail import markdown
 from mail.models import OutgoingMail
 from partners.models import Contact
+from people.models import User
 from tickets import notices
 from tickets.actions.core import changed, locked, set_status_of
 from tickets.matches import numbered
@@ -30,6 +31,18 @@ def outgoing_changed(mail: OutgoingMail) -> None:
         return
     with locked(message.ticket) as row:
         changed(row, "mail failed", by=DESK, before={"mail": "queued"}, after={"mail": "failed"}, why=mail.last_error)
+
+
+def tried_again(mail: OutgoingMail, by: User) -> bool:
+    """Called when somebody sends a failed mail again: the ticket it belongs to says who."""
+    message = Message.objects.select_related("ticket").filter(outgoing=mail).first()
+    ticket = message.ticket if message else numbered(mail.token_key) if mail.token_key else None
+    if ticket is None:
+        return False
+    with locked(ticket) as row:
+        after = {"mail": "queued", "addresses": mail.recipients}
+        changed(row, "mail tried again", by=actor_of(by), before={"mail": "failed"}, after=after)
+    return True
 
 
 def came_back(mail: OutgoingMail, lost: Mapping[str, bool]) -> None:

@@ -119,6 +119,11 @@ class OutgoingMail(models.Model):
         return f"{', '.join(self.recipients)}: {self.subject[:80]}"
 
     @property
+    def may_go_again(self) -> bool:
+        """Failed, and not a sign-in, whose link has expired by then."""
+        return self.state == self.State.FAILED and self.purpose != self.Purpose.SIGN_IN
+
+    @property
     def recipients(self) -> list[str]:
         """Every address of the envelope, once, in order."""
         addresses = [person["address"] for person in [*self.to, *self.cc, *self.bcc]]
