@@ -44,7 +44,7 @@ def programs(environment: Mapping[str, str]) -> dict[str, Program]:
         ),
         Program(
             name="worker",
-            arguments=(*worker, "-c", environment.get("WORKERS", "2"), "-Q", ",".join(QUEUES)),
+            arguments=(*worker, "-c", environment.get("WORKERS", "3"), "-Q", ",".join(QUEUES)),
             environment={"REMAP_SIGTERM": "SIGQUIT"},  # with the soft shutdown time in the settings: ends within 10 s
         ),
         Program(name="beat", arguments=beat),

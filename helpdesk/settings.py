@@ -325,8 +325,9 @@ SMTP_DOOR = env.str("SMTP_DOOR", f"127.0.0.1:{env.int('SMTP_PORT', PORT + 25)}" 
 SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", PORT + 26)
 IMAP_SOURCE = imap_source()
 MAIL_SMTP = env.email_url("EMAIL_URL", f"smtp://127.0.0.1:{SANDBOX_SMTP_PORT}" if LOCAL else required("EMAIL_URL"))
-# So many conversations with that server at once; fewer than workers, or a server that hangs would hold them all.
-MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", max(1, env.int("WORKERS", 2) - 1))
+# So many conversations with that server at once: two, so that one which hangs holds up no other mail, and fewer than
+# workers, so that somebody always takes in what comes.
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", max(1, env.int("WORKERS", 3) - 1))
 EMAIL_BACKEND = "mail.backend.OutboxBackend"
 REOPEN_WITHIN_DAYS = 30  # a closed ticket older than this is answered by a new, linked one
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}")

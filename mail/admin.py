@@ -52,7 +52,9 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Mailbox)
-class MailboxAdmin(ModelAdmin):  # type: ignore[misc]
+class MailboxAdmin(ReadOnlyAdmin):
+    """Changed on the page of mailboxes, where every change has its event and a secret stays where it belongs."""
+
     list_display = ["address", "name", "is_default", "active"]
 
 

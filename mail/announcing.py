@@ -22,11 +22,16 @@ def announce(mail: OutgoingMail) -> None:
         return
     try:
         with transaction.atomic():
-            untold = OutgoingMail.objects.filter(pk=mail.pk, announced=False, state=mail.state)
-            if untold.update(announced=True):
-                mail.announced = True
-                for callback in hooks.callbacks:
-                    callback(mail)
+            tell(mail)
     except Exception:
         mail.announced = False
         log.exception("nobody could be told about outgoing mail %s; the sweep tries again", mail.pk)
+
+
+def tell(mail: OutgoingMail) -> None:
+    """In the caller's transaction; whoever was told already is not told again."""
+    untold = OutgoingMail.objects.filter(pk=mail.pk, announced=False, state=mail.state)
+    if untold.update(announced=True):
+        mail.announced = True
+        for callback in hooks.callbacks:
+            callback(mail)

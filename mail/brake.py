@@ -47,6 +47,15 @@ def held() -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED).exclude(purpose__in=ALWAYS)
 
 
+def free(rows: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
+    """Those of them that it does not hold back now."""
+    return rows.filter(purpose__in=ALWAYS) if engaged() else rows
+
+
+def holds(mail: OutgoingMail) -> bool:
+    return mail.purpose not in ALWAYS and engaged() is not None
+
+
 def words() -> str:
     """What the lamp says; empty while nothing is held back."""
     row = engaged()

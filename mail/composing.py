@@ -41,6 +41,7 @@ class Letter:
 
     size: int
     pieces: Iterable[bytes]
+    plain: Letter | None = None  # the same for a server without SMTPUTF8, where it can be written
 
 
 @contextlib.contextmanager
@@ -53,9 +54,15 @@ def letter(mail: OutgoingMail) -> Iterator[Letter]:
         body = bytes(build(mail, enclosures, marks))
         for one, mark in zip(enclosures, marks, strict=True):
             body = body.replace(f'filename="{stand_in(mark)}"'.encode(), heading.file_name(one.filename).encode())
-        text = split(heading.block(head(mail)) + body, marks)
+        text = split(body, marks)
         size = sum(map(len, text)) + sum(encoded_size(one.stored.size) for one in enclosures)
-        yield Letter(size=size, pieces=woven(text, handles))
+
+        def under(head: bytes, *, plain: Letter | None = None) -> Letter:
+            return Letter(size=len(head) + size, pieces=woven([head + text[0], *text[1:]], handles), plain=plain)
+
+        whole = heading.block(head(mail))
+        fallback = None if whole.isascii() or not is_plain(mail) else under(heading.block(head(mail, plain=True)))
+        yield under(whole, plain=fallback)
 
 
 def build(mail: OutgoingMail, enclosures: Sequence[OutgoingAttachment], marks: Sequence[bytes]) -> EmailMessage:
@@ -106,14 +113,14 @@ def encoded_size(size: int) -> int:
     return letters + 2 * max(0, lines - 1)
 
 
-def head(mail: OutgoingMail) -> Iterator[tuple[str, str]]:
-    """The fields of the message, without those that describe its parts."""
+def head(mail: OutgoingMail, *, plain: bool = False) -> Iterator[tuple[str, str]]:
+    """The fields of the message, without those that describe its parts; `plain` for a server without SMTPUTF8."""
     yield "Message-ID", mail.message_id
     yield "Date", format_datetime(max(filter(None, [mail.created, mail.not_before])))
     yield "From", heading.person(mail.from_address, name=mail.from_name)
-    yield "To", heading.people(mail.to) or "undisclosed-recipients:;"
+    yield "To", heading.people(mail.to, plain=plain) or "undisclosed-recipients:;"
     if mail.cc:
-        yield "Cc", heading.people(mail.cc)
+        yield "Cc", heading.people(mail.cc, plain=plain)
     if mail.reply_to:
         yield "Reply-To", heading.person(mail.reply_to)
     yield "Subject", heading.text(mail.subject, name="Subject")
@@ -151,7 +158,12 @@ def stand_in(mark: bytes) -> str:
 
 def is_ascii(mail: OutgoingMail) -> bool:
     """Whether every address can be written in ASCII; names and subjects always can."""
-    return all(address.isascii() for address in [*mail.recipients, mail.from_address, mail.reply_to])
+    return is_plain(mail) and all(address.isascii() for address in mail.recipients)
+
+
+def is_plain(mail: OutgoingMail) -> bool:
+    """Whether our own addresses can be written in ASCII."""
+    return all(address.isascii() for address in [mail.envelope_from, mail.from_address, mail.reply_to])
 
 
 def page(body_html: str, *, subject: str) -> str:

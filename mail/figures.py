@@ -20,7 +20,7 @@ def register() -> None:
         "desk_mail_unprocessed_age_seconds", "Age of the oldest mail that is stored and not taken in.", unread
     )
     register_gauge("desk_mail_unsent_age_seconds", "Age of the oldest mail that should have left.", unsent)
-    register_gauge("desk_mail_failed", "Mails that could not be sent.", failed)
+    register_gauge("desk_mail_failed", "Mails that could not be sent within the last day.", failed)
     register_gauge("desk_mail_quarantined", "Mails kept aside until somebody looks.", quarantined)
     register_gauge("desk_mail_brake", "1 while outgoing mail is stopped by the brake.", braked)
     register_gauge("desk_mail_healthy", "0 while something about mail is red.", healthy)
@@ -41,7 +41,7 @@ def unsent() -> float:
 
 
 def failed() -> float:
-    return OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
+    return lamp.failed()
 
 
 def quarantined() -> float:

@@ -42,9 +42,14 @@ def text(value: str, *, name: str) -> str:
     return FOLD.join(lines)
 
 
-def people(rows: Iterable[Mapping[str, str]]) -> str:
-    """`Ana Silva <ana@acme.example>`, one a line."""
-    return f",{FOLD}".join(person(row["address"], name=row["name"]) for row in rows)
+def people(rows: Iterable[Mapping[str, str]], *, plain: bool = False) -> str:
+    """`Ana Silva <ana@acme.example>`, one a line; `plain`: an address outside ASCII as a group of nobody (RFC 6857)."""
+    return f",{FOLD}".join(
+        f"{encoded(row['address'])} :;"
+        if plain and not row["address"].isascii()
+        else person(row["address"], name=row["name"])
+        for row in rows
+    )
 
 
 def person(address: str, *, name: str = "") -> str:

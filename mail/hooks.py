@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mail.models import IncomingMail, OutgoingMail
 from mail.parsing import ParsedMail
+from people.models import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,7 @@ class Quarantine(Exception):  # noqa: N818 - a decision, not an error
 
 Handler = Callable[[IncomingMail, ParsedMail], Handled]
 OutgoingCallback = Callable[[OutgoingMail], None]
+Again = Callable[[OutgoingMail, User], bool]
 BouncedCallback = Callable[[OutgoingMail, Mapping[str, bool]], None]
 TakenIn = Callable[[IncomingMail, Handled], object]
 Known = Callable[[str], bool]
@@ -51,6 +53,7 @@ class Upstairs:
 handlers: list[Handler] = []
 upstairs: list[Upstairs] = []
 callbacks: list[OutgoingCallback] = []
+again_callbacks: list[Again] = []
 bounce_callbacks: list[BouncedCallback] = []
 listeners: list[TakenIn] = []
 acquaintances: list[Known] = []
@@ -70,6 +73,17 @@ def on_outgoing(callback: OutgoingCallback) -> None:
     """Called in a transaction of its own when a mail was sent or has failed for good; at least once."""
     if callback not in callbacks:
         callbacks.append(callback)
+
+
+def on_again(callback: Again) -> None:
+    """`callback(our mail, who asked)` in the transaction that queues a failed mail again; true: it wrote the event."""
+    if callback not in again_callbacks:
+        again_callbacks.append(callback)
+
+
+def again(outgoing: OutgoingMail, by: User) -> bool:
+    """Whether somebody wrote the event."""
+    return sum(callback(outgoing, by) for callback in again_callbacks) > 0
 
 
 def on_bounced(callback: BouncedCallback) -> None:

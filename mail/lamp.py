@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -41,10 +42,10 @@ def troubles() -> Iterator[tuple[Tone, str]]:
     if outage.current().failing_since:
         yield "red", _("Mail: the mail server is away")
     yield from _reading()
-    if failed := _failed():
+    if unsent := failed():
         yield (
             "red",
-            ngettext("Mail: %(count)d was not sent", "Mail: %(count)d were not sent", failed) % {"count": failed},
+            ngettext("Mail: %(count)d was not sent", "Mail: %(count)d were not sent", unsent) % {"count": unsent},
         )
     if waiting := _unsent():
         yield (
@@ -82,9 +83,11 @@ def _dot() -> str:
     return ", ".join(words.removeprefix(_("Mail: ")) for _tone, words in troubles())
 
 
-def _failed() -> int:
+def failed() -> int:
+    """What was refused or given up within the last day; `next_try` of a failed mail is when it was last due."""
     since = timezone.now() - FAILED_SINCE
-    return OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED, created__gte=since).count()
+    lately = Q(created__gte=since) | Q(next_try__gte=since)
+    return OutgoingMail.objects.filter(lately, state=OutgoingMail.State.FAILED).count()
 
 
 def _unsent() -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import F
@@ -51,13 +51,14 @@ def failed(sentence: str, *, at_once: bool) -> None:
         MailServer.objects.filter(pk=1).update(**values)
 
 
-def answered() -> None:
-    """It talks: whoever waited is woken."""
-    waited = MailServer.objects.filter(pk=1, failing_since__isnull=False).exists()
+def answered() -> datetime | None:
+    """It talks: whoever waited is woken. Returns since when it had been away, if it was."""
+    since = current().failing_since
     MailServer.objects.filter(pk=1).update(failures=0, failing_since=None, resting_until=None, problem="")
-    if waited:
+    if since:
         log.warning("the mail server answers again")
         nudging.nudge(SWEEP)
+    return since
 
 
 def words() -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import Exists, F, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,8 +36,7 @@ __all__ = [
     "due",
     "queue",
     "send",
-    "try_again",
-    "try_all_again",
+    "take_back",
 ]
 
 log = logging.getLogger(__name__)
@@ -54,6 +53,8 @@ MOVES: Final[Mapping[str, frozenset[str]]] = {
 LEASE: Final = timedelta(minutes=3)
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120))
 LAST_PAUSE: Final = timedelta(hours=4)
+MOST_LOST: Final = 5  # claims whose worker died
+APART: Final = timedelta(seconds=1)
 SPREAD: Final = 0.1  # so that what failed together does not come back together
 PATIENCE_WITH_DATABASE: Final = (0.2, 1.0, 3.0, 6.0)  # seconds
 
@@ -65,27 +66,6 @@ class Unrecorded(Exception):  # noqa: N818 - the mail has left
 def cancel(mail: OutgoingMail) -> bool:
     """Undo: only while nobody has begun to send it."""
     return move(mail, State.CANCELLED, source=State.QUEUED, last_error="")
-
-
-def try_again(mail: OutgoingMail) -> OutgoingMail:
-    """The button on a failed mail: another 48 hours for everybody who has not got it."""
-    now = timezone.now()
-    fresh: dict[str, Any] = {
-        "next_try": now,
-        "give_up": now + PATIENCE,
-        "refused": {},
-        "last_error": "",
-        "announced": True,
-    }
-    if move(mail, State.QUEUED, source=State.FAILED, **fresh):
-        nudging.nudge(TASK, str(mail.pk), all_of=ALL_WAITING)
-    return mail
-
-
-def try_all_again(*, since: datetime) -> int:
-    """After an outage: every mail written since then that failed without an address being refused."""
-    failed = OutgoingMail.objects.filter(state=State.FAILED, created__gte=since, refused={})
-    return sum(try_again(mail).state == State.QUEUED for mail in failed.order_by("created").iterator())
 
 
 def move(mail: OutgoingMail, to: str, *, source: str = "", ours: bool = False, **values: Any) -> bool:
@@ -118,8 +98,29 @@ def waiting() -> QuerySet[OutgoingMail]:
 
 def give_up_overdue(server: MailServer) -> None:
     """While the server is away nobody tries; the 48 hours pass all the same."""
-    for mail in OutgoingMail.objects.filter(state=State.QUEUED, give_up__lt=Now()):
-        fail(mail, given_up(server.problem), source=State.QUEUED)
+    for mail in brake.free(OutgoingMail.objects.filter(state=State.QUEUED, give_up__lt=Now())):
+        fail(mail, given_up(server.problem), source=State.QUEUED, next_try=timezone.now())
+
+
+def take_back(mail: OutgoingMail) -> None:
+    """Its worker died while sending. At once again, then with pauses; a mail that kills every worker is given up."""
+    now, lost = timezone.now(), mail.lost + 1
+    sentence = _("The program that was sending this mail ended before the mail server had answered.")
+    if lost >= MOST_LOST:
+        fail(mail, perhaps_arrived(lost), lost=lost)
+    elif now >= mail.give_up and not brake.holds(mail):
+        fail(mail, given_up(sentence), lost=lost)
+    else:
+        pause = PAUSES[lost - 2] if lost > 1 else timedelta(0)
+        again = {"next_try": now + pause, "last_error": sentence, "claimed_until": None, "lost": lost}
+        move(mail, State.QUEUED, source=State.SENDING, ours=True, **again)
+
+
+def perhaps_arrived(times: int) -> str:
+    return _(
+        "The program that was sending this mail ended %(times)d times before the mail server had answered, so we"
+        " stopped. It may have arrived, even more than once: ask before you try again."
+    ) % {"times": times}
 
 
 def send(pk: UUID | str) -> OutgoingMail:
@@ -174,8 +175,21 @@ def try_once(mail: OutgoingMail) -> bool:
         unprepared = _("This mail could not be prepared (%(problem)s). We try again by ourselves.")
         postpone(mail, unprepared % {"problem": problem})
         return True
-    outage.answered()
+    if since := outage.answered():
+        bring_forward(since)
     return True
+
+
+def bring_forward(since: datetime) -> None:
+    """The server is back: what was tried in vain meanwhile leaves a second apart, not after its long pause."""
+    now, waits = timezone.now(), Q(next_try=F("give_up"))
+    for attempts, pause in enumerate(PAUSES, start=1):
+        waits |= Q(attempts=attempts, next_try__gte=since + pause)
+    waits |= Q(attempts__gt=len(PAUSES), next_try__gte=since + LAST_PAUSE)
+    postponed = OutgoingMail.objects.filter(waits, state=State.QUEUED, attempts__gt=0, next_try__gt=now)
+    for number, pk in enumerate(list(postponed.order_by("created").values_list("pk", flat=True))):
+        earlier = now + number * APART
+        OutgoingMail.objects.filter(pk=pk, state=State.QUEUED, next_try__gt=earlier).update(next_try=earlier)
 
 
 def attempt(mail: OutgoingMail) -> None:

@@ -116,13 +116,15 @@ def transmit(server: smtplib.SMTP, *, sender: str, recipients: list[str], letter
 
 
 def converse(server: smtplib.SMTP, *, sender: str, recipients: list[str], letter: Letter, utf8: bool) -> Delivery:
+    delivery = Delivery()
     if utf8 and not server.has_extn("smtputf8"):
-        raise Never(_("The mail server cannot take an address with letters outside ASCII."))
+        utf8, letter, recipients = False, plain(letter), refuse_foreign(recipients, delivery)
+        if not recipients:
+            return delivery
     options = ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
     if server.has_extn("size"):
         options.append(f"SIZE={letter.size}")
     check(*server.mail(sender, options))
-    delivery = Delivery()
     for recipient in recipients:
         ask_for(server, recipient, delivery)
     if not delivery.accepted:
@@ -132,6 +134,20 @@ def converse(server: smtplib.SMTP, *, sender: str, recipients: list[str], letter
     delivery.reply = shown(*hand_over(server, letter))
     failpoints.reach("after DATA")
     return delivery
+
+
+def plain(letter: Letter) -> Letter:
+    """The letter for a server without SMTPUTF8; there is none when our own address is what it cannot take."""
+    if letter.plain is None:
+        raise Never(_("The mail server cannot take an address with letters outside ASCII."))
+    return letter.plain
+
+
+def refuse_foreign(recipients: list[str], delivery: Delivery) -> list[str]:
+    """One address that this server cannot take keeps the mail from nobody else."""
+    words = _("our mail server takes no address with letters outside ASCII")
+    delivery.refused.update({one: words for one in recipients if not one.isascii()})
+    return [one for one in recipients if one.isascii()]
 
 
 def hand_over(server: smtplib.SMTP, letter: Letter) -> tuple[int, bytes]:

@@ -51,8 +51,12 @@ def take_in_waiting() -> None:
 
 @shared_task
 def send_waiting() -> None:
+    """Whatever a burst has left; a second hand begins at its end, for the first mail may hang in a server's silence."""
     until = monotonic() + PATIENCE_SENDING
-    for pk in due_outgoing():
+    due = due_outgoing()
+    if len(due) > 1:
+        nudging.send(outbox.TASK, due[-1])
+    for pk in due:
         if monotonic() > until:
             return
         outbox.send(pk)
@@ -130,9 +134,9 @@ def unclaimed(mails: QuerySet[IncomingMail]) -> list[int]:
 
 
 def due_outgoing() -> list[str]:
-    """Queued mails whose time has come; those of dead workers go back into the queue first."""
+    """Queued mails whose time has come; those of dead workers are taken back first."""
     with transaction.atomic():
         dead = OutgoingMail.objects.filter(state=OutgoingMail.State.SENDING, claimed_until__lt=Now())
         for mail in dead.select_for_update(skip_locked=True)[:BATCH]:
-            outbox.move(mail, OutgoingMail.State.QUEUED, next_try=Now(), claimed_until=None)
+            outbox.take_back(mail)
     return outbox.due(most=BATCH)

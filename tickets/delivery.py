@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from journal.record import DESK
+from journal.record import DESK, actor_of
 from mail import markdown, returned
 from mail.models import OutgoingMail
 from partners.models import Contact
+from people.models import User
 from tickets import notices
 from tickets.actions.core import changed, locked, set_status_of
 from tickets.matches import numbered
@@ -29,6 +30,18 @@ def outgoing_changed(mail: OutgoingMail) -> None:
     waited = [one for one in mail.recipients if one not in mail.accepted and one not in mail.refused]
     if mail.state == State.FAILED and waited:
         _failed(mail, waited)
+
+
+def tried_again(mail: OutgoingMail, by: User) -> bool:
+    """Called when somebody sends a failed mail again: the ticket it belongs to says who."""
+    message = Message.objects.select_related("ticket").filter(outgoing=mail).first()
+    ticket = message.ticket if message else numbered(mail.token_key) if mail.token_key else None
+    if ticket is None:
+        return False
+    with locked(ticket) as row:
+        after = {"mail": "queued", "addresses": mail.recipients}
+        changed(row, "mail tried again", by=actor_of(by), before={"mail": "failed"}, after=after)
+    return True
 
 
 def came_back(mail: OutgoingMail, lost: Mapping[str, bool]) -> None:
@@ -78,9 +91,9 @@ def _what_happened(mail: OutgoingMail, lost: Mapping[str, bool]) -> list[str]:
         words = mail.bounced.get(address, {}).get("words") or mail.refused.get(address, "")
         known = {"address": address, "words": str(words)[:300]}
         said.append(
-            _("Nobody can be reached at %(address)s. Their server said: %(words)s") % known
+            _("Nobody can be reached at %(address)s. Their server said: “%(words)s”.") % known
             if for_good
-            else _("Your mail did not reach %(address)s this time. Their server said: %(words)s") % known
+            else _("Your mail did not reach %(address)s this time. Their server said: “%(words)s”.") % known
         )
     return said
 

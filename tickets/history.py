@@ -29,11 +29,9 @@ def phrases(event: Event) -> list[str]:
     """What one event did, in a few words each; empty when it was only a message."""
     if event.verb == "opened":
         return [_("recognised as %(kind)s") % {"kind": kind_words(event.after)}]
-    if event.verb == "mail failed":
-        return [_("mail not delivered")]
-    if event.verb == "mail came back":
-        lost = _list(event.after.get("addresses", []))
-        return [_("mail to %(addresses)s came back") % {"addresses": lost}, *_said_of(event)]
+    if event.verb in _MAIL_VERBS:
+        addresses = {"addresses": _list(event.after.get("addresses", []))}
+        return [_MAIL_VERBS[event.verb]() % addresses, *_said_of(event)]
     if event.verb == "sender accepted":
         return [_("%(address)s takes part now") % {"address": event.after.get("sender", "")}, *_said_of(event)]
     if event.verb == "message moved out":
@@ -139,6 +137,11 @@ def _partner(event: Event) -> str:
     return _("partner set to %(name)s") % {"name": _named(to)} if to else _("partner taken off")
 
 
+_MAIL_VERBS: dict[str, Callable[[], str]] = {
+    "mail failed": lambda: _("mail not delivered"),
+    "mail tried again": lambda: _("mail to %(addresses)s sent again"),
+    "mail came back": lambda: _("mail to %(addresses)s came back"),
+}
 _PHRASES: dict[str, Callable[[Event], str]] = {
     "kind": lambda event: _("made %(kind)s") % {"kind": kind_words(event.after)},
     "partner": _partner,

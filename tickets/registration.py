@@ -16,6 +16,7 @@ def register_everything() -> None:
     mail.hooks.register(intake.take_in)
     mail.hooks.lend(Upstairs(open_new=intake.open_new, address_of=_address_of, kinds=_kinds, priorities=_priorities))
     mail.hooks.on_outgoing(delivery.outgoing_changed)
+    mail.hooks.on_again(delivery.tried_again)
     mail.hooks.on_bounced(delivery.came_back)
     mail.hooks.on_known(senders.was_answered)
     figures.register()

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mail import again
 from mail.flight.steps import Step
 from mail.models import OutgoingMail
 from web import times
@@ -31,7 +32,8 @@ def sent(mail: OutgoingMail) -> Step:
     if mail.state == State.SENT:
         return Step(name=name, tone="done", words=mail.server_reply or _("Accepted."), at=mail.sent_at)
     if mail.state == State.FAILED:
-        return Step(name=name, tone="failed", words=mail.last_error or mail.server_reply)
+        words = [mail.last_error or mail.server_reply, "" if mail.may_go_again else again.why_not(mail)]
+        return Step(name=name, tone="failed", words=" ".join(filter(None, words)))
     if mail.state == State.CANCELLED:
         return Step(name=name, tone="skipped", words=_("Taken back before it left."))
     return Step(name=name, tone="waiting", words=_waiting(mail))

@@ -76,6 +76,7 @@ class OutgoingMail(models.Model):
     give_up = models.DateTimeField(_("give up"))
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    lost = models.PositiveSmallIntegerField(_("attempts whose worker died"), default=0, db_default=0)
     accepted = models.JSONField(_("accepted recipients"), default=list, blank=True)
     refused = models.JSONField(_("refused recipients"), default=dict, blank=True)
     last_error = models.TextField(_("last problem"), blank=True)
@@ -116,6 +117,11 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{', '.join(self.recipients)}: {self.subject[:80]}"
+
+    @property
+    def may_go_again(self) -> bool:
+        """Failed, and not a sign-in, whose link has expired by then."""
+        return self.state == self.State.FAILED and self.purpose != self.Purpose.SIGN_IN
 
     @property
     def recipients(self) -> list[str]:

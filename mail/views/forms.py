@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,6 +61,24 @@ class RecorderForm(forms.Form):
     day = forms.DateField(
         required=False, error_messages={"invalid": gettext_lazy("Write the day as 2022-11-22; all days are shown.")}
     )
+
+
+class SinceForm(forms.Form):
+    """Since when mail has failed."""
+
+    since = forms.DateTimeField(
+        label=gettext_lazy("Written since"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={
+            "required": gettext_lazy("Type a day and a time, as 2022-11-22 09:00."),
+            "invalid": gettext_lazy("Type a day and a time, as 2022-11-22 09:00."),
+        },
+    )
+
+    @staticmethod
+    def week() -> dict[str, str]:
+        """What the page of mailboxes counts."""
+        return {"since": f"{timezone.localtime() - timedelta(days=7):%Y-%m-%dT%H:%M}"}
 
 
 class LimitForm(forms.Form):

@@ -176,6 +176,8 @@ class MailboxForm(forms.ModelForm[Mailbox]):
                 self.add_error(name, _("Sign-in with OAuth 2 needs this."))
         if not str(given.get("oauth_token_url") or "https:").startswith("https:"):
             self.add_error("oauth_token_url", _("The address begins with https://, because secrets go there."))
+        if self.instance.oauth_client_secret and not given.get("client_secret"):
+            self._secret_stays("client_secret", "oauth_client_secret", (*SERVER, *ISSUER), given)
         if not given.get("refresh_token"):
             self._secret_stays("refresh_token", "oauth_refresh_token", (*SERVER, *ISSUER), given)
 

@@ -8,7 +8,7 @@ import smtplib
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -34,7 +34,7 @@ QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
 @dataclass
 class FaultDesk:
-    """A worker with two children, the SMTP door, Redis and the mail server of the tests."""
+    """A worker with as many children as by default, the SMTP door, Redis and the mail server of the tests."""
 
     folder: Path
     redis: Redis
@@ -64,8 +64,9 @@ class FaultDesk:
         past = timezone.now() - timedelta(minutes=10)
         IncomingMail.objects.filter(state="received").update(received=past)
         IncomingMail.objects.filter(state="received", claimed_until__isnull=False).update(claimed_until=past)
-        with slots.one() as nobody_sends:  # the claims of those who live are theirs
-            if nobody_sends:
+        with ExitStack() as held:  # the claims of those who live are theirs
+            free = [held.enter_context(slots.one()) for _ in range(django_settings.MAIL_CONNECTIONS)]
+            if all(free):
                 OutgoingMail.objects.filter(state="sending").update(claimed_until=past)
         OutgoingMail.objects.filter(state="queued").update(next_try=past)
         MailServer.objects.filter(failing_since__isnull=False).update(resting_until=past)
@@ -78,7 +79,7 @@ class FaultDesk:
         for _ in range(sweeps):
             self.sweep()
             with suppress(AssertionError):
-                until(settled, what="everything to be done", seconds=5)
+                until(settled, what="everything to be done", seconds=15)  # a sweep takes from the living, too
                 return
         until(settled, what=f"everything to be done; {waiting()}; see {self.folder / 'processes.log'}", seconds=1)
 
@@ -118,11 +119,10 @@ def running(folder: Path) -> Iterator[FaultDesk]:
         "REDIS_URL": redis.url,
         "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
         "STORAGE_URL": f"file://{quote(str(files))}",
-        "MAIL_CONNECTIONS": "1",
         "DEMO": "1",
         "REMAP_SIGTERM": "SIGQUIT",
     }
-    worker = ["-m", "celery", "-A", "helpdesk", "worker", "-c", "2", "-Q", "default,mail,steps,bulk", "-l", "warning"]
+    worker = ["-m", "celery", "-A", "helpdesk", "worker", "-c", "3", "-Q", "default,mail,steps,bulk", "-l", "warning"]
     app = Celery("faults", broker=redis.url, set_as_current=False)
     app.conf.update(task_publish_retry=False, task_default_queue="mail", broker_transport_options={"socket_timeout": 2})
     with (folder / "processes.log").open("wb") as log:

@@ -107,13 +107,14 @@ class Redis:
 class MailServer:
     """Takes mail; `mode` is how it behaves from now on: ok, silent, hang, drop before, drop after, 451, 550.
 
-    `refused` are recipients it answers 550, `delayed` those it answers 451.
+    `refused` are recipients it answers 550, `delayed` those it answers 451, `stuck` those whose DATA it never answers.
     """
 
     port: int = field(default_factory=free_port)
     mode: str = "ok"
     refused: set[str] = field(default_factory=set)
     delayed: set[str] = field(default_factory=set)
+    stuck: set[str] = field(default_factory=set)
     taken: list[tuple[str, list[str]]] = field(default_factory=list)
     open_now: int = 0
     most_open: int = 0
@@ -143,7 +144,7 @@ class MailServer:
 
     def clear(self) -> None:
         self.mode = "ok"
-        self.refused, self.delayed = set(), set()
+        self.refused, self.delayed, self.stuck = set(), set(), set()
         self.taken.clear()
         self.most_open = 0
 
@@ -183,7 +184,7 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.mode == "hang":
+        if self.mode == "hang" or self.stuck.intersection(envelope.rcpt_tos):
             await asyncio.sleep(3600)
         if self.mode == "drop before":
             server.transport.abort()  # type: ignore[union-attr]

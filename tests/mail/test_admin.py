@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.test import Client
 
-from mail import inbox
-from mail.models import IncomingMail
+from mail import inbox, mailboxes
+from mail.models import IncomingMail, Mailbox
 from tests.conftest import Cast
 
 
@@ -26,6 +26,18 @@ def test_a_message_put_aside_is_listed_and_released(client: Client, cast: Cast, 
     assert broken.outcome == "quarantined"
     assert broken.attempts == 1
     assert IncomingMail.objects.get(pk=mail.pk).handled_ref == mail.handled_ref
+
+
+def test_a_mailbox_is_changed_on_its_page_only(client: Client, cast: Cast) -> None:
+    """S-15: an event for every change, and a secret that stays with its server; the admin has neither."""
+    mailbox = mailboxes.default()
+    client.force_login(cast.ada)
+    assert mailbox.address in client.get("/admin/mail/mailbox/").content.decode()
+    assert client.get("/admin/mail/mailbox/add/").status_code == 403
+    for what in ("change", "delete"):
+        address = f"/admin/mail/mailbox/{mailbox.pk}/{what}/"
+        assert client.post(address, {"imap_host": "imap.thief.example", "post": "yes"}).status_code == 403
+    assert Mailbox.objects.get(pk=mailbox.pk).imap_host == mailbox.imap_host
 
 
 def test_only_administrators_get_there(client: Client, cast: Cast) -> None:

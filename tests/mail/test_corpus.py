@@ -262,7 +262,10 @@ def test_nothing_is_left_waiting(taken: Taken, again: Taken) -> None:
 
 
 def test_the_corpus_is_large_and_covers_every_requirement_on_reading() -> None:
-    """M-03 to M-22: what a message can hold, at least one message holds."""
+    """M-01 to M-22: what a message can hold, at least one message holds.
+
+    Without M-13 and M-21, which are about servers: tests/mail/imap and the door's tests hold them.
+    """
     held = {requirement for case in CASES for requirement in case.expected["holds"]}
     assert len(CASES) >= 140
-    assert held >= {f"M-{number:02}" for number in (4, 5, 6, 8, 9, 10, 11, 12, 14, 15, 16, 17, 19, 22)}
+    assert held >= {f"M-{number:02}" for number in range(1, 23) if number not in {13, 21}}

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from mail import inbox, outbox, tasks
+from mail import inbox, nudging, outbox, tasks
 from mail.models import IncomingMail, Mailbox, OutgoingMail
 from tests.conftest import Cast
 from tests.mail.fault_desk import FaultDesk, running
@@ -39,7 +39,6 @@ def desk(
 ) -> Iterator[FaultDesk]:
     """The running desk, in order again before and after each test."""
     settings.MEDIA_ROOT = str(processes.folder / "files")
-    settings.MAIL_CONNECTIONS = 1
     settings.MAIL_SMTP = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": processes.server.port}
     monkeypatch.setattr("mail.nudging.current_app", processes.app)
     Mailbox.objects.create(pk=77, name="Desk", address=SUPPORT, is_default=True)  # as the processes remember it
@@ -136,21 +135,51 @@ def test_an_emptied_redis_loses_no_work(desk: FaultDesk) -> None:
     assert {mail.message_id for mail in mails} <= set(desk.server.ids)
 
 
-def test_a_server_that_hangs_holds_one_worker_and_no_other_mail_in(desk: FaultDesk) -> None:
+def test_a_mail_that_hangs_in_data_holds_up_no_other(desk: FaultDesk) -> None:
+    """F-06: one stuck recipient holds up nobody; a sign-in written afterwards leaves meanwhile."""
+    desk.server.stuck = {"slow@acme.example"}
+    stuck = queue(to=["slow@acme.example"])
+    until(lambda: desk.server.open_now, what="a mail to hang")
+    others = [queue(1, purpose="sign_in"), *(queue(number) for number in range(2, 6))]
+    ids = [mail.pk for mail in others]
+    until(lambda: OutgoingMail.objects.filter(pk__in=ids, state="sent").count() == 5, what="the others", seconds=15)
+    assert OutgoingMail.objects.get(pk=stuck.pk).state == "sending"
+    desk.server.stuck = set()
+    desk.server.cut()
+    desk.settle()
+    desk.holds(came=[], doubles_allowed={stuck.message_id})
+
+
+def test_the_first_of_a_burst_that_hangs_holds_up_none_of_it(desk: FaultDesk) -> None:
+    """F-06: no nudge of their own, and the task that looks for all of them is the one that hangs."""
+    desk.server.stuck = {"slow@acme.example"}
+    stuck = unsent(to=["slow@acme.example"])
+    others = [unsent(number=number) for number in range(1, 5)]
+    nudging.send(outbox.ALL_WAITING)
+    ids = [mail.pk for mail in others]
+    until(lambda: OutgoingMail.objects.filter(pk__in=ids, state="sent").count() == 4, what="the others", seconds=15)
+    assert OutgoingMail.objects.get(pk=stuck.pk).state == "sending"
+    desk.server.stuck = set()
+    desk.server.cut()
+    desk.settle()
+    desk.holds(came=[], doubles_allowed={stuck.message_id})
+
+
+def test_a_server_that_hangs_holds_two_workers_and_no_other_mail_in(desk: FaultDesk) -> None:
     """F-06: connections capped over all workers; what comes in meanwhile is a ticket at once."""
     desk.server.mode = "hang"
     mails = [queue(number) for number in range(6)]
-    until(lambda: desk.server.open_now, what="a mail to hang")
+    until(lambda: desk.server.open_now == 2, what="two mails to hang")
     began = time.monotonic()
     desk.send_in(1)
     until(lambda: IncomingMail.objects.filter(outcome="created").exists(), what="the mail in", seconds=15)
     assert time.monotonic() - began < 15
-    assert desk.server.most_open == 1
+    assert desk.server.most_open == 2
     desk.server.mode = "ok"
     desk.server.cut()
     desk.settle()
     desk.holds(came=["<1@acme.example>"], doubles_allowed={mail.message_id for mail in mails})
-    assert desk.server.most_open == 1
+    assert desk.server.most_open == 2
 
 
 @pytest.mark.parametrize("mode", ["refused", "451", "drop before", "drop after"])

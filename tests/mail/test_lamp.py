@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from documents import storing
-from mail import lamp, mailboxes, outbox
+from mail import figures, lamp, mailboxes, outbox
 from mail.models import IncomingMail, OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,8 @@ def test_nothing_to_tell_is_green() -> None:
 
 def test_what_was_refused_is_red_for_a_day() -> None:
     queued(state="failed")
-    queued(state="failed", created=timezone.now() - timedelta(days=2))
+    before = timezone.now() - timedelta(days=2)
+    queued(state="failed", created=before, next_try=before)
     assert lamp.read() == ("red", "Mail: 1 was not sent")
 
 
@@ -47,3 +48,12 @@ def test_what_nobody_read_for_minutes_is_amber() -> None:
         received=timezone.now() - timedelta(minutes=5),
     )
     assert lamp.read() == ("amber", "Mail: 1 waits to be read")
+
+
+def test_failures_of_long_ago_are_no_alarm() -> None:
+    """R-05: figure and lamp speak of the same day; what was given up lately counts, however old the mail is."""
+    queued(state="failed")
+    long_ago = timezone.now() - timedelta(days=3)
+    queued(state="failed", created=long_ago, next_try=long_ago)
+    queued(state="failed", created=long_ago)
+    assert (figures.failed(), lamp.failed()) == (2, 2)

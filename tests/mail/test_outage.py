@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from django.db import connections
 from django.utils import timezone
 
 from mail import outage, outbox, slots, tasks
-from mail.models import MailServer, OutgoingMail
+from mail.models import MailServer, OutboundBrake, OutgoingMail
 from tests.mail.certificates import Authority
 from tests.mail.conftest import Desk, Sandbox
 
@@ -114,16 +115,39 @@ def test_the_48_hours_pass_while_nobody_tries(desk: Desk, settings: Any) -> None
     assert ("PO", "failed") in desk.told
 
 
-def test_after_an_outage_all_are_tried_again(sandbox: Sandbox, desk: Desk) -> None:
-    """F-06: one call for everything that failed; an address somebody refused is not asked again."""
-    began = timezone.now()
-    mails = [queue() for _ in range(3)]
-    OutgoingMail.objects.update(state="failed", last_error="After 48 hours we stopped.")
-    sandbox.fault("550", address="gone@acme.example")
-    refused = outbox.send(queue(to=["gone@acme.example"]).pk)
-    assert outbox.try_all_again(since=began) == 3
-    assert [outbox.send(mail.pk).state for mail in mails] == ["sent"] * 3
-    assert OutgoingMail.objects.get(pk=refused.pk).state == "failed"
+def test_what_the_brake_holds_is_not_given_up_in_an_outage(desk: Desk, settings: Any) -> None:
+    """F-06, R-05: it could not have left anyway; the release gives it another 48 hours. A sign-in could."""
+    settings.MAIL_SMTP = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": 1}
+    outbox.send(queue().pk)
+    held, free = queue(), queue(purpose="sign_in")
+    OutgoingMail.objects.filter(pk__in=[held.pk, free.pk]).update(give_up=timezone.now() - timedelta(seconds=1))
+    OutboundBrake.objects.create(engaged=timezone.now(), reason="600 mails")
+    tasks.sweep_mail()
+    held.refresh_from_db()
+    free.refresh_from_db()
+    assert (held.state, free.state) == ("queued", "failed")
+
+
+def test_what_was_tried_in_an_outage_does_not_wait_for_its_long_pause(
+    sandbox: Sandbox, desk: Desk, settings: Any
+) -> None:
+    """F-06: the server is back, so they leave a second apart; who was greylisted before keeps the pause."""
+    answering = settings.MAIL_SMTP
+    settings.MAIL_SMTP = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": 1}
+    greylisted, *tried = [queue() for _ in range(4)]
+    soon = timezone.now() + timedelta(minutes=30)
+    OutgoingMail.objects.filter(pk=greylisted.pk).update(attempts=5, next_try=soon - timedelta(minutes=10))
+    for mail in tried[:3]:
+        OutgoingMail.objects.filter(pk=mail.pk).update(attempts=6)
+        outbox.send(mail.pk)
+        rested()
+    assert all(mail.next_try > soon for mail in OutgoingMail.objects.filter(pk__in=[one.pk for one in tried]))
+    settings.MAIL_SMTP = answering
+    assert outbox.send(queue().pk).state == "sent"
+    waits = list(OutgoingMail.objects.filter(pk__in=[one.pk for one in tried]).order_by("created"))
+    assert all(mail.next_try < timezone.now() + timedelta(seconds=5) for mail in waits)
+    assert [(two.next_try - one.next_try).total_seconds() for one, two in pairwise(waits)] == [1, 1]
+    assert OutgoingMail.objects.get(pk=greylisted.pk).next_try == soon - timedelta(minutes=10)
 
 
 def test_no_conversation_is_longer_than_its_time(

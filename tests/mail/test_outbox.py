@@ -214,15 +214,6 @@ def test_the_pauses_grow_to_four_hours(settings: Any, desk: Desk) -> None:
     assert all(few - 0.1 < pause < 1.1 * few + 0.1 for few, pause in zip(least, pauses, strict=True))
 
 
-def test_the_button_tries_again(sandbox: Sandbox, desk: Desk) -> None:
-    sandbox.fault("550", address="ana@acme.example", times=1)
-    mail = outbox.send(queue().pk)
-    assert outbox.try_again(mail).state == "queued"
-    assert outbox.send(mail.pk).state == "sent"
-    assert outbox.try_again(OutgoingMail.objects.get(pk=mail.pk)).state == "sent"
-    assert [state for _subject, state in desk.told] == ["failed", "sent"]
-
-
 def test_undo_works_until_somebody_sends(sandbox: Sandbox, desk: Desk) -> None:
     mail = queue(not_before=timezone.now() + timedelta(seconds=10))
     assert outbox.send(mail.pk).state == "queued"

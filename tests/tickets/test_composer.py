@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from journal.record import events_of
 from mail.models import OutgoingMail
 from tests.conftest import Cast
 from tests.tickets.conftest import OpenTicket
@@ -259,6 +260,25 @@ def test_a_failed_mail_says_why_and_can_be_tried_again(send: Send, as_nadia: Cli
         or "try again" in as_nadia.get(state + "mail/").content.decode()
     )
     assert OutgoingMail.objects.get(message=message).state == "queued"
+    as_nadia.post(state + "try-again/")
+    assert [event.verb for event in events_of(ticket)][-2:] == ["replied", "mail tried again"]
+    assert "mail to katrin@northwind.example.com sent again" in page_of(as_nadia, ticket, "history/")
+
+
+def test_a_failure_reaches_the_ticket_before_it_is_tried_again(
+    send: Send, as_nadia: Client, opened: OpenTicket, cast: Cast
+) -> None:
+    """F-06, house rule 2: both events, in the order they happened."""
+    ticket = opened()
+    send(ticket)
+    message = Message.objects.get(outgoing__purpose="reply")
+    OutgoingMail.objects.filter(message=message).update(state="failed", last_error="Gone.", announced=False)
+    actions.try_again(message, by=cast.nadia)
+    failed, tried = list(events_of(ticket))[-2:]
+    assert (failed.verb, failed.why) == ("mail failed", "Gone.")
+    assert (tried.verb, tried.actor) == ("mail tried again", cast.nadia)
+    with pytest.raises(actions.Refused, match="on its way or sent"):
+        actions.try_again(message, by=cast.nadia)
 
 
 def test_sending_ends_the_draft(send: Send, as_nadia: Client, opened: OpenTicket) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tickets.actions.conversation import keep_report, note, open_ticket, receive, reply, upload
 from tickets.actions.core import MovedOn, Refused
-from tickets.actions.mailing import Unreachable
+from tickets.actions.mailing import Unreachable, try_again
 from tickets.actions.properties import (
     assign,
     change_kind,
@@ -56,6 +56,7 @@ __all__ = [
     "solve",
     "tag",
     "take",
+    "try_again",
     "untag",
     "upload",
 ]

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from mail import outbox, undeliverable
+from mail import again, outbox, undeliverable
 from mail.models import OutgoingMail
 from people.models import User
 from tickets import letters
 from tickets.actions.core import Refused
 from tickets.actions.shapes import Recipient
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Message, Ticket
 from tickets.models.message import Visibility
 
 
@@ -70,6 +70,16 @@ def check_reachable(to: Sequence[Recipient], cc: Sequence[Recipient], *, despite
     words = {address: said for address, said in known.items() if address not in despite}
     if words:
         raise Unreachable(words)
+
+
+def try_again(message: Message, *, by: User) -> OutgoingMail:
+    """A mail of this message that failed goes back into the queue; the ticket says who asked for it."""
+    if message.outgoing_id is None:
+        raise Refused(_("This message is not a mail of ours."))
+    try:
+        return again.try_again(message.outgoing_id, by=by)
+    except again.Refused as refused:
+        raise Refused(str(refused)) from refused
 
 
 def reply_subject(row: Ticket) -> str:

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from documents.serving import download
-from mail import outbox
 from people.http import DeskRequest, colleagues_only, desk_only
-from tickets import access, drafts, page
+from tickets import access, actions, drafts, page
 from tickets.actions import Refused
 from tickets.models import Draft
 from web.http import respond, wants_part
@@ -76,11 +75,8 @@ def mail_state(request: DeskRequest, reference: str, pk: int) -> HttpResponseBas
 def try_again(request: DeskRequest, reference: str, pk: int) -> HttpResponseBase:
     """Puts a reply that could not be sent back into the queue."""
     found = access.ticket_for(request.user, reference)
-    message = access.message_for(request.user, found, pk)
-    if message.outgoing is None:
-        raise Http404(_("This message is not a mail of ours."))
-    if message.outgoing.state == message.outgoing.State.FAILED:
-        outbox.try_again(message.outgoing)
-    else:
-        toast_error(request, _("This mail is not waiting for you: it is on its way or sent."))
+    try:
+        actions.try_again(access.message_for(request.user, found, pk), by=request.user)
+    except Refused as refused:
+        toast_error(request, str(refused))
     return redirect("tickets:ticket", found.reference)

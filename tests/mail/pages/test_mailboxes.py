@@ -143,6 +143,22 @@ def test_who_saves_over_somebody_elses_change_is_told(as_: As, orders: Mailbox) 
     assert again(orders).sender_name == "Ada's"
 
 
+@pytest.mark.parametrize("moved", ["oauth_token_url", "oauth_client_id"])
+def test_a_stored_client_secret_goes_to_no_other_token_address(as_: As, orders: Mailbox, moved: str) -> None:
+    """S-15: with a refresh token of their own, somebody would have had the old secret posted to their address."""
+    issuer = {"imap_auth": "oauth2", "oauth_token_url": "https://issuer.example/token", "oauth_client_id": "desk"}
+    secrets = {"oauth_client_secret": sealing.seal("hush"), "oauth_refresh_token": sealing.seal("fresh")}
+    Mailbox.objects.filter(pk=orders.pk).update(**issuer, **secrets)
+    changed = {**issuer, moved: "https://thief.example/token", "refresh_token": "mine"}
+    answer = as_("lena").post(f"/mailboxes/{orders.pk}/", given(orders, **changed))
+    assert answer.status_code == 422
+    assert "so that it goes nowhere by accident" in answer.content.decode()
+    assert again(orders).oauth_token_url == "https://issuer.example/token"
+    as_("lena").post(f"/mailboxes/{orders.pk}/", given(orders, **changed, client_secret="theirs"))
+    assert getattr(again(orders), moved) == "https://thief.example/token"
+    assert sealing.unseal(again(orders).oauth_client_secret) == "theirs"
+
+
 def test_a_stored_password_goes_to_no_other_server(as_: As, orders: Mailbox) -> None:
     """S-15: whoever names another server types the password again."""
     answer = as_("lena").post(f"/mailboxes/{orders.pk}/", given(orders, imap_host="imap.thief.example"))
@@ -264,6 +280,33 @@ def test_what_leaves_is_counted(as_: As, cast: Cast) -> None:
     page = as_("nadia").get("/mailboxes/").content.decode()
     figures = page.partition('<dl class="figures">')[2].partition("</dl>")[0]
     assert [part.partition("<")[0] for part in figures.replace(' class="red"', "").split("<dd>")[1:]] == ["1", "1", "2"]
+
+
+def test_all_that_failed_goes_again_once_a_lead_has_read_to_whom(as_: As, cast: Cast) -> None:
+    """F-06: how many and to whom stands there before; what was refused and old sign-ins stay."""
+    values: dict[str, Any] = {"subject": "PO", "body_text": "Hello", "purpose": "reply"}
+    mails = [outbox.queue(to=[f"person{number}@acme.example"], **values) for number in range(3)]
+    old = outbox.queue(to=["old@acme.example"], **values)
+    sign_in = outbox.queue(to=["omar@acme.example"], **{**values, "purpose": "sign_in"})
+    OutgoingMail.objects.update(state="failed", last_error="After 48 hours we stopped.")
+    OutgoingMail.objects.filter(pk=mails[0].pk).update(refused={"person0@acme.example": "550 No"})
+    OutgoingMail.objects.filter(pk=old.pk).update(created=timezone.now() - timedelta(days=9))
+    assert "Try all again" not in as_("nadia").get("/mailboxes/").content.decode()
+    assert as_("nadia").post("/mailboxes/try-again/", {"since": "2022-01-01T00:00"}).status_code == 403
+    lena = as_("lena")
+    assert "/mailboxes/try-again/" in lena.get("/mailboxes/").content.decode()
+    page = lena.get("/mailboxes/try-again/").content.decode()
+    assert "2 mails leave again" in page
+    assert [f"person{number}@" in page for number in range(3)] == [False, True, True]
+    assert "3 mails leave again" in lena.get("/mailboxes/try-again/?since=2022-01-01T00:00").content.decode()
+    assert lena.get("/mailboxes/try-again/?since=soon").status_code == 422
+    since = f"{timezone.now() - timedelta(days=7):%Y-%m-%dT%H:%M}"
+    answer = lena.post("/mailboxes/try-again/", {"since": since}, follow=True)
+    assert "2 mails leave again." in answer.content.decode()
+    states = {mail.pk: mail.state for mail in OutgoingMail.objects.all()}
+    assert [states[mail.pk] for mail in (*mails, old, sign_in)] == ["failed", "queued", "queued", "failed", "failed"]
+    event = Event.objects.get(verb="all failed mail tried again")
+    assert (event.actor, event.after["to"]) == (cast.lena, ["person1@acme.example", "person2@acme.example"])
 
 
 def test_acts_need_the_token_of_the_form(cast: Cast, orders: Mailbox) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from journal.models import Event
 from mail import inbox, mailboxes, outbox, quarantine, recorder
 from mail.flight import asking
 from mail.flight.steps import Trip
@@ -246,3 +248,27 @@ def test_a_discarded_message_is_found_with_who_and_why(cast: Cast, desk_hours: N
     [trip] = ways("scan 0042", outcome="discarded")
     assert trip.title == "Discarded"
     assert steps(trip)["Discarded"] == ("skipped", "Nadia Okafor: A test page")
+
+
+def test_a_mail_of_ours_that_failed_goes_again_from_here(as_: As, cast: Cast) -> None:
+    """F-06: whatever it was, the button stands beside it, and the answer stays what was asked."""
+    mail = outbox.queue(to=["ana@acme.example"], subject="Notice", body_text="Hello", purpose="notice")
+    OutgoingMail.objects.update(state="failed", last_error="After 48 hours we stopped.")
+    nadia, address = as_("nadia"), f"/recorder/{mail.pk}/try-again/"
+    assert address in nadia.get("/recorder/?q=ana%40acme.example").content.decode()
+    answer = nadia.post(f"{address}?q=ana%40acme.example&outcome=&day=", follow=True)
+    assert answer.redirect_chain == [("/recorder/?q=ana%40acme.example&outcome=&day=", 302)]
+    assert "The mail to ana@acme.example leaves again." in answer.content.decode()
+    assert OutgoingMail.objects.get().state == "queued"
+    assert Event.objects.get(verb="mail tried again").actor == cast.nadia
+    assert "on its way or sent" in nadia.post(address, follow=True).content.decode()
+    assert nadia.post(f"/recorder/{uuid4()}/try-again/").status_code == 404
+
+
+def test_a_sign_in_that_failed_says_what_to_do_instead(as_: As, cast: Cast) -> None:
+    """F-06: its link has expired."""
+    mail = outbox.queue(to=["ana@acme.example"], subject="Sign in", body_text="Hello", purpose="sign_in")
+    OutgoingMail.objects.update(state="failed", last_error="After 48 hours we stopped.")
+    page = as_("nadia").get("/recorder/").content.decode()
+    assert "Ask the person to sign in once more." in page
+    assert f"/recorder/{mail.pk}/try-again/" not in page

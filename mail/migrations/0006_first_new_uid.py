@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mail", "0004_recorder_indexes")]
+    dependencies = [("mail", "0005_lost_claims")]
 
     operations = [
         migrations.AddField("fetchstate", "first_new", models.BigIntegerField(blank=True, null=True)),

@@ -12,7 +12,7 @@ WHERE EXISTS (SELECT 1 FROM mail_incomingmail AS first WHERE first.dedupe_key = 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mail", "0005_first_new_uid")]
+    dependencies = [("mail", "0006_first_new_uid")]
 
     operations = [
         migrations.RemoveConstraint("incomingmail", "incomingmail_once_per_mailbox"),
