@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from mail import loops, returned, verdicts
+from django.utils.translation import gettext as _
+
+from mail import address_lists, loops, mailboxes, returned, verdicts
+from mail.address_lists import Address
 from mail.models import IncomingMail
 from mail.parsing import ParsedMail
 
 
 def fields_of(mail: IncomingMail, parsed: ParsedMail) -> dict[str, Any]:
-    sender = parsed.from_
+    sender = author_of(mail, parsed)
     address = sender.address if sender else ""
     why_automatic = loops.is_automatic(
         parsed.headers,
@@ -19,6 +22,8 @@ def fields_of(mail: IncomingMail, parsed: ParsedMail) -> dict[str, Any]:
         envelope_from=mail.envelope_from,
     )
     verdict, why_verdict = verdicts.verdict_of(parsed.headers, mailbox=mail.mailbox, from_address=address)
+    if sender is not parsed.from_:
+        verdict, why_verdict = IncomingMail.Verdict.NONE, _("Our own group put its address in place of the sender's.")
     return {
         "subject": parsed.subject,
         "from_address": address,
@@ -38,3 +43,19 @@ def fields_of(mail: IncomingMail, parsed: ParsedMail) -> dict[str, Any]:
         "remarks": [{"kind": one.kind, "text": one.text} for one in parsed.remarks],
         "report": returned.rows_of(parsed.bounce),
     }
+
+
+def author_of(mail: IncomingMail, parsed: ParsedMail) -> Address | None:
+    """Who wrote: From, except where our own group had to put its address there (a sender's domain that forbids lists).
+
+    Then the group's own headers say who it was; where our server checks senders, only if it proves the group's address.
+    """
+    given = parsed.from_
+    if given is None or not mailboxes.is_ours(given.address) or not loops.came_by_our_group(parsed.headers):
+        return given
+    verdict, _why = verdicts.verdict_of(parsed.headers, mailbox=mail.mailbox, from_address=given.address)
+    if mail.mailbox.authserv_id and verdict != IncomingMail.Verdict.PASS:
+        return given
+    named = [address_lists.parse(parsed.headers.raw_all(name)) for name in ("x-original-from", "x-original-sender")]
+    found = [one for people in (*named, parsed.reply_to) for one in people if not mailboxes.is_ours(one.address)]
+    return found[0] if found else given

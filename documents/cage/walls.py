@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import platform
 import resource
 import signal
 import struct
+import sys
 from typing import Final
 
+LINUX: Final = sys.platform == "linux"
 MEMORY: Final = 1024 * 1024 * 1024
 OPEN_FILES: Final = 64
 PR_SET_PDEATHSIG: Final = 1
@@ -51,7 +54,7 @@ class Program(ctypes.Structure):
 def raise_walls(*, keeper: int, with_keeper: bool) -> bool:
     """True where also the kernel's filter of system calls stands; ends this process when its keeper is gone."""
     libc = ctypes.CDLL(None, use_errno=True)
-    if with_keeper:
+    if with_keeper and LINUX:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != keeper:
         os._exit(0)
@@ -62,12 +65,13 @@ def raise_walls(*, keeper: int, with_keeper: bool) -> bool:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(kind, (limit, limit))
+        with contextlib.suppress(ValueError, OSError):  # macOS knows no limit of address space
+            resource.setrlimit(kind, (limit, limit))
     return filter_calls(libc)
 
 
 def filter_calls(libc: ctypes.CDLL) -> bool:
-    architecture = ARCHITECTURES.get(platform.machine())
+    architecture = ARCHITECTURES.get(platform.machine()) if LINUX else None
     if architecture is None:
         return False
     instructions = program(*architecture)

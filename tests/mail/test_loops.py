@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 
 from mail import inbox, loading, loops
-from mail.models import AutoReply, SystemSender
+from mail.models import AutoReply, Mailbox, SystemSender
 from tests.mail.conftest import Desk
 from tests.mail.messages import raw
+from web import memory
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +173,43 @@ def test_twenty_answers_an_hour_for_a_domain() -> None:
         loops.record_answer(f"a{number}@acme.example", key=f"PHD-{number}")
     assert not loops.may_answer("new@acme.example", key="PHD-99")
     assert loops.may_answer("new@other.example", key="PHD-99")
+
+
+REWRITTEN = (
+    "List-Id: <partnersupport.gitlab.com>",
+    "Precedence: list",
+    "X-Original-From: Katrin Vogel <katrin@northwind.example.com>",
+    "X-Original-Sender: katrin@northwind.example.com",
+)
+VIA = "'Katrin Vogel' via Partner Support <partnersupport@gitlab.com>"
+
+
+def test_whom_our_own_group_hides_is_the_sender(desk: Desk) -> None:
+    """S-08: where the sender's domain forbids lists, the group puts its own address into From."""
+    mail = inbox.take_in(inbox.store(raw("x", *REWRITTEN, **{"from": VIA}), via="command").pk)
+    assert (mail.outcome, mail.from_address, mail.from_name) == (
+        "created",
+        "katrin@northwind.example.com",
+        "Katrin Vogel",
+    )
+    assert (mail.auto_submitted, mail.verdict) == (False, "none")
+
+
+@pytest.mark.parametrize(
+    ("results", "sender"),
+    [
+        ("Authentication-Results: mx.gitlab.com; dmarc=pass header.from=gitlab.com", "katrin@northwind.example.com"),
+        ("Authentication-Results: mx.gitlab.com; dmarc=fail header.from=gitlab.com", "partnersupport@gitlab.com"),
+        ("X-Nothing: said", "partnersupport@gitlab.com"),
+    ],
+)
+def test_where_our_server_checks_it_must_have_been_the_group(desk: Desk, results: str, sender: str) -> None:
+    """S-07, M-20: anybody can write the group's headers; only its own mail passes for its domain."""
+    Mailbox.objects.update_or_create(
+        address="partnersupport@gitlab.com",
+        defaults={"name": "Desk", "is_default": True, "authserv_id": "mx.gitlab.com"},
+    )
+    memory.forget_all()
+    message = raw("x", "Received: from a.example by mx.gitlab.com", *REWRITTEN, **{"from": VIA})
+    mail = inbox.take_in(inbox.store(results.encode() + b"\r\n" + message, via="command").pk)
+    assert mail.from_address == sender
