@@ -7,9 +7,9 @@ import signal
 import smtplib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -40,8 +40,17 @@ class FaultDesk:
     redis: Redis
     server: fault_servers.MailServer
     door: int
-    worker: subprocess.Popen[bytes]
+    start_worker: Callable[[], subprocess.Popen[bytes]]
     app: Celery
+    worker: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.worker = self.start_worker()
+
+    def supervise(self) -> None:
+        """A worker that loses Redis just after its children were killed ends itself; whoever runs it starts another."""
+        if self.worker.poll() is not None:
+            self.worker = self.start_worker()
 
     def send_in(self, number: int, *, mid: str = "") -> str:
         """One mail through the door; its Message-ID, once the door has said 250."""
@@ -61,6 +70,7 @@ class FaultDesk:
 
     def sweep(self) -> None:
         """What beat does every minute; the minutes of leases, pauses and rests are not waited for."""
+        self.supervise()
         past = timezone.now() - timedelta(minutes=10)
         IncomingMail.objects.filter(state="received").update(received=past)
         IncomingMail.objects.filter(state="received", claimed_until__isnull=False).update(claimed_until=past)
@@ -127,18 +137,16 @@ def running(folder: Path) -> Iterator[FaultDesk]:
     app.conf.update(task_publish_retry=False, task_default_queue="mail", broker_transport_options={"socket_timeout": 2})
     with (folder / "processes.log").open("wb") as log:
         start: Any = partial(subprocess.Popen, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        processes = [
-            start([sys.executable, *worker, *QUIET]),
-            start([sys.executable, "manage.py", "smtp_door", "--port", str(door)]),
-        ]
+        smtp_door = start([sys.executable, "manage.py", "smtp_door", "--port", str(door)])
+        desk = FaultDesk(folder, redis, server, door, partial(start, [sys.executable, *worker, *QUIET]), app)
         try:
             until(partial(listens, door), what=f"the door; see {folder / 'processes.log'}", seconds=60)
             until(partial(app.control.ping, timeout=0.5), what="the worker", seconds=60)
-            yield FaultDesk(folder, redis, server, door, processes[0], app)
+            yield desk
         finally:
-            for process in processes:
+            for process in (desk.worker, smtp_door):
                 process.send_signal(signal.SIGTERM)
-            for process in processes:
+            for process in (desk.worker, smtp_door):
                 process.wait(timeout=20)
             app.close()
             server.end()

@@ -43,6 +43,7 @@ def desk(
     monkeypatch.setattr("mail.nudging.current_app", processes.app)
     Mailbox.objects.create(pk=77, name="Desk", address=SUPPORT, is_default=True)  # as the processes remember it
     processes.server.clear()
+    processes.supervise()
     yield processes
     processes.server.clear()
     processes.settle()
