@@ -97,7 +97,8 @@ class FaultDesk:
         """The oracle: everything accepted exists exactly once, everything sent was taken, twice only where allowed."""
         mails = list(IncomingMail.objects.all())
         assert {mail.outcome for mail in mails} <= OUTCOMES
-        assert sorted(mail.message_id for mail in mails if mail.outcome != "duplicate") == sorted(came)
+        arrived = sorted(mail.message_id for mail in mails if mail.outcome != "duplicate")
+        assert arrived == sorted(came), [(mail.outcome, mail.reason, mail.attempts) for mail in mails]
         out = list(OutgoingMail.objects.exclude(state="cancelled"))
         assert {mail.state for mail in out} <= {"sent", "failed"}
         sent = {mail.message_id for mail in out if mail.state == "sent"}
