@@ -14,6 +14,7 @@ from people.roles import STAFF_ROLES
 from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
 from web import rows
+from web.memory import Memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +68,22 @@ def sender_of(incoming: IncomingMail) -> Sender:
     address = incoming.from_address.strip().lower()
     return Sender(
         contact=contact_for(address, name=incoming.from_name),
-        colleague=_COLLEAGUE.first(address=address),
+        colleague=_colleague(address),
         verdict=incoming.verdict,
         lately=loops.lately(address),
     )
+
+
+def _colleague(address: str) -> User | None:
+    """Whose address this is, if a colleague's; of everybody else not even the database is asked."""
+    if address not in _memory.get("colleagues", _addresses):
+        return None
+    return _COLLEAGUE.first(address=address)
+
+
+def _addresses() -> frozenset[str]:
+    found = User.objects.filter(is_active=True, role__in=STAFF_ROLES).values_list("email", flat=True)
+    return frozenset(address.lower() for address in found)
 
 
 def wrote_or_was_written_to(ticket: Ticket, address: str) -> bool:
@@ -83,6 +96,7 @@ def wrote_or_was_written_to(ticket: Ticket, address: str) -> bool:
     return False
 
 
+_memory = Memory(seconds=10)  # every mail asks; a new colleague is known everywhere within ten seconds
 _COLLEAGUE = rows.Prepared(
     lambda: User.objects.filter(email__lower=rows.Given("address"), is_active=True, role__in=sorted(STAFF_ROLES))
 )
