@@ -135,16 +135,16 @@ def take_in(pk: int) -> IncomingMail:
 def claim(pk: int) -> IncomingMail | None:
     """Takes the row for five minutes by the database's clock; None when it is done or somebody else has it."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [LEASE.total_seconds(), pk])
+        rows.run(cursor, CLAIM, [LEASE.total_seconds(), pk])
         claimed = cursor.rowcount
     return CLAIMED.first(pk=pk) if claimed else None
 
 
-# One message to the server, hence one transaction; a claim lost in a crash is only claimed again.
+# A claim lost in a crash is only claimed again: this one commit need not wait for the disk.
 CLAIM: Final = """
-SET LOCAL synchronous_commit TO off;
 UPDATE mail_incomingmail SET claimed_until = statement_timestamp() + make_interval(secs => %s), attempts = attempts + 1
 WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
+  AND set_config('synchronous_commit', 'off', true) IS NOT NULL
 """
 CLAIMED: Final = rows.Prepared(
     lambda: IncomingMail.objects.select_related("raw", "mailbox").filter(pk=rows.Given("pk"))

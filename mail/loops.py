@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from mail import envelopes, mailboxes
@@ -115,16 +114,12 @@ class Lately:
 
 def lately(address: str) -> Lately:
     """How fast this sender writes, in one statement because every mail asks; a backlog is not counted."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LATELY,
-            {
-                "address": address.lower(),
-                "minutes": MAILS_PER_SENDER[1].total_seconds(),
-                "one_more": MAILS_PER_SENDER[0] + 1,
-            },
-        )
-        return Lately(*cursor.fetchone())
+    values = {
+        "address": address.lower(),
+        "minutes": MAILS_PER_SENDER[1].total_seconds(),
+        "one_more": MAILS_PER_SENDER[0] + 1,
+    }
+    return Lately(*rows.ask(_LATELY, values))
 
 
 def why_not_believed(verdict: str, *, mailbox: Mailbox, known: bool) -> str:
@@ -157,20 +152,16 @@ def why_no_answer(address: str, *, key: str = "") -> str:
 def too_many(address: str, *, key: str) -> str:
     """The brake that needs no header: counts (M-18), all in one statement because every new ticket asks."""
     domain = address.rpartition("@")[2]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNTS,
-            {
-                "address": address,
-                "key": key,
-                "domain": domain,
-                "a_day": PER_SENDER_AND_KEY[1].total_seconds(),
-                "an_hour": ANSWERS_PER_DOMAIN[1].total_seconds(),
-                "minutes": MAILS_PER_SENDER[1].total_seconds(),
-                "one_more": MAILS_PER_SENDER[0] + 1,
-            },
-        )
-        here, there, mails = cursor.fetchone()
+    values = {
+        "address": address,
+        "key": key,
+        "domain": domain,
+        "a_day": PER_SENDER_AND_KEY[1].total_seconds(),
+        "an_hour": ANSWERS_PER_DOMAIN[1].total_seconds(),
+        "minutes": MAILS_PER_SENDER[1].total_seconds(),
+        "one_more": MAILS_PER_SENDER[0] + 1,
+    }
+    here, there, mails = rows.ask(_COUNTS, values)
     if here >= PER_SENDER_AND_KEY[0]:
         return _("%(address)s already got an automatic answer here.") % {"address": address}
     if there >= ANSWERS_PER_DOMAIN[0]:

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from tickets.models import Ticket
 from tickets.models.ticket import number_of
+from web import rows
 
 # PostgreSQL keeps at most 1 MB of words in a vector; these stay below it together.
 MAX_WORDS = 15_000
@@ -60,7 +61,8 @@ def add_words(ticket_id: int, texts: Iterable[str]) -> None:
     lexemes = list(dict.fromkeys(word for text in texts for word in words(text)))[:MAX_WORDS]
     vector = " ".join(f"'{lexeme}'" for lexeme in lexemes)
     with connection.cursor() as cursor:
-        cursor.execute(
+        rows.run(
+            cursor,
             "INSERT INTO tickets_tickettext (ticket_id, vector) VALUES (%s, %s::tsvector) "
             "ON CONFLICT (ticket_id) DO UPDATE SET vector = tickets_tickettext.vector || excluded.vector "
             "WHERE length(tickets_tickettext.vector) + length(excluded.vector) <= %s",

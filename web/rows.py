@@ -6,11 +6,15 @@ sent (the house has none); constraints, defaults, `pre_save` and conversions are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, Generic, TypeVar
+from itertools import count
+from typing import Any, Final, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.backends.utils import CursorWrapper
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=models.Model)
@@ -21,7 +25,7 @@ def insert(row: models.Model) -> None:
     statement, fields, without_id = _statement(type(row), row.pk is None)
     values: list[Any] = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        run(cursor, statement, values)
         if without_id:
             row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - what save() sets
@@ -44,8 +48,10 @@ def update(model: type[models.Model], values: Mapping[str, Any], **where: Any) -
     given = [*values.values(), *where.values()]
     plain = [value.pk if isinstance(value, models.Model) else value for value in given]
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement, [field.get_db_prep_save(one, connection) for field, one in zip(fields, plain, strict=True)]
+        run(
+            cursor,
+            statement,
+            [field.get_db_prep_save(one, connection) for field, one in zip(fields, plain, strict=True)],
         )
         return int(cursor.rowcount)
 
@@ -60,6 +66,45 @@ def _change(
     marks = [f"{quote(str(field.column))} = %s" for field in fields]
     changes, conditions = ", ".join(marks[: len(names)]), " AND ".join(marks[len(names) :])
     return f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {conditions}", fields  # noqa: S608 - names of our own models
+
+
+def ask(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The one row that a statement with `%(name)s` in it answers."""
+    text, names = _positional(statement)
+    with connection.cursor() as cursor:
+        run(cursor, text, [values[name] for name in names])
+        answer: tuple[Any, ...] = cursor.fetchone()
+    return answer
+
+
+@cache
+def _positional(statement: str) -> tuple[str, list[str]]:
+    return _NAMED.sub("%s", statement), _NAMED.findall(statement)
+
+
+def run(cursor: CursorWrapper, statement: str, values: Sequence[Any]) -> None:
+    """Executes a statement that PostgreSQL has planned once for this connection; only its values are new.
+
+    Behind a pooler that hands out another connection each time (DISABLE_SERVER_SIDE_CURSORS, as for Django itself) the
+    plain statement goes out.
+    """
+    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        cursor.execute(statement, values)
+        return
+    known = _planned.setdefault(connection.connection, {})
+    name = known.get(statement)
+    if name is None:
+        name = f"desk_{len(known) + 1}"
+        with connection.wrap_database_errors, connection.connection.cursor() as plain:
+            numbers = count(1)
+            plain.execute(f"PREPARE {name} AS " + _MARK.sub(lambda _mark: f"${next(numbers)}", statement))
+        known[statement] = name
+    cursor.execute(f"EXECUTE {name}({', '.join(['%s'] * len(values))})" if values else f"EXECUTE {name}", values)
+
+
+_MARK: Final = re.compile("%s")
+_NAMED: Final = re.compile(r"%\((\w+)\)s")
+_planned: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # by connection: the name of each statement
 
 
 class Given(models.Value):
@@ -81,10 +126,9 @@ class Prepared(Generic[M]):
 
     def first(self, **values: Any) -> M | None:
         """The first row, made into objects as the ORM does, related ones included; None when there is none."""
+        given = [values[one.value] if isinstance(one, Given) else one for one in self._parameters]
         with connection.cursor() as cursor:
-            cursor.execute(
-                self._sql, [values[one.value] if isinstance(one, Given) else one for one in self._parameters]
-            )
+            run(cursor, self._sql, given)
             row = cursor.fetchone()
         return None if row is None else self._object(row)
 

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from documents.models import StoredFile
 from journal.models import Event
@@ -93,3 +93,29 @@ def test_an_update_changes_what_it_names_where_it_says_so(cast: Cast) -> None:
     kept = Ticket.objects.get(pk=ticket.pk)
     assert (changed, kept.subject, kept.requester, kept.fields) == (1, "y", cast.katrin, {"a": [1]})
     assert rows.update(Ticket, {"subject": "z"}, pk=ticket.pk, kind="loa") == 0
+
+
+def test_a_planned_statement_outlives_a_rollback_and_a_connection(transactional_db: None) -> None:
+    def write() -> AutoReply:
+        row = AutoReply(address="a@b.example", domain="b.example")
+        rows.insert(row)
+        return row
+
+    connection.close()
+    with transaction.atomic():
+        write()
+        transaction.set_rollback(True)
+    assert not AutoReply.objects.exists()
+    write()
+    connection.close()
+    write()
+    assert AutoReply.objects.count() == 2
+
+
+def test_behind_a_pooler_nothing_is_kept_on_the_connection(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    rows.insert(AutoReply(address="a@b.example", domain="b.example"))
+    assert rows.ask("SELECT count(*), %(word)s::text FROM pg_prepared_statements", {"word": "x"}) == (0, "x")

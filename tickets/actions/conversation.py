@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from html import unescape
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -279,9 +279,7 @@ def newer_messages(ticket: Ticket, last_seen: int) -> list[Event]:
 
 def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
     """Both numbers are taken first, so that the ticket is written once, whole, knowing its event."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBERS)
-        row.pk, number = cursor.fetchone()
+    row.pk, number = rows.ask(_NUMBERS, {})
     message = Message(
         ticket=row,
         visibility=Visibility.IN,
