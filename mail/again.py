@@ -54,8 +54,8 @@ def why_not(mail: OutgoingMail) -> str:
 
 
 def failed(*, since: datetime) -> QuerySet[OutgoingMail]:
-    """Written since then and not sent, without an address being refused: another try can help."""
-    rows = OutgoingMail.objects.filter(state=State.FAILED, created__gte=since, refused={})
+    """Written since then, no address refused, surely not arrived: another try can help and doubles nothing."""
+    rows = OutgoingMail.objects.filter(state=State.FAILED, created__gte=since, refused={}, lost__lt=outbox.MOST_LOST)
     return rows.exclude(purpose=OutgoingMail.Purpose.SIGN_IN).order_by("created")
 
 

@@ -16,7 +16,15 @@ from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import File
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -177,7 +185,9 @@ def record_safely(mail: IncomingMail, parsed: ParsedMail) -> IncomingMail:
 
 
 def is_away(problem: Exception) -> bool:
-    """The database is away, full or at odds with itself; only “too big” is about the message."""
+    """The database is away, full, at odds with itself or just changed; only “too big” is about the message."""
+    if isinstance(problem, NotSupportedError):
+        return True
     if not isinstance(problem, OperationalError | InterfaceError):
         return False
     return not str(getattr(problem.__cause__, "pgcode", None) or "").startswith("54")  # program limit exceeded

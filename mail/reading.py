@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ def fields_of(mail: IncomingMail, parsed: ParsedMail) -> dict[str, Any]:
     )
     verdict, why_verdict = verdicts.verdict_of(parsed.headers, mailbox=mail.mailbox, from_address=address)
     if sender is not parsed.from_:
-        verdict, why_verdict = IncomingMail.Verdict.NONE, _("Our own group put its address in place of the sender's.")
+        verdict, why_verdict = verdict_by_group(parsed)
     return {
         "subject": parsed.subject,
         "from_address": address,
@@ -48,7 +49,8 @@ def fields_of(mail: IncomingMail, parsed: ParsedMail) -> dict[str, Any]:
 def author_of(mail: IncomingMail, parsed: ParsedMail) -> Address | None:
     """Who wrote: From, except where our own group had to put its address there (a sender's domain that forbids lists).
 
-    Then the group's own headers say who it was; where our server checks senders, only if it proves the group's address.
+    Then what the group noted says who it was, where it says one thing; and where our server checks senders, only if it
+    proves the group's address.
     """
     given = parsed.from_
     if given is None or not mailboxes.is_ours(given.address) or not loops.came_by_our_group(parsed.headers):
@@ -56,6 +58,18 @@ def author_of(mail: IncomingMail, parsed: ParsedMail) -> Address | None:
     verdict, _why = verdicts.verdict_of(parsed.headers, mailbox=mail.mailbox, from_address=given.address)
     if mail.mailbox.authserv_id and verdict != IncomingMail.Verdict.PASS:
         return given
-    named = [address_lists.parse(parsed.headers.raw_all(name)) for name in ("x-original-from", "x-original-sender")]
-    found = [one for people in (*named, parsed.reply_to) for one in people if not mailboxes.is_ours(one.address)]
-    return found[0] if found else given
+    fields = [field for name in NOTED for field in parsed.headers.raw_all(name)]
+    named = [one for one in address_lists.parse(fields) if not mailboxes.is_ours(one.address)]
+    return named[0] if len({one.address.lower() for one in named}) == 1 else given
+
+
+def verdict_by_group(parsed: ParsedMail) -> tuple[str, str]:
+    """What the group's server found out before it changed the message; a pass there proves nothing to us."""
+    noted = parsed.headers.get("x-original-authentication-results")
+    if FORGED.search(noted):
+        return IncomingMail.Verdict.FAIL, _("Our own group noted that the sender is not who they say.")
+    return IncomingMail.Verdict.NONE, _("Our own group put its address in place of the sender's.")
+
+
+NOTED: Final = ("x-original-from", "x-original-sender")
+FORGED: Final = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)

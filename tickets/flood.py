@@ -38,7 +38,9 @@ def stop_programs(incoming: IncomingMail, sender: Sender) -> None:
 
 def stop_reports(incoming: IncomingMail, ticket: Ticket) -> None:
     """Puts aside what a mail server repeats past the limit; what it says for the first time is always kept."""
-    if incoming.let_through or incoming.silent or not loops.lately(incoming.from_address).too_fast:
+    if incoming.let_through or incoming.silent or incoming.bounce_of is None:
+        return
+    if not loops.lately(incoming.from_address).too_fast:
         return
     noted = ticket.messages.filter(visibility=Visibility.NOTE, automatic=True, incoming__bounce_of=incoming.bounce_of)
     known = [_said(report) for report in noted.values_list("incoming__report", flat=True)]

@@ -44,6 +44,7 @@ def tell(incoming: IncomingMail, parsed: ParsedMail, mail: OutgoingMail) -> Hand
             tags=presets.tags_for(incoming.mailbox),
             mailbox=incoming.mailbox,
             automatic=True,
+            silent=incoming.silent,
             why=why,
         ),
         by=Actor(str(reporter)),

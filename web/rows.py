@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, models
 from django.db.backends.utils import CursorWrapper
 from django.db.models.query import get_related_populators
 
@@ -94,16 +94,21 @@ def run(cursor: CursorWrapper, statement: str, values: Sequence[Any]) -> None:
     known = _planned.setdefault(connection.connection, {})
     name = known.get(statement)
     if name is None:
-        name = f"desk_{len(known) + 1}"
+        name = f"desk_{next(_names)}"
         with connection.wrap_database_errors, connection.connection.cursor() as plain:
             numbers = count(1)
             plain.execute(f"PREPARE {name} AS " + _MARK.sub(lambda _mark: f"${next(numbers)}", statement))
         known[statement] = name
-    cursor.execute(f"EXECUTE {name}({', '.join(['%s'] * len(values))})" if values else f"EXECUTE {name}", values)
+    try:
+        cursor.execute(f"EXECUTE {name}({', '.join(['%s'] * len(values))})" if values else f"EXECUTE {name}", values)
+    except NotSupportedError:  # a migration changed a column meanwhile: planned anew the next time
+        known.clear()
+        raise
 
 
 _MARK: Final = re.compile("%s")
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
+_names = count(1)  # never used twice, whatever became of the one before
 _planned: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # by connection: the name of each statement
 
 

@@ -213,3 +213,22 @@ def test_where_our_server_checks_it_must_have_been_the_group(desk: Desk, results
     message = raw("x", "Received: from a.example by mx.gitlab.com", *REWRITTEN, **{"from": VIA})
     mail = inbox.take_in(inbox.store(results.encode() + b"\r\n" + message, via="command").pk)
     assert mail.from_address == sender
+
+
+@pytest.mark.parametrize(
+    ("more", "sender", "verdict"),
+    [
+        (
+            ["X-Original-Authentication-Results: mx.google.com; dmarc=fail (p=NONE)"],
+            "katrin@northwind.example.com",
+            "fail",
+        ),
+        (["X-Original-Authentication-Results: mx.google.com; dmarc=pass"], "katrin@northwind.example.com", "none"),
+        (["X-Original-From: Eve <eve@else.example>"], "partnersupport@gitlab.com", ""),
+        (["Reply-To: eve@else.example"], "katrin@northwind.example.com", "none"),
+    ],
+)
+def test_what_the_group_noted_must_agree(desk: Desk, more: list[str], sender: str, verdict: str) -> None:
+    """S-08, M-20"""
+    mail = inbox.take_in(inbox.store(raw("x", *REWRITTEN, *more, **{"from": VIA}), via="command").pk)
+    assert (mail.from_address, mail.verdict) == (sender, verdict)

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, NotSupportedError, connection, transaction
 
 from documents.models import StoredFile
 from journal.models import Event
@@ -119,3 +119,20 @@ def test_behind_a_pooler_nothing_is_kept_on_the_connection(
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
     rows.insert(AutoReply(address="a@b.example", domain="b.example"))
     assert rows.ask("SELECT count(*), %(word)s::text FROM pg_prepared_statements", {"word": "x"}) == (0, "x")
+
+
+def test_a_column_changed_meanwhile_is_planned_anew(transactional_db: None) -> None:
+    """F-17: a migration while workers run costs one error, not the connection's whole life."""
+    prepared = rows.Prepared(lambda: AutoReply.objects.filter(address=rows.Given("address")))
+    rows.insert(AutoReply(address="a@b.example", domain="b.example"))
+    try:
+        assert prepared.first(address="a@b.example") is not None
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE mail_autoreply ALTER COLUMN domain TYPE text")
+        with pytest.raises(NotSupportedError):
+            prepared.first(address="a@b.example")
+        assert prepared.first(address="a@b.example") is not None
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE mail_autoreply ALTER COLUMN domain TYPE varchar(254)")
+        connection.close()
