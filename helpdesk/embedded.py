@@ -50,6 +50,8 @@ random_page_cost = 1.1
 jit = off
 timezone = 'UTC'
 """
+# For folders that nobody wants back after a power cut: `bin/test` says so. Nothing else changes.
+THROWAWAY_CONF = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 REDIS_CONF = """\
 port 0
 unixsocket {socket}
@@ -202,7 +204,8 @@ class Postgres:
             self._create(binaries)
         self._clear_the_way(binaries)
         run = str(self.run).replace('"', '""').replace("'", "''")
-        (self.data / "embedded.conf").write_text(POSTGRES_CONF.format(run=f'"{run}"'))
+        throwaway = THROWAWAY_CONF if os.environ.get("PHD_THROWAWAY") else ""
+        (self.data / "embedded.conf").write_text(POSTGRES_CONF.format(run=f'"{run}"') + throwaway)
         self._own(self.data, self.data / "embedded.conf", self.log, self.run)
         self._run(binaries, "pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "start")
 
