@@ -19,7 +19,7 @@ from tickets import kinds, presets
 from tickets.actions import NewTicket, open_ticket, receive
 from tickets.matches import numbered
 from tickets.models import Ticket
-from tickets.models.ticket import ENDED, Channel
+from tickets.models.ticket import OURS, Channel
 
 
 def tell(incoming: IncomingMail, parsed: ParsedMail, mail: OutgoingMail) -> Handled:
@@ -53,12 +53,12 @@ def tell(incoming: IncomingMail, parsed: ParsedMail, mail: OutgoingMail) -> Hand
 
 
 def _open_one(mail: OutgoingMail) -> Ticket | None:
-    """The ticket about an earlier mail to one of these people that came back, while somebody still works on it."""
+    """The ticket about an earlier mail to one of these people that came back, while it is ours to work on."""
     theirs = returned.written_to(mail.recipients).filter(token_key="")
     reports = IncomingMail.objects.filter(bounce_of__in=theirs).exclude(handled_ref="").order_by("-id")
     latest = reports.values_list("handled_ref", flat=True).first()
     ticket = numbered(latest) if latest else None
-    return None if ticket is None or ticket.status in ENDED else ticket
+    return ticket if ticket is not None and ticket.status in OURS else None
 
 
 def _words(mail: OutgoingMail, parsed: ParsedMail) -> tuple[str, str]:

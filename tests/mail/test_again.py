@@ -57,6 +57,14 @@ def test_a_sign_in_whose_link_has_expired_is_not_sent_again(desk: Desk, cast: Ca
     assert again.plan(since=mail.created).count == 0
 
 
+def test_what_may_have_arrived_is_sent_again_by_hand_only(desk: Desk, cast: Cast) -> None:
+    """R-02: its workers died while sending; all at once would mail people twice unasked."""
+    mail = failed()
+    OutgoingMail.objects.filter(pk=mail.pk).update(lost=outbox.MOST_LOST)
+    assert again.plan(since=mail.created).count == 0
+    assert again.try_again(mail.pk, by=cast.nadia).state == "queued"
+
+
 def test_only_the_desk_sends_again_and_only_leads_everything(desk: Desk, cast: Cast) -> None:
     """S-12"""
     mail = failed()

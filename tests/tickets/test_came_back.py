@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from journal.record import events_of
+from journal.record import actor_of, events_of
 from mail import announcing, outbox
 from mail.models import IncomingMail, OutgoingMail, Undeliverable
 from partners.models import Contact
@@ -155,10 +155,11 @@ def test_what_comes_back_again_joins_the_open_ticket(cast: Cast) -> None:
     assert ticket.subject == f"Our mail to {KATRIN} is late"
     second = sign_in_comes_back(2)
     assert (second.outcome, second.handled_ref) == ("appended", first.handled_ref)
-    actions.solve(ticket, by=cast.nadia)
-    third = sign_in_comes_back(3)
-    assert third.outcome == "created"
-    assert Ticket.objects.count() == 2
+    actions.set_status(ticket, to="on_hold", by=actor_of(cast.nadia))
+    assert sign_in_comes_back(3).outcome == "created", "on hold it would be read by nobody"
+    actions.solve(Ticket.objects.latest("id"), by=cast.nadia)
+    assert sign_in_comes_back(4).outcome == "created"
+    assert Ticket.objects.count() == 3
 
 
 def test_the_partner_reads_neither_report_nor_advice(waiting: tuple[Ticket, OutgoingMail], cast: Cast) -> None:
