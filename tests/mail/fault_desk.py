@@ -7,6 +7,7 @@ import signal
 import smtplib
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,9 +20,10 @@ from urllib.parse import quote
 import psutil
 from celery import Celery
 from django.conf import settings as django_settings
+from django.db import connection
 from django.utils import timezone
 
-from mail import nudging, slots, tasks
+from mail import inbox, nudging, slots, tasks
 from mail.models import IncomingMail, MailServer, OutgoingMail
 from tests.mail import fault_servers
 from tests.mail.fault_servers import Redis, free_port, listens, until
@@ -84,6 +86,21 @@ class FaultDesk:
         nudging.looked_at.clear()
         tasks.sweep_mail()
 
+    @contextmanager
+    def nudging_again(self) -> Iterator[None]:
+        """Wakes a worker for what waits to be read every few seconds, as the sweep does every minute."""
+        over = threading.Event()
+        thread = threading.Thread(target=nudge_until, args=[over], daemon=True)
+        thread.start()
+        try:
+            yield
+        except AssertionError as problem:
+            problem.add_note(f"{waiting()}; see {self.folder / 'processes.log'}")
+            raise
+        finally:
+            over.set()
+            thread.join()
+
     def settle(self, *, sweeps: int = 6) -> None:
         """Until every mail in has an outcome and every mail out is sent or visibly failed."""
         for _ in range(sweeps):
@@ -104,6 +121,13 @@ class FaultDesk:
         sent = {mail.message_id for mail in out if mail.state == "sent"}
         assert set(self.server.ids) == sent
         assert {mid for mid, count in self.server.ids.items() if count > 1} <= (doubles_allowed or set())
+
+
+def nudge_until(over: threading.Event) -> None:
+    while not over.wait(4):
+        for pk in IncomingMail.objects.filter(state="received").values_list("pk", flat=True):
+            nudging.publish(inbox.TASK, (pk,))
+    connection.close()
 
 
 def settled() -> bool:

@@ -6,7 +6,6 @@ After each fault: every mail taken in exists exactly once, every mail out was ta
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -172,11 +171,10 @@ def test_a_server_that_hangs_holds_two_workers_and_no_other_mail_in(desk: FaultD
     desk.server.mode = "hang"
     mails = [queue(number) for number in range(6)]
     until(lambda: desk.server.open_now == 2, what="two mails to hang")
-    began = time.monotonic()
     desk.send_in(1)
-    until(lambda: IncomingMail.objects.filter(outcome="created").exists(), what="the mail in", seconds=15)
-    assert time.monotonic() - began < 15
-    assert desk.server.most_open == 2
+    with desk.nudging_again():  # a nudge may be lost (F-03); whether a worker is free is what counts here
+        until(lambda: IncomingMail.objects.filter(outcome="created").exists(), what="the mail in", seconds=40)
+    assert desk.server.open_now == desk.server.most_open == 2
     desk.server.mode = "ok"
     desk.server.cut()
     desk.settle()
