@@ -10,6 +10,7 @@ import os
 import secrets
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
@@ -23,6 +24,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.schedule import beat_schedule
+from integrations import configuration as vendors
 from mail.imap.address import BadAddress, Source, read
 
 django_stubs_ext.monkeypatch()
@@ -47,8 +49,8 @@ def required(name: str, *, local: str | None = None) -> str:
     )
 
 
-def kept_secret(name: str) -> str:
-    """A random secret kept in VAR_DIR, made at first use; for local mode only.
+def kept_secret(name: str, *, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
+    """A secret kept in VAR_DIR, made at first use; for local mode only.
 
     It appears whole or not at all: who comes second never reads a file that is still empty.
     """
@@ -57,11 +59,20 @@ def kept_secret(name: str) -> str:
     if not path.exists():
         handle, written = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(make())
         with suppress(FileExistsError):
             os.link(written, path)
         Path(written).unlink()
     return path.read_text()
+
+
+def vendor_secret(name: str) -> str:
+    """What the vendors' settings need; in local mode what the sandbox knows, and keys made once."""
+    if name in vendors.LOCAL:
+        return required(name, local=vendors.LOCAL[name])
+    if not LOCAL or env.str(name, ""):
+        return required(name)
+    return kept_secret(name, make=vendors.new_private_key) if name.endswith("PRIVATE_KEY") else kept_secret(name)
 
 
 def demo_port() -> int:
@@ -116,6 +127,7 @@ INSTALLED_APPS = [
     "tickets",
     "partners",
     "mail",
+    "integrations",
     "journal",
     "people",
     "documents",
@@ -331,6 +343,13 @@ MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", max(1, env.int("WORKERS", 3) - 1)
 EMAIL_BACKEND = "mail.backend.OutboxBackend"
 REOPEN_WITHIN_DAYS = 30  # a closed ticket older than this is answered by a new, linked one
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}")
+
+_sandbox = f"http://127.0.0.1:{env.int('SANDBOX_PORT', PORT + 1)}" if LOCAL else ""
+try:
+    SALESFORCE = vendors.salesforce(env.str, required=vendor_secret, base_url=_sandbox)
+    DOCUSIGN = vendors.docusign(env.str, required=vendor_secret, base_url=_sandbox)
+except vendors.BadSetting as problem:
+    sys.exit(str(problem))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

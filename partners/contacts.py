@@ -47,7 +47,9 @@ def _known(address: str) -> Contact | None:
 
 
 _BY_ADDRESS = rows.Prepared(
-    lambda: Contact.objects.select_related("account__channel_manager").filter(email__lower=rows.Given("address"))
+    lambda: Contact.objects.select_related("account__channel_manager").filter(
+        email__lower=rows.Given("address"), double_of=None
+    )
 )
 
 

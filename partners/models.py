@@ -1,4 +1,4 @@
-"""Partner accounts, the domains they write from, and the people who write."""
+"""Partners as we know them: a mirror of Salesforce, what people added to it, and what partners must have for what."""
 
 from __future__ import annotations
 
@@ -37,6 +37,13 @@ class Account(models.Model):
     channel_manager = models.ForeignKey(
         "people.ChannelManager", models.SET_NULL, null=True, blank=True, related_name="accounts"
     )
+    owner_id = models.CharField(_("owner in Salesforce"), max_length=18, blank=True)
+    owner_name = models.CharField(_("account owner"), max_length=200, blank=True)
+    owner_email = models.CharField(_("account owner's e-mail"), max_length=254, blank=True)
+    website_domain = models.CharField(_("mail domain of the website"), max_length=253, blank=True)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    modified = models.DateTimeField(_("changed in Salesforce"), null=True, blank=True)
+    deleted = models.DateTimeField(_("deleted in Salesforce"), null=True, blank=True)
     synced = models.DateTimeField(_("synced from Salesforce"), null=True, blank=True)
     created = models.DateTimeField(default=timezone.now)
 
@@ -49,17 +56,22 @@ class Account(models.Model):
                 fields=["salesforce_id"], condition=~models.Q(salesforce_id=""), name="one_account_per_salesforce_id"
             )
         ]
-        indexes = [models.Index(Lower("name"), name="account_by_name")]
+        indexes = [
+            models.Index(Lower("name"), name="account_by_name"),
+            models.Index(fields=["website_domain"], name="account_by_website", condition=~models.Q(website_domain="")),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class AccountDomain(models.Model):
-    """A mail domain that belongs to one partner; who writes from it is theirs."""
+    """A mail domain that belongs to one partner, because a person said so; who writes from it is theirs."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="domains")
     domain = models.CharField(_("domain"), max_length=253)
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("mail domain")
@@ -70,24 +82,225 @@ class AccountDomain(models.Model):
         return self.domain
 
 
+class AccountName(models.Model):
+    """Another name people use for a partner, because a person said so; `name` is normalised by partners.matching."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="other_names")
+    name = models.CharField(_("name"), max_length=255, unique=True)
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("other name of a partner")
+        verbose_name_plural = _("other names of partners")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Contact(models.Model):
-    """Somebody who writes to the desk; account, user and Salesforce id may be missing."""
+    """Somebody who writes to the desk, or whom Salesforce knows; account, user, id and even the address may be missing.
+
+    One address is one person: a second contact of Salesforce with the same address is kept as `double_of` the first.
+    """
 
     salesforce_id = models.CharField(_("Salesforce id"), max_length=18, blank=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="contacts")
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="contact"
     )
+    account_said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # a person set the account: a sync leaves it
+    double_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="doubles")
     active = models.BooleanField(_("active"), default=True)
+    modified = models.DateTimeField(_("changed in Salesforce"), null=True, blank=True)
+    deleted = models.DateTimeField(_("deleted in Salesforce"), null=True, blank=True)
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_contact_per_address")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email="") & models.Q(double_of=None),
+                name="one_contact_per_address",
+            ),
+            models.UniqueConstraint(
+                fields=["salesforce_id"], condition=~models.Q(salesforce_id=""), name="one_contact_per_salesforce_id"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class Invoice(models.Model):
+    """An invoice of Salesforce's `Invoice` object (contract §7)."""
+
+    salesforce_id = models.CharField(_("Salesforce id"), max_length=18, unique=True)
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="invoices")
+    number = models.CharField(_("number"), max_length=80)
+    opportunity_id = models.CharField(_("opportunity"), max_length=18, blank=True)
+    date = models.DateField(_("date"), null=True)
+    due = models.DateField(_("due"), null=True)
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2, null=True)
+    status = models.CharField(_("status"), max_length=40, blank=True)
+    modified = models.DateTimeField(_("changed in Salesforce"), null=True)
+    deleted = models.DateTimeField(_("deleted in Salesforce"), null=True)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ["-date", "-id"]
+        indexes = [models.Index(fields=["account", "-date"], name="invoice_by_account")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Certification(models.Model):
+    """Somebody at a partner has passed a training; from Salesforce, where the organisation keeps them there."""
+
+    salesforce_id = models.CharField(_("Salesforce id"), max_length=18, unique=True)
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="certifications")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="certifications")
+    title = models.CharField(_("title"), max_length=160)
+    passed = models.DateField(_("passed"), null=True)
+    expires = models.DateField(_("expires"), null=True)
+    modified = models.DateTimeField(_("changed in Salesforce"), null=True)
+    deleted = models.DateTimeField(_("deleted in Salesforce"), null=True)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("certification")
+        verbose_name_plural = _("certifications")
+        ordering = ["title", "id"]
+        indexes = [models.Index(fields=["account", "title"], name="certification_by_account")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DashboardReport(models.Model):
+    """One state of the dashboard “Certifications by Partner”, as imported; the newest that counts on a day decides."""
+
+    file = models.ForeignKey("documents.StoredFile", models.PROTECT, related_name="+")
+    as_of = models.DateField(_("as of"))
+    columns = models.JSONField(_("columns, as headed"), default=list)
+    rows_count = models.PositiveIntegerField(default=0)
+    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    imported_by_name = models.CharField(max_length=160, blank=True)
+    withdrawn = models.DateTimeField(null=True)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("certification dashboard")
+        verbose_name_plural = _("certification dashboards")
+        ordering = ["-as_of", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.as_of}"
+
+
+class DashboardRow(models.Model):
+    """A partner's line in it: “Open Reqs Met?” and the counts beside it."""
+
+    report = models.ForeignKey(DashboardReport, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(_("row of the file"))
+    partner_name = models.CharField(_("partner, as written"), max_length=255)
+    salesforce_id = models.CharField(_("Salesforce id, as written"), max_length=18, blank=True)
+    account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="dashboard_rows")
+    open_reqs_met = models.BooleanField(_("Open Reqs Met?"), null=True)  # nothing there: unknown, not no
+    counts = models.JSONField(_("the other columns"), default=dict)
+
+    class Meta:
+        verbose_name = _("dashboard row")
+        verbose_name_plural = _("dashboard rows")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="one_row_per_line_of_a_report")]
+        indexes = [models.Index(fields=["account", "report"], name="dashboardrow_by_account")]
+
+    def __str__(self) -> str:
+        return self.partner_name
+
+
+class Gate(models.Model):
+    """One thing a partner must have for something (a letter, an NFR licence, …), as of a day (domain.md §2.1)."""
+
+    class Check(models.TextChoices):
+        STATUS = "status", _("partner status is one of")
+        TRACK = "track", _("track is one of")
+        TYPE = "type", _("type of partner is one of")
+        OPEN_REQS = "open_reqs", _("“Open Reqs Met?” is Yes")
+        CERTIFICATIONS = "certifications", _("so many people hold one of")
+        CONTRACT = "contract", _("the agreement is signed")
+
+    gate = models.CharField(_("for what"), max_length=30)  # loa, nfr, deal_registration, …
+    check_kind = models.CharField(_("check"), max_length=20, choices=Check.choices)
+    values = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    at_least = models.PositiveSmallIntegerField(_("at least"), default=1)
+    words = models.CharField(_("the requirement, for people"), max_length=200)
+    how = models.TextField(_("how a partner meets it"), blank=True)
+    source = models.CharField(_("where it is written"), max_length=200, blank=True)
+    advisory = models.BooleanField(_("only a hint"), default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    valid_from = models.DateField(_("from"))
+    valid_until = models.DateField(_("until, not included"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
+        ordering = ["gate", "position", "id"]
+        indexes = [models.Index(fields=["gate", "valid_from"], name="gate_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.gate}: {self.words}"
+
+
+class SyncRun(models.Model):
+    """One pull from Salesforce: what it saw and what it changed here."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    full = models.BooleanField(_("everything"), default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    counts = models.JSONField(default=dict)  # {"Account": {"seen": 3, "added": 1, "changed": 2, "removed": 0}, …}
+    expected = models.JSONField(default=dict)  # {"Account": 50000}: how many there are to see, for the progress
+    problem = models.TextField(blank=True)  # a sentence for people
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    started = models.DateTimeField(default=timezone.now)
+    beat = models.DateTimeField(default=timezone.now)  # moves while it runs
+    finished = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("sync")
+        verbose_name_plural = _("syncs")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.started:%Y-%m-%d %H:%M} {self.state}"
+
+
+class SyncMark(models.Model):
+    """How far an object of Salesforce has been read: everything changed before `modified` is here."""
+
+    object_key = models.CharField(max_length=40, unique=True)
+    modified = models.DateTimeField(null=True)
+    full_at = models.DateTimeField(null=True)  # when all of it was last read
+    updated = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("sync mark")
+        verbose_name_plural = _("sync marks")
+
+    def __str__(self) -> str:
+        return self.object_key

@@ -22,6 +22,12 @@ ASK = (
     "cache.set('k', 1); print(Resource.objects.count())"
 )
 
+VENDORS = (
+    *("SALESFORCE_CONSUMER_KEY", "SALESFORCE_USERNAME", "SALESFORCE_PRIVATE_KEY", "DOCUSIGN_INTEGRATION_KEY"),
+    *("DOCUSIGN_ACCOUNT_ID", "DOCUSIGN_APPROVER_USER_ID", "DOCUSIGN_SENDER_USER_ID", "DOCUSIGN_PRIVATE_KEY"),
+    *("DOCUSIGN_HMAC_KEYS", "DOCUSIGN_POWERFORM_IDS"),
+)
+
 
 def test_two_first_commands_at_once_prepare_the_folder_once(ground: Ground) -> None:
     processes = [ground.begin("manage.py", "receive_mail") for _ in range(2)]
@@ -58,6 +64,7 @@ def test_given_servers_are_used_and_none_is_started(ground: Ground) -> None:
         "EMAIL_URL": "smtp://127.0.0.1:9",
         "SUPPORT_ADDRESS": "desk@example.com",
         "ORDER_OPS_ADDRESS": "orders@example.com",
+        **dict.fromkeys(VENDORS, "given"),
     }
     release = elsewhere.run("manage.py", "release", **given)
     assert (release.returncode, release.stdout) == (0, "The database is ready.\n"), release.stderr
