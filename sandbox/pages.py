@@ -54,7 +54,7 @@ def index() -> str:
 <p>Stands in for the desk's surroundings.</p>
 <dl class="places">
 <dt><a href="/mail/">Mail</a></dt><dd>keeps every mail the desk sends.</dd>
-<dt><a href="/salesforce/">Salesforce</a></dt><dd>holds accounts, contacts, opportunities, and what the desk writes.</dd>
+<dt><a href="/salesforce/">Salesforce</a></dt><dd>holds accounts, contacts, opportunities and what the desk writes.</dd>
 <dt><a href="/docusign/">DocuSign</a></dt><dd>sends envelopes round; you play partner, approver and Legal.</dd>
 <dt><a href="/faults/">Faults</a></dt><dd>make a vendor slow, locked, full or broken.</dd>
 <dt><a href="/requests/">Requests</a></dt><dd>shows what the desk asked and what it got.</dd>
