@@ -32,14 +32,13 @@ class VendorSandbox:
             "docusign-key": settings.DOCUSIGN.private_key,
             "connect-keys": ",".join(KEYS),
         }
-        options: list[str] = []
+        options = ["--state", str(self.folder / "state")]
         for name, content in files.items():
             path = self.folder / name
             path.write_text(content)
             options += [f"--{name}", str(path)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "--port", str(port), "--smtp-port", "0"]
-            + ["--state", str(self.folder / "state"), *options],
+            [sys.executable, "-m", "sandbox", "--port", str(port), "--smtp-port", "0", *options],
             stdout=subprocess.PIPE,
             text=True,
         )
