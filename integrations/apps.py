@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
-from integrations.configuration import BadSetting
-from integrations.salesforce import fields
+from integrations.checks import field_map_is_usable
+from web import shell
 
 
 class IntegrationsConfig(AppConfig):
@@ -18,12 +18,26 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         register(field_map_is_usable)
+        from integrations import overview  # noqa: PLC0415 - models exist only from here on
+        from integrations.models import Vendor  # noqa: PLC0415
+
+        for order, vendor in enumerate(Vendor, start=10):
+            shell.register_lamp(
+                shell.Lamp(slug=vendor.value, read=overview.lamp_of(vendor), order=order, visible=colleague)
+            )
+        shell.register_area(
+            shell.Area(
+                slug="vendors",
+                label=_("Vendors"),
+                icon="plug",
+                url_name="integrations:vendors",
+                order=90,
+                foot=True,
+                visible=colleague,
+                dot=overview.dot,
+            )
+        )
 
 
-def field_map_is_usable(**_given: Any) -> list[CheckMessage]:
-    """`manage.py check`, and with it every command, says what is wrong with the map of fields."""
-    try:
-        fields.everything()
-    except BadSetting as problem:
-        return [Error(str(problem), id="integrations.E001")]
-    return []
+def colleague(user: Any) -> bool:
+    return bool(getattr(user, "is_colleague", False))
