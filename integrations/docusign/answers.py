@@ -27,6 +27,7 @@ WAITS: Final = {
     "BURST_APIINVOCATION_LIMIT_EXCEEDED": AFTER_BURST,
     "HOURLY_ENVELOPE_POLLING_LIMIT_EXCEEDED": AFTER_POLLING,  # of this envelope only: the others may go on
 }
+NO_RIGHT: Final = ("USER_LACKS", "USER_NOT", "USER_DOES_NOT", "ACCOUNT_LACKS")  # said with 401, but no new token helps
 BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -97,7 +98,9 @@ def limits(headers: Headers) -> tuple[int | None, int | None]:
 
 
 def _by_status(status: int, code: str, message: str, asked: float | None) -> VendorError:
-    if status == 401 or (status == 400 and code in {"invalid_grant", "invalid_client", "issuer_not_found"}):
+    if (status == 401 and not code.startswith(NO_RIGHT)) or (
+        status == 400 and code in {"invalid_grant", "invalid_client", "issuer_not_found"}
+    ):
         words = _("DocuSign does not accept our sign-in.")
         return error(ErrorClass.AUTH, code or "UNAUTHORIZED", words, status=status)
     if status in BUSY or status >= 500 or code in WAITS:

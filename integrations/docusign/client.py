@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import jwt
 import urllib3
@@ -25,6 +25,7 @@ from docusign_esign import (
     RecipientViewRequest,
     Workflow,
 )
+from docusign_esign.client.configuration import Configuration
 
 from integrations import breaker, calls
 from integrations.docusign import answers, auth, hosts
@@ -47,7 +48,7 @@ __all__ = [
 
 Json = Mapping[str, Any]
 Ask = Callable[[EnvelopesApi, str], Any]
-LOGGERS: Final = ("urllib3", "docusign_esign")
+LEVELS: Final = {"docusign_esign": logging.WARNING}  # below that it repeats whole answers
 _mine = threading.local()
 
 
@@ -55,8 +56,8 @@ class PHDApiClient(ApiClient):  # type: ignore[misc]  # the library has no types
     """The library's client with our transport below it: it cannot reach a host that `base` and `oauth` do not name."""
 
     def __init__(self, *, base: str, oauth_host: str, oauth: str) -> None:
-        with _LoggersAsTheyWere():
-            super().__init__(host=f"{base}/restapi", oauth_host_name=oauth_host)
+        super().__init__(host=f"{base}/restapi", oauth_host_name=oauth_host)
+        _tidy_loggers()
         self.oauth = oauth
         self.rest_client.pool_manager = Transport(self.rest_client.pool_manager, origins=frozenset({base, oauth}))
 
@@ -68,18 +69,12 @@ class PHDApiClient(ApiClient):  # type: ignore[misc]  # the library has no types
         return super().request(method, url, *args, **kwargs)
 
 
-class _LoggersAsTheyWere:
-    """The library's first configuration adds handlers to its loggers and to urllib3's: taken off again."""
-
-    def __enter__(self) -> None:
-        self.before = {name: (logging.getLogger(name).handlers[:], logging.getLogger(name).level) for name in LOGGERS}
-
-    def __exit__(self, *_problem: object) -> None:
-        for name, (handlers, level) in self.before.items():
-            logger = logging.getLogger(name)
-            logger.handlers[:] = handlers
-            logger.setLevel(level)
-        logging.getLogger("docusign_esign").setLevel(logging.WARNING)  # below that it repeats whole answers
+def _tidy_loggers() -> None:
+    """The library's configuration adds its handler to two loggers and sets their levels: put back as settings say."""
+    library, said = Configuration(), cast("dict[str, dict[str, str]]", settings.LOGGING["loggers"])
+    for logger in library.logger.values():
+        logger.removeHandler(library.logger_stream_handler)
+        logger.setLevel(said.get(logger.name, {}).get("level", LEVELS.get(logger.name, logging.NOTSET)))
 
 
 def ask(

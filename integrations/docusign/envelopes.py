@@ -119,13 +119,16 @@ def _for_journal(values: Values) -> Values:
 
 
 def _news(envelope: Envelope, view: EnvelopeView, *, fresh: bool) -> Values:
-    """The fields that change. An older answer, or a callback, only fills in what is empty and moves states forwards."""
+    """The fields that change.
+
+    An older answer, or a callback, moves states forwards; it fills in what is empty only until DocuSign itself is asked.
+    """
     news: Values = {}
     if states.forward(envelope.status, view.status):
         news |= {"status": view.status, "status_at": view.status_at or timezone.now()}
     for name in PLAIN:
         value = getattr(view, name)
-        if value and (fresh or not getattr(envelope, name)):
+        if value and (fresh or (envelope.fetched is None and not getattr(envelope, name))):
             news[name] = dict(value) if isinstance(value, Mapping) else value
     if fresh and view.workflow_status:
         news["workflow_status"] = view.workflow_status

@@ -21,7 +21,6 @@ ALL_OF_IT: Final = "recipients,custom_fields,workflow,powerform"
 PAGE: Final = 100
 MOST_PAGES: Final = 100
 EARLIEST_SIZE: Final = 200  # bytes; no PDF with a page in it is smaller
-NO_PERMISSION: Final = ("USER_LACKS", "USER_NOT_ALLOWED", "ACCOUNT_LACKS")
 
 
 def envelope(envelope_id: str) -> EnvelopeView:
@@ -52,7 +51,7 @@ def envelopes_since(
     seen: set[str] = set()
     for said in _pages({name: value for name, value in asked.items() if value}):
         view = shapes.envelope_view(said)
-        if view.id and view.status and view.id not in seen and text.casefold() in view.subject.casefold():
+        if view.id and view.status and view.id not in seen and text.strip().casefold() in view.subject.casefold():
             seen.add(view.id)
             yield view
 
@@ -62,7 +61,7 @@ def form_data(envelope_id: str) -> FormData:
     try:
         said = _json(client.ask(SENDER, "form data", lambda api, account: api.get_form_data(account, envelope_id)))
     except VendorError as problem:
-        if problem.kind is not ErrorClass.PERMANENT or not problem.code.startswith(NO_PERMISSION):
+        if problem.kind is not ErrorClass.PERMANENT or not problem.code.startswith(answers.NO_RIGHT):
             raise
         return FormData(values=_tabs(envelope_id), source="tabs")
     if shapes.text(said, "envelopeId").lower() != envelope_id.lower():

@@ -6,7 +6,11 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
+import threading
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -17,9 +21,11 @@ from django.test import Client
 
 from integrations.docusign import connect
 from integrations.models import ConnectNotice, Envelope
-from tests.sandbox_desk import KEYS
+from tests.sandbox_desk import KEYS, VendorSandbox
 
 HOOK = "/hooks/docusign/"
+LETTERS = "3a9e5d70-2c84-4f1b-b6a7-8d9c0e1f2a34"
+GATED_LETTERS = "4bafe681-3d95-402c-87b8-9ead1f203b45"
 T = "2026-11-26T10:{minute:02d}:00.1230000Z"
 
 
@@ -108,3 +114,35 @@ def told() -> Iterator[list[tuple[str, str, str]]]:
     connect.on_change(lambda envelope, was: heard.append((envelope.envelope_id, was, envelope.status)))
     yield heard
     connect.callbacks[:] = before
+
+
+@pytest.fixture
+def docusign(vendor_sandbox: VendorSandbox, settings: Any) -> VendorSandbox:
+    """The sandbox's DocuSign with its seed, both of its PowerForms ours, and a process that has just begun."""
+    vendor_sandbox.ask("/docusign/reset", {})
+    vendor_sandbox.ask("/faults/docusign", [])
+    vendor_sandbox.ask("/requests/clear", {})
+    settings.DOCUSIGN = replace(
+        desk.DOCUSIGN, base_url=vendor_sandbox.url, hmac_keys=KEYS, powerform_ids=(LETTERS, GATED_LETTERS)
+    )
+    return vendor_sandbox
+
+
+@pytest.fixture
+def drip() -> Iterator[str]:
+    """A server that sends one byte of its answer each tenth of a second, for ever."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            line, _address = listener.accept()
+            with line:
+                line.recv(65536)
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n")
+                for _byte in range(200):
+                    line.sendall(b" ")
+                    time.sleep(0.1)
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    listener.close()
