@@ -19,6 +19,8 @@ SCHEDULE: dict[str, Job] = {
     "mailboxes nobody fetches": Job("mail.tasks.fetch_unattended", 60, "mail"),
     "mailboxes against what is stored": Job("mail.tasks.reconcile_mailboxes", 3600, "mail"),
     "writes at vendors left lying": Job("integrations.tasks.sweep", 30, "default"),
+    "news of DocuSign left lying": Job("integrations.docusign.tasks.sweep_notices", 60, "default"),
+    "news that DocuSign could not bring": Job("integrations.docusign.tasks.reconcile", 900, "bulk"),
     "calls to vendors of long ago": Job("integrations.tasks.forget_calls", 86400, "bulk"),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }
