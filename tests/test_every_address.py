@@ -78,6 +78,8 @@ RULES = {
     "tickets/<str:reference>/messages/<int:pk>/accept/": WORK,
     "tickets/<str:reference>/messages/<int:pk>/own-ticket/": WORK,
     "routing/": COLLEAGUES,
+    "partners/changes/": COLLEAGUES,
+    "partners/refresh/": COLLEAGUES,  # reading everything again is for leads; tests/partners
     "quarantine/": DESK,
     "quarantine/decide/": DESK,
     "quarantine/<int:pk>/": DESK,
