@@ -23,6 +23,8 @@ SCHEDULE: dict[str, Job] = {
     "mailboxes against what is stored": Job("mail.tasks.reconcile_mailboxes", 3600, "mail"),
     "what changed in Salesforce": Job("partners.tasks.sync_changes", 180, "bulk"),
     "all of Salesforce": Job("partners.tasks.sync_everything", 86400, "bulk", hour=3),
+    "writes at vendors left lying": Job("integrations.tasks.sweep", 30, "default"),
+    "calls to vendors of long ago": Job("integrations.tasks.forget_calls", 86400, "bulk"),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }
 

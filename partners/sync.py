@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mail import nudging
+from web import nudging
 from partners.models import Account, SyncRun
 from people.models import User
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.errors import VendorError
-from mail import nudging
+from web import nudging
 from partners import sync, sync_lock
 from partners.models import SyncRun
 from partners.sync_accounts import Accounts
