@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from sandbox import catcher, faults, mail, switchboard, web
+from sandbox import catcher, faults, keys, mail, salesforce, switchboard, web
 from sandbox.log import Log
 from sandbox.state import State
 from sandbox.vendor_faults import Vendor
@@ -59,8 +59,13 @@ async def serve(options: argparse.Namespace) -> None:
     state, switch, log, stop = State(options.state / "sandbox.sqlite3"), faults.Switch(), Log(), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    vendors: list[Vendor] = []
-    table = [*mail.routes(state), *faults.routes(switch), *switchboard.routes(vendors, log)]
+    vendors = [Vendor("salesforce", paths=["/services/"], body=salesforce.fault_body)]
+    table = [
+        *mail.routes(state),
+        *faults.routes(switch),
+        *switchboard.routes(vendors, log),
+        *salesforce.routes(options.state, public_keys=keys.public_keys(options.salesforce_key)),
+    ]
     smtp = await catcher.listen(options.host, options.smtp_port, state=state, switch=switch)
     http = web.server(options.host, options.port, partial(answer, table=table, vendors=vendors, log=log))
     threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
