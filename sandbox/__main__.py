@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from sandbox import catcher, faults, keys, mail, salesforce, switchboard, web
+from sandbox import catcher, docusign, faults, mail, salesforce, switchboard, web
 from sandbox.log import Log
 from sandbox.state import State
 from sandbox.vendor_faults import Vendor
@@ -59,13 +59,9 @@ async def serve(options: argparse.Namespace) -> None:
     state, switch, log, stop = State(options.state / "sandbox.sqlite3"), faults.Switch(), Log(), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    vendors = [Vendor("salesforce", paths=["/services/"], body=salesforce.fault_body)]
-    table = [
-        *mail.routes(state),
-        *faults.routes(switch),
-        *switchboard.routes(vendors, log),
-        *salesforce.routes(options.state, public_keys=keys.public_keys(options.salesforce_key)),
-    ]
+    vendors: list[Vendor] = []
+    played = [*salesforce_of(options, vendors), *docusign_of(options, vendors)]
+    table = [*mail.routes(state), *faults.routes(switch), *switchboard.routes(vendors, log), *played]
     smtp = await catcher.listen(options.host, options.smtp_port, state=state, switch=switch)
     http = web.server(options.host, options.port, partial(answer, table=table, vendors=vendors, log=log))
     threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -75,6 +71,26 @@ async def serve(options: argparse.Namespace) -> None:
     smtp.close()
     http.shutdown()
     http.server_close()
+
+
+def salesforce_of(options: argparse.Namespace, vendors: list[Vendor]) -> list[Route]:
+    """Its routes; its switch joins `vendors`."""
+    vendors.append(Vendor("salesforce", paths=("/services/",), body=salesforce.fault_body))
+    keys = [options.salesforce_key.read_text()] if options.salesforce_key else []
+    return salesforce.routes(options.state / "salesforce", public_keys=keys)
+
+
+def docusign_of(options: argparse.Namespace, vendors: list[Vendor]) -> list[Route]:
+    """Its routes; its switch joins `vendors`."""
+    vendors.append(Vendor("docusign", paths=("/oauth/", "/restapi/"), body=docusign.fault_body))
+    keys = [options.docusign_key.read_text()] if options.docusign_key else []
+    signing = options.connect_keys.read_text() if options.connect_keys else ""
+    return docusign.routes(
+        options.state / "docusign",
+        public_keys=keys,
+        connect_url=options.connect_url,
+        connect_keys=[key.strip() for key in signing.split(",") if key.strip()],
+    )
 
 
 def answer(request: Request, *, table: Sequence[Route], vendors: Sequence[Vendor], log: Log) -> Response:

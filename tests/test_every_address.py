@@ -80,6 +80,10 @@ RULES = {
     "routing/": COLLEAGUES,
     "partners/changes/": COLLEAGUES,
     "partners/refresh/": COLLEAGUES,  # reading everything again is for leads; tests/partners
+    "settings/vendors/": COLLEAGUES,
+    "settings/vendors/<slug:vendor>/try/": DESK,
+    "settings/vendors/actions/<int:pk>/again/": LEADS,
+    "settings/vendors/actions/<int:pk>/cancel/": LEADS,
     "quarantine/": DESK,
     "quarantine/decide/": DESK,
     "quarantine/<int:pk>/": DESK,

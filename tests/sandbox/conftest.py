@@ -1,4 +1,4 @@
-"""One organisation for the tests of a file; each begins with the seed."""
+"""A stand-in of each vendor for all tests here; each test starts from the seed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,28 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.sandbox.docusign_world import World
 from tests.sandbox.salesforce_org import Clock, Org
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    world = World(tmp_path_factory.mktemp("docusign"))
+    yield world
+    world.end()
+
+
+@pytest.fixture
+def world(running: World) -> World:
+    running.ask("/docusign/reset", {})
+    return running
+
+
+@pytest.fixture(scope="session")
 def running_org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Org]:
-    running = Org(tmp_path_factory.mktemp("salesforce"), Clock())
-    yield running
-    running.stop()
+    org = Org(tmp_path_factory.mktemp("salesforce"), Clock())
+    yield org
+    org.stop()
 
 
 @pytest.fixture
