@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sandbox.salesforce import api, control, seeding
 from sandbox.salesforce.errors import fault_body
-from sandbox.salesforce.oauth import Door
+from sandbox.salesforce.oauth import Door, public_halves
 from sandbox.salesforce.settings import Settings
 from sandbox.salesforce.store import Clock, Store, now
 from sandbox.web import Route
@@ -16,12 +16,12 @@ __all__ = ["fault_body", "routes"]
 
 
 def routes(folder: Path, *, public_keys: Sequence[str], clock: Clock = now) -> list[Route]:
-    """`public_keys` (PEM) are whom the connected app believes; the rows are kept below `folder`."""
+    """`public_keys` (PEMs, of either half) are whom the connected app believes; the rows are kept below `folder`."""
     store, settings = Store(folder / "salesforce.sqlite3", clock=clock), Settings()
     if store.is_empty():
         seeding.reset(store)
     settings.load(store)
-    door = Door(store=store, settings=settings, consumers=seeding.consumers(), public_keys=public_keys)
+    door = Door(store=store, settings=settings, consumers=seeding.consumers(), public_keys=public_halves(public_keys))
     made = api.Api(store=store, settings=settings, door=door)
     return [
         Route("POST", "/services/oauth2/token", door.token),

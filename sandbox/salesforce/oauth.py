@@ -10,6 +10,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import jwt
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
 from jwt.types import Options
 
 from sandbox.salesforce.errors import FAULTS
@@ -140,3 +146,14 @@ def expiry(claims: dict[str, Any]) -> float:
         return float(claims["exp"])
     except (KeyError, TypeError, ValueError):
         return 0.0
+
+
+def public_halves(pems: Sequence[str]) -> list[str]:
+    """A file may hold the private or the public half of a key; believed is the public one."""
+    keys = [
+        load_pem_private_key(pem.encode(), None).public_key()
+        if "PRIVATE KEY" in pem
+        else load_pem_public_key(pem.encode())
+        for pem in pems
+    ]
+    return [key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode() for key in keys]
