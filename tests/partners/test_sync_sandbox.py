@@ -11,6 +11,7 @@ from integrations.salesforce.client import client
 from journal.models import Event
 from partners import sync_running
 from partners.models import Account, Certification, Contact, Invoice, SyncRun
+from partners.sync_feed import Salesforce
 from people.models import ChannelManager
 from tests.sandbox_desk import VendorSandbox
 
@@ -38,7 +39,7 @@ def loaded(db: Any, sandbox: VendorSandbox) -> VendorSandbox:
 
 def test_the_seed_is_mirrored(loaded: VendorSandbox) -> None:
     """F-08: partners only, awkward names, 18-character ids; bank and tax fields are never asked for."""
-    assert Account.objects.count() == 24
+    assert Account.objects.count() == 26
     assert not Account.objects.filter(name="Havelland Klinik AG").exists()
     obrien = Account.objects.get(name="O'Brien & Söhne GmbH")
     assert obrien.website_domain == "obrien-soehne.example"
@@ -106,7 +107,7 @@ def test_pages_and_an_expired_locator(db: Any, sandbox: VendorSandbox) -> None:
     assert run is not None
     assert (run.state, run.problem) == ("done", "")
     assert feed.times > 0
-    assert Account.objects.count() == 24 + 450
+    assert Account.objects.count() == 26 + 450
     assert Contact.objects.count() == 33 + 450
 
 
@@ -117,12 +118,12 @@ def test_down_in_the_middle_and_up_again(db: Any, sandbox: VendorSandbox) -> Non
     run = pull()
     assert run.state == "failed"
     assert "Salesforce" in run.problem
-    assert Account.objects.count() in {0, 24}
+    assert Account.objects.count() in {0, 26}
     sandbox.fault("salesforce")
     breaker.close("salesforce")
     run = pull()
     assert run.state == "done"
-    assert (Account.objects.count(), Contact.objects.count()) == (24, 33)
+    assert (Account.objects.count(), Contact.objects.count()) == (26, 33)
     assert not Event.objects.filter(actor_name="Salesforce").exists()
 
 
@@ -131,8 +132,8 @@ def test_certifications_where_the_map_names_them(loaded: VendorSandbox, settings
     assert not Certification.objects.exists()
     names = tmp_path / "map.toml"
     names.write_text(
-        '[Certification]\nobject = "Certification__c"\ntitle = "Name"\naccount = "Account__c"\ncontact = "Contact__c"\n'
-        'passed = "Passed_Date__c"\nexpires = "Expiry_Date__c"\n'
+        '[Certification]\nobject = "Certification__c"\ntitle = "Title__c"\naccount = "Account__c"\ncontact = "Contact__c"\n'
+        'passed = "Passed__c"\nexpires = "Expires__c"\n'
     )
     settings.SALESFORCE = type(settings.SALESFORCE)(**{**vars(settings.SALESFORCE), "field_map": names})
     run = pull()
@@ -142,7 +143,7 @@ def test_certifications_where_the_map_names_them(loaded: VendorSandbox, settings
     assert all(one.account == Account.objects.get(salesforce_id=NORTHWIND) for one in katrins)
 
 
-class Interrupting(sync_running.Salesforce):
+class Interrupting(Salesforce):
     """The real feed, with the vendor forgetting its running queries now and then."""
 
     def __init__(self, sandbox: VendorSandbox) -> None:
