@@ -79,6 +79,8 @@ RULES = {
     "tickets/<str:reference>/messages/<int:pk>/accept/": WORK,
     "tickets/<str:reference>/messages/<int:pk>/own-ticket/": WORK,
     "routing/": COLLEAGUES,
+    "partners/changes/": COLLEAGUES,
+    "partners/refresh/": COLLEAGUES,  # reading everything again is for leads; tests/partners
     "settings/vendors/": COLLEAGUES,
     "settings/vendors/<slug:vendor>/try/": DESK,
     "settings/vendors/actions/<int:pk>/again/": LEADS,
