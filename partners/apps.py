@@ -16,10 +16,26 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from mail import hooks  # noqa: PLC0415 - models exist only from here on
-        from partners import contacts  # noqa: PLC0415
+        from partners import contacts, side  # noqa: PLC0415
 
         hooks.on_known(contacts.is_known)
+        side.register()
+        shell.register_area(
+            shell.Area(
+                slug="partners",
+                label=_("Partners"),
+                icon="building-2",
+                url_name="partners:list",
+                key="P",
+                order=20,
+                visible=colleague,
+            )
+        )
         shell.register_company(company_of)
+
+
+def colleague(user: Any) -> bool:
+    return bool(getattr(user, "is_colleague", False))
 
 
 def company_of(user: Any) -> str:

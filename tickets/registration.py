@@ -6,7 +6,7 @@ from django.urls import reverse
 
 import mail.hooks
 from mail.hooks import Upstairs
-from tickets import delivery, figures, general, intake, kinds, senders, shell, side
+from tickets import delivery, figures, general, intake, kinds, partner_page, senders, shell, side
 from tickets.models import Priority
 from tickets.models.ticket import number_of
 
@@ -21,6 +21,7 @@ def register_everything() -> None:
     mail.hooks.on_known(senders.was_answered)
     figures.register()
     side.register()
+    partner_page.register()
     shell.register()
 
 
