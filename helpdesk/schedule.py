@@ -18,6 +18,8 @@ SCHEDULE: dict[str, Job] = {
     "out of office begins or is over": Job("mail.tasks.tell_about_away", 300, "bulk"),
     "mailboxes nobody fetches": Job("mail.tasks.fetch_unattended", 60, "mail"),
     "mailboxes against what is stored": Job("mail.tasks.reconcile_mailboxes", 3600, "mail"),
+    "writes at vendors left lying": Job("integrations.tasks.sweep", 30, "default"),
+    "calls to vendors of long ago": Job("integrations.tasks.forget_calls", 86400, "bulk"),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }
 
