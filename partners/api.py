@@ -132,6 +132,7 @@ PARAMETERS = [
     _query("track", "One or several, separated by commas; `unknown` for partners without."),
     _query("status", "One or several; `unknown`, and `gone` for partners deleted or merged in Salesforce."),
     _query("region", "One or several; `unknown`."),
+    _query("letters", "Standing for letters: `met`, `missing`, `unknown`; one or several."),
     _query("channel_manager", "Name or id of a channel manager, `me`, or `nobody`."),
 ]
 

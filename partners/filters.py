@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from partners import letters
 from partners.models import Account, Region
 from people.models import ChannelManager, User
 from web.memory import Memory
@@ -112,6 +113,16 @@ def _of_manager(value: str, user: User) -> Q:
     return Q(channel_manager=int(value)) if known else Q(pk__in=[])
 
 
+def _letters(user: User) -> list[Choice]:  # noqa: ARG001
+    if not _occurring.get("letters", letters.can_tell):
+        return []
+    return [
+        Choice(value=letters.MET, label=_("all requirements met"), icon="circle-check"),
+        Choice(value=letters.MISSING, label=_("something missing"), icon="circle-x"),
+        Choice(value=letters.UNKNOWN, label=_("not known"), icon="circle-dashed"),
+    ]
+
+
 def _unknown() -> Choice:
     return Choice(value=UNKNOWN, label=_("Not known"), icon="circle-dashed")
 
@@ -147,6 +158,13 @@ FILTERS: dict[str, Filter] = {
             icon="user",
             choices=_managers,
             where=_of_manager,
+        ),
+        Filter(
+            name="letters",
+            label=gettext_lazy("Letters"),
+            icon="stamp",
+            choices=_letters,
+            where=lambda value, _user: letters.where(value),
         ),
     )
 }

@@ -13,11 +13,13 @@ from django.db.models import BooleanField, Case, F, QuerySet, Value, When
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from partners import access, finding
+from partners import access, finding, letters
 from partners.filters import FILTERS, LIVE, Chosen, Filter, Words, chosen_in, shows_gone
 from partners.models import Account
+from partners.standing import Standing, standings
 from people.models import User
 from web.keyset import Key, Order, Way, page_of
 
@@ -63,10 +65,16 @@ class Chip:
 class Row:
     account: Account
     open: int
+    letters: Standing
 
     @property
     def gone(self) -> bool:
         return self.account.deleted is not None or self.account.merged_into_id is not None
+
+    @property
+    def why(self) -> str:
+        """All reasons that stand against a letter, for a title."""
+        return " ".join(reason.words for reason in self.letters.reasons)
 
     @property
     def place(self) -> str:
@@ -125,7 +133,8 @@ class Listing:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        return [_chip(self.asked, one, self.user) for one in FILTERS.values()]
+        chips = [_chip(self.asked, one, self.user) for one in FILTERS.values()]
+        return [chip for chip in chips if chip.options or chip.value]
 
 
 def asked_for(query: QueryDict) -> Asked:
@@ -186,9 +195,13 @@ def _groups(accounts: Sequence[Any], user: User) -> list[Group]:
     """Under “Yours” and “Others” for who has some; one group without a head for everybody else."""
     ids = [account.pk for account in accounts]
     work = _open_work[0](user, ids) if _open_work and ids else {}
+    standing = standings(accounts, on=timezone.localdate(), only=[letters.GATE])
     heads = {False: _("Yours"), True: _("Others")} if _manages(user) else {}
     return [
-        Group(title=heads.get(others, ""), rows=[Row(account=one, open=work.get(one.pk, 0)) for one in held])
+        Group(
+            title=heads.get(others, ""),
+            rows=[Row(account=one, open=work.get(one.pk, 0), letters=standing[one.pk, letters.GATE]) for one in held],
+        )
         for others, held in groupby(accounts, key=lambda account: account.others)
     ]
 

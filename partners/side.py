@@ -9,9 +9,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners import access, events, owners, panels, people, timeline
+from partners import access, events, gates, owners, panels, people, timeline
 from partners.models import AccountDomain, AccountName, Invoice
 from partners.panels import Page, Panel
+from partners.standing import gates_of
 
 INVOICES_SHOWN = 6
 
@@ -23,6 +24,7 @@ def register() -> None:
         Panel(
             slug="facts", title=_("Salesforce"), template="partners/facts.html", read=_facts, order=10, column="side"
         ),
+        Panel(slug="standing", title=_("Standing"), template="partners/standing.html", read=_standing, order=10),
         Panel(
             slug="people",
             title=_("People and certifications"),
@@ -40,6 +42,12 @@ def register() -> None:
 
 def _facts(page: Page) -> Mapping[str, Any]:
     return {"account": page.account, "differs": owners.owner_differs(page.account)}
+
+
+def _standing(page: Page) -> Mapping[str, Any]:
+    found = gates_of(page.account, timezone.localdate())
+    shown = [(gates.GATES[gate], one) for gate, one in found]
+    return {"gates": shown, "dashboard": next((one.dashboard for _gate, one in found if one.dashboard), None)}
 
 
 def _people(page: Page) -> Mapping[str, Any]:
