@@ -81,6 +81,8 @@ RULES = {
     "partners/<int:pk>/": COLLEAGUES,
     "partners/<int:pk>/people/": COLLEAGUES,
     "routing/": COLLEAGUES,
+    "partners/changes/": COLLEAGUES,
+    "partners/refresh/": COLLEAGUES,  # reading everything again is for leads; tests/partners
     "settings/vendors/": COLLEAGUES,
     "settings/vendors/<slug:vendor>/try/": DESK,
     "settings/vendors/actions/<int:pk>/again/": LEADS,
