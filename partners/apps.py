@@ -17,11 +17,23 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from mail import hooks  # noqa: PLC0415 - models exist only from here on
-        from partners import contacts, sync  # noqa: PLC0415
+        from partners import contacts, side, sync  # noqa: PLC0415
 
         hooks.on_known(contacts.is_known)
+        side.register()
         register_gauge(
             "desk_salesforce_sync_age_seconds", "Seconds since all of Salesforce was here; -1 for never.", sync.age
+        )
+        shell.register_area(
+            shell.Area(
+                slug="partners",
+                label=_("Partners"),
+                icon="building-2",
+                url_name="partners:list",
+                key="P",
+                order=20,
+                visible=colleague,
+            )
         )
         shell.register_command(
             shell.Command(

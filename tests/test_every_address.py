@@ -78,6 +78,9 @@ RULES = {
     "tickets/<str:reference>/messages/<int:pk>/try-again/": WORK,
     "tickets/<str:reference>/messages/<int:pk>/accept/": WORK,
     "tickets/<str:reference>/messages/<int:pk>/own-ticket/": WORK,
+    "partners/": COLLEAGUES,
+    "partners/<int:pk>/": COLLEAGUES,
+    "partners/<int:pk>/people/": COLLEAGUES,
     "routing/": COLLEAGUES,
     "partners/changes/": COLLEAGUES,
     "partners/refresh/": COLLEAGUES,  # reading everything again is for leads; tests/partners
@@ -134,6 +137,8 @@ RULES = {
     "api/v1/tickets/<str:reference>/attachments/": API,
     "api/v1/tickets/<str:reference>/attachments/<int:pk>/": API,
     "api/v1/attachments/<int:pk>/": API,
+    "api/v1/partners/": COLLEAGUES,
+    "api/v1/partners/<int:pk>/": COLLEAGUES,
     "api/v1/requests/": OPEN,
     "api/v1/schema/": OPEN,
     "api/docs/": OPEN,
