@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
+from integrations.checks import field_map_is_usable
 from web import shell
 
 
@@ -15,6 +17,7 @@ class IntegrationsConfig(AppConfig):
     verbose_name = _("Vendors")
 
     def ready(self) -> None:
+        register(field_map_is_usable)
         from integrations import overview  # noqa: PLC0415 - models exist only from here on
         from integrations.models import Vendor  # noqa: PLC0415
 

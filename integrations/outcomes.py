@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -24,22 +26,23 @@ class Outcome:
     code: str = ""
     words: str = ""  # a sentence for people
     after: float = 0.0  # seconds
+    data: Mapping[str, Any] = field(default_factory=dict)  # what else there is to know, as JSON: row by row
 
     @property
     def worked(self) -> bool:
         return self.kind in {DONE, ALREADY}
 
 
-def done(ref: str = "", words: str = "") -> Outcome:
-    return Outcome(kind=DONE, ref=ref, words=words)
+def done(ref: str = "", words: str = "", data: Mapping[str, Any] | None = None) -> Outcome:
+    return Outcome(kind=DONE, ref=ref, words=words, data=data or {})
 
 
-def already(ref: str = "", words: str = "") -> Outcome:
-    return Outcome(kind=ALREADY, ref=ref, words=words)
+def already(ref: str = "", words: str = "", data: Mapping[str, Any] | None = None) -> Outcome:
+    return Outcome(kind=ALREADY, ref=ref, words=words, data=data or {})
 
 
-def refused(code: str, words: str) -> Outcome:
-    return Outcome(kind=REFUSED, code=code, words=words)
+def refused(code: str, words: str, data: Mapping[str, Any] | None = None) -> Outcome:
+    return Outcome(kind=REFUSED, code=code, words=words, data=data or {})
 
 
 def retry_later(after: float, words: str, code: str = "") -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -43,11 +44,11 @@ def standing(action: ExternalAction) -> Outcome:
     """What a row says for itself."""
     match action.state:
         case ExternalAction.State.DONE if action.already:
-            return outcomes.already(action.vendor_ref)
+            return outcomes.already(action.vendor_ref, data=action.result)
         case ExternalAction.State.DONE:
-            return outcomes.done(action.vendor_ref)
+            return outcomes.done(action.vendor_ref, data=action.result)
         case ExternalAction.State.REFUSED:
-            return outcomes.refused(action.error_code, action.last_error)
+            return outcomes.refused(action.error_code, action.last_error, action.result)
         case ExternalAction.State.CANCELLED:
             return outcomes.refused("CANCELLED", _("It was cancelled."))
         case ExternalAction.State.RUNNING:
@@ -84,23 +85,33 @@ def _work(action: ExternalAction, operation: Operation | None) -> Outcome:
         log.error("this worker does not know how to do %s", action.operation)
         words = _("The worker that looked at it does not know how to do this.")
         return settling.settle(action, outcomes.retry_later(UNKNOWN_OPERATION, words, "UNKNOWN_OPERATION"))
-    kind = ""
+    outcome, kind = _done(action, operation)
+    failpoints.reach("action done at vendor")
+    if outcome.kind is outcomes.ALREADY and action.error_class == ErrorClass.AMBIGUOUS:
+        outcome = replace(outcome, kind=outcomes.DONE)  # it was us, the time before
+    return settling.settle(action, outcome, kind=kind)
+
+
+def _done(action: ExternalAction, operation: Operation) -> tuple[Outcome, str]:
+    """The outcome, and the class of the failure behind it."""
     try:
         with calls.piece_of_work():
-            outcome = operation.work(action.payload, key=action.key)
+            return operation.work(action.payload, key=action.key), ""
     except VendorError as problem:
-        outcome, kind = _after(problem, action), problem.kind.value
+        return _after(problem, action), problem.kind.value
     except SoftTimeLimitExceeded:
-        outcome, kind = policy.unknown(_("It took too long."), attempts=action.attempts, code="TOO_LONG"), "ambiguous"
+        words = _("It took too long.")
+        return policy.unknown(words, attempts=action.attempts, code="TOO_LONG"), ErrorClass.AMBIGUOUS.value
     except (DatabaseError, InterfaceError):
         settling.give_back(action)
         raise  # the sweep tries again
+    except OSError:
+        words = _("The file store does not answer.")
+        return outcomes.retry_later(policy.slow(action.attempts), words, "FILE_STORE"), ErrorClass.BUSY.value
     except Exception as problem:
         log.exception("%s failed for action %s", action.operation, action.pk)
         words = _("The desk could not do this (%(problem)s).") % {"problem": type(problem).__name__}
-        outcome = outcomes.refused("DESK_ERROR", words)
-    failpoints.reach("action done at vendor")
-    return settling.settle(action, outcome, kind=kind)
+        return outcomes.refused("DESK_ERROR", words), ""
 
 
 def _after(problem: VendorError, action: ExternalAction) -> Outcome:

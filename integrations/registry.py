@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,8 +27,20 @@ class Operation:
         return Vendor(self.name.partition(".")[0])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One line of `check_vendors`: what was looked for, and in words what was found."""
+
+    ok: bool
+    subject: str
+    words: str
+
+
+Checker = Callable[[], Iterator[Finding]]
+
 operations: dict[str, Operation] = {}
 probes: dict[str, Callable[[], None]] = {}
+checkers: dict[str, Checker] = {}
 
 
 def operation(name: str, *, breakers: tuple[str, ...] = ()) -> Callable[[Work], Work]:
@@ -45,3 +57,8 @@ def operation(name: str, *, breakers: tuple[str, ...] = ()) -> Callable[[Work], 
 def probe(vendor: Vendor, ask: Callable[[], None]) -> None:
     """`ask` makes one cheap call that shows whether the vendor answers; it raises VendorError where not."""
     probes[vendor.value] = ask
+
+
+def checker(vendor: Vendor, check: Checker) -> None:
+    """`check` tries the configured credentials and says of everything the desk needs whether it is there."""
+    checkers[vendor.value] = check

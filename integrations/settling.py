@@ -46,6 +46,7 @@ def settle(action: ExternalAction, outcome: Outcome, *, kind: str = "") -> Outco
         "error_class": kind if not outcome.worked else "",
         "error_code": outcome.code[:80],
         "last_error": "" if outcome.worked else outcome.words,
+        "result": dict(outcome.data),
     }
     if outcome.kind in {outcomes.RETRY_LATER, outcomes.UNKNOWN}:
         _write(action, {**values, **_waiting(outcome.after)})

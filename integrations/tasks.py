@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from typing import Final
 
 from celery import shared_task
 
-from integrations import breaker, calls, performing, registry, settling
+from integrations import breaker, calls, equipment, performing, registry, settling
 from integrations.errors import VendorError
 from web import nudging
 
 log = logging.getLogger(__name__)
+EQUIPMENT: Final = equipment.__all__  # what this worker can do
 
 
 @shared_task
