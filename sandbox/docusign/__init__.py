@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.docusign import admin, api, oauth
+from sandbox.docusign import admin, api, oauth, overview, powerforms, signing, telling
 from sandbox.docusign.errors import fault_body
 from sandbox.docusign.vendor import opened
 from sandbox.web import Route
@@ -20,4 +20,5 @@ def routes(
     start = {"url": connect_url, "keys": list(connect_keys)} if connect_url else {}
     vendor = opened(folder, keys=oauth.public_keys(public_keys), connect=start)
     vendor.connect.start()
-    return [*oauth.routes(vendor), *api.routes(vendor), *admin.routes(vendor)]
+    pages = [*overview.routes(vendor), *telling.routes(vendor), *powerforms.routes(vendor), *signing.routes(vendor)]
+    return [*oauth.routes(vendor), *api.routes(vendor), *admin.routes(vendor), *pages]
