@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from sandbox import catcher, docusign, faults, mail, switchboard, web
+from sandbox import catcher, docusign, faults, mail, salesforce, switchboard, web
 from sandbox.log import Log
 from sandbox.state import State
 from sandbox.vendor_faults import Vendor
@@ -60,7 +60,7 @@ async def serve(options: argparse.Namespace) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     vendors: list[Vendor] = []
-    played = docusign_of(options, vendors)
+    played = [*salesforce_of(options, vendors), *docusign_of(options, vendors)]
     table = [*mail.routes(state), *faults.routes(switch), *switchboard.routes(vendors, log), *played]
     smtp = await catcher.listen(options.host, options.smtp_port, state=state, switch=switch)
     http = web.server(options.host, options.port, partial(answer, table=table, vendors=vendors, log=log))
@@ -71,6 +71,13 @@ async def serve(options: argparse.Namespace) -> None:
     smtp.close()
     http.shutdown()
     http.server_close()
+
+
+def salesforce_of(options: argparse.Namespace, vendors: list[Vendor]) -> list[Route]:
+    """Its routes; its switch joins `vendors`."""
+    vendors.append(Vendor("salesforce", paths=("/services/",), body=salesforce.fault_body))
+    keys = [options.salesforce_key.read_text()] if options.salesforce_key else []
+    return salesforce.routes(options.state / "salesforce", public_keys=keys)
 
 
 def docusign_of(options: argparse.Namespace, vendors: list[Vendor]) -> list[Route]:
