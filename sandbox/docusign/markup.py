@@ -46,10 +46,11 @@ def moment(at: str | None) -> str:
     return f'<time datetime="{escape(at)}" title="{escape(at)}">{words}</time>'
 
 
-def button(action: str, words: str, hidden: Mapping[str, object], *, primary: bool = False) -> str:
+def button(action: str, words: str, hidden: Mapping[str, object], *, label: str = "") -> str:
+    """A form of one button; `label` says in full what the words leave to the column."""
     fields = "".join(f'<input type="hidden" name="{name}" value="{escape(str(hidden[name]))}">' for name in hidden)
-    kind = ' class="primary"' if primary else ""
-    return f'<form method="post" action="{action}" class="act">{fields}<button{kind}>{escape(words)}</button></form>'
+    spoken = f' aria-label="{escape(label)}"' if label else ""
+    return f'<form method="post" action="{action}" class="act">{fields}<button{spoken}>{escape(words)}</button></form>'
 
 
 def field(name: str, label: str, value: str = "", *, wrong: str = "", kind: str = "text") -> str:

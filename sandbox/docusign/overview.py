@@ -75,7 +75,9 @@ def paused(envelope: Json) -> bool:
 def openers(envelope: Json) -> str:
     path = f"/docusign/{envelope['envelopeId']}/open"
     return "".join(
-        markup.button(path, one["roleName"] or one["name"], {"recipient": one["recipientId"]})
+        markup.button(
+            path, one["roleName"] or one["name"], {"recipient": one["recipientId"]}, label=f"Open as {one['name']}"
+        )
         for one in flow.whose_turn(envelope)
     )
 

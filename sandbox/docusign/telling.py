@@ -60,7 +60,7 @@ def deliveries(rows: list[sqlite3.Row]) -> str:
     lines = "".join(delivery(row) for row in rows)
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="Connect messages"><table class="rows"><thead><tr>'
-        "<th>When</th><th>Event</th><th>Envelope</th><th>State</th><th>Tries</th><th></th></tr></thead>"
+        "<th>When</th><th>Event</th><th>Envelope</th><th>State</th><th>Tries</th><th>By hand</th></tr></thead>"
         f"<tbody>{lines}</tbody></table></div>"
     )
 
@@ -68,11 +68,13 @@ def deliveries(rows: list[sqlite3.Row]) -> str:
 def delivery(row: sqlite3.Row) -> str:
     who = f" {escape(row['recipient'])}" if row["recipient"] else ""
     words = f'<span class="hint">{escape(row["words"])}</span>' if row["words"] else ""
+    label = f"Send {row['event']} again"
+    button = markup.button("/docusign/again", "Send again", {"delivery": row["id"]}, label=label)
     return (
         f"<tr><td>{markup.moment(row['created'])}</td><td>{escape(row['event'])}{who}</td>"
         f'<td><a href="/docusign/{row["envelope"]}/"><code>{row["envelope"][:8]}</code></a></td>'
         f"<td>{markup.tag(row['state'])}{words}</td><td>{row['tries']}</td>"
-        f"<td>{markup.button('/docusign/again', 'Send again', {'delivery': row['id']})}</td></tr>"
+        f"<td>{button}</td></tr>"
     )
 
 

@@ -99,7 +99,7 @@ def test_an_address_opens_once_and_not_for_long(world: World) -> None:
 
 def test_an_envelope_is_opened_as_whoever_has_the_turn(world: World) -> None:
     path = f"/docusign/{seeded(2)}"
-    assert ">Legal</button>" in world.ask(f"{path}/")
+    assert "Open as Channel Legal" in world.ask(f"{path}/")
     page = world.ask(f"{path}/open", form={"recipient": "3"})
     [session] = set(re.findall(r'action="(/sign/session/[^"]+)"', page))
     assert "Thank you" in world.ask(session, form={"what": "complete"})
@@ -111,7 +111,7 @@ def test_an_envelope_is_opened_as_whoever_has_the_turn(world: World) -> None:
 def test_the_sender_releases_and_voids_by_hand(world: World) -> None:
     path = f"/docusign/{seeded(6)}/sender"
     assert sent(world, path, {"what": "release"})[0] == 302
-    assert ">Legal</button>" in world.ask(f"/docusign/{seeded(6)}/")
+    assert "Open as Channel Legal" in world.ask(f"/docusign/{seeded(6)}/")
     assert sent(world, path, {"what": "void", "reason": ""})[0] == 409
     assert sent(world, path, {"what": "void", "reason": "Asked twice"})[0] == 302
     assert status(world, 6) == "voided"
@@ -129,6 +129,7 @@ def test_pages_run_no_script(world: World) -> None:
     for path in ("/docusign/", f"/docusign/{seeded(1)}/", f"/powerform/{POWERFORM}"):
         with urllib.request.urlopen(world.base + path, timeout=5) as answer:  # noqa: S310 - our own http address
             assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+            assert answer.headers["Referrer-Policy"] == "same-origin"  # with less, browsers do not name our own forms
             page = answer.read().decode()
         assert "<script" not in page
         assert "style=" not in page
