@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("tickets.urls")),
     path("", include("routing.urls")),
+    path("", include("partners.urls")),
+    path("", include("partners.sync_urls")),
     path("", include("integrations.urls")),
     path("", include("mail.urls")),
     path("", include("mail.away.urls")),
