@@ -35,8 +35,19 @@ def programs(environment: Mapping[str, str]) -> dict[str, Program]:
     beat = ("-m", "celery", "-A", "helpdesk", "beat", "--pidfile=", "-s", str(var / "beat"))
     sandbox = ("-m", "sandbox", "--port", environment.get("SANDBOX_PORT", "8001"))
     catcher = ("--smtp-port", environment.get("SANDBOX_SMTP_PORT", "8026"), "--state", str(var / "sandbox"))
+    hook = f"http://127.0.0.1:{environment.get('PORT', '8000')}/hooks/docusign/"
+    keys = var / "secrets"  # local mode keeps there what the desk signs with
+    vendors = (
+        *(
+            "--salesforce-key",
+            str(keys / "salesforce_private_key"),
+            "--docusign-key",
+            str(keys / "docusign_private_key"),
+        ),
+        *("--connect-keys", str(keys / "docusign_hmac_keys"), "--connect-url", hook),
+    )
     table = [
-        Program(name="sandbox", arguments=(*sandbox, *catcher)),
+        Program(name="sandbox", arguments=(*sandbox, *catcher, *vendors)),
         Program(
             name="web",
             arguments=("-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py"), "helpdesk.wsgi"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypedDict
 
+from celery.schedules import crontab
+
 
 class Job(NamedTuple):
     task: str
     seconds: float
     queue: str
+    hour: int | None = None  # of UTC, for what is done once a day
 
 
 SCHEDULE: dict[str, Job] = {
@@ -18,19 +21,29 @@ SCHEDULE: dict[str, Job] = {
     "out of office begins or is over": Job("mail.tasks.tell_about_away", 300, "bulk"),
     "mailboxes nobody fetches": Job("mail.tasks.fetch_unattended", 60, "mail"),
     "mailboxes against what is stored": Job("mail.tasks.reconcile_mailboxes", 3600, "mail"),
+    "what changed in Salesforce": Job("partners.tasks.sync_changes", 180, "bulk"),
+    "all of Salesforce": Job("partners.tasks.sync_everything", 86400, "bulk", hour=3),
+    "writes at vendors left lying": Job("integrations.tasks.sweep", 30, "default"),
+    "news of DocuSign left lying": Job("integrations.docusign.tasks.sweep_notices", 60, "default"),
+    "news that DocuSign could not bring": Job("integrations.docusign.tasks.reconcile", 900, "bulk"),
+    "calls to vendors of long ago": Job("integrations.tasks.forget_calls", 86400, "bulk"),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }
 
 
 class BeatEntry(TypedDict):
     task: str
-    schedule: float
+    schedule: float | crontab
     options: dict[str, str | float]
 
 
 def beat_schedule() -> dict[str, BeatEntry]:
     """The table as Celery reads it; a nudge nobody took before the next one is dropped."""
     return {
-        name: {"task": job.task, "schedule": job.seconds, "options": {"queue": job.queue, "expires": job.seconds}}
+        name: {"task": job.task, "schedule": _when(job), "options": {"queue": job.queue, "expires": job.seconds}}
         for name, job in SCHEDULE.items()
     }
+
+
+def _when(job: Job) -> float | crontab:
+    return job.seconds if job.hour is None else crontab(hour=job.hour, minute=20)

@@ -73,6 +73,7 @@ class ExternalAction(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     already = models.BooleanField(default=False)  # it was so before: nothing had to be written
     vendor_ref = models.CharField(max_length=120, blank=True)
+    result = models.JSONField(default=dict)  # what else became of it: row by row for a change of many
     attempts = models.PositiveIntegerField(default=0)
     error_class = models.CharField(max_length=12, blank=True, choices=ErrorClass.choices)
     error_code = models.CharField(max_length=80, blank=True)
@@ -172,3 +173,18 @@ class ConnectNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.envelope_id}"
+
+
+class ReadMark(models.Model):
+    """Up to when a vendor's list of changes has been read, all of it."""
+
+    name = models.CharField(max_length=40, unique=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("read mark")
+        verbose_name_plural = _("read marks")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.until:%Y-%m-%d %H:%M}"

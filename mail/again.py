@@ -18,9 +18,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.record import actor_of, record
-from mail import announcing, hooks, nudging, outbox
+from mail import announcing, hooks, outbox
 from mail.models import MailServer, OutgoingMail
 from people.models import User
+from web import nudging
 
 State = OutgoingMail.State
 MOST_NAMED: Final = 100

@@ -21,10 +21,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journal.record import DESK, actor_of, record
-from mail import nudging, queueing
+from mail import queueing
 from mail.models import OutboundBrake, OutgoingMail
 from people.models import User
 from people.roles import LEADING_ROLES
+from web import nudging
 
 log = logging.getLogger(__name__)
 

@@ -29,12 +29,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from documents import cage, storing
-from mail import caged, hooks, mailboxes, nudging, parts, refusals, returned
+from mail import caged, hooks, mailboxes, parts, refusals, returned
 from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, Mailbox
 from mail.parsing import ParsedMail
 from mail.reading import fields_of
-from web import failpoints, rows
+from web import failpoints, nudging, rows
 
 log = logging.getLogger(__name__)
 

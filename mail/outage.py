@@ -15,8 +15,8 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
-from mail import nudging
 from mail.models import MailServer
+from web import nudging
 
 log = logging.getLogger(__name__)
 

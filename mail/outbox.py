@@ -19,12 +19,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mail import announcing, brake, composing, nudging, outage, slots, smtp
+from mail import announcing, brake, composing, outage, slots, smtp
 from mail.envelopes import BadEnvelope, Person
 from mail.models import MailServer, OutgoingMail
 from mail.queueing import ALL_WAITING, PATIENCE, TASK, queue
 from mail.smtp import Delivery, Never, NotNow
-from web import failpoints
+from web import failpoints, nudging
 
 __all__ = [
     "ALL_WAITING",

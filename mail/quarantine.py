@@ -19,13 +19,14 @@ from django.utils.translation import gettext as _
 
 from documents import cage
 from journal.record import actor_of, record
-from mail import caged, hooks, inbox, nudging, parts
+from mail import caged, hooks, inbox, parts
 from mail.address_lists import Address
 from mail.bodies import ParsedPart
 from mail.models import IncomingMail
 from mail.parsing import ParsedMail
 from mail.reading import fields_of
 from people.models import User
+from web import nudging
 
 log = logging.getLogger(__name__)
 

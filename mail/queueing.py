@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from documents.models import StoredFile
 from documents.names import safe_name
-from mail import addresses, composing, envelopes, nudging
+from mail import addresses, composing, envelopes
 from mail.envelopes import BadEnvelope, Person
 from mail.models import Mailbox, OutgoingAttachment, OutgoingMail
-from web import rows
+from web import nudging, rows
 
 TASK: Final = "mail.tasks.send_mail"
 ALL_WAITING: Final = "mail.tasks.send_waiting"

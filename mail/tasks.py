@@ -13,10 +13,11 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from documents import storing
-from mail import announcing, inbox, nudging, outbox
+from mail import announcing, inbox, outbox
 from mail.away import reminders
 from mail.imap import lock, service, states
 from mail.models import IncomingMail, Mailbox, OutgoingMail
+from web import nudging
 
 log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from web import shell
+from web.metrics import register_gauge
 
 
 class PartnersConfig(AppConfig):
@@ -16,10 +17,38 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from mail import hooks  # noqa: PLC0415 - models exist only from here on
-        from partners import contacts  # noqa: PLC0415
+        from partners import contacts, side, sync  # noqa: PLC0415
 
         hooks.on_known(contacts.is_known)
+        side.register()
+        register_gauge(
+            "desk_salesforce_sync_age_seconds", "Seconds since all of Salesforce was here; -1 for never.", sync.age
+        )
+        shell.register_area(
+            shell.Area(
+                slug="partners",
+                label=_("Partners"),
+                icon="building-2",
+                url_name="partners:list",
+                key="P",
+                order=20,
+                visible=colleague,
+            )
+        )
+        shell.register_command(
+            shell.Command(
+                label=_("What changed in Salesforce"),
+                icon="refresh-cw",
+                url_name="partner_sync:changes",
+                order=70,
+                visible=colleague,
+            )
+        )
         shell.register_company(company_of)
+
+
+def colleague(user: Any) -> bool:
+    return bool(getattr(user, "is_colleague", False))
 
 
 def company_of(user: Any) -> str:

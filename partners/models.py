@@ -274,6 +274,7 @@ class SyncRun(models.Model):
     """One pull from Salesforce: what it saw and what it changed here."""
 
     class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")  # asked for; no worker has begun
         RUNNING = "running", _("running")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
@@ -283,6 +284,9 @@ class SyncRun(models.Model):
     counts = models.JSONField(default=dict)  # {"Account": {"seen": 3, "added": 1, "changed": 2, "removed": 0}, …}
     expected = models.JSONField(default=dict)  # {"Account": 50000}: how many there are to see, for the progress
     problem = models.TextField(blank=True)  # a sentence for people
+    rejected = models.JSONField(default=list)  # rows that could not be taken: [{"object", "id", "name", "words"}, …]
+    first_event = models.BigIntegerField(null=True)  # of the journal, written by this run
+    last_event = models.BigIntegerField(null=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     started = models.DateTimeField(default=timezone.now)
     beat = models.DateTimeField(default=timezone.now)  # moves while it runs

@@ -21,7 +21,7 @@ SHELL = """<!DOCTYPE html>
 <header class="bar">
 <span class="logo" aria-hidden="true"></span>
 <strong>Sandbox</strong>
-<nav aria-label="Sandbox"><a href="/mail/"{current}>Mail</a></nav>
+<nav aria-label="Sandbox">{places}</nav>
 <span class="hint">Nothing here leaves this machine.</span>
 </header>
 {body}
@@ -30,18 +30,40 @@ SHELL = """<!DOCTYPE html>
 """
 
 
-def shell(title: str, body: str, *, in_mail: bool) -> str:
-    return SHELL.format(title=escape(title), body=body, current=' aria-current="page"' if in_mail else "")
+PLACES = {
+    "mail": "Mail",
+    "salesforce": "Salesforce",
+    "docusign": "DocuSign",
+    "faults": "Faults",
+    "requests": "Requests",
+}
+
+
+def shell(title: str, body: str, *, place: str = "") -> str:
+    """A whole page; `place` is the entry of the bar it belongs to."""
+    links = "".join(
+        f'<a href="/{slug}/"{" aria-current=" + chr(34) + "page" + chr(34) if slug == place else ""}>{name}</a>'
+        for slug, name in PLACES.items()
+    )
+    return SHELL.format(title=escape(title), body=body, places=links)
 
 
 def index() -> str:
     body = """<main class="sheet page">
 <h1>Sandbox</h1>
-<p>Stands in for the desk's surroundings. <a href="/mail/">The mail catcher</a> keeps every mail the desk sends.</p>
+<p>Stands in for the desk's surroundings.</p>
+<dl class="places">
+<dt><a href="/mail/">Mail</a></dt><dd>keeps every mail the desk sends.</dd>
+<dt><a href="/salesforce/">Salesforce</a></dt><dd>holds accounts, contacts, opportunities and what the desk writes.</dd>
+<dt><a href="/docusign/">DocuSign</a></dt><dd>sends envelopes round; you play partner, approver and Legal.</dd>
+<dt><a href="/faults/">Faults</a></dt><dd>make a vendor slow, locked, full or broken.</dd>
+<dt><a href="/requests/">Requests</a></dt><dd>shows what the desk asked and what it got.</dd>
+</dl>
 <p class="hint">For programs: <a href="/mail/messages.json"><code>/mail/messages.json</code></a>,
-<code>/mail/&lt;id&gt;.eml</code>, <code>POST /faults/smtp</code>.</p>
+<code>/mail/&lt;id&gt;.eml</code>, <a href="/requests.json"><code>/requests.json</code></a>,
+<code>POST /faults/smtp</code>, <code>/faults/salesforce</code>, <code>/faults/docusign</code>.</p>
 </main>"""
-    return shell("Sandbox", body, in_mail=False)
+    return shell("Sandbox", body)
 
 
 def mailbox(rows: Sequence[dict[str, Any]], *, message: dict[str, Any] | None) -> str:
@@ -56,7 +78,7 @@ def mailbox(rows: Sequence[dict[str, Any]], *, message: dict[str, Any] | None) -
         f"{listing}</section>"
         f'<section class="main" aria-label="Message">{right}</section></main>'
     )
-    return shell(message["subject"] if message else "Caught mail", body, in_mail=True)
+    return shell(message["subject"] if message else "Caught mail", body, place="mail")
 
 
 def entry(row: dict[str, Any], *, chosen: bool) -> str:

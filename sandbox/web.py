@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 log = logging.getLogger(__name__)
 
 MAX_BODY = 60 * 1024 * 1024
+BODILESS = frozenset({204, 304})
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-src 'self'; img-src 'self' data:",
     "X-Content-Type-Options": "nosniff",
@@ -34,10 +36,13 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
+    """`manner` is how it goes over the wire: whole, cut (half of it, then the end), silence (the end at once), hang."""
+
     body: bytes
     content_type: str = "text/html; charset=utf-8"
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    manner: str = "whole"
 
 
 @dataclass(frozen=True)
@@ -76,45 +81,76 @@ def find(routes: Sequence[Route], request: Request) -> Response:
     return problem(404, f"There is nothing at {request.path}.")
 
 
-def handler(routes: Sequence[Route]) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        server_version = "sandbox"
-
-        def answer(self) -> None:
-            try:
-                response = find(routes, self.request_of())
-            except Exception:
-                log.exception("the sandbox failed at %s", self.path)
-                response = problem(500, "The sandbox failed; its log says why.")
-            self.send_response(response.status)
-            headers = {**SAFE, "Content-Type": response.content_type, "Content-Length": str(len(response.body))}
-            for name, value in {**headers, **response.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(response.body)
-
-        def request_of(self) -> Request:
-            address = urlsplit(self.path)
-            length = min(int(self.headers.get("Content-Length") or 0), MAX_BODY)
-            return Request(
-                method=self.command,
-                path=address.path,
-                query=parse_qs(address.query),
-                headers={name.lower(): value for name, value in self.headers.items()},
-                body=self.rfile.read(length) if length else b"",
-            )
-
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - the library's names
-
-        def log_message(self, *_args: object) -> None:
-            """Quiet: the desk's own log has the other end."""
-
-    return Handler
+Find = Callable[[Request], Response]
+FOR_EVER = 3600.0
 
 
-def server(host: str, port: int, routes: Sequence[Route]) -> ThreadingHTTPServer:
-    http = ThreadingHTTPServer((host, port), handler(routes))
-    http.daemon_threads = True
-    return http
+def foreign(request: Request) -> bool:
+    """A form on somebody else's page that is sent here by a browser."""
+    origin = request.headers.get("origin", "")
+    return request.method != "GET" and bool(origin) and urlsplit(origin).netloc != request.headers.get("host", "")
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+    server_version = "sandbox"
+    disable_nagle_algorithm = True  # head and body are two packets
+    wbufsize = -1
+
+    def answer(self) -> None:
+        request = self.request_of()
+        try:
+            response = problem(403, "Sent from another site.") if foreign(request) else self.server.answer_of(request)
+        except Exception:
+            log.exception("the sandbox failed at %s", self.path)
+            response = problem(500, "The sandbox failed; its log says why.")
+        if response.manner == "hang":
+            time.sleep(FOR_EVER)
+        if response.manner in {"hang", "silence"}:
+            self.close_connection = True
+            return
+        self.deliver(response)
+
+    def deliver(self, response: Response) -> None:
+        self.send_response(response.status)
+        headers = {**SAFE, "Content-Type": response.content_type, **response.headers}
+        if response.status not in BODILESS:
+            headers["Content-Length"] = str(len(response.body))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if response.manner == "cut":
+            self.wfile.write(response.body[: len(response.body) // 2])
+            self.close_connection = True
+        elif self.command != "HEAD" and response.status not in BODILESS:
+            self.wfile.write(response.body)
+
+    def request_of(self) -> Request:
+        address = urlsplit(self.path)
+        length = min(int(self.headers.get("Content-Length") or 0), MAX_BODY)
+        return Request(
+            method=self.command,
+            path=address.path,
+            query=parse_qs(address.query, keep_blank_values=True),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(length) if length else b"",
+        )
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - the library's names
+
+    def log_message(self, *_args: object) -> None:
+        """Quiet: the desk's own log has the other end."""
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], answer_of: Find) -> None:
+        self.answer_of = answer_of
+        super().__init__(address, Handler)
+
+
+def server(host: str, port: int, answer_of: Find) -> Server:
+    return Server((host, port), answer_of)

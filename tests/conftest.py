@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import override_settings
@@ -13,6 +15,7 @@ from django.test import override_settings
 from partners.models import Account, AccountDomain, Contact
 from people.models import ChannelManager, User
 from people.roles import Role
+from tests.sandbox_desk import KEYS, VendorSandbox
 from web import memory
 
 PASSWORD = "partner-desk-demo"
@@ -91,3 +94,19 @@ def cast(db: None) -> Cast:
 def handbook(db: None) -> None:
     """The handbook's own data, as `load_handbook` loads it."""
     call_command("load_handbook", verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def vendor_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VendorSandbox]:
+    running = VendorSandbox(tmp_path_factory.mktemp("vendors"))
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def sandbox(vendor_sandbox: VendorSandbox, settings: Any) -> VendorSandbox:
+    """The vendors' sandbox with its seed, and the desk pointed at it."""
+    vendor_sandbox.reset()
+    settings.SALESFORCE = replace(django_settings.SALESFORCE, base_url=vendor_sandbox.url)
+    settings.DOCUSIGN = replace(django_settings.DOCUSIGN, base_url=vendor_sandbox.url, hmac_keys=KEYS)
+    return vendor_sandbox

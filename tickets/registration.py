@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.urls import reverse
 
 import mail.hooks
+import partners.hooks
 from mail.hooks import Upstairs
-from tickets import delivery, figures, general, intake, kinds, senders, shell, side
+from tickets import delivery, figures, general, intake, kinds, partner_merges, partner_page, senders, shell, side
 from tickets.models import Priority
 from tickets.models.ticket import number_of
 
@@ -19,8 +20,10 @@ def register_everything() -> None:
     mail.hooks.on_again(delivery.tried_again)
     mail.hooks.on_bounced(delivery.came_back)
     mail.hooks.on_known(senders.was_answered)
+    partners.hooks.on_merged(partner_merges.follow)
     figures.register()
     side.register()
+    partner_page.register()
     shell.register()
 
 

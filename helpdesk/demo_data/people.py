@@ -65,5 +65,6 @@ def _account(row: Mapping[str, Any], managers: Mapping[str, ChannelManager]) -> 
 
 def _contact(row: Mapping[str, Any], accounts: Mapping[str, Account], users: Mapping[str, User]) -> Contact:
     account = accounts.get(row.get("account", "")) or matching.of_domain(row["email"])
-    known = {"name": row["name"], "account": account, "user": users.get(row.get("user", ""))}
+    user = users.get(row.get("user", ""))
+    known = {"name": row["name"], "account": account, "user": user, "salesforce_id": row["salesforce_id"]}
     return Contact.objects.update_or_create(email=row["email"], defaults=known)[0]

@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
-from mail import hooks, nudging
+from mail import hooks
 from mail.hooks import Handled
 from mail.models import IncomingMail, OutgoingMail
 from mail.parsing import ParsedMail
 from tests.mail.certificates import Authority
+from web import nudging
 
 
 @dataclass

@@ -23,11 +23,12 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
-from mail import inbox, nudging, slots, tasks
+from mail import inbox, slots, tasks
 from mail.models import IncomingMail, MailServer, OutgoingMail
 from tests.mail import fault_servers
 from tests.mail.fault_servers import Redis, free_port, listens, until
 from tests.mail.messages import raw
+from web import nudging
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTCOMES = {"created", "appended", "duplicate", "ignored", "quarantined"}

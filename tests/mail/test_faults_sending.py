@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from mail import inbox, nudging, outbox, tasks
+from mail import inbox, outbox, tasks
 from mail.models import IncomingMail, Mailbox, OutgoingMail
 from tests.conftest import Cast
 from tests.mail.fault_desk import FaultDesk, running
 from tests.mail.fault_servers import dies_at, until
 from tests.mail.messages import SUPPORT, raw
+from web import nudging
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +40,7 @@ def desk(
     """The running desk, in order again before and after each test."""
     settings.MEDIA_ROOT = str(processes.folder / "files")
     settings.MAIL_SMTP = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": processes.server.port}
-    monkeypatch.setattr("mail.nudging.current_app", processes.app)
+    monkeypatch.setattr("web.nudging.current_app", processes.app)
     Mailbox.objects.create(pk=77, name="Desk", address=SUPPORT, is_default=True)  # as the processes remember it
     processes.server.clear()
     processes.supervise()

@@ -11,10 +11,11 @@ import redis
 from django.conf import settings
 from django.db import transaction
 
-from mail import inbox, nudging, outbox, tasks
+from mail import inbox, outbox, tasks
 from mail.models import IncomingMail, OutgoingMail
 from tests.mail.conftest import Desk, Sandbox
 from tests.mail.messages import raw
+from web import nudging
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,11 +17,12 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from documents import storing
-from mail import addresses, announcing, envelopes, hooks, nudging, outbox, tasks
+from mail import addresses, announcing, envelopes, hooks, outbox, tasks
 from mail.models import MailServer, OutgoingMail
 from mail.outbox import BadEnvelope
 from mail.smtp import Delivery
 from tests.mail.conftest import Desk, Sandbox
+from web import nudging
 
 pytestmark = pytest.mark.django_db
 
@@ -374,7 +375,7 @@ def dead_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A Celery application whose Redis is not there."""
     app = Celery("dead", broker="redis://127.0.0.1:1/0", set_as_current=False)
     app.conf.update(task_publish_retry=False, broker_transport_options={"retry_policy": {"timeout": 1.0}})
-    monkeypatch.setattr("mail.nudging.current_app", app)
+    monkeypatch.setattr("web.nudging.current_app", app)
     yield
     app.close()
 

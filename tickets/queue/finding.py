@@ -20,10 +20,10 @@ from tickets.models import Ticket
 from tickets.models.ticket import number_of
 from tickets.queue import rows
 from tickets.queue.filters import accounts_for
-from tickets.queue.keyset import Way, page_of
 from tickets.queue.orders import SORTS
 from tickets.queue.page import SIZE
 from tickets.queue.rows import Reader, Row
+from web.keyset import Way, page_of
 
 ROOT = "/search/"
 LONGEST = 200

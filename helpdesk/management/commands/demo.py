@@ -20,6 +20,7 @@ from helpdesk.claim import say_ending
 from helpdesk.launcher import Launcher, LaunchError, die_with
 from helpdesk.management.commands import load_demo
 from helpdesk.processes import BASE_DIR, programs
+from partners import sync
 
 READY_WITHIN = 90.0
 PASSWORD = "partner-desk-demo"  # noqa: S105  printed, for the demo only
@@ -53,6 +54,7 @@ class Command(BaseCommand):
             launcher.start()
             launcher.watch(until=Deadline(), each_round=self.keep_servers)
             if not launcher.asked_to_end:
+                self.ask_salesforce()
                 self.welcome()
             launcher.watch(until=lambda: False, each_round=self.keep_servers)
         finally:
@@ -84,6 +86,11 @@ class Command(BaseCommand):
             first_run.prepare()
         self.say("Loading the demo's tickets, if they are not there.")
         call_command("load_demo")
+
+    def ask_salesforce(self) -> None:
+        """The sandbox's partners, the first time all of them; a worker does it."""
+        sync.ask()
+        connections.close_all()
 
     def welcome(self) -> None:
         host = "http://127.0.0.1"

@@ -7,11 +7,18 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 import mail.loading
+import partners.gates
 import people.loading
 import routing.loading
 import tickets.loading
 
-LOADERS = (people.loading.load, mail.loading.load, tickets.loading.load, routing.loading.load)
+LOADERS = (
+    people.loading.load,
+    mail.loading.load,
+    partners.gates.load,
+    tickets.loading.load,
+    routing.loading.load,
+)
 
 
 class Command(BaseCommand):

@@ -164,7 +164,7 @@ def test_pauses_grow_and_end(ill_box: Box) -> None:
 
 def test_a_mailbox_on_a_pause_is_left_alone_by_the_sweep(ill_box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[object, ...]] = []
-    monkeypatch.setattr("mail.nudging.send", lambda *words: sent.append(words))
+    monkeypatch.setattr("web.nudging.send", lambda *words: sent.append(words))
     states.failed(ill_box.state, Trouble("It is away."))
     fetch_unattended()
     assert sent == []

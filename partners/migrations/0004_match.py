@@ -28,7 +28,7 @@ $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0002_mirror'),
+        ('partners', '0003_sync_runs'),
     ]
 
     operations = [

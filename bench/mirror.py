@@ -1,0 +1,112 @@
+"""How long a whole organisation of Salesforce takes to be here, and a look at nothing new; against the sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.test import override_settings
+
+from bench.server import free_port
+from integrations import breaker
+from partners import sync_running
+from partners.models import Account, Contact, SyncMark, SyncRun
+
+ACCOUNTS, CONTACTS = 50_000, 200_000
+OURS = "partner-"  # how the websites of the sandbox's many partners begin
+
+
+class Found(NamedTuple):
+    """Milliseconds, and the bytes this process grew by at most while everything came in."""
+
+    first: float
+    again: float
+    nothing_new: float
+    grew: int
+
+
+def pulled() -> Found:
+    """Everything for the first time, everything once more, and then what is new: nothing."""
+    with _salesforce():
+        _forget()
+        sync_running.run(_asked(full=False).pk)  # the seed: libraries are loaded, the token is there
+        _forget()
+        before = _resident()
+        first = _clocked(full=True)
+        grew = _peak() - before
+        found = Found(first=first, again=_clocked(full=True), nothing_new=_clocked(full=False), grew=grew)
+        _forget()
+        return found
+
+
+def _clocked(*, full: bool) -> float:
+    asked = _asked(full=full)
+    _reset_peak()
+    began = time.perf_counter()
+    run = sync_running.run(asked.pk)
+    taken = (time.perf_counter() - began) * 1000
+    if run is None or run.state != SyncRun.State.DONE:
+        sys.exit(f"The pull did not end well: {run.problem if run else 'somebody else pulls'}")
+    return taken
+
+
+def _asked(*, full: bool) -> SyncRun:
+    return SyncRun.objects.create(full=full, state=SyncRun.State.WAITING)
+
+
+@contextmanager
+def _salesforce() -> Iterator[None]:
+    """A sandbox of our own with many partners."""
+    with tempfile.TemporaryDirectory() as folder:
+        key, port = Path(folder) / "key", free_port()
+        key.write_text(settings.SALESFORCE.private_key)
+        options = ["--port", str(port), "--smtp-port", "0", "--state", folder, "--salesforce-key", str(key)]
+        process = subprocess.Popen([sys.executable, "-m", "sandbox", *options], stdout=subprocess.PIPE)
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            origin = f"http://127.0.0.1:{port}"
+            body = json.dumps({"accounts": ACCOUNTS, "contacts": CONTACTS}).encode()
+            with urllib.request.urlopen(f"{origin}/salesforce/bulk", data=body):  # noqa: S310 - our own http address
+                pass
+            with override_settings(SALESFORCE=replace(settings.SALESFORCE, base_url=origin)):
+                breaker.close("salesforce")
+                yield
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _forget() -> None:
+    """So that the next one is the first."""
+    Contact.objects.filter(account__website_domain__startswith=OURS).delete()
+    Account.objects.filter(website_domain__startswith=OURS).delete()
+    SyncMark.objects.all().delete()
+
+
+def _resident() -> int:
+    return _status("VmRSS:")
+
+
+def _peak() -> int:
+    return _status("VmHWM:")
+
+
+def _reset_peak() -> None:
+    Path(f"/proc/{os.getpid()}/clear_refs").write_text("5")
+
+
+def _status(name: str) -> int:
+    lines = Path(f"/proc/{os.getpid()}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))

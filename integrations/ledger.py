@@ -1,0 +1,92 @@
+"""Writes at the vendors: the row first, then the work, and every effect at most once (vendors.md §6).
+
+A row's `key` is unique, its worker holds it by a lease, and each operation looks at the vendor before it writes. So a
+nudge may be lost, a task run twice and an answer go missing: the row is done once, or it waits and says for what, or it
+is refused in the vendor's words and a person decides. `integrations.settling` is the only writer of its state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from integrations import settling
+from integrations.models import ExternalAction, Vendor
+from integrations.outcomes import Outcome
+from integrations.performing import perform
+from integrations.registry import operation
+from integrations.settling import Finished, on_finished
+from journal.record import actor_of, record
+from people.models import User
+from web import nudging
+
+__all__ = ["Finished", "cancel", "on_finished", "operation", "perform", "queue", "run", "try_again"]
+
+TASK: Final = "integrations.tasks.perform"
+
+
+class KeyTaken(Exception):  # noqa: N818 - a mistake of the caller's
+    """The same key was used before to write something else."""
+
+
+def queue(
+    *, key: str, operation: str, payload: Mapping[str, Any], about: str = "", by: User | None = None
+) -> ExternalAction:
+    """The row, in the caller's transaction, and a worker woken after the commit. The same key again is the same row."""
+    action = _keep(key=key, operation=operation, payload=payload, about=about, by=by)
+    if action.state == ExternalAction.State.WAITING:
+        nudging.nudge(TASK, action.pk)
+    return action
+
+
+def run(*, key: str, operation: str, payload: Mapping[str, Any], about: str = "", by: User | None = None) -> Outcome:
+    """The row, committed, then the work in this process, which is a worker's; what is left is done by the sweep."""
+    with transaction.atomic(durable=True):
+        action = _keep(key=key, operation=operation, payload=payload, about=about, by=by)
+    return perform(action.pk)
+
+
+def try_again(action: ExternalAction, *, by: User) -> ExternalAction:
+    """Somebody has put right what was in the way, or does not want to wait."""
+    with transaction.atomic():
+        row = ExternalAction.objects.select_for_update().get(pk=action.pk)
+        if row.state in {ExternalAction.State.WAITING, ExternalAction.State.REFUSED}:
+            settling.reopen(row)
+            record(row, "asked for again", by=actor_of(by), before={"error": row.last_error})
+            nudging.nudge(TASK, row.pk)
+    row.refresh_from_db()
+    return row
+
+
+def cancel(action: ExternalAction, *, by: User, why: str) -> ExternalAction:
+    """It is not wanted any more; what a worker has in hand is not taken from it."""
+    with transaction.atomic():
+        row = ExternalAction.objects.select_for_update().get(pk=action.pk)
+        if row.state in {ExternalAction.State.WAITING, ExternalAction.State.REFUSED}:
+            settling.cancel(row, by=actor_of(by), why=why)
+    row.refresh_from_db()
+    return row
+
+
+def _keep(*, key: str, operation: str, payload: Mapping[str, Any], about: str, by: User | None) -> ExternalAction:
+    digest = hashlib.sha256(json.dumps([operation, payload], sort_keys=True).encode()).hexdigest()
+    row = ExternalAction(
+        key=key,
+        vendor=Vendor(operation.partition(".")[0]),
+        operation=operation,
+        payload=dict(payload),
+        payload_hash=digest,
+        about=about[:160],
+        requested_by=by,
+        next_try=Now(),  # by the database's clock
+    )
+    ExternalAction.objects.bulk_create([row], ignore_conflicts=True)
+    kept = ExternalAction.objects.get(key=key)
+    if kept.payload_hash != digest:
+        raise KeyTaken(key)
+    return kept

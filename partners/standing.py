@@ -1,0 +1,143 @@
+"""May this partner have that, and if not, everything that is missing at once. “Unknown” is not “no”."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from partners import checking, facts, gates
+from partners.checking import Verdict
+from partners.facts import Facts
+from partners.models import Account, Gate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirement:
+    """One thing the partner has, with what shows it."""
+
+    words: str
+    evidence: str
+    source: str = ""
+    gate_row: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """One thing the partner does not have, or that nobody can tell, and how it is put right."""
+
+    kind: Literal["missing", "unknown"]
+    words: str
+    how: str = ""
+    source: str = ""
+    gate_row: int | None = None
+    requirement: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """`missing` when one thing is surely not there; `unknown` (hold, never a no) when something cannot be told.
+
+    `hints` are what a requirement that is only a hint says; they change nothing.
+    """
+
+    state: Verdict
+    met: tuple[Requirement, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    hints: tuple[Reason, ...] = ()
+    dashboard: date | None = None  # as of when the dashboard is that was read
+
+    @property
+    def may(self) -> bool:
+        return self.state == "met"
+
+    @property
+    def unsure(self) -> bool:
+        """Something could not be told, whatever else is missing."""
+        return any(reason.kind == "unknown" for reason in self.reasons)
+
+
+def standing_of(account: Account | None, gate: str, *, on: date) -> Standing:
+    """Where the partner stands at a gate on a day."""
+    return dict(gates_of(account, on, only=[gate]))[gate]
+
+
+def missing_for(account: Account | None, gate: str, on: date) -> tuple[Reason, ...]:
+    """Every reason why not, at once; empty when the partner may."""
+    return standing_of(account, gate, on=on).reasons
+
+
+def gates_of(account: Account | None, on: date, *, only: Collection[str] = ()) -> list[tuple[str, Standing]]:
+    """All gates of one partner; five queries."""
+    wanted = only or gates.GATES
+    if account is None:
+        return [(gate, _nobody()) for gate in wanted]
+    found = standings([account], on=on, only=wanted)
+    return [(gate, found[account.pk, gate]) for gate in wanted]
+
+
+def standings(
+    accounts: Iterable[Account], *, on: date, only: Collection[str] = (), rows: Iterable[Gate] | None = None
+) -> dict[tuple[int, str], Standing]:
+    """By account and gate; as many queries for a thousand partners as for one.
+
+    `rows` stand for the requirements of the day: what would be if they were other ones.
+    """
+    partners = list(accounts)
+    known = facts.about(partners, on=on)
+    by_gate = _by_gate(gates.valid_on(on) if rows is None else rows)
+    wanted = only or gates.GATES
+    return {(one.pk, gate): judge(one, by_gate.get(gate, []), known) for one in partners for gate in wanted}
+
+
+def _by_gate(rows: Iterable[Gate]) -> Mapping[str, list[Gate]]:
+    found: dict[str, list[Gate]] = {}
+    for row in rows:
+        found.setdefault(row.gate, []).append(row)
+    return found
+
+
+def judge(account: Account, rows: Iterable[Gate], known: Facts) -> Standing:
+    """Pure: the standing at the gate whose requirements are `rows`."""
+    met: list[Requirement] = []
+    reasons, hints = [*_gone(account)], list[Reason]()
+    rows = list(rows)
+    for row in rows:
+        found = checking.check(row, account, known)
+        if found.verdict == "met":
+            met.append(Requirement(words=row.words, evidence=found.words, source=row.source, gate_row=row.pk))
+        else:
+            (hints if row.advisory else reasons).append(_reason(row, found.verdict, found.words))
+    if not rows:
+        reasons.append(Reason(kind="unknown", words=_("Nobody has written down what this took on that day.")))
+    as_of = known.report.as_of if known.report else None
+    return Standing(state=_state(reasons), met=(*met,), reasons=(*reasons,), hints=(*hints,), dashboard=as_of)
+
+
+def _reason(row: Gate, kind: Literal["missing", "unknown"], words: str) -> Reason:
+    return Reason(kind=kind, words=words, how=row.how, source=row.source, gate_row=row.pk, requirement=row.words)
+
+
+def _gone(account: Account) -> Iterable[Reason]:
+    """What Salesforce has deleted or merged says nothing about the partner of today."""
+    if account.merged_into_id:
+        words, how = _("Salesforce has merged this account into another one."), _("Look at the account it went into.")
+        yield Reason(kind="unknown", words=words, how=how)
+    elif account.deleted:
+        words, how = _("Salesforce has deleted this account."), _("Find the account the partner has now.")
+        yield Reason(kind="unknown", words=words, how=how)
+
+
+def _state(reasons: Collection[Reason]) -> Verdict:
+    if not reasons:
+        return "met"
+    return "missing" if any(reason.kind == "missing" for reason in reasons) else "unknown"
+
+
+def _nobody() -> Standing:
+    words = _("No partner account is known, so nothing can be checked.")
+    how = _("Find the partner's account and link it.")
+    return Standing(state="unknown", reasons=(Reason(kind="unknown", words=words, how=how),))

@@ -1,0 +1,28 @@
+"""What workers do for the mirror of Salesforce. Ids only; every task may run twice, late or on another machine."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from celery import shared_task
+
+from partners import sync, sync_running
+
+LONGEST: Final = 3_600  # a first load of a big organisation; the lock makes a second delivery harmless
+
+
+@shared_task(soft_time_limit=LONGEST - 60, time_limit=LONGEST)
+def run_sync(pk: int) -> None:
+    sync_running.run(pk)
+
+
+@shared_task
+def sync_changes() -> None:
+    """Every few minutes: what is new."""
+    sync.ask()
+
+
+@shared_task
+def sync_everything() -> None:
+    """Every night: all of it, and what is gone."""
+    sync.ask(full=True)

@@ -1,0 +1,23 @@
+"""A stand-in for DocuSign: eSignature REST v2.1, its account server, Connect, and pages to play its people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sandbox.docusign import admin, api, oauth
+from sandbox.docusign.errors import fault_body
+from sandbox.docusign.vendor import opened
+from sandbox.web import Route
+
+__all__ = ["fault_body", "routes"]
+
+
+def routes(
+    folder: Path, *, public_keys: Sequence[str], connect_url: str = "", connect_keys: Sequence[str] = ()
+) -> list[Route]:
+    """Keeps its file below `folder`. `public_keys` are PEMs (public, or private) that may sign assertions."""
+    start = {"url": connect_url, "keys": list(connect_keys)} if connect_url else {}
+    vendor = opened(folder, keys=oauth.public_keys(public_keys), connect=start)
+    vendor.connect.start()
+    return [*oauth.routes(vendor), *api.routes(vendor), *admin.routes(vendor)]
