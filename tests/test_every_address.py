@@ -64,6 +64,7 @@ RULES = {
     "tickets/<str:reference>/history/": TICKET,
     "tickets/<str:reference>/change/<slug:what>/": WORK,
     "tickets/<str:reference>/partners/": WORK,
+    "tickets/<str:reference>/partner/<int:event>/take-back/": WORK,
     "tickets/<str:reference>/messages/": TICKET,
     "tickets/<str:reference>/draft/": TICKET,
     "tickets/<str:reference>/responses/": WORK,

@@ -17,7 +17,7 @@ from django.utils import timezone
 from journal.models import Event
 from journal.record import events_of
 from people.models import User
-from tickets import access, clocks, kinds, letters, timeline, topics
+from tickets import access, clocks, kinds, letters, partner_link, timeline, topics
 from tickets.models import Attachment, Draft, Message, Seen, Tag, Ticket
 from tickets.models.ticket import ACTIVE, MOVES
 
@@ -77,6 +77,11 @@ class Page:
     @cached_property
     def kind(self) -> kinds.Kind:
         return kinds.kind_of(self.ticket.kind)
+
+    @cached_property
+    def link(self) -> partner_link.Link:
+        """The partner, why it is this one, and who else it might be."""
+        return partner_link.read(self.ticket, self.events)
 
     @property
     def topic(self) -> topics.Topic | None:

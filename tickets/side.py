@@ -61,6 +61,7 @@ def _partner(page: Page) -> Mapping[str, Any]:
     account = page.ticket.partner
     return {
         "account": account,
+        "link": page.link,
         "manager": page.ticket.channel_manager or (account.channel_manager if account else None),
         "open": page.partner_open,
     }
