@@ -26,7 +26,6 @@ urlpatterns = [
     path("", include("integrations.urls")),
     path("", include("mail.urls")),
     path("", include("mail.away.urls")),
-    path("", include("integrations.urls")),
     path("", include("people.urls")),
     path("", include("web.urls")),
     path("api/", include("helpdesk.api_urls")),

@@ -121,7 +121,7 @@ def _for_journal(values: Values) -> Values:
 def _news(envelope: Envelope, view: EnvelopeView, *, fresh: bool) -> Values:
     """The fields that change.
 
-    An older answer, or a callback, moves states forwards; it fills in what is empty until DocuSign itself is asked.
+    An older answer, or a callback, moves states forwards; it fills in what is empty until DocuSign is asked.
     """
     news: Values = {}
     if states.forward(envelope.status, view.status):

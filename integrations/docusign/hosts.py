@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from integrations.docusign import answers
+from integrations.errors import VendorError
 from integrations.models import ErrorClass
 
 OWN: Final = (".docusign.net", ".docusign.com")
@@ -31,8 +32,12 @@ def learned(user_info: Mapping[str, Any]) -> str:
     for account in user_info.get("accounts") or []:
         if str(account.get("account_id", "")).lower() == wanted:
             return checked(str(account.get("base_uri") or "").rstrip("/"))
+    raise no_member()
+
+
+def no_member() -> VendorError:
     words = _("The impersonated user is no member of the DocuSign account %(account)s.")
-    raise answers.error(ErrorClass.PERMANENT, "NOT_A_MEMBER", words % {"account": settings.DOCUSIGN.account_id})
+    return answers.error(ErrorClass.PERMANENT, "NOT_A_MEMBER", words % {"account": settings.DOCUSIGN.account_id})
 
 
 def checked(base: str) -> str:

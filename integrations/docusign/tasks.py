@@ -10,13 +10,9 @@ from celery import shared_task
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from integrations import registry
-from integrations.docusign import applying, connect, polling, reading, writing
-from integrations.models import ConnectNotice, Vendor
+from integrations.docusign import applying, connect, polling
+from integrations.models import ConnectNotice
 from web import nudging
-
-OPERATIONS: Final = (writing.RELEASE, writing.VOID)  # known to the ledger of whoever loads this module: a worker
-registry.probe(Vendor.DOCUSIGN, reading.probe)
 
 PATIENCE: Final = 60.0  # seconds; with the longest call below the time limit of a task
 OVERDUE: Final = timedelta(seconds=30)
