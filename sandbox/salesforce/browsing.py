@@ -84,7 +84,8 @@ def listing(store: Store, request: Request) -> Response:
     more = f'<p class="hint">The {SHOWN} changed last.</p>' if len(rows) == SHOWN else ""
     body = (
         f'<p class="back"><a href="/salesforce/">All objects</a></p><h2>{escape(sobject.plural)}</h2>{more}'
-        f'<div class="scroll"><table class="records"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>'
+        f'<div class="scroll"><table class="records"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{lines}</tbody></table></div>"
     )
     return page(store, sobject.plural, body, chosen=sobject.name)
 
