@@ -21,8 +21,10 @@ from helpdesk.launcher import Launcher, LaunchError, die_with
 from helpdesk.management.commands import load_demo
 from helpdesk.processes import BASE_DIR, programs
 from partners import sync
+from web import nudging
 
 READY_WITHIN = 90.0
+RECONCILE = "integrations.docusign.tasks.reconcile"
 PASSWORD = "partner-desk-demo"  # noqa: S105  printed, for the demo only
 SIGN_INS = {
     "specialist@example.com": "works the queue",
@@ -90,6 +92,7 @@ class Command(BaseCommand):
     def ask_salesforce(self) -> None:
         """The sandbox's partners, the first time all of them; a worker does it."""
         sync.ask()
+        nudging.send(RECONCILE)
         connections.close_all()
 
     def welcome(self) -> None:
