@@ -56,7 +56,7 @@ class Command(BaseCommand):
             launcher.start()
             launcher.watch(until=Deadline(), each_round=self.keep_servers)
             if not launcher.asked_to_end:
-                self.ask_salesforce()
+                self.ask_vendors()
                 self.welcome()
             launcher.watch(until=lambda: False, each_round=self.keep_servers)
         finally:
@@ -89,8 +89,8 @@ class Command(BaseCommand):
         self.say("Loading the demo's tickets, if they are not there.")
         call_command("load_demo")
 
-    def ask_salesforce(self) -> None:
-        """The sandbox's partners, the first time all of them; a worker does it."""
+    def ask_vendors(self) -> None:
+        """The sandbox's partners and letters, the first time all of them; a worker does it."""
         sync.ask()
         nudging.send(RECONCILE)
         connections.close_all()
