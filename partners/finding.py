@@ -8,11 +8,11 @@ from operator import and_
 
 from django.db.models import Q, QuerySet
 
+from integrations.salesforce import ids
 from partners.models import Account, AccountDomain, AccountName
 
 LONGEST = 200
 MOST_WORDS = 8
-_ID = re.compile(r"[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?")
 _HOST = re.compile(r"(?:[a-z]+://)?(?:[^@\s]*@)?(?:www\.)?([^\s/@:]+\.[^\s/@:]+)(?:[/:].*)?", re.IGNORECASE)
 
 
@@ -53,4 +53,4 @@ def _by_host(text: str) -> Q:
 
 def _by_id(text: str) -> Q:
     """Of 15 or 18 characters: the three more only say again which of the 15 are upper case."""
-    return Q(salesforce_id__startswith=text[:15]) if _ID.fullmatch(text) else Q(pk__in=[])
+    return Q(salesforce_id__in=[text, ids.full_id(text)]) if ids.is_id(text) else Q(pk__in=[])
