@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from web import nudging
 from partners.models import Account, SyncRun
 from people.models import User
+from web import nudging
 
 TASK: Final = "partners.tasks.run_sync"
 STALE: Final = timedelta(minutes=15)  # five rounds were missed

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.errors import VendorError
-from web import nudging
 from partners import sync, sync_lock
 from partners.models import SyncRun
 from partners.sync_accounts import Accounts
@@ -20,6 +19,7 @@ from partners.sync_papers import Certifications, Invoices
 from partners.sync_pulling import Pull
 from partners.sync_report import Report, Watch
 from partners.sync_take import Taker
+from web import nudging
 
 log = logging.getLogger(__name__)
 State = SyncRun.State
