@@ -24,6 +24,8 @@ SCHEDULE: dict[str, Job] = {
     "what changed in Salesforce": Job("partners.tasks.sync_changes", 180, "bulk"),
     "all of Salesforce": Job("partners.tasks.sync_everything", 86400, "bulk", hour=3),
     "writes at vendors left lying": Job("integrations.tasks.sweep", 30, "default"),
+    "news of DocuSign left lying": Job("integrations.docusign.tasks.sweep_notices", 60, "default"),
+    "news that DocuSign could not bring": Job("integrations.docusign.tasks.reconcile", 900, "bulk"),
     "calls to vendors of long ago": Job("integrations.tasks.forget_calls", 86400, "bulk"),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }

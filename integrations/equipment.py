@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from integrations.docusign import checking as docusign_checking
+from integrations.docusign import probing as docusign_probing
+from integrations.docusign import writing as docusign_writing
 from integrations.salesforce import checking, probing, writing
 
-__all__ = ["checking", "probing", "writing"]
+__all__ = ["checking", "docusign_checking", "docusign_probing", "docusign_writing", "probing", "writing"]

@@ -173,3 +173,18 @@ class ConnectNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.envelope_id}"
+
+
+class ReadMark(models.Model):
+    """Up to when a vendor's list of changes has been read, all of it."""
+
+    name = models.CharField(max_length=40, unique=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("read mark")
+        verbose_name_plural = _("read marks")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.until:%Y-%m-%d %H:%M}"

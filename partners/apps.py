@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from documents import cage
 from web import shell
 from web.metrics import register_gauge
 
@@ -17,12 +18,34 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from mail import hooks  # noqa: PLC0415 - models exist only from here on
-        from partners import contacts, sync  # noqa: PLC0415
+        from partners import contacts, side, sync  # noqa: PLC0415
+        from partners.dashboard import reading  # noqa: PLC0415
 
+        cage.allow(reading.read)
         hooks.on_known(contacts.is_known)
+        side.register()
         register_gauge(
             "desk_salesforce_sync_age_seconds", "Seconds since all of Salesforce was here; -1 for never.", sync.age
         )
+        shell.register_area(
+            shell.Area(
+                slug="partners",
+                label=_("Partners"),
+                icon="building-2",
+                url_name="partners:list",
+                key="P",
+                order=20,
+                covers=("/certification/", "/settings/requirements/"),
+                visible=colleague,
+            )
+        )
+        for label, icon, url_name, order in (
+            (_("Certifications by partner"), "award", "dashboard:current", 71),
+            (_("Requirements"), "list-checks", "requirements:all", 72),
+        ):
+            shell.register_command(
+                shell.Command(label=label, icon=icon, url_name=url_name, order=order, visible=colleague)
+            )
         shell.register_command(
             shell.Command(
                 label=_("What changed in Salesforce"),

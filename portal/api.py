@@ -20,6 +20,7 @@ from portal.requests import Invalid, NewRequest, submit, validate_request
 from tickets import tracking
 from tickets.api import docs
 from tickets.models.ticket import Channel
+from web import api_docs
 from web.idempotency import idempotent
 from web.problems import Problem, wrong_fields
 from web.rest import Api, SmallJSONParser
@@ -44,9 +45,11 @@ class RequestShape(serializers.Serializer[Any]):
     track_url = serializers.URLField(help_text="Follow the request and answer it here, without signing in.")
 
 
-TOO_MANY = docs.problem(
+TOO_MANY = api_docs.problem(
     "Too many requests from this address",
-    docs.a_problem(429, "Too Many Requests", "You sent several requests within a short time. Try again in 10 minutes."),
+    api_docs.a_problem(
+        429, "Too Many Requests", "You sent several requests within a short time. Try again in 10 minutes."
+    ),
 )
 POST = extend_schema(
     operation_id="requests_create",
@@ -79,7 +82,7 @@ POST = extend_schema(
             status_codes=["201"],
         ),
     ],
-    responses=docs.answers({201: RequestShape}, docs.WRONG, docs.TOO_LARGE, docs.OTHER_CONTENT, TOO_MANY),
+    responses=api_docs.answers({201: RequestShape}, docs.WRONG, docs.TOO_LARGE, docs.OTHER_CONTENT, TOO_MANY),
 )
 
 

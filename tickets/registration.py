@@ -7,7 +7,7 @@ from django.urls import reverse
 import mail.hooks
 import partners.hooks
 from mail.hooks import Upstairs
-from tickets import delivery, figures, general, intake, kinds, partner_merges, senders, shell, side
+from tickets import delivery, figures, general, intake, kinds, partner_merges, partner_page, senders, shell, side
 from tickets.models import Priority
 from tickets.models.ticket import number_of
 
@@ -23,6 +23,7 @@ def register_everything() -> None:
     partners.hooks.on_merged(partner_merges.follow)
     figures.register()
     side.register()
+    partner_page.register()
     shell.register()
 
 

@@ -1,4 +1,4 @@
-"""The mirror against the vendors' sandbox, through the real library: pages, bin, merges, faults."""
+"""The mirror against the vendors' sandbox, by the real library: pages, bin, merges, faults, what is never asked."""
 
 from __future__ import annotations
 
@@ -132,8 +132,9 @@ def test_certifications_where_the_map_names_them(loaded: VendorSandbox, settings
     assert not Certification.objects.exists()
     names = tmp_path / "map.toml"
     names.write_text(
-        '[Certification]\nobject = "Certification__c"\ntitle = "Title__c"\naccount = "Account__c"\n'
-        'contact = "Contact__c"\npassed = "Passed__c"\nexpires = "Expires__c"\n'
+        '[Certification]\nobject = "Certification__c"\ntitle = "Title__c"\n'
+        'account = "Account__c"\ncontact = "Contact__c"\n'
+        'passed = "Passed__c"\nexpires = "Expires__c"\n'
     )
     settings.SALESFORCE = type(settings.SALESFORCE)(**{**vars(settings.SALESFORCE), "field_map": names})
     run = pull()

@@ -8,15 +8,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
-    OpenApiResponse,
     extend_schema,
     extend_schema_view,
 )
 
 from tickets.api.inputs import NewMessageInput, NewTicketInput, TicketChange, UploadInput
-from tickets.api.shapes import EventShape, MessageShape, MovedOnShape, ProblemShape, TicketShape, UploadShape
+from tickets.api.shapes import EventShape, MessageShape, MovedOnShape, TicketShape, UploadShape
+from web.api_docs import NOT_SIGNED_IN, a_problem, answers, problem
 
-PROBLEM = "application/problem+json"
 TAGS = ["Tickets"]
 
 A_TICKET: dict[str, Any] = {
@@ -80,22 +79,6 @@ A_NEW_MESSAGE: dict[str, Any] = {
 }
 
 
-def a_problem(status: int, title: str, detail: str, **more: Any) -> dict[str, Any]:
-    return {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-
-
-def problem(
-    says: str, example: dict[str, Any], *, shape: Any = ProblemShape
-) -> tuple[tuple[int, str], OpenApiResponse]:
-    """A status with its media type, and what it means: one entry of an operation's responses."""
-    shown = OpenApiExample(says, value=example, media_type=PROBLEM, response_only=True)
-    return (example["status"], PROBLEM), OpenApiResponse(shape, description=says, examples=[shown])
-
-
-def answers(ok: dict[Any, Any], *problems: tuple[tuple[int, str], OpenApiResponse]) -> dict[Any, Any]:
-    return {**ok, **dict(problems)}
-
-
 UNKNOWN = problem(
     "Not there, or not yours to see",
     a_problem(404, "Not Found", "There is no ticket PHD-9999, or you may not see it."),
@@ -108,10 +91,6 @@ WRONG = problem(
         "Nothing was changed. Look at: status.",
         errors={"status": ['"done" is not a valid choice.']},
     ),
-)
-NOT_SIGNED_IN = problem(
-    "Nobody is signed in",
-    a_problem(401, "Unauthorized", "Sign in, or send a token: Authorization: Token YOUR-TOKEN."),
 )
 FORBIDDEN = problem(
     "Not for this account",

@@ -11,6 +11,7 @@ from journal.models import Event
 from tickets.models import Attachment, Message, Priority, Status, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import Channel
+from web.api_docs import ProblemShape
 from web.rest import UtcTime
 
 PUBLIC_FIELDS = frozenset({"status", "subject"})
@@ -115,18 +116,6 @@ class EventShape(serializers.Serializer[Event]):
 
 class UploadShape(AttachmentShape):
     """A file on a ticket, not yet part of a message."""
-
-
-class ProblemShape(serializers.Serializer[Any]):
-    """RFC 9457."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    errors = serializers.DictField(  # type: ignore[assignment]  # the name is RFC 9457's
-        child=serializers.ListField(child=serializers.CharField()), required=False
-    )
 
 
 class MovedOnShape(ProblemShape):

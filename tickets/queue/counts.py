@@ -13,10 +13,10 @@ from people.models import User
 from tickets.models import Ticket
 from tickets.models.ordering import due_or_never, paused
 from tickets.models.ticket import ACTIVE
-from tickets.queue.keyset import rows_before, rows_from
 from tickets.queue.orders import DUE
 from tickets.queue.views import View, breaching
 from tickets.sla import PAUSING
+from web.keyset import rows_before, rows_from
 
 MOST = 99
 MOST_BREACHING = 2000

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.kinds import Words
 from tickets.models.ordering import NEVER, PRIORITY_ORDER, due_or_never, paused, priority_rank
-from tickets.queue.keyset import Key, Order
+from web.keyset import Key, Order
 
 
 class Sorted(Protocol):

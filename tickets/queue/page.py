@@ -21,10 +21,10 @@ from tickets.models import Ticket
 from tickets.models.ticket import ACTIVE
 from tickets.queue import counts, filters, rows
 from tickets.queue.filters import Chosen
-from tickets.queue.keyset import Page, Way, page_of
 from tickets.queue.orders import SORTS, Sort, sort_called
 from tickets.queue.rows import Reader, Row
 from tickets.queue.views import View, views_of
+from web.keyset import Page, Way, page_of
 from web.memory import Memory
 from web.words import capped
 

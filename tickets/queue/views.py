@@ -17,7 +17,7 @@ from tickets.kinds import Words
 from tickets.models import Status, Ticket
 from tickets.models.ordering import due_or_never, paused
 from tickets.models.ticket import ACTIVE, OURS
-from tickets.queue.keyset import rows_before
+from web.keyset import rows_before
 
 Holder = Literal["anyone", "me", "nobody"]
 TEAM = _("Team")

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from people.http import DeskRequest, colleagues_only
 from tickets.queue import finding, rows
-from tickets.queue.keyset import Way
 from web.http import respond
+from web.keyset import Way
 
 
 @require_safe

@@ -15,7 +15,7 @@ from django.db.models import BooleanField, Expression, F, Func, TextField, Value
 Read = Callable[[Any], Any]
 Way = Literal["after", "before"]
 R = TypeVar("R")
-LONGEST_CURSOR = 400
+LONGEST_CURSOR = 1_500  # a name of 255 signs of four bytes each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class Key(Generic[R]):
 
     expression: Expression | F
     of: Callable[[R], Any]
-    type: Literal["flag", "number", "time"]
+    type: Literal["flag", "number", "text", "time"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,11 @@ class Order(Generic[R]):
     def cursor(self, row: R) -> str:
         """Where `row` stands, for an address."""
         written = [_write(key.of(row)) for key in self.keys]
-        return urlsafe_b64encode(json.dumps(written, separators=(",", ":")).encode()).decode().rstrip("=")
+        return (
+            urlsafe_b64encode(json.dumps(written, separators=(",", ":"), ensure_ascii=False).encode())
+            .decode()
+            .rstrip("=")
+        )
 
     def read(self, cursor: str) -> list[Any] | None:
         """The values of a cursor; None for anything that is not one of this order."""
@@ -121,6 +125,12 @@ def _number(value: Any) -> int:
     return value
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError
+    return value
+
+
 def _time(value: Any) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
@@ -128,4 +138,4 @@ def _time(value: Any) -> datetime:
     return moment
 
 
-_READERS: dict[str, Read] = {"flag": _flag, "number": _number, "time": _time}
+_READERS: dict[str, Read] = {"flag": _flag, "number": _number, "text": _text, "time": _time}

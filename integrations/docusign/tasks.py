@@ -1,0 +1,53 @@
+"""What workers do with news of DocuSign. Ids only; every task may run twice, late or on another machine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from time import monotonic
+from typing import Final
+
+from celery import shared_task
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from integrations.docusign import applying, connect, polling
+from integrations.models import ConnectNotice
+from web import nudging
+
+PATIENCE: Final = 60.0  # seconds; with the longest call below the time limit of a task
+OVERDUE: Final = timedelta(seconds=30)
+BATCH: Final = 1000
+
+
+@shared_task
+def apply_notice(pk: int) -> None:
+    applying.apply(pk)
+
+
+@shared_task
+def apply_waiting() -> None:
+    """Whatever a burst has left, one after the other; what stays after a minute is for the sweep."""
+    until = monotonic() + PATIENCE
+    for pk in waiting():
+        if monotonic() > until:
+            return
+        applying.apply(pk)
+
+
+@shared_task
+def sweep_notices() -> None:
+    """Finds what no nudge reached, whose worker died, or whose time to be tried again has come."""
+    if waiting(older_than=OVERDUE):
+        nudging.send(connect.ALL_WAITING)
+
+
+@shared_task
+def reconcile() -> None:
+    """Asks DocuSign once for all that has changed, and takes over what Connect missed."""
+    polling.reconcile()
+
+
+def waiting(*, older_than: timedelta = timedelta()) -> list[int]:
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
+    due = ConnectNotice.objects.filter(free, state=ConnectNotice.State.RECEIVED, created__lte=Now() - older_than)
+    return list(due.order_by("id").values_list("pk", flat=True)[:BATCH])
