@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from partners.models import Account, AccountDomain, Contact
+from partners import matching
+from partners.models import Account, Contact
 from web import rows
-
-# Mail providers anybody may have an address at: such a domain never names a partner.
-PUBLIC_DOMAINS = frozenset(
-    """gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com yahoo.co.jp icloud.com me.com gmx.de
-    gmx.net web.de t-online.de aol.com proton.me protonmail.com qq.com 163.com 126.com naver.com orange.fr free.fr
-    mail.ru yandex.ru""".split()  # noqa: SIM905 - a list of words reads best as words
-)
 
 
 def contact_for(email: str, *, name: str = "") -> Contact:
-    """The contact with this address, made when it is new; the partner follows from the address's domain."""
+    """The contact with this address, made when it is new; the partner follows where the address makes it certain."""
     address = email.strip().lower()
     found = _known(address) or _make(address, name=name)
     if name and not found.name:
         found.name = name[:200]
         found.save(update_fields=["name"])
+    if found.account_id is None and found.account_said_by_id is None:
+        _find_account(found)
     return found
 
 
-def account_of_address(email: str) -> Account | None:
-    """The partner whose domain, or a parent of it, the address is from; None for public mail providers."""
-    domain = email.rpartition("@")[2].lower().rstrip(".")
-    if not domain or domain in PUBLIC_DOMAINS:
-        return None
-    labels = domain.split(".")
-    candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    found = AccountDomain.objects.select_related("account").filter(domain__in=candidates)
-    return max(found, key=lambda row: len(row.domain)).account if found else None
+def partner_of(contact: Contact) -> Account | None:
+    """Whom they write for, as far as it is certain: not a deleted account, not one of two that Salesforce names."""
+    account = matching.survivor_of(contact.account)
+    if account is None or contact.account_said_by_id is not None or not contact.salesforce_id:
+        return account
+    torn: bool | None = getattr(contact, "torn", None)  # contact_for reads it along
+    return None if (_is_torn(contact) if torn is None else torn) else account
 
 
 def is_known(email: str) -> bool:
@@ -42,21 +36,37 @@ def is_known(email: str) -> bool:
     return found.filter(Q(user__isnull=False) | Q(account__isnull=False) | ~Q(salesforce_id="")).exists()
 
 
+def _find_account(contact: Contact) -> None:
+    """An account became theirs since, or they are new."""
+    account = matching.of_domain(contact.email)
+    if account is not None:
+        contact.account = account
+        contact.save(update_fields=["account"])
+
+
+def _is_torn(contact: Contact) -> bool:
+    return contact.doubles.filter(_ELSEWHERE).exclude(account=contact.account_id).exists()
+
+
 def _known(address: str) -> Contact | None:
     return _BY_ADDRESS.first(address=address)
 
 
+_ELSEWHERE = Q(account__isnull=False, account__deleted=None, account__merged_into=None, deleted=None)
 _BY_ADDRESS = rows.Prepared(
-    lambda: Contact.objects.select_related("account__channel_manager").filter(
-        email__lower=rows.Given("address"), double_of=None
+    lambda: (
+        Contact.objects.select_related("account__channel_manager")
+        .annotate(
+            torn=Exists(
+                Contact.objects.filter(_ELSEWHERE, double_of=OuterRef("pk")).exclude(account=OuterRef("account"))
+            )
+        )
+        .filter(email__lower=rows.Given("address"), double_of=None)
     )
 )
 
 
 def _make(address: str, *, name: str) -> Contact:
-    account = account_of_address(address)
-    made = Contact.objects.bulk_create(
-        [Contact(email=address, name=name[:200], account=account)], ignore_conflicts=True
-    )
+    made = Contact.objects.bulk_create([Contact(email=address, name=name[:200])], ignore_conflicts=True)
     # With ignore_conflicts no key comes back, and somebody else may have been quicker: read what is there.
     return _known(address) or made[0]

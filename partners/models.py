@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -59,6 +60,7 @@ class Account(models.Model):
         indexes = [
             models.Index(Lower("name"), name="account_by_name"),
             models.Index(fields=["website_domain"], name="account_by_website", condition=~models.Q(website_domain="")),
+            GinIndex(models.Func(models.F("name"), function="partner_name_keys"), name="account_by_name_keys"),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +135,11 @@ class Contact(models.Model):
             models.UniqueConstraint(
                 fields=["salesforce_id"], condition=~models.Q(salesforce_id=""), name="one_contact_per_salesforce_id"
             ),
+        ]
+        indexes = [
+            models.Index(
+                models.Func(Lower("email"), models.Value("@"), 2, function="split_part"), name="contact_by_mail_domain"
+            )
         ]
 
     def __str__(self) -> str:

@@ -6,20 +6,13 @@ import ipaddress
 from typing import Final
 from urllib.parse import urlsplit
 
-from partners.contacts import PUBLIC_DOMAINS
+from partners import domains
 
 LONGEST: Final = 253
 COUNTRY: Final = 2  # letters of a country's own top level
 # Under a country's top level these are nobody's: acme.co.uk is a company, co.uk is not.
 SHARED: Final = frozenset(
     ["ac", "co", "com", "edu", "gob", "gouv", "gov", "ltd", "mil", "ne", "net", "nom", "or", "org", "plc"]
-)
-# Anybody may have a page there: such an address says nothing about the mail of a company.
-PLACES: Final = frozenset(
-    """about.me appspot.com azurewebsites.net bit.ly blogspot.com cloudfront.net facebook.com github.com github.io
-    gitlab.com gitlab.io google.com herokuapp.com instagram.com linkedin.com medium.com myshopify.com netlify.app
-    notion.site squarespace.com twitter.com vercel.app webflow.io weebly.com wixsite.com wordpress.com x.com xing.com
-    youtube.com""".split()  # noqa: SIM905 - a list of words reads best as words
 )
 
 
@@ -32,7 +25,7 @@ def domain_of(website: str) -> str:
     shared = len(labels[-1]) == COUNTRY and labels[-2] in SHARED
     wanted = 3 if shared else 2
     domain = ".".join(labels[-wanted:])
-    if len(labels) < wanted or len(domain) > LONGEST or domain in PUBLIC_DOMAINS or domain in PLACES:
+    if len(labels) < wanted or len(domain) > LONGEST or domains.is_free_mail(domain):
         return ""
     return domain
 

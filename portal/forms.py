@@ -20,11 +20,12 @@ from portal.cards import fields_of
 from portal.fields import LONGEST_TEXT, Files, Line, Text, files_in, form_field, words
 from portal.models import DraftFile
 from portal.uploads import Upload
+from tickets import companies
 from tickets.kinds import Card, Field, Kind
 
 IDENTITY = ("name", "email", COMPANY)
 FILES = "files"
-COMPANY_NAMES = frozenset({COMPANY, "partner", "partner_name"})
+COMPANY_NAMES = frozenset(companies.COMPANY_NAMES)
 
 
 class RequestForm(forms.Form):

@@ -13,15 +13,16 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from journal.record import Actor
-from partners.contacts import contact_for
-from partners.models import Contact
+from partners import matching
+from partners.contacts import contact_for, partner_of
+from partners.models import Account, Contact
 from people.models import User
 from portal import answers
 from portal.cards import card_of, fields_of
 from portal.fields import Files
 from portal.forms import FILES, RequestForm, as_json
 from portal.uploads import Upload, digest_of, keep
-from tickets import acknowledgement
+from tickets import acknowledgement, companies
 from tickets.actions import FilePart, NewTicket, open_ticket
 from tickets.kinds import Card, Kind
 from tickets.models import Ticket
@@ -130,6 +131,7 @@ def _open(new: NewRequest, *, user: User | None, channel: Channel, submission: s
             topic=new.card.topic,
             subject=new.subject,
             requester=requester,
+            partner=_partner_of(new, requester),
             body=new.body,
             channel=channel,
             files=[*new.kept, *(FilePart(stored=one, filename=one.name) for one in stored)],
@@ -144,6 +146,13 @@ def _open(new: NewRequest, *, user: User | None, channel: Channel, submission: s
     if user is None or not user.is_colleague:
         acknowledgement.send(ticket)
     return ticket
+
+
+def _partner_of(new: NewRequest, requester: Contact) -> Account | None:
+    """Who the requester is known to write for; else the company they typed, where only one can be meant."""
+    known = partner_of(requester)
+    company = companies.typed(new.answers)
+    return known if known or not company else matching.match(email=requester.email, company=company).sure
 
 
 def requester_of(new: NewRequest, *, user: User | None) -> Contact:

@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from journal.models import Event
 from journal.record import actor_of
+from partners import domains
 from partners.models import Account
 from people.models import User
-from tickets import access, actions, history
+from tickets import access, actions, companies, history
 from tickets.actions import MovedOn, Refused
 from tickets.models import Ticket
 
 MAX_NAME = 40
+REMEMBER = ("remember_person", "remember_domain", "remember_name")
 Asked = QueryDict
 
 
@@ -43,13 +45,13 @@ class Conflict:
     again: list[tuple[str, str]]
 
 
-def change(ticket: Ticket, what: str, asked: Asked, *, by: User) -> None:
-    """Raises `MovedOn` when somebody changed the same after the page's `seen`, `Refused` when it cannot be done."""
+def change(ticket: Ticket, what: str, asked: Asked, *, by: User) -> object:
+    """What the verb gave. Raises `MovedOn` when somebody changed the same after the page's `seen`, else `Refused`."""
     if what not in _CHANGES:
         raise Http404(_("A ticket has nothing called “%(what)s”.") % {"what": what[:MAX_NAME]})
     text = asked.get("seen", "")
     seen = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-    _CHANGES[what].do(ticket, asked, by, seen)
+    return _CHANGES[what].do(ticket, asked, by, seen)
 
 
 def conflict(what: str, asked: Asked, moved: MovedOn) -> Conflict:
@@ -66,7 +68,7 @@ def conflict(what: str, asked: Asked, moved: MovedOn) -> Conflict:
         again=[
             (name, str(value))
             for name, value in asked.dict().items()
-            if name in {"to", "name", "add", "remove", "topic"}
+            if name in {"to", "name", "add", "remove", "topic", *REMEMBER}
         ],
     )
 
@@ -112,8 +114,17 @@ def _set_subject(ticket: Ticket, asked: Asked, by: User, seen: int | None) -> No
     actions.change_subject(ticket, to=asked.get("to", ""), by=by, seen=seen)
 
 
-def _set_partner(ticket: Ticket, asked: Asked, by: User, seen: int | None) -> None:
-    actions.change_partner(ticket, to=_account(asked), by=by, seen=seen)
+def _set_partner(ticket: Ticket, asked: Asked, by: User, seen: int | None) -> actions.Chosen:
+    return actions.choose_partner(ticket, to=_account(asked), by=by, remember=_remember(ticket, asked), seen=seen)
+
+
+def _remember(ticket: Ticket, asked: Asked) -> actions.Remember:
+    """What is ticked; the domain and the name are the ticket's own, whatever was posted."""
+    return actions.Remember(
+        person="remember_person" in asked,
+        domain=domains.domain_of(ticket.requester.email) if "remember_domain" in asked else "",
+        name=companies.typed(ticket.fields) if "remember_name" in asked else "",
+    )
 
 
 def _account(asked: Asked) -> Account | None:
@@ -121,8 +132,8 @@ def _account(asked: Asked) -> Account | None:
     pk, name = asked.get("to", ""), asked.get("name", "").replace("\x00", "").strip()
     if not pk and not name:
         return None
-    rows = Account.objects.filter(pk=int(pk)) if _is_number(pk) else Account.objects.filter(name__iexact=name[:255])
-    found = list(rows[:2])
+    living = Account.objects.filter(deleted=None, merged_into=None)
+    found = list((living.filter(pk=int(pk)) if _is_number(pk) else living.filter(name__lower=name[:255].lower()))[:2])
     if len(found) != 1:
         raise Refused(_("No single partner is called “%(name)s”. Choose one from the list.") % {"name": name[:80]})
     return found[0]

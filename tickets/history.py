@@ -12,6 +12,7 @@ from journal.models import Event
 from journal.record import DESK
 from tickets import kinds, topics
 from tickets.models import Priority, Status
+from tickets.models.ticket import REFERENCE_PREFIX
 
 MESSAGE_VERBS = frozenset({"opened", "received", "replied", "noted"})
 
@@ -137,6 +138,18 @@ def _partner(event: Event) -> str:
     return _("partner set to %(name)s") % {"name": _named(to)} if to else _("partner taken off")
 
 
+def _remembered(event: Event) -> str:
+    return _("remembered for %(what)s") % {"what": _learned(event.after["remembered"])}
+
+
+def _learned(value: Any) -> str:
+    return ", ".join(str(one.get("key", "")) for one in value) if isinstance(value, list) else ""
+
+
+def _followed(value: Any) -> str:
+    return ", ".join(f"{REFERENCE_PREFIX}{pk}" for pk in value) if isinstance(value, list) else ""
+
+
 _MAIL_VERBS: dict[str, Callable[[], str]] = {
     "mail failed": lambda: _("mail not delivered"),
     "mail tried again": lambda: _("mail to %(addresses)s sent again"),
@@ -145,6 +158,7 @@ _MAIL_VERBS: dict[str, Callable[[], str]] = {
 _PHRASES: dict[str, Callable[[Event], str]] = {
     "kind": lambda event: _("made %(kind)s") % {"kind": kind_words(event.after)},
     "partner": _partner,
+    "remembered": _remembered,
     "assignee": _assigned,
     "status": lambda event: _("set %(status)s") % {"status": status_words(event.after["status"])},
     "priority": lambda event: _("priority set to %(priority)s") % {"priority": _priority(event.after["priority"])},
@@ -160,6 +174,8 @@ _LABELS: dict[str, Callable[[], str]] = {
     "partner": lambda: _("Partner"),
     "channel_manager": lambda: _("Channel manager"),
     "region": lambda: _("Region"),
+    "remembered": lambda: _("Remembered for"),
+    "followed": lambda: _("The same sender's tickets"),
     "tags": lambda: _("Tags"),
 }
 _WORDS: dict[str, Callable[[Any], str]] = {
@@ -169,4 +185,6 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "partner": _named,
     "channel_manager": _named,
     "tags": _list,
+    "remembered": _learned,
+    "followed": _followed,
 }

@@ -17,7 +17,8 @@ from documents import limits
 from documents.storing import store
 from journal.record import actor_of
 from mail import mailboxes
-from partners.contacts import account_of_address, contact_for
+from partners import matching
+from partners.contacts import contact_for
 from partners.models import Account
 from people.models import User
 from tickets import acknowledgement, actions, kinds, topics
@@ -53,6 +54,7 @@ class OpenForm(forms.Form):
         help_text=gettext_lazy("Left empty, it follows from the address."),
         widget=forms.TextInput(attrs={"list": "partners", "autocomplete": "off"}),
     )
+    account = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)  # one of the candidates shown
     kind = forms.ChoiceField(label=gettext_lazy("Type"), initial="general")
     priority = forms.ChoiceField(label=gettext_lazy("Priority"), choices=Priority.choices, initial=Priority.NORMAL)
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=SUBJECT_LENGTH)
@@ -76,16 +78,14 @@ class OpenForm(forms.Form):
             raise forms.ValidationError(_("This is an address of the desk. Give the address of the person who asks."))
         return address
 
-    def clean_partner(self) -> Account | None:
-        name = str(self.cleaned_data["partner"]).strip()
-        if not name:
-            return account_of_address(str(self.cleaned_data.get("email", "")))
-        found = list(Account.objects.filter(name__iexact=name)[:2])
-        if len(found) != 1:
-            known = _("Two partners are called %(name)s. Leave it empty and set the partner on the ticket.")
-            unknown = _("No partner is called %(name)s. Choose one of the list, or leave it empty.")
-            raise forms.ValidationError((known if found else unknown) % {"name": name[:80]})
-        return found[0]
+    def clean(self) -> dict[str, Any]:
+        """`partner` becomes the account that is chosen or named, None where it follows from the address."""
+        given = self.cleaned_data
+        try:
+            given["partner"] = _account(given.get("account"), str(given.get("partner") or "").strip())
+        except forms.ValidationError as wrong:
+            self.add_error("partner", wrong)
+        return given
 
     def clean_attachments(self) -> list[UploadedFile[Any]]:
         files: list[UploadedFile[Any]] = self.cleaned_data["attachments"]
@@ -93,6 +93,31 @@ class OpenForm(forms.Form):
         if refusal:
             raise forms.ValidationError(refusal)
         return files
+
+
+def _account(chosen: int | None, name: str) -> Account | None:
+    """A candidate by its number, or the one partner who is called so: in other words, with or without legal form."""
+    living = Account.objects.filter(deleted=None, merged_into=None)
+    if chosen is not None:
+        return living.filter(pk=chosen).first()
+    if not name:
+        return None
+    found = list(living.filter(name__lower=name.lower())[:2])
+    if len(found) == 1:
+        return found[0]
+    match = matching.match(company=name)
+    if match.sure is None:
+        raise forms.ValidationError(_not_one(name, match, doubles=bool(found)))
+    return match.sure
+
+
+def _not_one(name: str, match: matching.Match, *, doubles: bool) -> str:
+    words = {"name": name[:80], "names": ", ".join(dict.fromkeys(one.account.name for one in match.candidates[:3]))}
+    if doubles:
+        return _("Two partners are called %(name)s. Choose the one you mean.") % words
+    if match.candidates:
+        return _("No partner is called %(name)s. Close to it: %(names)s. Choose one, or leave it empty.") % words
+    return _("No partner is called %(name)s. Choose one of the list, or leave it empty.") % words
 
 
 def kind_choices() -> list[tuple[str, Any]]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tickets.views import attachments, composer, mails, new, queue, resources, responses, search, strangers, ticket
+from tickets.views import (
+    attachments,
+    composer,
+    mails,
+    new,
+    partners,
+    queue,
+    resources,
+    responses,
+    search,
+    strangers,
+    ticket,
+)
 
 app_name = "tickets"
 
@@ -33,7 +45,8 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:reference>/updates/", ticket.updates, name="updates"),
     path("tickets/<str:reference>/change/<slug:what>/", ticket.change, name="change"),
     path("tickets/<str:reference>/history/", ticket.history, name="history"),
-    path("tickets/<str:reference>/partners/", ticket.partners, name="partners"),
+    path("tickets/<str:reference>/partners/", partners.partners, name="partners"),
+    path("tickets/<str:reference>/partner/<int:event>/take-back/", partners.take_back, name="partner_take_back"),
     path("tickets/<str:reference>/messages/", composer.send, name="send"),
     path("tickets/<str:reference>/draft/", composer.draft, name="draft"),
     path("tickets/<str:reference>/responses/", composer.ticket_responses, name="ticket_responses"),

@@ -130,7 +130,7 @@ class Prepared(Generic[M]):
         self.build = build
 
     def first(self, **values: Any) -> M | None:
-        """The first row, made into objects as the ORM does, related ones included; None when there is none."""
+        """The first row, made into an object as the ORM does, with what is related and annotated; None without one."""
         given = [values[one.value] if isinstance(one, Given) else one for one in self._parameters]
         with connection.cursor() as cursor:
             run(cursor, self._sql, given)
@@ -142,6 +142,8 @@ class Prepared(Generic[M]):
         made: M = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[: len(self._names)])
         for related in self._related:
             related.populate(row, made)
+        for name, at in self._compiler.annotation_col_map.items():
+            setattr(made, name, row[at])
         return made
 
     @cached_property

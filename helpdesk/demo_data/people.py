@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from partners.contacts import account_of_address
+from partners import matching
 from partners.models import Account, AccountDomain, Contact
 from people.models import ChannelManager, User
 from web import datafiles
@@ -64,7 +64,7 @@ def _account(row: Mapping[str, Any], managers: Mapping[str, ChannelManager]) -> 
 
 
 def _contact(row: Mapping[str, Any], accounts: Mapping[str, Account], users: Mapping[str, User]) -> Contact:
-    account = accounts.get(row.get("account", "")) or account_of_address(row["email"])
+    account = accounts.get(row.get("account", "")) or matching.of_domain(row["email"])
     user = users.get(row.get("user", ""))
     known = {"name": row["name"], "account": account, "user": user, "salesforce_id": row["salesforce_id"]}
     return Contact.objects.update_or_create(email=row["email"], defaults=known)[0]

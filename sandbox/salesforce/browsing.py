@@ -51,7 +51,7 @@ def page(store: Store, title: str, body: str, *, chosen: str = "") -> Response:
     """Objects at the side; on a phone either them or what was chosen."""
     entries = "".join(entry(store, one, chosen=one.name == chosen) for one in OBJECTS.values())
     markup = (
-        f'<main class="sheet panes narrow{" reading" if chosen else ""}">'
+        f'<main class="sheet panes slim{" reading" if chosen else ""}">'
         f'<section class="side" aria-label="Objects"><h1>Salesforce</h1><ol class="list">{entries}</ol></section>'
         f'<section class="main" aria-label="{escape(title)}">{body}</section></main>'
     )
@@ -84,7 +84,8 @@ def listing(store: Store, request: Request) -> Response:
     more = f'<p class="hint">The {SHOWN} changed last.</p>' if len(rows) == SHOWN else ""
     body = (
         f'<p class="back"><a href="/salesforce/">All objects</a></p><h2>{escape(sobject.plural)}</h2>{more}'
-        f'<div class="scroll"><table class="rows"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>'
+        f'<div class="scroll"><table class="records"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{lines}</tbody></table></div>"
     )
     return page(store, sobject.plural, body, chosen=sobject.name)
 

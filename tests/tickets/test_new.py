@@ -70,6 +70,25 @@ def test_an_unknown_address_has_no_partner(nadia: Client) -> None:
     assert Ticket.objects.get().partner is None
 
 
+def test_a_name_in_other_words_is_enough_when_only_one_can_be_meant(nadia: Client, cast: Cast) -> None:
+    nadia.post(NEW, filled(partner="BLUEPEAK-Systems Incorporated"))
+    assert Ticket.objects.get().partner == cast.bluepeak
+
+
+def test_a_candidate_is_chosen_among_doubles(nadia: Client, cast: Cast) -> None:
+    """Two of one name, and a name that is only like one: the reasons stand beside the choices."""
+    double = Account.objects.create(name=cast.bluepeak.name)
+    Account.objects.create(name=cast.bluepeak.name, deleted="2022-01-01T00:00Z")
+    page = nadia.get("/tickets/new/partners/", {"email": "x@gmail.com", "partner": "Blupeak Systems"}).content.decode()
+    assert page.count('type="radio"') == 3
+    assert "calls itself “Blupeak Systems”, which reads like Bluepeak Systems Inc." in page
+    refused = nadia.post(NEW, filled(partner="Blupeak Systems"))
+    assert refused.status_code == 422
+    assert "Close to it: Bluepeak Systems Inc." in refused.content.decode()
+    nadia.post(NEW, filled(partner="Blupeak Systems", account=str(double.pk)))
+    assert Ticket.objects.get().partner == double
+
+
 def test_files_come_along(nadia: Client) -> None:
     files = [
         SimpleUploadedFile("SOW.pdf", b"%PDF-1.4 signed", "application/pdf"),
@@ -151,7 +170,7 @@ def test_the_partner_of_an_address_is_shown_while_typing(nadia: Client, cast: Ca
     page = nadia.get(
         "/tickets/new/partners/", {"email": "new@northwind.example.com", "partner": "blue"}
     ).content.decode()
-    assert "The address belongs to Northwind DevOps GmbH." in page
+    assert "writes from northwind.example.com, a mail domain of Northwind DevOps GmbH" in page
     assert '<option value="Bluepeak Systems Inc.">' in page
     assert nadia.get("/tickets/new/partners/", {"email": "\x00", "partner": "\x00"}).status_code == 200
 

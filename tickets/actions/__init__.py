@@ -9,10 +9,10 @@ from __future__ import annotations
 from tickets.actions.conversation import keep_report, note, open_ticket, receive, reply, upload
 from tickets.actions.core import MovedOn, Refused
 from tickets.actions.mailing import Unreachable, try_again
+from tickets.actions.partner import Chosen, Remember, change_partner, choose_partner, take_back_partner
 from tickets.actions.properties import (
     assign,
     change_kind,
-    change_partner,
     change_priority,
     change_subject,
     change_tags,
@@ -30,11 +30,13 @@ from tickets.actions.shapes import FilePart, NewTicket, Recipient
 from tickets.actions.strangers import accept_sender
 
 __all__ = [
+    "Chosen",
     "FilePart",
     "MovedOn",
     "NewTicket",
     "Recipient",
     "Refused",
+    "Remember",
     "Unreachable",
     "accept_sender",
     "assign",
@@ -43,6 +45,7 @@ __all__ = [
     "change_priority",
     "change_subject",
     "change_tags",
+    "choose_partner",
     "close",
     "hold",
     "keep_report",
@@ -56,6 +59,7 @@ __all__ = [
     "solve",
     "tag",
     "take",
+    "take_back_partner",
     "try_again",
     "untag",
     "upload",

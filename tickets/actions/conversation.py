@@ -17,6 +17,7 @@ from journal.models import Event
 from journal.record import Actor, actor_of, events_of
 from mail import mailboxes, markdown
 from mail.models import IncomingMail
+from partners.contacts import partner_of
 from partners.models import Contact
 from people.models import User
 from tickets import hooks, kinds, responses, search, sla, topics
@@ -73,7 +74,7 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
             created=now,
             updated=now,
         )
-        set_partner(row, new.partner or new.requester.account)
+        set_partner(row, new.partner or partner_of(new.requester))
         if not new.silent:
             sla.start(row, kind=kind, now=now)
         _first_message(row, new, by=by)

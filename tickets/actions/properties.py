@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.record import DESK, Actor, actor_of, events_of
-from partners.models import Account
 from people.models import User
 from tickets import kinds, search, sla, topics
 from tickets.actions.core import (
@@ -22,7 +21,6 @@ from tickets.actions.core import (
     clean_line,
     locked,
     named,
-    set_partner,
     set_status_of,
     tag_called,
 )
@@ -132,23 +130,6 @@ def change_subject(ticket: Ticket, *, to: str, by: User, seen: int | None = None
         done = _change(ticket, "subject changed", {"subject": subject}, by=by, seen=seen)
         search.add_words(ticket.pk, [subject])
     return done
-
-
-def change_partner(ticket: Ticket, *, to: Account | None, by: User, seen: int | None = None) -> Ticket:
-    """Says which partner it is about; region, channel manager and the region's deadlines follow."""
-    with locked(ticket, seen=seen, touches=("partner",)) as row:
-        if row.partner_id == (to.pk if to else None):
-            return row
-        before = {"partner": named(row.partner), "channel_manager": named(row.channel_manager), "region": row.region}
-        waited, region = sla.waited(row, kind=kinds.kind_of(row.kind)), row.region
-        set_partner(row, to)
-        if row.region != region:
-            sla.restart(row, kind=kinds.kind_of(row.kind), waited=waited)
-        after = {"partner": named(to), "channel_manager": named(row.channel_manager), "region": row.region}
-        done = changed(row, "partner changed", by=actor_of(by), before=before, after=after)
-        if to is not None:
-            search.add_words(row.pk, [to.name])
-        return done
 
 
 def change_tags(ticket: Ticket, *, to: Iterable[str], by: Actor, seen: int | None = None) -> Ticket:

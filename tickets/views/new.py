@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents import limits
-from partners.contacts import account_of_address
+from partners import matching
 from partners.models import Contact
 from people.http import DeskRequest, desk_only
 from tickets.opening import OpenForm, open_for
@@ -17,6 +17,7 @@ from web.http import respond
 from web.toasts import toast
 
 TEMPLATE = "tickets/new.html"
+SHORTEST_NAME = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +41,11 @@ def new_partners(request: DeskRequest) -> HttpResponseBase:
     """Names for the list below the partner field, and whom the address points to."""
     asked = request.GET.get("partner", "").replace("\x00", "").strip()[:80]
     address = request.GET.get("email", "").replace("\x00", "").strip()[:254]
-    known = Contact.objects.select_related("account").filter(email__iexact=address).first() if address else None
-    guessed = known.account if known else account_of_address(address)
-    shown = {"accounts": accounts_for(request.user, asked)[:20], "guessed": guessed, "known": known}
+    known = Contact.objects.filter(email__lower=address.lower(), double_of=None).first() if address else None
+    shown = {
+        "accounts": accounts_for(request.user, asked)[:20],
+        "match": matching.match(email=address, company=asked if len(asked) >= SHORTEST_NAME else ""),
+        "known": known,
+        "chosen": request.GET.get("account", ""),
+    }
     return respond(request, "tickets/new_partners.html", shown)

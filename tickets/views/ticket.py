@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from documents import limits
 from journal.record import events_of
-from partners.models import Account
 from people.http import DeskRequest, colleagues_only, desk_only
 from tickets import access, changes, composing, page, panels, timeline
 from tickets.actions import MovedOn, Refused
@@ -22,11 +20,11 @@ from tickets.models import Response
 from tickets.models.ticket import number_of
 from tickets.page import Page
 from tickets.queue.views import FIRST, VIEWS
+from tickets.views.partners import tell_choice
 from web.http import respond, wants_part
 
 TEMPLATE = "tickets/ticket.html"
 THEN_COOKIE = "then"
-PARTNERS_SHOWN = 20
 HISTORY_SHOWN = 1000
 BACK = ("/queue/", "/search/")
 
@@ -70,26 +68,12 @@ def change(request: DeskRequest, reference: str, what: str) -> HttpResponseBase:
     more: dict[str, Any] = {}
     status = 200
     try:
-        changes.change(found, what, request.POST, by=request.user)
+        tell_choice(request, changes.change(found, what, request.POST, by=request.user))
     except MovedOn as moved:
         more, status = {"conflict": changes.conflict(what, request.POST, moved)}, 409
     except Refused as refused:
         more, status = {"refused": str(refused)}, 422
     return changed(request, found.reference, status=status, more=more)
-
-
-@require_safe
-@desk_only
-def partners(request: DeskRequest, reference: str) -> HttpResponseBase:
-    """Partners whose name begins like what is typed, for the menu."""
-    access.ticket_for(request.user, reference)
-    asked = request.GET.get("name", "").replace("\x00", "").strip()[:100]
-    rows = (
-        Account.objects.filter(Q(name__istartswith=asked) | Q(name__icontains=f" {asked}"))
-        if asked
-        else Account.objects
-    )
-    return respond(request, "tickets/ticket_partners.html", {"accounts": rows.order_by("name")[:PARTNERS_SHOWN]})
 
 
 @require_safe
