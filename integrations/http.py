@@ -98,15 +98,14 @@ class VendorAdapter(HTTPAdapter):
             self._check_json(response, doing=doing)
 
     def _check_json(self, response: requests.Response, *, doing: calls.Doing) -> None:
-        named = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if named and not named.endswith("json"):
-            words = _("%(vendor)s answered with a page instead of data.") % {"vendor": self.vendor.label}
-            raise self._unclear("NOT_JSON", words, doing=doing, status=response.status_code)
         try:
             json.loads(response.content)
         except ValueError:
-            words = _("%(vendor)s's answer is cut off.") % {"vendor": self.vendor.label}
-            raise self._unclear("BROKEN_ANSWER", words, doing=doing, status=response.status_code) from None
+            code, words = "BROKEN_ANSWER", _("%(vendor)s's answer is cut off.")
+            if response.content.lstrip()[:1] not in {b"{", b"["}:
+                code, words = "NOT_JSON", _("%(vendor)s answered with something else than data.")
+            said = words % {"vendor": self.vendor.label}
+            raise self._unclear(code, said, doing=doing, status=response.status_code) from None
 
     def _silence(self, problem: Exception, *, doing: calls.Doing, status: int | None) -> VendorError:
         """No answer, or not all of one. What was never sent cannot have been done."""
