@@ -55,9 +55,10 @@ def _asked(*, full: bool) -> SyncRun:
 
 
 def _forget() -> None:
-    """So that the next one is the first."""
-    Contact.objects.filter(account__website_domain__startswith=OURS).delete()
-    Account.objects.filter(website_domain__startswith=OURS).delete()
+    """So that the next one is the first; in two statements, for this process' memory is measured."""
+    accounts = Account.objects.filter(website_domain__startswith=OURS)
+    for rows in (Contact.objects.filter(account__in=accounts), accounts):
+        rows._raw_delete(rows.db)  # noqa: SLF001 - Django's own quick way
     SyncMark.objects.all().delete()
 
 

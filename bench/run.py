@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from bench import adapter, desk, intake, jobs, mirror, report, statements
+from bench import adapter, callbacks, desk, intake, jobs, mirror, report, statements
 from bench.client import Call, timed
 from bench.jobs import Job
 from bench.server import Server, running
@@ -18,6 +18,10 @@ TICKETS = 100_000
 MOST_MEMORY = 150 * 1024 * 1024
 LEAST_MAILS = 150
 LEAST_STORED = 300
+LEAST_CALLBACKS = 100
+LONGEST_BURST = 10_000  # a thousand at a hundred a second
+LONGEST_ANSWER = 1_000
+LONGEST_OVERHEAD = 3
 LONGEST_PULL = 300_000
 LONGEST_LOOK = 2_000
 MOST_ADDED = 3.0
@@ -44,6 +48,8 @@ def main() -> None:
         rows += [stored(), mails(), large_mail(), *hostile_mails()]
     if options.only in "adapter of Salesforce":
         rows.append(adapted())
+    if options.only in "docusign callbacks":
+        rows += from_docusign()
     if options.only in "partners' mirror":
         rows += mirrored()
     print(f"\n{measured.tickets:,} tickets\n\n{report.table(rows)}\n\n{report.keep(rows, tickets=measured.tickets)}")
@@ -89,6 +95,20 @@ def mails() -> Row:
         "rate": found.rate,
         "aim": _verdict([("150/s", found.rate >= LEAST_MAILS)]),
     }
+
+
+def from_docusign() -> list[Row]:
+    kept, burst, overhead = callbacks.kept(), callbacks.burst(), callbacks.overhead()
+    rate = _verdict([(f"{LEAST_CALLBACKS}/s", kept.rate >= LEAST_CALLBACKS)])
+    answered = [("10 s", burst.answered <= LONGEST_BURST), ("1 s each", burst.slowest <= LONGEST_ANSWER)]
+    ours = _verdict([(f"{LONGEST_OVERHEAD} ms", overhead <= LONGEST_OVERHEAD)])
+    return [
+        {"job": "callback, one process", "median": kept.median, "p95": kept.p95, "rate": kept.rate, "aim": rate},
+        {"job": "1,000 callbacks: answered", "median": burst.answered, "aim": _verdict(answered)},
+        {"job": "1,000 callbacks: slowest", "median": burst.slowest},
+        {"job": "1,000 callbacks: applied", "median": burst.applied, "rate": 1000 * callbacks.BURST / burst.applied},
+        {"job": "DocuSign, our part of a call", "median": overhead, "aim": ours},
+    ]
 
 
 def stored() -> Row:
