@@ -106,7 +106,7 @@ def is_shared(domain: str) -> bool:
 
 def _person(account: Account | None, email: str, by: User) -> Learned | None:
     contact = Contact.objects.select_for_update(no_key=True).filter(email__lower=email.lower(), double_of=None).first()
-    if contact is None or domains.is_colleague(email):
+    if contact is None or domains.is_nobodys(email):
         raise CannotRemember(_("%(address)s is nobody who writes for a partner.") % {"address": email})
     before = {"account": contact.account_id, "said_by": contact.account_said_by_id}
     if contact.account_said_by_id and contact.account_id == (account.pk if account else None):

@@ -93,7 +93,7 @@ def match(email: str = "", company: str = "") -> Match:
 def match_of(said: OfAddress, *, email: str = "", company: str = "") -> Match:
     """The same for what is known about the address already."""
     found = [*said.clues, *(clues.of_name(company) if company.strip() else ())]
-    if not found and email and not domains.is_colleague(email):
+    if not found and email and not domains.is_nobodys(email):
         found = clues.of_looks(domains.domain_of(email))
     candidates = ranked(found)
     if not candidates:
@@ -111,7 +111,7 @@ def match_of(said: OfAddress, *, email: str = "", company: str = "") -> Match:
 
 def of_domain(email: str) -> Account | None:
     """The account whose the address's domain certainly is; no statement for free mail, our own and colleagues'."""
-    if not domains.with_parents(domains.domain_of(email)) or domains.is_colleague(email):
+    if not domains.with_parents(domains.domain_of(email)) or domains.is_nobodys(email):
         return None
     return match(email=email).sure
 
