@@ -24,6 +24,8 @@ urlpatterns = [
     path("", include("partners.urls")),
     path("", include("partners.sync_urls")),
     path("", include("integrations.urls")),
+    path("", include("partners.dashboard.urls")),
+    path("", include("partners.requirements.urls")),
     path("", include("mail.urls")),
     path("", include("mail.away.urls")),
     path("", include("people.urls")),

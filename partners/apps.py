@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from documents import cage
 from web import shell
 from web.metrics import register_gauge
 
@@ -18,7 +19,9 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         from mail import hooks  # noqa: PLC0415 - models exist only from here on
         from partners import contacts, side, sync  # noqa: PLC0415
+        from partners.dashboard import reading  # noqa: PLC0415
 
+        cage.allow(reading.read)
         hooks.on_known(contacts.is_known)
         side.register()
         register_gauge(
@@ -32,9 +35,17 @@ class PartnersConfig(AppConfig):
                 url_name="partners:list",
                 key="P",
                 order=20,
+                covers=("/certification/", "/settings/requirements/"),
                 visible=colleague,
             )
         )
+        for label, icon, url_name, order in (
+            (_("Certifications by partner"), "award", "dashboard:current", 71),
+            (_("Requirements"), "list-checks", "requirements:all", 72),
+        ):
+            shell.register_command(
+                shell.Command(label=label, icon=icon, url_name=url_name, order=order, visible=colleague)
+            )
         shell.register_command(
             shell.Command(
                 label=_("What changed in Salesforce"),

@@ -25,6 +25,7 @@ GATES: Final[Mapping[str, Promise]] = {
     "quote": gettext_lazy("Quotes and orders"),
     "service_attach": gettext_lazy("Service attach rebate"),
     "program_discount": gettext_lazy("Programme discounts"),
+    "open": gettext_lazy("Open level"),
 }
 OF_KIND: Final[Mapping[str, str]] = {
     "loa": "loa",

@@ -57,6 +57,19 @@ def remember(
 
 
 @transaction.atomic
+def forget(account: Account, *, domain: str = "", name: str = "", by: User, why: str = "") -> bool:
+    """Lets go of a mail domain or another name of the account, whoever said it; False when it was not known."""
+    gone = {}
+    if domain and AccountDomain.objects.filter(account=account, domain__lower=domain.lower()).delete()[0]:
+        gone["domain"] = domain.lower()
+    if name and AccountName.objects.filter(account=account, name=name).delete()[0]:
+        gone["name"] = name
+    if gone:
+        record(account, "forgot", by=actor_of(by), before=gone, why=why)
+    return bool(gone)
+
+
+@transaction.atomic
 def take_back(learned: Sequence[Mapping[str, Any]], *, by: User) -> None:
     """Makes it as it was before, as far as nobody has said anything else since."""
     for one in learned:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from partners import clues, domains, reasons
 from partners.clues import Clue, Kind, OfAddress
-from partners.learning import CannotRemember, Learned, remember, shared_words, take_back, why_not_domain
+from partners.learning import CannotRemember, Learned, forget, remember, shared_words, take_back, why_not_domain
 from partners.models import Account
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Evidence",
     "Learned",
     "Match",
+    "forget",
     "match",
     "remember",
     "shared_words",
