@@ -56,7 +56,8 @@ WITH first AS (
     SELECT * FROM partners_contact WHERE lower(email) = %(address)s AND email <> '' AND double_of_id IS NULL
 ),
 known AS (
-    SELECT * FROM first UNION ALL SELECT double.* FROM partners_contact double JOIN first ON double.double_of_id = first.id
+    SELECT * FROM first UNION ALL
+    SELECT double.* FROM partners_contact double JOIN first ON double.double_of_id = first.id
 )
 SELECT 'contact', contact.account_id, coalesce(nullif(said.name, ''), said.email, ''), '',
        CASE WHEN contact.account_said_by_id IS NOT NULL THEN 2
