@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from integrations import state
 from integrations.models import Call, ConnectNotice, ExternalAction, Vendor
@@ -27,6 +28,16 @@ ACTIONS_SHOWN: Final = 50
 LATELY: Final = timedelta(days=7)
 TONES: Final[dict[str, Tone]] = {"ok": "green", "warn": "amber", "bad": "red", "quiet": "grey"}
 OPEN: Final = (ExternalAction.State.WAITING, ExternalAction.State.RUNNING)
+OPERATIONS: Final = {
+    "salesforce.close_deal": _lazy("Close a registration as won"),
+    "salesforce.attach_file": _lazy("Attach a file"),
+    "salesforce.post_chatter": _lazy("Post in Chatter"),
+    "salesforce.set_account": _lazy("Change owner or territories"),
+    "salesforce.set_accounts": _lazy("Change owners or territories of several partners"),
+    "salesforce.open_case": _lazy("Open a case"),
+    "docusign.release_gate": _lazy("Approve and send to Legal"),
+    "docusign.void": _lazy("Void an envelope"),
+}
 memory = Memory(seconds=15)
 
 
@@ -48,9 +59,17 @@ class Card:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Write:
+    """A write at a vendor, in words."""
+
+    action: ExternalAction
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Overview:
     cards: Sequence[Card]
-    actions: Sequence[ExternalAction]
+    writes: Sequence[Write]
     calls: Sequence[Call]
 
 
@@ -64,9 +83,14 @@ def read() -> Overview:
             )
             for vendor in Vendor
         ],
-        actions=list(unfinished()[:ACTIONS_SHOWN]),
+        writes=[Write(action=one, words=words_of(one)) for one in unfinished()[:ACTIONS_SHOWN]],
         calls=list(Call.objects.all()[:CALLS_SHOWN]),
     )
+
+
+def words_of(action: ExternalAction) -> str:
+    """What it does at whom, for people; one that is not listed here is named as in the code."""
+    return f"{Vendor(action.vendor).label}: {OPERATIONS.get(action.operation, action.operation)}"
 
 
 def unfinished() -> QuerySet[ExternalAction]:

@@ -110,7 +110,7 @@ SELECT 'other name', other.account_id, coalesce(nullif(said.name, ''), said.emai
 def of_address(email: str) -> OfAddress:
     """What speaks for whom, by what a person said, by Salesforce's contacts and by the domain."""
     address = email.strip().lower()
-    if "@" not in address or domains.is_colleague(address):
+    if "@" not in address or domains.is_nobodys(address):
         return OfAddress()
     asked = domains.with_parents(domains.domain_of(address))
     both = list(dict.fromkeys([*asked, *map(domains.as_read, asked)]))

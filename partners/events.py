@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from journal.models import Event
 from partners.models import Account, Contact
 from partners.panels import Page
+from partners.sync_journal import ADDED, BACK, CHANGED, MERGED, REMOVED, SALESFORCE
 from partners.timeline import Change, Entry, Place, among, older_than
 
 SOURCE = "event"
@@ -21,15 +22,26 @@ LONGEST_VALUE = 120
 MOST_CHANGES = 12
 _ACCOUNT, _CONTACT = Account._meta.label_lower, Contact._meta.label_lower  # noqa: SLF001 - Django's documented door
 _VERBS: dict[str, str | Promise] = {
-    "added": gettext_lazy("Added"),
-    "changed": gettext_lazy("Changed"),
+    ADDED: gettext_lazy("New in Salesforce"),
+    CHANGED: gettext_lazy("Changed in Salesforce"),
+    REMOVED: gettext_lazy("Gone from Salesforce"),
+    BACK: gettext_lazy("Back in Salesforce"),
+    MERGED: gettext_lazy("Merged in Salesforce"),
+    "learned": gettext_lazy("Known by"),
+    "forgot": gettext_lazy("No longer known by"),
+}
+_WHOLE = frozenset({ADDED, REMOVED, BACK})  # what changed is the whole row: nothing to set side by side
+_LABELS: dict[str, str | Promise] = {
+    "merged_into": gettext_lazy("goes on as"),
+    "merged": gettext_lazy("took in"),
 }
 
 
 def read(page: Page, before: Place | None, most: int) -> Sequence[Entry]:
     """The newest events older than `before`, one statement."""
     people = Contact.objects.filter(account=page.account).values("pk")
-    about = Q(subject_type=_ACCOUNT, subject_id=page.account.pk)
+    accounts = Account.objects.filter(Q(pk=page.account.pk) | Q(merged_into=page.account)).values("pk")
+    about = Q(among("subject_id", accounts), subject_type=_ACCOUNT)
     found = Event.objects.filter(about | Q(among("subject_id", people), subject_type=_CONTACT))
     name = Contact.objects.filter(pk=OuterRef("subject_id")).values("name")[:1]
     named = Case(When(subject_type=_CONTACT, then=Subquery(name)), default=Value(""), output_field=CharField())
@@ -39,15 +51,22 @@ def read(page: Page, before: Place | None, most: int) -> Sequence[Entry]:
 
 def _entry(event: Any) -> Entry:
     model: type[Model] = Contact if event.subject_type == _CONTACT else Account
+    taught = _taught(event)
     return Entry(
         place=Place(event.created, SOURCE, event.pk),
         icon="user-round" if model is Contact else "building-2",
         words=str(_VERBS.get(event.verb, event.verb[:1].upper() + event.verb[1:])),
-        who=event.actor_name,
-        about=event.about or "",
+        who="" if event.actor_name == SALESFORCE.name else event.actor_name,
+        about=taught or event.about or "",
         why=event.why,
-        changes=_changes(model, event.before, event.after),
+        changes=[] if taught or event.verb in _WHOLE else _changes(model, event.before, event.after),
     )
+
+
+def _taught(event: Any) -> str:
+    """The mail domain or name in question, where an event is about one."""
+    said = {"learned": event.after, "forgot": event.before}.get(event.verb, {})
+    return ", ".join(_shown(value) for value in said.values())
 
 
 def _changes(model: type[Model], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
@@ -60,6 +79,8 @@ def _changes(model: type[Model], before: Mapping[str, Any], after: Mapping[str, 
 
 
 def _label(model: type[Model], name: str) -> str | Promise:
+    if name in _LABELS:
+        return _LABELS[name]
     try:
         found: str | Promise = getattr(model._meta.get_field(name), "verbose_name", name)  # noqa: SLF001
     except FieldDoesNotExist:

@@ -11,7 +11,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from partners.models import Account, Certification, DashboardReport, DashboardRow
 
@@ -64,6 +66,35 @@ def about(accounts: Iterable[Account], *, on: date) -> Facts:
     )
 
 
+def of_one(account: Account, *, on: date) -> Facts:
+    """What `about` finds of one account, in one statement: for a page that reads much else."""
+    reports = DashboardReport.objects.filter(as_of__lte=on, withdrawn=None).order_by("-as_of", "-id")
+    lines = DashboardRow.objects.filter(report=Subquery(reports.values("pk")[:1]), account=OuterRef("pk"))
+    held = _held(on).filter(account=OuterRef("pk"))
+    found = (
+        Account.objects.filter(pk=account.pk)
+        .annotate(
+            report=Subquery(reports.values("pk")[:1]),
+            as_of=Subquery(reports.values("as_of")[:1]),
+            lines=ArraySubquery(lines.values(line=JSONObject(met="open_reqs_met", counts="counts"))),
+            passes=ArraySubquery(held.values(held=JSONObject(title="title", pk="pk", person="contact_id"))),
+            kept=Exists(Certification.objects.filter(deleted=None)),
+        )
+        .values("report", "as_of", "lines", "passes", "kept")
+        .first()
+    )
+    if found is None:
+        return Facts(on=on)
+    passes = [Pass(one["title"], one["person"] or -one["pk"]) for one in found["passes"]]
+    return Facts(
+        on=on,
+        report=DashboardReport(pk=found["report"], as_of=found["as_of"]) if found["report"] else None,
+        lines={account.pk: [Line(one["met"], one["counts"]) for one in found["lines"]]},
+        passes={account.pk: passes},
+        passes_known=found["kept"],
+    )
+
+
 def _lines(ids: set[int], report: DashboardReport | None) -> dict[int, list[Line]]:
     found: dict[int, list[Line]] = defaultdict(list)
     if report is not None and ids:
@@ -75,13 +106,17 @@ def _lines(ids: set[int], report: DashboardReport | None) -> dict[int, list[Line
 
 def _passes(ids: set[int], on: date) -> dict[int, list[Pass]]:
     """Held on the day by somebody who is still there; a pass without a person counts as somebody of its own."""
-    held = Certification.objects.filter(
-        Q(passed=None) | Q(passed__lte=on), Q(expires=None) | Q(expires__gt=on), account__in=ids, deleted=None
-    ).exclude(Q(contact__active=False) | Q(contact__deleted__isnull=False))
+    held = _held(on).filter(account__in=ids)
     found: dict[int, list[Pass]] = defaultdict(list)
     for pk, account, title, contact in held.values_list("pk", "account_id", "title", "contact_id"):
         found[account].append(Pass(title, contact or -pk))
     return dict(found)
+
+
+def _held(on: date) -> QuerySet[Certification]:
+    return Certification.objects.filter(
+        Q(passed=None) | Q(passed__lte=on), Q(expires=None) | Q(expires__gt=on), deleted=None
+    ).exclude(Q(contact__active=False) | Q(contact__deleted__isnull=False))
 
 
 def names_one_of(title: str, names: Iterable[str]) -> bool:

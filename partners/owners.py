@@ -21,7 +21,14 @@ def survivor_of(account: Account) -> Account | None:
     while found is not None and found.merged_into is not None and found.pk not in seen:
         seen.add(found.pk)
         found = found.merged_into
-    return found
+    return None if found is None or found.pk == account.pk else found
+
+
+def merged_into(account: Account, pk: str) -> Account | None:
+    """The partner of that id, if Salesforce has merged it into `account`, at once or by way of others."""
+    known = pk.isascii() and pk.isdigit() and len(pk) <= 18
+    found = Account.objects.select_related("merged_into__merged_into").filter(pk=int(pk)).first() if known else None
+    return found if found is not None and survivor_of(found) == account else None
 
 
 def _same(one: str, other: str) -> bool:

@@ -38,7 +38,8 @@ Read = Callable[[Page], Mapping[str, Any] | None]
 class Panel:
     """A card: `read(page)` gives what `template` reads as `card`, or None where it has nothing to show.
 
-    A panel with the slug of another takes its place. `column` is where wide screens show it.
+    A panel with the slug of another takes its place. `column` is where wide screens show it, `half` lets two of them
+    stand beside each other there.
     """
 
     slug: str
@@ -47,6 +48,7 @@ class Panel:
     read: Read
     order: int
     column: Literal["main", "side"] = "main"
+    half: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

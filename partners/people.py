@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Lower, RowNumber
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models.functions import JSONObject, Lower, RowNumber
 from django.utils.translation import gettext as _
 
+from partners.facts import Facts, Pass
 from partners.models import Account, Certification, Contact
 from web.keyset import Key, Order
 
 SHOWN = 8
 FOLDED_SHOWN = 20
-MOST_CERTIFICATIONS = 2_000
 
 _name: Key[Any] = Key(expression=F("sort"), of=lambda row: row.sort, type="text")
 _number: Key[Any] = Key(expression=F("id"), of=lambda row: row.pk, type="number")
@@ -73,13 +74,13 @@ def aside() -> Q:
     return Q(active=False) | Q(deleted__isnull=False) | Q(double_of__isnull=False)
 
 
-def people_of(account: Account, *, on: date) -> People:
-    """Who holds a certification first, then by name. Two statements, whatever their number."""
-    held = _certifications(account, on=on)
+def people_of(account: Account, *, known: Facts) -> People:
+    """Who holds a certification first, then by name. One statement, whatever their number."""
+    held = known.passes.get(account.pk, [])
     folds = Case(When(aside(), then=Value(1)), default=Value(0))
-    holder = Case(When(pk__in=list(held), then=Value(0)), default=Value(1))
+    holder = Case(When(pk__in=[one.person for one in held], then=Value(0)), default=Value(1))
     rows = list(
-        Contact.objects.filter(account=account)
+        with_certifications(Contact.objects.filter(account=account))
         .annotate(
             folds=folds,
             place=Window(RowNumber(), partition_by=["folds"], order_by=[holder, Lower("name"), F("pk")]),
@@ -90,9 +91,9 @@ def people_of(account: Account, *, on: date) -> People:
     )
     there, folded = [one for one in rows if not one.folds], [one for one in rows if one.folds]
     return People(
-        shown=[Person(contact=one, passed=held.get(one.pk, ())) for one in there],
+        shown=persons(there, on=known.on),
         count=there[0].in_all if there else 0,
-        folded=[Person(contact=one, passed=held.get(one.pk, ())) for one in folded],
+        folded=persons(folded, on=known.on),
         folded_count=folded[0].in_all if folded else 0,
         trainings=_trainings(held),
     )
@@ -100,37 +101,36 @@ def people_of(account: Account, *, on: date) -> People:
 
 def everybody(account: Account) -> QuerySet[Any]:
     """All contacts of a partner for a list of its own."""
-    return Contact.objects.filter(account=account).annotate(sort=Lower("name"))
+    found: QuerySet[Any] = with_certifications(Contact.objects.filter(account=account)).annotate(sort=Lower("name"))
+    return found
 
 
-def with_certifications(contacts: Sequence[Contact], *, on: date) -> list[Person]:
-    rows = Certification.objects.filter(contact__in=contacts, deleted=None).order_by("title", "pk")
-    held: defaultdict[int | None, list[Passed]] = defaultdict(list)
-    for row in rows[:MOST_CERTIFICATIONS]:
-        held[row.contact_id].append(_passed(row, on=on))
-    return [Person(contact=one, passed=held.get(one.pk, ())) for one in contacts]
+def with_certifications(contacts: QuerySet[Contact]) -> QuerySet[Any]:
+    """Each with what they have passed, ever."""
+    rows = Certification.objects.filter(contact=OuterRef("pk"), deleted=None).order_by("title", "pk")
+    told = rows.values(told=JSONObject(title="title", passed="passed", expires="expires"))
+    found: QuerySet[Any] = contacts.annotate(papers=ArraySubquery(told))
+    return found
 
 
-def _certifications(account: Account, *, on: date) -> dict[int, list[Passed]]:
-    rows = Certification.objects.filter(account=account, deleted=None, contact__isnull=False).order_by("title", "pk")
-    held: defaultdict[int, list[Passed]] = defaultdict(list)
-    for row in rows[:MOST_CERTIFICATIONS]:
-        if row.contact_id is not None:
-            held[row.contact_id].append(_passed(row, on=on))
-    return dict(held)
+def persons(contacts: Sequence[Any], *, on: date) -> list[Person]:
+    return [Person(contact=one, passed=[_passed(paper, on=on) for paper in one.papers]) for one in contacts]
 
 
-def _passed(row: Certification, *, on: date) -> Passed:
-    over = row.expires is not None and row.expires < on
-    return Passed(title=row.title, passed=row.passed, expires=row.expires, over=over)
+def _passed(paper: Mapping[str, str | None], *, on: date) -> Passed:
+    expires = _day(paper["expires"])
+    over = expires is not None and expires <= on
+    return Passed(title=paper["title"] or "", passed=_day(paper["passed"]), expires=expires, over=over)
 
 
-def _trainings(held: dict[int, list[Passed]]) -> list[Training]:
-    """Each title once, those most people hold first; who has let it expire does not count."""
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _trainings(held: Sequence[Pass]) -> list[Training]:
+    """Each title once, those most people hold now first."""
     holders: defaultdict[str, set[int]] = defaultdict(set)
-    for person, passed in held.items():
-        for one in passed:
-            if not one.over:
-                holders[one.title].add(person)
+    for one in held:
+        holders[one.title].add(one.person)
     counted = [Training(title=title, holders=len(people)) for title, people in holders.items()]
     return sorted(counted, key=lambda one: (-one.holders, one.title))

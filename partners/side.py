@@ -9,10 +9,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners import access, events, gates, owners, panels, people, timeline
-from partners.models import AccountDomain, AccountName, Invoice
+from partners import access, events, facts, gates, owners, panels, people, taught, timeline
+from partners.facts import Facts
+from partners.models import Invoice
 from partners.panels import Page, Panel
-from partners.standing import gates_of
+from partners.standing import judge
 
 INVOICES_SHOWN = 6
 
@@ -45,13 +46,22 @@ def _facts(page: Page) -> Mapping[str, Any]:
 
 
 def _standing(page: Page) -> Mapping[str, Any]:
-    found = gates_of(page.account, timezone.localdate())
-    shown = [(gates.GATES[gate], one) for gate, one in found]
-    return {"gates": shown, "dashboard": next((one.dashboard for _gate, one in found if one.dashboard), None)}
+    known = _known_of(page)
+    rows = list(gates.valid_on(known.on))
+    found = [
+        (title, judge(page.account, [row for row in rows if row.gate == gate], known))
+        for gate, title in gates.GATES.items()
+    ]
+    return {"gates": found, "dashboard": known.report.as_of if known.report else None}
 
 
 def _people(page: Page) -> Mapping[str, Any]:
-    return {"people": people.people_of(page.account, on=timezone.localdate())}
+    return {"people": people.people_of(page.account, known=_known_of(page))}
+
+
+def _known_of(page: Page) -> Facts:
+    """What two cards read of certifications, read once."""
+    return page.once("facts", lambda: facts.about([page.account], on=timezone.localdate()))
 
 
 def _invoices(page: Page) -> Mapping[str, Any] | None:
@@ -66,9 +76,7 @@ def _invoices(page: Page) -> Mapping[str, Any] | None:
 
 
 def _known(page: Page) -> Mapping[str, Any]:
-    domains = AccountDomain.objects.filter(account=page.account).select_related("said_by").order_by("domain")
-    names = AccountName.objects.filter(account=page.account).select_related("said_by").order_by("name")
-    return {"domains": domains, "names": names, "may_teach": access.may_teach(page.user)}
+    return {"known": taught.known_of(page.account), "may_teach": access.may_teach(page.user)}
 
 
 def _timeline(page: Page) -> Mapping[str, Any]:

@@ -61,8 +61,10 @@ class Standing:
 
 
 def standing_of(account: Account | None, gate: str, *, on: date) -> Standing:
-    """Where the partner stands at a gate on a day."""
-    return dict(gates_of(account, on, only=[gate]))[gate]
+    """Where the partner stands at a gate on a day; two queries."""
+    if account is None:
+        return _nobody()
+    return judge(account, gates.valid_on(on).filter(gate=gate), facts.of_one(account, on=on))
 
 
 def missing_for(account: Account | None, gate: str, on: date) -> tuple[Reason, ...]:

@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One thing that happened, in words; `who` did it, `url` leads to it."""
+    """One thing that happened, in words; `about` names whom or what, `url` leads there, `who` did it."""
 
     place: Place
     icon: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote_plus
 
 from sandbox import pages, vendor_faults
 from sandbox.log import Log
@@ -107,7 +107,7 @@ def requests(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def line(row: dict[str, Any]) -> str:
-    query = f"?{row['query']}" if row["query"] else ""
+    query = f"?{unquote_plus(row['query'])}" if row["query"] else ""
     fault = f'<span class="tag">{escape(row["fault"])}</span>' if row["fault"] else ""
     sent = f"<h3>Sent</h3><pre>{escape(row['body'])}</pre>" if row["body"] else ""
     got = f"<h3>Answered</h3><pre>{escape(row['answer'])}</pre>" if row["answer"] else ""

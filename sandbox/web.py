@@ -19,7 +19,7 @@ BODILESS = frozenset({204, 304})
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-src 'self'; img-src 'self' data:",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 

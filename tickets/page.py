@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from journal.models import Event
 from journal.record import events_of
+from partners.models import Certification, SyncRun
 from people.models import User
 from tickets import access, clocks, kinds, letters, partner_link, timeline, topics
 from tickets.models import Attachment, Draft, Message, Seen, Tag, Ticket
@@ -52,6 +53,8 @@ class Page:
     seen: int
     since: datetime | None
     partner_open: int
+    partner_certified: int
+    mirrored: datetime | None
     answers: int | None
     others: Sequence[Ticket]
 
@@ -112,6 +115,8 @@ class _Around(NamedTuple):
     seen: int
     since: datetime | None
     partner_open: int
+    partner_certified: int
+    mirrored: datetime | None
     answers: int | None
 
 
@@ -135,6 +140,8 @@ def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
         seen=around.seen,
         since=around.since,
         partner_open=around.partner_open,
+        partner_certified=around.partner_certified,
+        mirrored=around.mirrored,
         answers=around.answers,
         others=_others(ticket, user),
     )
@@ -152,7 +159,7 @@ def mark_seen(page: Page) -> None:
 
 
 def _around(ticket: Ticket, user: User) -> _Around:
-    """Tags, what the reader has seen, how much else of the partner is open, what a reply is to: one statement."""
+    """Tags, what the reader has seen, a few figures of the partner, what a reply is to: one statement."""
     seen = Seen.objects.filter(user=user, ticket=OuterRef("pk"))
     open_ones = (
         access.tickets_for(user)
@@ -163,6 +170,13 @@ def _around(ticket: Ticket, user: User) -> _Around:
         .annotate(count=Count("pk", distinct=True))
         .values("count")
     )
+    certified = (
+        Certification.objects.filter(account=OuterRef("partner"), deleted=None)
+        .order_by()
+        .values("account")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
     row = (
         Ticket.objects.filter(pk=ticket.pk)
         .annotate(
@@ -170,9 +184,11 @@ def _around(ticket: Ticket, user: User) -> _Around:
             seen=Coalesce(Subquery(seen.values("event_id")), 0),
             since=Subquery(seen.values("at")),
             partner_open=Coalesce(Subquery(open_ones), 0),
+            partner_certified=Coalesce(Subquery(certified), 0),
+            mirrored=Subquery(SyncRun.objects.filter(state=SyncRun.State.DONE).order_by("-id").values("started")[:1]),
             answers=Subquery(letters.answerable(OuterRef("pk")).values("pk")[:1]),
         )
-        .values_list("names", "seen", "since", "partner_open", "answers")
+        .values_list("names", "seen", "since", "partner_open", "partner_certified", "mirrored", "answers")
         .get()
     )
     return _Around(*row)

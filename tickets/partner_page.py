@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import BooleanField, Case, CharField, Count, F, Q, QuerySet, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, NullIf, RowNumber
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from partners.timeline import Entry, Place, older_than
 from people.models import User
 from tickets import access, kinds, topics
 from tickets.models import Ticket
-from tickets.models.ticket import ACTIVE
+from tickets.models.ticket import ACTIVE, REFERENCE_PREFIX
 from web import glyphs
 
 TICKETS_SHOWN = 8
@@ -108,6 +108,7 @@ def register() -> None:
                 template="tickets/partner_family.html",
                 read=_of(one),
                 order=one.order,
+                half=True,
             )
         )
 
@@ -213,35 +214,40 @@ def _line(row: Any) -> Line:
 
 
 def _opened(page: Page, before: Place | None, most: int) -> Sequence[Entry]:
-    rows = access.tickets_for(page.user).filter(partner=page.account).select_related("requester")
-    found = older_than(rows, before, column="created", source=OPENED)[:most]
-    return [
-        _entry(row, _("Ticket opened"), "inbox", Place(row.created, OPENED, row.pk), str(row.requester))
-        for row in found
-    ]
+    return [_entry(row) for row in _moves(page, before, most) if row.source == OPENED]
 
 
 def _ended(page: Page, before: Place | None, most: int) -> Sequence[Entry]:
-    rows = access.tickets_for(page.user).filter(partner=page.account, solved__isnull=False).select_related("assignee")
-    found = older_than(rows, before, column="solved", source=ENDED)[:most]
-    return [
-        _entry(
-            row,
-            glyphs.STATUS_WORDS["solved"],
-            "circle-check",
-            Place(row.solved, ENDED, row.pk),
-            str(row.assignee or ""),
+    return [_entry(row) for row in _moves(page, before, most) if row.source == ENDED]
+
+
+def _moves(page: Page, before: Place | None, most: int) -> Sequence[Any]:
+    """When tickets came and when they were resolved, the newest of each; one statement for both."""
+    rows = access.tickets_for(page.user).filter(partner=page.account).order_by()
+
+    def read() -> Sequence[Any]:
+        came = _told(older_than(rows, before, column="created", source=OPENED), OPENED, "created", "requester")
+        ended = older_than(rows.filter(solved__isnull=False), before, column="solved", source=ENDED)
+        return list(
+            came[:most].union(_told(ended, ENDED, "solved", "assignee")[:most], all=True).order_by("-at", "-pk")
         )
-        for row in found
-        if row.solved
-    ]
+
+    return page.once("tickets that came and went", read)
 
 
-def _entry(row: Ticket, words: str | Promise, icon: str, place: Place, who: str) -> Entry:
+def _told(rows: QuerySet[Ticket], source: str, column: str, person: str) -> QuerySet[Any, Any]:
+    who = Coalesce(NullIf(F(f"{person}__name"), Value("")), F(f"{person}__email"), Value(""), output_field=CharField())
+    told = rows.annotate(source=Value(source), at=F(column), who=who)
+    return told.values_list("pk", "source", "at", "who", "subject", named=True)
+
+
+def _entry(row: Any) -> Entry:
+    opened = row.source == OPENED
     return Entry(
-        place=place,
-        icon=icon,
-        words=f"{words}: {row.subject}",
-        who=who,
-        url=reverse("tickets:ticket", args=[row.reference]),
+        place=Place(row.at, row.source, row.pk),
+        icon="inbox" if opened else "circle-check",
+        words=_("Opened") if opened else str(glyphs.STATUS_WORDS["solved"]),
+        about=row.subject,
+        who=row.who,
+        url=reverse("tickets:ticket", args=[f"{REFERENCE_PREFIX}{row.pk}"]),
     )

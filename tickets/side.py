@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
+from integrations.salesforce import links
+from partners import gates, standing, sync
+from partners.models import Account
 from tickets import kinds, panels
 from tickets.kinds import Field
 from tickets.models import Priority
@@ -59,12 +65,28 @@ def _answer(field: kinds.Field | None, name: str, value: object) -> dict[str, An
 
 def _partner(page: Page) -> Mapping[str, Any]:
     account = page.ticket.partner
+    if account is None:
+        return {"account": None, "link": page.link}
+    gate = gates.for_kind(page.ticket.kind)
     return {
         "account": account,
         "link": page.link,
-        "manager": page.ticket.channel_manager or (account.channel_manager if account else None),
+        "manager": page.ticket.channel_manager or account.channel_manager,
         "open": page.partner_open,
+        "certified": page.partner_certified,
+        "salesforce": links.record_url("Account", account.salesforce_id),
+        "gate": gates.GATES.get(gate),
+        "standing": standing.standing_of(account, gate, on=timezone.localdate()) if gate else None,
+        "freshness": _freshness(account, page.mirrored),
     }
+
+
+def _freshness(account: Account, mirrored: datetime | None) -> sync.Freshness | None:
+    """Since when the partner is as it is here; nothing for one that Salesforce does not know."""
+    if not account.salesforce_id:
+        return None
+    at = max((moment for moment in (account.synced, mirrored) if moment), default=None)
+    return sync.Freshness(at=at, working=False, problem="", stale=at is None or timezone.now() - at > sync.STALE)
 
 
 def _requester(page: Page) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ import re
 from functools import partial
 from typing import Final
 
+import jwt
 import requests
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -60,7 +61,7 @@ def _login(session: requests.Session) -> tuple[str, str]:
             value, instance = sign_in(password=given.password, consumer_secret=given.consumer_secret)
     except VendorError:
         raise
-    except (ValueError, TypeError, AttributeError):  # the key is none, or the answer is an odd one
+    except (jwt.PyJWTError, ValueError, TypeError, AttributeError):  # the key is none, or the answer is an odd one
         words = _("Signing in to Salesforce failed: the private key or the answer cannot be read.")
         raise VendorError(Vendor.SALESFORCE, ErrorClass.AUTH, "UNREADABLE", words) from None
     return str(value or ""), str(instance or "").partition("/")[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -79,12 +80,12 @@ class Client:
         if answer.status_code != requests.codes.no_content:
             raise _odd(changes=True, status=answer.status_code)
 
-    def create(self, object_name: str, values: Json, *, patience: calls.Patience = calls.WRITE) -> str:
+    def create(self, object_name: str, values: Json, *, patience: calls.Patience | None = None) -> str:
         """The new row's id."""
         found = self._do(
             f"create {object_name}",
             lambda library: _row(library, object_name).create(values),
-            patience=patience,
+            patience=patience or calls.WRITE,
             changes=True,
         )
         if not isinstance(found, Mapping) or found.get("success") is not True or not found.get("id"):
@@ -121,22 +122,22 @@ class Client:
         operation: str,
         ask: Callable[[Salesforce], T],
         *,
-        patience: calls.Patience = calls.READ,
+        patience: calls.Patience | None = None,
         changes: bool = False,
         part: str = "",
     ) -> T:
         """Once, and once more with a new token when the old one is not taken any more."""
+        doing = partial(calls.doing, operation, patience=patience or calls.READ, changes=changes, breaker=part)
         token = self._token()
-        doing = calls.doing(operation, patience=patience, changes=changes, breaker=part)
         try:
-            with doing:
+            with doing():
                 return self._ask(ask, token, changes=changes)
         except VendorError as problem:
             if problem.kind is not ErrorClass.AUTH:
                 raise
         token = self._token(refused=token.value)
         try:
-            with calls.doing(operation, patience=patience, changes=changes, breaker=part):
+            with doing():
                 return self._ask(ask, token, changes=changes)
         except VendorError as problem:
             if problem.kind is ErrorClass.AUTH:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.docusign import admin, api, oauth
+from sandbox.docusign import admin, api, oauth, overview, powerforms, signing, telling
 from sandbox.docusign.errors import fault_body
 from sandbox.docusign.vendor import opened
 from sandbox.web import Route
@@ -17,7 +17,9 @@ def routes(
     folder: Path, *, public_keys: Sequence[str], connect_url: str = "", connect_keys: Sequence[str] = ()
 ) -> list[Route]:
     """Keeps its file below `folder`. `public_keys` are PEMs (public, or private) that may sign assertions."""
-    start = {"url": connect_url, "keys": list(connect_keys)} if connect_url else {}
-    vendor = opened(folder, keys=oauth.public_keys(public_keys), connect=start)
+    start = {"url": connect_url, "keys": list(connect_keys)}
+    named = {name: value for name, value in start.items() if value}
+    vendor = opened(folder, keys=oauth.public_keys(public_keys), connect=named)
     vendor.connect.start()
-    return [*oauth.routes(vendor), *api.routes(vendor), *admin.routes(vendor)]
+    pages = [*overview.routes(vendor), *telling.routes(vendor), *powerforms.routes(vendor), *signing.routes(vendor)]
+    return [*oauth.routes(vendor), *api.routes(vendor), *admin.routes(vendor), *pages]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from sandbox.docusign import flow, letters, limits, listing, making, shapes
+from sandbox.docusign import flow, letters, limits, listing, making, shapes, views
 from sandbox.docusign.errors import Refused, invalid
 from sandbox.docusign.flow import News
 from sandbox.docusign.oauth import bearer
@@ -162,39 +160,13 @@ def form_data(call: Call) -> Response:
 def recipient_view(call: Call) -> Response:
     """An address for one click by a person: single use, a few minutes (vendors.md §5)."""
     asked, found = call.json(), call.envelope
-    if not asked.get("returnUrl") or not asked.get("authenticationMethod"):
+    if not str(asked.get("returnUrl")).startswith(("https://", "http://")) or not asked.get("authenticationMethod"):
         raise invalid("A 'returnUrl' and an 'authenticationMethod' are required.")
-    chosen = viewer(found, asked, call.user)
+    chosen = views.viewer(found, asked, call.user)
     flow.must_have_turn(found, chosen)
-    token = new_view(call.vendor, found["envelopeId"], chosen["recipientId"], str(asked["returnUrl"]))
+    token = views.new_view(call.vendor, found["envelopeId"], chosen["recipientId"], str(asked["returnUrl"]))
     host = call.request.headers.get("host", "127.0.0.1")
     return as_json({"url": f"http://{host}/sign/{token}"}, status=201)
-
-
-def viewer(envelope: Json, asked: Json, user: Person) -> Json:
-    """Embedded: the clientUserId it was created with. Remote: only one's own, by the userId that asks."""
-    email, name = str(asked.get("email") or ""), str(asked.get("userName") or "")
-    signers: list[Json] = envelope["signers"]
-    for one in signers:
-        same = one["email"].lower() == email.lower() and one["name"] == name
-        if asked.get("clientUserId"):
-            fits = same and one["clientUserId"] == str(asked["clientUserId"])
-        else:
-            own = str(asked.get("userId") or "").lower() == user.id == one["userId"]
-            fits = own and not one["clientUserId"] and (same or not (email or name))
-        if fits and asked.get("recipientId") in (None, "", one["recipientId"]):
-            return one
-    raise Refused(
-        "UNKNOWN_ENVELOPE_RECIPIENT",
-        "The recipient you have identified is not a valid recipient of the specified envelope.",
-    )
-
-
-def new_view(vendor: Vendor, envelope: str, recipient: str, return_url: str) -> str:
-    token, ends = secrets.token_urlsafe(32), time.time() + float(vendor.settings()["view_seconds"])
-    row = [token, envelope, recipient, return_url, ends]
-    vendor.store.run("INSERT INTO view (token, envelope, recipient, return_url, expires) VALUES (?, ?, ?, ?, ?)", row)
-    return token
 
 
 def retry_queue(call: Call) -> Response:

@@ -6,20 +6,16 @@ after a while, later ones wait untried, and a success sends them all in order (v
 
 from __future__ import annotations
 
-import http.client
-import ipaddress
 import json
 import logging
-import secrets
 import sqlite3
 import threading
 import time
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from sandbox.docusign import shapes
 from sandbox.docusign.flow import News
-from sandbox.docusign.signatures import signed
+from sandbox.docusign.posting import must_be_loopback, post
 from sandbox.docusign.store import Json, Store, stamp
 
 log = logging.getLogger(__name__)
@@ -168,41 +164,10 @@ class Connect:
         state = "delivered" if not words else "pending" if keeps and tries <= MAX_TRIES else "failed"
         due = time.time() + float(configuration["retry_after"])
         with self.store.changing():
-            self.store.run(
+            kept = self.store.run(
                 "UPDATE delivery SET state = ?, tries = ?, due = ?, words = ? WHERE id = ?",
                 [state, tries, due if state == "pending" else found["due"], words, found["id"]],
             )
             down = keeps and bool(words)
-            if down != self.configuration()["down"]:
+            if kept and down != self.configuration()["down"]:
                 self.store.set_value("connect", {**self.configuration(), "down": down})
-
-
-def post(configuration: Json, body: Json, *, tries: int) -> str:
-    """Empty when it was acknowledged, else what happened. The retry count is part of what is signed."""
-    raw = json.dumps({**body, "retryCount": tries}, ensure_ascii=False, separators=(",", ":")).encode()
-    keys = configuration["keys"]
-    if configuration["wrong_key"]:
-        keys = [secrets.token_urlsafe(32) for _key in keys] or ["unknown"]
-    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "DocuSign", **signed(raw, keys)}
-    url = urlsplit(must_be_loopback(configuration["url"]))
-    link = http.client.HTTPConnection(url.hostname or "", url.port or 80, timeout=float(configuration["timeout"]))
-    try:
-        link.request("POST", f"{url.path or '/'}{'?' if url.query else ''}{url.query}", body=raw, headers=headers)
-        status = link.getresponse().status
-    except (OSError, http.client.HTTPException) as problem:
-        return f"{type(problem).__name__}: {problem}"
-    finally:
-        link.close()
-    return "" if 200 <= status < 300 else f"HTTP {status}"
-
-
-def must_be_loopback(url: str) -> str:
-    parts = urlsplit(url)
-    try:
-        safe = parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        safe = parts.scheme == "http" and parts.hostname == "localhost"
-    if not safe:
-        message = f"Connect posts to this machine only, as http://127.0.0.1:PORT/…, not to {url}."
-        raise ValueError(message)
-    return url

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
-from sandbox.salesforce import chatter, composite, describing, files, objects, querying, records
+from sandbox.salesforce import composite, describing, querying, resources
 from sandbox.salesforce.errors import FAULTS, Problem
 from sandbox.salesforce.oauth import Door
 from sandbox.salesforce.querying import Cursors
-from sandbox.salesforce.records import Records, Several
-from sandbox.salesforce.schema import Field, SObject
+from sandbox.salesforce.records import Records
+from sandbox.salesforce.resources import NOTHING_HERE, Call, answer
 from sandbox.salesforce.settings import PAGE, Settings
 from sandbox.salesforce.store import Store
 from sandbox.web import Request, Response
@@ -25,33 +23,6 @@ VERSIONS = range(31, 66)
 MAX_URI = 16_384
 SMALLEST_BATCH = 200
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
-JSON = "application/json;charset=UTF-8"
-NOTHING_HERE = Problem("NOT_FOUND", "The requested resource does not exist", status=404)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """A request of somebody who may: `base` is /services/data/v62.0, `parts` what its path names."""
-
-    request: Request
-    records: Records
-    base: str
-    parts: Mapping[str, str]
-
-    def json(self) -> dict[str, Any]:
-        try:
-            found = json.loads(self.request.body or b"{}")
-        except ValueError as problem:
-            raise Problem("JSON_PARSER_ERROR", f"The body is not JSON: {problem}") from problem
-        if not isinstance(found, dict):
-            raise Problem("JSON_PARSER_ERROR", "The body must be a JSON object.")
-        return found
-
-    def sobject(self) -> SObject:
-        found = objects.find(self.parts["sobject"])
-        if found is None:
-            raise NOTHING_HERE
-        return found
 
 
 @dataclass(kw_only=True)
@@ -66,7 +37,7 @@ class Api:
         identity, sobject = r"(?P<id>[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?)", r"(?P<sobject>\w+)"
         row = f"/sobjects/{sobject}/{identity}"
         self.table: list[tuple[str, str, Callable[[Call], Response]]] = [
-            ("GET", "", resources),
+            ("GET", "", resources.index),
             ("GET", "/limits", lambda _call: self.limits()),
             ("GET", "/query", lambda call: self.query(call, deleted=False)),
             ("GET", "/queryAll", lambda call: self.query(call, deleted=True)),
@@ -74,16 +45,16 @@ class Api:
             ("GET", "/sobjects", lambda call: answer(describing.everything(call.base))),
             ("GET", f"/sobjects/{sobject}", lambda call: answer(describing.basic(call.sobject(), call.base))),
             ("GET", f"/sobjects/{sobject}/describe", lambda call: answer(describing.whole(call.sobject(), call.base))),
-            ("POST", f"/sobjects/{sobject}", create),
-            ("GET", row + "/VersionData", download),
-            ("GET", row, get),
-            ("PATCH", row, update),
-            ("DELETE", row, delete),
-            ("GET", rf"/sobjects/{sobject}/(?P<field>\w+)/(?P<value>.+)", get_by_key),
-            ("PATCH", rf"/sobjects/{sobject}/(?P<field>\w+)/(?P<value>.+)", upsert),
+            ("POST", f"/sobjects/{sobject}", resources.create),
+            ("GET", row + "/VersionData", resources.download),
+            ("GET", row, resources.get),
+            ("PATCH", row, resources.update),
+            ("DELETE", row, resources.delete),
+            ("GET", rf"/sobjects/{sobject}/(?P<field>\w+)/(?P<value>.+)", resources.get_by_key),
+            ("PATCH", rf"/sobjects/{sobject}/(?P<field>\w+)/(?P<value>.+)", resources.upsert),
             ("PATCH", "/composite/sobjects", lambda call: answer(composite.update(call.records, call.json()))),
-            ("POST", "/chatter/feed-elements", post),
-            ("GET", f"/chatter/feed-elements/{identity}", element),
+            ("POST", "/chatter/feed-elements", resources.post),
+            ("GET", f"/chatter/feed-elements/{identity}", resources.element),
         ]
 
     def answer(self, request: Request) -> Response:
@@ -144,11 +115,6 @@ class Api:
         return answer(querying.more(self.store, self.cursors, call.parts["locator"]))
 
 
-def answer(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(body=body, content_type=JSON, status=status, headers=dict(headers or {}))
-
-
 def versions(_request: Request) -> Response:
     """Open to everybody."""
     listed = [{"label": f"Release {one}", "url": f"{ROOT}/v{one}.0", "version": f"{one}.0"} for one in VERSIONS]
@@ -165,103 +131,3 @@ def versioned(path: str) -> tuple[int, str]:
 
 def uri(request: Request) -> str:
     return f"{request.path}?{urlencode(request.query, doseq=True)}"
-
-
-def resources(call: Call) -> Response:
-    names = ("sobjects", "query", "queryAll", "limits", "composite", "chatter")
-    return answer({name: f"{call.base}/{name}" for name in names})
-
-
-def create(call: Call) -> Response:
-    sobject = call.sobject()
-    if sobject is objects.CONTENT_VERSION:
-        identity = files.upload(call.records, *files.sent(call.request))
-    elif sobject is objects.CONTENT_DOCUMENT_LINK:
-        identity = files.link(call.records, call.json())
-    else:
-        identity = call.records.create(sobject, call.json())
-    location = {"Location": f"{call.base}/sobjects/{sobject.name}/{identity}"}
-    return answer({"id": identity, "success": True, "errors": []}, status=201, headers=location)
-
-
-def get(call: Call) -> Response:
-    sobject = call.sobject()
-    row = call.records.get(sobject, call.parts["id"])
-    asked = call.request.query.get("fields", [""])[0]
-    wanted = [field_of(sobject, name).name for name in asked.split(",")] if asked else None
-    shown = records.shown(sobject, row, base=call.base, wanted=wanted)
-    return answer(shown, headers=records.versioned(sobject, row))
-
-
-def update(call: Call) -> Response:
-    sobject = call.sobject()
-    with call.records.store.turn():
-        records.guard(call.records.get(sobject, call.parts["id"]), call.request.headers)
-        call.records.update(sobject, call.parts["id"], call.json())
-    return Response(body=b"", content_type=JSON, status=204)
-
-
-def delete(call: Call) -> Response:
-    call.records.delete(call.sobject(), call.parts["id"])
-    return Response(body=b"", content_type=JSON, status=204)
-
-
-def get_by_key(call: Call) -> Response:
-    sobject = call.sobject()
-    try:
-        row = call.records.by_external(sobject, key_of(sobject, call.parts["field"]), unquote(call.parts["value"]))
-    except Several as several:
-        return choices(call, sobject, several)
-    if row is None:
-        raise NOTHING_HERE
-    return answer(records.shown(sobject, row, base=call.base), headers=records.versioned(sobject, row))
-
-
-def upsert(call: Call) -> Response:
-    sobject = call.sobject()
-    field, value = key_of(sobject, call.parts["field"]), unquote(call.parts["value"])
-    given = call.json()
-    if any(name.lower() == field.name.lower() for name in given):
-        message = f"The {field.name} field should not be specified in the sobject data."
-        raise Problem("INVALID_FIELD", message)
-    try:
-        identity, created = call.records.upsert(sobject, field, value, given)
-    except Several as several:
-        return choices(call, sobject, several)
-    result = {"id": identity, "success": True, "errors": [], "created": created}
-    return answer(result, status=201 if created else 200)
-
-
-def choices(call: Call, sobject: SObject, several: Several) -> Response:
-    return answer([f"{call.base}/sobjects/{sobject.name}/{one}" for one in several.found], status=300)
-
-
-def key_of(sobject: SObject, name: str) -> Field:
-    found = sobject.field(name)
-    if found is None or not found.external:
-        message = f"Provided external ID field does not exist or is not accessible: {name}"
-        raise Problem("NOT_FOUND", message, status=404)
-    return found
-
-
-def field_of(sobject: SObject, name: str) -> Field:
-    found = sobject.field(name.strip())
-    if found is None:
-        raise Problem("INVALID_FIELD", f"No such column '{name.strip()}' on sobject of type {sobject.name}")
-    return found
-
-
-def download(call: Call) -> Response:
-    if call.sobject() is not objects.CONTENT_VERSION:
-        raise NOTHING_HERE
-    row = call.records.get(objects.CONTENT_VERSION, call.parts["id"])
-    return Response(body=files.content(call.records.store, row["Id"]), content_type="application/octet-stream")
-
-
-def post(call: Call) -> Response:
-    return answer(chatter.post(call.records, call.json(), base=call.base), status=201)
-
-
-def element(call: Call) -> Response:
-    row = call.records.get(objects.FEED_ITEM, call.parts["id"])
-    return answer(chatter.shown(call.records.store, row, base=call.base))

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.salesforce import soql, sql
+from sandbox.salesforce import grammar, sql
 from sandbox.salesforce.errors import Problem
-from sandbox.salesforce.sql import Plan
+from sandbox.salesforce.plans import Column, Plan
 from sandbox.salesforce.store import Store
 
 KEPT = 40  # cursors; the oldest goes first
@@ -53,7 +53,7 @@ class Cursors:
 
 def run(store: Store, cursors: Cursors, text: str, *, deleted: bool, batch: int, base: str) -> dict[str, Any]:
     """The first page, and where the next one is."""
-    query = soql.parse(text)
+    query = grammar.parse(text)
     plan = sql.plan(query, deleted=deleted, clock=store.clock)
     if query.counted:
         return counted(store, plan)
@@ -106,7 +106,7 @@ def maker(cursor: Cursor) -> Make:
     return nested(cursor, (), 1, [(column, place + number) for number, column in enumerate(plan.columns)])
 
 
-def nested(cursor: Cursor, path: tuple[str, ...], identity: int, columns: list[tuple[sql.Column, int]]) -> Make:
+def nested(cursor: Cursor, path: tuple[str, ...], identity: int, columns: list[tuple[Column, int]]) -> Make:
     """The record at the end of `path`, whose id stands in the row at `identity`; none when there is no such row."""
     plan, depth = cursor.plan, len(path)
     sobject = plan.joins[path][1] if path else plan.sobject

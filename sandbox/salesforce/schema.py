@@ -36,7 +36,7 @@ class Field:
         return f'"{self.name}" {COLUMNS.get(self.type, "TEXT")}'
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SObject:
     name: str
     label: str

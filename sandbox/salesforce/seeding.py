@@ -94,9 +94,11 @@ def bulk(store: Store, *, accounts: int, contacts: int) -> dict[str, int]:
 
 
 def insert(store: Store, sobject: SObject, rows: list[Row]) -> None:
+    """Rows whose values are as columns keep them."""
     for start in range(0, len(rows), AT_ONCE):
         stamp = store.stamp()
-        store.insert(sobject, [complete(sobject, row, stamp=stamp) for row in rows[start : start + AT_ONCE]])
+        common = complete(sobject, {}, stamp=stamp)
+        store.insert(sobject, [{**common, **row} for row in rows[start : start + AT_ONCE]])
 
 
 def partner(number: int) -> Row:
@@ -121,6 +123,7 @@ def person(number: int, partners: range) -> Row:
         "AccountId": ids.numbered(ACCOUNT.prefix, at) if at else None,
         "FirstName": first,
         "LastName": f"{last} {number}",
+        "Name": f"{first} {last} {number}",
         "Email": f"person.{number}@partner-{at}.example",
-        "Active__c": number % 50 != 0,
+        "Active__c": int(number % 50 != 0),
     }

@@ -59,7 +59,7 @@ def test_words_people_and_partners_newest_first(nadia: Client, cast: Cast, opene
 def test_partners_and_people_stand_above(nadia: Client, cast: Cast, opened: OpenTicket) -> None:
     opened(requester=cast.omar)
     page = nadia.get("/search/", {"q": "bluepeak"}).content.decode()
-    assert f'href="/queue/?partner={cast.bluepeak.pk}&amp;status=any"' in page
+    assert f'href="/partners/{cast.bluepeak.pk}/"' in page
     page = nadia.get("/search/", {"q": "omar"}).content.decode()
     assert 'href="/search/?q=omar%40bluepeak.example.com"' in page
     assert 'href="/search/?q=katrin%40northwind.example.com"' in nadia.get("/search/?q=katrin@nor").content.decode()

@@ -13,13 +13,15 @@ from django.db.models.functions import Lower
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from partners import access as partner_access
+from partners import finding as partner_finding
+from partners.filters import LIVE
 from partners.models import Account, Contact
 from people.models import User
 from tickets import access, search
 from tickets.models import Ticket
 from tickets.models.ticket import number_of
 from tickets.queue import rows
-from tickets.queue.filters import accounts_for
 from tickets.queue.orders import SORTS
 from tickets.queue.page import SIZE
 from tickets.queue.rows import Reader, Row
@@ -75,7 +77,7 @@ def find(text: str, to: Reader, *, cursor: str = "", way: Way = "after", size: i
     return Found(
         text=text,
         named=ticket_named(to.user, text) if start is None else None,
-        partners=list(accounts_for(to.user, text)[:others]) if first else [],
+        partners=list(_partners(to.user, text)[:others]) if first else [],
         people=list(_people(to.user, text, [one.id for one in page.rows])[:others]) if first else [],
         rows=rows.rows_for(page.rows, to),
         next=_href(text, after=page.next),
@@ -102,6 +104,11 @@ def marker(text: str) -> Callable[[Any], SafeString]:
         return SafeString("".join([*parts, escape(text_of[end:])]))
 
     return mark
+
+
+def _partners(user: User, text: str) -> QuerySet[Account]:
+    """By name, mail domain or Salesforce id; those Salesforce has deleted or merged are found on their own list."""
+    return partner_finding.matching(partner_access.accounts_for(user).filter(LIVE), text).order_by("name", "pk")
 
 
 def _people(user: User, text: str, tickets: list[int]) -> QuerySet[Contact]:

@@ -27,9 +27,10 @@ from web.templatetags.ui import avatar, track_badge
 COLUMNS = (
     "id", "status", "solved_reason", "kind", "topic", "priority", "subject", "preview", "last_from_us",
     "has_attachments", "last_partner_event", "region", "created", "updated", "due", "first_replied",
-    "paused_since", "solved", "partner__name", "partner__track", "partner__area", "channel_manager__name",
+    "paused_since", "solved", "partner_id", "partner__name", "partner__track", "partner__area", "channel_manager__name",
     "assignee_id", "assignee__name", "assignee__email",
 )  # fmt: skip
+PARTNERS = "/partners/"
 MINUTE = timedelta(minutes=1)
 SOON = timedelta(hours=3)
 FAR = timedelta(days=5)
@@ -67,6 +68,7 @@ class Row:
     icon: SafeString
     kind: str
     partner: SafeString | str
+    partner_url: str
     track: SafeString
     area: str
     manager: str
@@ -142,6 +144,7 @@ def _row(one: Any, to: Reader, *, seen: int, draft: str, once: Once) -> Row:
         icon=mark,
         kind=kind,
         partner=to.mark(one.partner__name or ""),
+        partner_url=f"{PARTNERS}{one.partner_id}/" if one.partner_id else "",
         track=once.track(one.partner__track) if one.partner__name else SafeString(""),
         area=one.partner__area or one.region,
         manager=one.channel_manager__name or "",

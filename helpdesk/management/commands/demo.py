@@ -21,8 +21,10 @@ from helpdesk.launcher import Launcher, LaunchError, die_with
 from helpdesk.management.commands import load_demo
 from helpdesk.processes import BASE_DIR, programs
 from partners import sync
+from web import nudging
 
 READY_WITHIN = 90.0
+RECONCILE = "integrations.docusign.tasks.reconcile"
 PASSWORD = "partner-desk-demo"  # noqa: S105  printed, for the demo only
 SIGN_INS = {
     "specialist@example.com": "works the queue",
@@ -54,7 +56,7 @@ class Command(BaseCommand):
             launcher.start()
             launcher.watch(until=Deadline(), each_round=self.keep_servers)
             if not launcher.asked_to_end:
-                self.ask_salesforce()
+                self.ask_vendors()
                 self.welcome()
             launcher.watch(until=lambda: False, each_round=self.keep_servers)
         finally:
@@ -87,9 +89,10 @@ class Command(BaseCommand):
         self.say("Loading the demo's tickets, if they are not there.")
         call_command("load_demo")
 
-    def ask_salesforce(self) -> None:
-        """The sandbox's partners, the first time all of them; a worker does it."""
+    def ask_vendors(self) -> None:
+        """The sandbox's partners and letters, the first time all of them; a worker does it."""
         sync.ask()
+        nudging.send(RECONCILE)
         connections.close_all()
 
     def welcome(self) -> None:

@@ -1,0 +1,199 @@
+"""Files, links and posts, as the desk leaves them on an opportunity; and the pages that show them to people."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceResourceNotFound
+from simple_salesforce.format import format_soql
+
+from tests.sandbox.salesforce_org import Org
+
+LOOK = (
+    "SELECT ContentDocumentId, ContentDocument.Title, ContentDocument.LatestPublishedVersion.Checksum "
+    "FROM ContentDocumentLink WHERE LinkedEntityId = '{}'"
+)
+FILE = b"%PDF-1.7 \x00\xff signed"
+
+
+def opportunity(org: Org) -> str:
+    return str(org.one("SELECT Id FROM Opportunity WHERE Name LIKE 'Havelland%'")["Id"])
+
+
+def user(org: Org, name: str) -> str:
+    return str(org.one(format_soql("SELECT Id FROM User WHERE Name = {}", name))["Id"])
+
+
+def upload(org: Org, at: str, **more: Any) -> str:
+    fields = {"Title": "SOW", "PathOnClient": "SOW Havelland.pdf", "FirstPublishLocationId": at, **more}
+    return str(org.sf.ContentVersion.create({**fields, "VersionData": base64.b64encode(FILE).decode()})["id"])
+
+
+def test_one_request_makes_version_document_and_link(org: Org) -> None:
+    """F-08: and the look before a second upload finds it by its MD5."""
+    at = opportunity(org)
+    version = upload(org, at)
+    found = org.one(LOOK.format(at))
+    document = found["ContentDocument"]
+    assert document["Title"] == "SOW"
+    assert document["LatestPublishedVersion"]["Checksum"] == hashlib.md5(FILE, usedforsecurity=False).hexdigest()
+    row = org.sf.ContentVersion.get(version)
+    assert (row["ContentDocumentId"], row["ContentSize"], row["FileExtension"], row["IsLatest"]) == (
+        found["ContentDocumentId"],
+        len(FILE),
+        "pdf",
+        True,
+    )
+    assert row["VersionData"].endswith(f"/sobjects/ContentVersion/{version}/VersionData")
+    assert org.sf.ContentVersion.get_base64(version, "VersionData") == FILE
+    by_sum = org.rows(format_soql("SELECT Id FROM ContentVersion WHERE Checksum = {}", row["Checksum"]))
+    assert [one["Id"] for one in by_sum] == [version]
+
+
+def test_a_form_of_two_parts(org: Org) -> None:
+    """What is too big for JSON goes as multipart."""
+    at = opportunity(org)
+    fields = {"PathOnClient": "scan.PDF", "FirstPublishLocationId": at}
+    parts = {
+        "entity_content": ("", json.dumps(fields), "application/json"),
+        "VersionData": ("scan.PDF", FILE * 2000, "application/octet-stream"),
+    }
+    answer = org.ask("POST", "/sobjects/ContentVersion", files=parts)
+    assert (answer.status_code, answer.json()["success"]) == (201, True)
+    assert org.sf.ContentVersion.get_base64(answer.json()["id"], "VersionData") == FILE * 2000
+    assert org.one(LOOK.format(at))["ContentDocument"]["Title"] == "scan"
+    assert org.ask("POST", "/sobjects/ContentVersion", files={"VersionData": b"x"}).status_code == 400
+
+
+def test_a_further_version(org: Org) -> None:
+    first = upload(org, opportunity(org))
+    document = org.sf.ContentVersion.get(first)["ContentDocumentId"]
+    second = org.sf.ContentVersion.create(
+        {"ContentDocumentId": document, "PathOnClient": "v2.pdf", "VersionData": "djI="}
+    )["id"]
+    assert org.sf.ContentDocument.get(document)["LatestPublishedVersionId"] == second
+    assert (org.sf.ContentVersion.get(first)["IsLatest"], org.sf.ContentVersion.get(second)["VersionNumber"]) == (
+        False,
+        "2",
+    )
+
+
+def test_a_document_is_linked_once(org: Org) -> None:
+    at = opportunity(org)
+    document = org.sf.ContentVersion.get(upload(org, at))["ContentDocumentId"]
+    elsewhere = org.one("SELECT Id FROM Account WHERE Name = 'Leerfeld'")["Id"]
+    link = {"ContentDocumentId": document, "LinkedEntityId": elsewhere, "ShareType": "V"}
+    assert org.sf.ContentDocumentLink.create(link)["success"] is True
+    with pytest.raises(SalesforceMalformedRequest, match="DUPLICATE_VALUE"):
+        org.sf.ContentDocumentLink.create(link)
+    assert len(org.rows(LOOK.format(elsewhere))) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"PathOnClient": ""}, "REQUIRED_FIELD_MISSING"),
+        ({"VersionData": ""}, "REQUIRED_FIELD_MISSING"),
+        ({"VersionData": "no base64"}, "JSON_PARSER_ERROR"),
+        ({"FirstPublishLocationId": "0068dQx00009999"}, "INVALID_CROSS_REFERENCE_KEY"),
+    ],
+)
+def test_an_upload_that_is_refused_leaves_nothing(org: Org, given: dict[str, str], code: str) -> None:
+    fields = {"PathOnClient": "a.pdf", "VersionData": "QQ==", "FirstPublishLocationId": opportunity(org), **given}
+    with pytest.raises(SalesforceMalformedRequest, match=code):
+        org.sf.ContentVersion.create(fields)
+    assert org.sf.query("SELECT COUNT() FROM ContentDocument")["totalSize"] == 0
+
+
+def post(org: Org, subject: str, *segments: Any) -> Any:
+    body = {"feedElementType": "FeedItem", "subjectId": subject, "body": {"messageSegments": list(segments)}}
+    return org.sf.restful("chatter/feed-elements", method="POST", json=body)
+
+
+def test_a_post_with_a_mention(org: Org) -> None:
+    """F-08: found again by its parent, newest first, with the marker in its text."""
+    at = opportunity(org)
+    mention = {"type": "Mention", "id": user(org, "Sofia Marchetti")}
+    made = post(org, at, mention, {"type": "Text", "text": " Proof of execution received. [PHD-1042-a7]"})
+    assert made["body"]["text"] == "@Sofia Marchetti Proof of execution received. [PHD-1042-a7]"
+    assert made["parent"]["id"] == at
+    soql = "SELECT Id, Body FROM FeedItem WHERE ParentId = {} ORDER BY CreatedDate DESC LIMIT 100"
+    row = org.one(format_soql(soql, at))
+    assert (row["Id"], row["Body"]) == (made["id"], made["body"]["text"])
+    assert org.sf.restful(f"chatter/feed-elements/{made['id']}")["body"]["text"] == made["body"]["text"]
+
+
+def test_posts_that_are_refused(org: Org) -> None:
+    at, text = opportunity(org), {"type": "Text", "text": "x"}
+    gone = {"type": "Mention", "id": user(org, "Gustav Ohlsson")}
+    with pytest.raises(SalesforceMalformedRequest, match="inactive user"):
+        post(org, at, gone, text)
+    with pytest.raises(SalesforceResourceNotFound):
+        post(org, "0068dQx00009999", text)
+    for segments in ([], [{"type": "Text"}], [{"type": "Sound", "text": "x"}], ["x"]):
+        with pytest.raises(SalesforceMalformedRequest, match="POST_BODY_PARSE_ERROR"):
+            post(org, at, *segments)
+    with pytest.raises(SalesforceMalformedRequest, match="POST_TOO_LONG"):
+        post(org, at, {"type": "Text", "text": "x" * 10_001})
+    with pytest.raises(SalesforceMalformedRequest, match="LIMIT_EXCEEDED"):
+        post(org, at, *[{"type": "Mention", "id": user(org, "Sofia Marchetti")}] * 26)
+    assert org.sf.query("SELECT COUNT() FROM FeedItem")["totalSize"] == 0
+
+
+def page(org: Org, path: str) -> str:
+    answer = org.http.get(org.url + path)
+    assert answer.status_code == 200, path
+    return answer.text
+
+
+def test_people_see_what_the_desk_wrote(org: Org) -> None:
+    at = opportunity(org)
+    version = upload(org, at)
+    post(org, at, {"type": "Text", "text": "<script>alert(1)</script> [PHD-7]"})
+    shown = page(org, f"/salesforce/Opportunity/{at}/")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; [PHD-7]" in shown
+    assert "<script" not in shown
+    assert "SOW Havelland.pdf" in shown
+    assert "GL-0048213" in shown
+    answer = org.http.get(f"{org.url}/salesforce/files/{version}")
+    assert (answer.content, answer.headers["Content-Type"]) == (FILE, "application/octet-stream")
+    assert "SOW%20Havelland.pdf" in answer.headers["Content-Disposition"]
+
+
+def test_every_object_has_a_page_and_every_row(org: Org) -> None:
+    upload(org, opportunity(org))
+    first = page(org, "/salesforce/")
+    assert "O&#x27;Brien &amp; Söhne GmbH" in page(org, "/salesforce/Account/")
+    for sobject in org.sf.describe()["sobjects"]:
+        name = sobject["name"]
+        assert f'href="/salesforce/{name}/"' in first
+        listing = page(org, f"/salesforce/{name}/")
+        for link in [part.partition('"')[0] for part in listing.split(f'href="/salesforce/{name}/')[2:4]]:
+            page(org, f"/salesforce/{name}/{link}")
+    for path in (
+        "/salesforce/Nothing/",
+        "/salesforce/Account/0018dQx00009999AAA/",
+        "/salesforce/files/0688dQx00009999AAA",
+    ):
+        assert org.http.get(org.url + path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["settings", "merge", "bulk"])
+def test_a_mistake_is_told_in_a_sentence(org: Org, name: str) -> None:
+    asked = {"settings": {"page_size": "many"}, "merge": {}, "bulk": {"accounts": "x"}}[name]
+    answer = org.http.post(f"{org.url}/salesforce/{name}", json=asked)
+    assert (answer.status_code, answer.json()["title"]) == (400, "Bad Request")
+
+
+def test_a_reset_forgets_everything(org: Org) -> None:
+    upload(org, opportunity(org))
+    org.act("settings", page_size=1, limit_used=5)
+    org.act("bulk", accounts=10, contacts=20)
+    org.reset()
+    assert org.sf.query("SELECT COUNT() FROM Account WHERE Type = 'Partner'")["totalSize"] == 26
+    assert org.sf.query("SELECT COUNT() FROM ContentVersion")["totalSize"] == 0
+    assert len(org.sf.query("SELECT Id FROM Account")["records"]) == 38
