@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
+from io import BytesIO
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -58,6 +59,7 @@ class VendorAdapter(HTTPAdapter):
         method = request.method or "GET"
         doing = calls.current(method)
         request.url = self._address(request.url or "")
+        request.body = _in_pieces(request.body)
         with calls.record(self.vendor, method=method) as measured:
             try:
                 response = super().send(
@@ -122,6 +124,12 @@ class VendorAdapter(HTTPAdapter):
     def _unclear(self, code: str, words: str, *, doing: calls.Doing, status: int | None) -> VendorError:
         kind = ErrorClass.AMBIGUOUS if doing.changes else ErrorClass.BUSY
         return VendorError(self.vendor, kind, code, words, status=status)
+
+
+def _in_pieces(body: Any) -> Any:
+    """A large body in pieces: the time for a connection is also that of each write, too short for a whole file."""
+    content = body.encode() if isinstance(body, str) else body
+    return BytesIO(content) if isinstance(content, bytes) and len(content) > SLICE else body
 
 
 def _read_all(response: requests.Response, *, until: float) -> int:
