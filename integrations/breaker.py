@@ -35,6 +35,7 @@ REST: Final = 60.0
 REST_WITHOUT_SIGN_IN: Final = 600.0
 PROBE: Final = 30  # seconds in which the one who asks first must have an answer
 REMEMBERED: Final = 86_400.0
+BELIEVED: Final = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +52,22 @@ class BreakerState:
 
 
 CLOSED: Final = BreakerState()
+_closed_until: dict[str, float] = {}
 _overruled: ContextVar[str] = ContextVar("integrations_breaker_overruled", default="")
 
 
 def check(name: str) -> BreakerState:
-    """Raises while the vendor is left in peace; after that one caller may try, whose success closes the breaker."""
-    found = state(name)
+    """Raises while the vendor is left in peace; after that one caller may try, whose success closes the breaker.
+
+    That it is closed a process believes for a second, so that a burst of calls does not ask Redis each time.
+    """
     if _overruled.get() == VENDOR_OF[name]:
-        return found
+        return state(name)
+    if time.monotonic() < _closed_until.get(name, 0.0):
+        return CLOSED
+    found = state(name)
+    if not found.open:
+        _closed_until[name] = time.monotonic() + BELIEVED
     if found.open and (found.seconds or shared.claim(_key(name, "probe"), seconds=PROBE) is False):
         raise VendorError(
             VENDOR_OF[name], ErrorClass.BUSY, BREAKER_OPEN, found.why, retry_after=max(found.seconds, 2.0)
@@ -93,6 +102,7 @@ def open_(name: str, kind: ErrorClass, why: str, *, seconds: float) -> None:
         _key(name), {"until": time.time() + seconds, "why": why, "kind": kind.value}, seconds=seconds + REMEMBERED
     )
     shared.forget(_key(name, "failures"), _key(name, "probe"))
+    _closed_until.pop(name, None)
     log.error("%s is left in peace for %d seconds: %s", name, seconds, why)
 
 
@@ -114,6 +124,11 @@ def state(name: str) -> BreakerState:
         return CLOSED
     until = datetime.fromtimestamp(found["until"], UTC)
     return BreakerState(open=True, until=until, why=found["why"], kind=found["kind"])
+
+
+def forget_beliefs() -> None:
+    """For tests: a process that has just begun."""
+    _closed_until.clear()
 
 
 def until_next_hour() -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from integrations import outcomes, registry, settling, shared, tokens
+from integrations import breaker, outcomes, registry, settling, shared, tokens
 from integrations.outcomes import Outcome
 from web import nudging
 
@@ -52,5 +52,6 @@ def finished() -> Iterator[list[tuple[str, str]]]:
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
     tokens.forget_known()
+    breaker.forget_beliefs()
     shared._resting_until.clear()
     nudging.resting_until.clear()
