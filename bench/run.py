@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from bench import callbacks, desk, intake, jobs, mirror, report, statements
+from bench import adapter, callbacks, desk, intake, jobs, mirror, report, statements
 from bench.client import Call, timed
 from bench.jobs import Job
 from bench.server import Server, running
@@ -24,6 +24,7 @@ LONGEST_ANSWER = 1_000
 LONGEST_OVERHEAD = 3
 LONGEST_PULL = 300_000
 LONGEST_LOOK = 2_000
+MOST_ADDED = 3.0
 LONGEST_LARGE = 3_000
 LONGEST_HOSTILE = 10_000  # milliseconds, as for the cage
 MOST_GROWTH = 300 * 1024 * 1024
@@ -45,6 +46,8 @@ def main() -> None:
         rows.append(memory(server))
     if options.only in "mail intake":
         rows += [stored(), mails(), large_mail(), *hostile_mails()]
+    if options.only in "adapter of Salesforce":
+        rows.append(adapted())
     if options.only in "docusign callbacks":
         rows += from_docusign()
     if options.only in "partners' mirror":
@@ -131,6 +134,13 @@ def hostile_mails() -> list[Row]:
         {"job": f"mail: {name}", "median": taken, "aim": _verdict([("10 s", taken <= LONGEST_HOSTILE)])}
         for name, taken in intake.hostile().items()
     ]
+
+
+def adapted() -> Row:
+    """What our side adds to a call of a vendor."""
+    found = adapter.overhead()
+    aim = _verdict([("3 ms", found.added <= MOST_ADDED)])
+    return {"job": "adapter: added to a call", "median": found.added, "p95": found.p95 - found.plain, "aim": aim}
 
 
 def mirrored() -> list[Row]:

@@ -26,7 +26,7 @@ from partners.sync_values import Rejected, moment
 OVERLAP: Final = timedelta(minutes=15)
 BATCH: Final = 2_000
 LARGE: Final = 2_000  # rows in the overlap from which on a look at the newest and a count stand for reading them all
-TICK: Final = timedelta(milliseconds=1)
+TICK: Final = timedelta(seconds=1)  # what Salesforce tells apart
 FEWEST: Final = 25  # so many may always be gone at once
 SHARE: Final = 0.2
 Way = Callable[[Sequence[dict[str, Any]], Batch], None]
