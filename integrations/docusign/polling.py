@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -17,7 +18,7 @@ from integrations import calls
 from integrations.docusign import envelopes, reading
 from integrations.docusign.shapes import EnvelopeView
 from integrations.errors import VendorError
-from integrations.models import ErrorClass, ReadMark
+from integrations.models import Envelope, ErrorClass, ReadMark
 
 log = logging.getLogger(__name__)
 
@@ -60,20 +61,15 @@ def reconcile() -> Found:
 
 
 def _take(view: EnvelopeView, *, asked: datetime, found: Found) -> None:
-    """One that fails stops no other."""
+    """One that fails stops no other; a DocuSign that does not answer stops all."""
     envelope = envelopes.known(view.id)
-    if envelope is None and view.powerform_id and not envelopes.is_ours(view):
-        return
-    if not envelopes.is_news(envelope, view):
+    foreign = envelope is None and bool(view.powerform_id) and not envelopes.is_ours(view)
+    if foreign or not envelopes.is_news(envelope, view):
         return
     try:
-        if _says_enough(view, is_known=envelope is not None):
-            found.changed += envelopes.keep(view, asked=asked).changed
-        elif found.asked >= MOST_SINGLE or (envelope and _asked_lately(envelope.fetched)):
-            found.left += 1
-        else:
-            found.asked += 1
-            found.changed += _single(view.id)
+        _keep(view, envelope, asked=asked, found=found)
+    except SoftTimeLimitExceeded:
+        raise  # the mark stays; what is kept by now is no news the next time
     except VendorError as problem:
         found.left += 1
         log.warning("envelope %s could not be asked for: %s", view.id, problem)
@@ -82,6 +78,17 @@ def _take(view: EnvelopeView, *, asked: datetime, found: Found) -> None:
     except Exception:
         found.left += 1
         log.exception("news of envelope %s could not be taken over", view.id)
+
+
+def _keep(view: EnvelopeView, envelope: Envelope | None, *, asked: datetime, found: Found) -> None:
+    """From the list where it says enough, else from DocuSign's answer about this one, if that may be asked for now."""
+    if _says_enough(view, is_known=envelope is not None):
+        found.changed += envelopes.keep(view, asked=asked).changed
+    elif found.asked >= MOST_SINGLE or (envelope and _asked_lately(envelope.fetched)):
+        found.left += 1
+    else:
+        found.asked += 1
+        found.changed += _single(view.id)
 
 
 def _single(envelope_id: str) -> bool:

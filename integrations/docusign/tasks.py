@@ -14,7 +14,7 @@ from integrations.docusign import applying, connect, polling
 from integrations.models import ConnectNotice
 from web import nudging
 
-PATIENCE: Final = 60.0  # seconds; with the longest call below the time limit of a task
+PATIENCE: Final = 45.0  # seconds; with the longest call below the time limit of a task
 OVERDUE: Final = timedelta(seconds=30)
 BATCH: Final = 1000
 

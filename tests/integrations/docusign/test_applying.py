@@ -15,6 +15,7 @@ from integrations import breaker
 from integrations.docusign import applying, connect, tasks
 from integrations.models import ConnectNotice, Envelope
 from journal.models import Event
+from tests.conftest import Cast
 from tests.integrations.docusign.conftest import Hook, Story, signer
 from tests.sandbox_desk import VendorSandbox
 
@@ -265,3 +266,15 @@ def test_a_worker_that_died_is_followed_by_another(hook: Hook) -> None:
     tasks.apply_waiting()
     notice.refresh_from_db()
     assert (notice.state, notice.attempts) == (State.APPLIED, 2)
+
+
+def test_what_waits_or_was_put_aside_can_be_read_with_its_reason(hook: Hook, cast: Cast) -> None:
+    """Nothing stuck without a visible reason."""
+    take(hook, Story(powerform=str(uuid4())).body("envelope-sent", "sent"), b"<xml/>")
+    hook.client.force_login(cast.ada)
+    page = hook.client.get("/admin/integrations/connectnotice/").content.decode()
+    assert "The envelope comes from another PowerForm." in page
+    assert "It is not JSON." in page
+    assert hook.client.get("/admin/integrations/envelope/").status_code == 200
+    pk = ConnectNotice.objects.values_list("pk", flat=True)[0]
+    assert hook.client.get(f"/admin/integrations/connectnotice/{pk}/change/").status_code == 200
