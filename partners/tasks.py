@@ -27,6 +27,7 @@ def sync_changes() -> None:
 def sync_everything() -> None:
     """Every night: all of it, and what is gone."""
     sync.ask(full=True)
+    sync.forget_old()
 
 
 @shared_task
