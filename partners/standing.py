@@ -116,7 +116,19 @@ def judge(account: Account, rows: Iterable[Gate], known: Facts) -> Standing:
     if not rows:
         reasons.append(Reason(kind="unknown", words=_("Nobody has written down what this took on that day.")))
     as_of = known.report.as_of if known.report else None
-    return Standing(state=_state(reasons), met=(*met,), reasons=(*reasons,), hints=(*hints,), dashboard=as_of)
+    return Standing(
+        state=worst(reason.kind for reason in reasons),
+        met=(*met,),
+        reasons=(*reasons,),
+        hints=(*hints,),
+        dashboard=as_of,
+    )
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """One thing missing is missing; else one that nobody can tell is unknown."""
+    found = set(verdicts)
+    return "missing" if "missing" in found else "unknown" if "unknown" in found else "met"
 
 
 def _reason(row: Gate, kind: Literal["missing", "unknown"], words: str) -> Reason:
@@ -131,12 +143,6 @@ def _gone(account: Account) -> Iterable[Reason]:
     elif account.deleted:
         words, how = _("Salesforce has deleted this account."), _("Find the account the partner has now.")
         yield Reason(kind="unknown", words=words, how=how)
-
-
-def _state(reasons: Collection[Reason]) -> Verdict:
-    if not reasons:
-        return "met"
-    return "missing" if any(reason.kind == "missing" for reason in reasons) else "unknown"
 
 
 def _nobody() -> Standing:

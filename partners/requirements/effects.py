@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Final
+from typing import Final, TypeAlias
 
 from partners import facts, gates
+from partners.checking import Verdict, check
+from partners.facts import Facts
 from partners.models import Account, Gate
-from partners.standing import judge
+from partners.standing import worst
 
 BATCH: Final = 2000
 SHOWN: Final = 20
+Verdicts: TypeAlias = dict[int, Verdict]
 STATES: Final = ("met", "missing", "unknown")
 
 
@@ -52,7 +55,8 @@ def of_change(gate: str, *, on: date, without: Gate | None = None, added: Gate |
     for partners in _living():
         known = facts.about(partners, on=on)
         for account in partners:
-            before, after = judge(account, now, known).state, judge(account, then, known).state
+            verdicts: Verdicts = {}
+            before, after = _state(now, account, known, verdicts), _state(then, account, known, verdicts)
             found.before[before] += 1
             found.after[after] += 1
             if before != after:
@@ -60,6 +64,14 @@ def of_change(gate: str, *, on: date, without: Gate | None = None, added: Gate |
                 if len(found.moves) < SHOWN:
                     found.moves.append(Move(account, before, after))
     return found
+
+
+def _state(rows: list[Gate], account: Account, known: Facts, verdicts: Verdicts) -> Verdict:
+    """Each row is checked once, whether it stands before, after or both."""
+    for row in rows:
+        if not row.advisory and id(row) not in verdicts:
+            verdicts[id(row)] = check(row, account, known).verdict
+    return worst(verdicts[id(row)] for row in rows if not row.advisory) if rows else "unknown"
 
 
 def _living() -> Iterator[list[Account]]:

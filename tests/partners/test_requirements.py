@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from journal.record import events_of
 from partners import gates
 from partners.models import Account, Gate
-from partners.requirements import acts
+from partners.requirements import acts, effects
 from partners.standing import standing_of
 from people.models import User
 from tests.conftest import Cast
@@ -89,14 +90,29 @@ def test_who_is_affected_is_counted_before_anything_changes(lead: Client, cast: 
     partners = {status: Account.objects.create(name=status, partner_status=status) for status in ("Authorized", "NDA")}
     dashboard(TODAY, dict.fromkeys(partners.values(), True))
     form = filled(row, values="NDA", look="1")
-    effects = lead.post(f"/settings/requirements/{row.pk}/", form).context["effects"]
+    found = lead.post(f"/settings/requirements/{row.pk}/", form).context["effects"]
     # The cast's two partners have no status and no line: unknown before and after.
-    assert effects.table == [("met", 1, 1), ("missing", 1, 1), ("unknown", 2, 2)]
-    assert [(move.account.name, move.before, move.after) for move in effects.moves] == [
+    assert found.table == [("met", 1, 1), ("missing", 1, 1), ("unknown", 2, 2)]
+    assert [(move.account.name, move.before, move.after) for move in found.moves] == [
         ("Authorized", "met", "missing"),
         ("NDA", "missing", "met"),
     ]
     assert Gate.objects.filter(valid_from=TODAY).count() == 0
+
+
+@pytest.mark.parametrize("gate", gates.GATES)
+def test_counting_many_says_what_standing_of_one_says(row: Gate, gate: str) -> None:
+    """Before and after are the states of the standings; a gate without any requirement is unknown for all."""
+    partners = [
+        Account.objects.create(name=f"{status} {track}", partner_status=status, track=track, partner_type="Channel")
+        for status in ("Authorized", "NDA", "")
+        for track in ("Select", "Open")
+    ]
+    dashboard(TODAY, [(one, one.track == "Select", {"Sales Core": number}) for number, one in enumerate(partners)])
+    states = Counter(standing_of(one, gate, on=TODAY).state for one in Account.objects.all())
+    assert effects.of_change(gate, on=TODAY).before == effects.of_change(gate, on=TODAY).after == states
+    Gate.objects.filter(gate=gate).delete()
+    assert effects.of_change(gate, on=TODAY).after == {"unknown": Account.objects.count()}
 
 
 def test_a_requirement_is_added_and_ended_with_a_reason(lead: Client, cast: Cast, row: Gate) -> None:
