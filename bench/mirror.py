@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from django.conf import settings
-from django.test import override_settings
-
-from bench.server import free_port
-from integrations import breaker
+from bench import organisation
 from partners import sync_running
 from partners.models import Account, Contact, SyncMark, SyncRun
 
@@ -38,7 +27,7 @@ class Found(NamedTuple):
 
 def pulled() -> Found:
     """Everything for the first time, everything once more, and then what is new: nothing."""
-    with _salesforce():
+    with organisation.salesforce(accounts=ACCOUNTS, contacts=CONTACTS):
         _forget()
         sync_running.run(_asked(full=False).pk)  # the seed: libraries are loaded, the token is there
         _forget()
@@ -63,29 +52,6 @@ def _clocked(*, full: bool) -> float:
 
 def _asked(*, full: bool) -> SyncRun:
     return SyncRun.objects.create(full=full, state=SyncRun.State.WAITING)
-
-
-@contextmanager
-def _salesforce() -> Iterator[None]:
-    """A sandbox of our own with many partners."""
-    with tempfile.TemporaryDirectory() as folder:
-        key, port = Path(folder) / "key", free_port()
-        key.write_text(settings.SALESFORCE.private_key)
-        options = ["--port", str(port), "--smtp-port", "0", "--state", folder, "--salesforce-key", str(key)]
-        process = subprocess.Popen([sys.executable, "-m", "sandbox", *options], stdout=subprocess.PIPE)
-        try:
-            assert process.stdout is not None
-            process.stdout.readline()
-            origin = f"http://127.0.0.1:{port}"
-            body = json.dumps({"accounts": ACCOUNTS, "contacts": CONTACTS}).encode()
-            with urllib.request.urlopen(f"{origin}/salesforce/bulk", data=body):  # noqa: S310 - our own http address
-                pass
-            with override_settings(SALESFORCE=replace(settings.SALESFORCE, base_url=origin)):
-                breaker.close("salesforce")
-                yield
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
 
 
 def _forget() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from bench import desk, intake, jobs, mirror, report, statements
+from bench import adapter, callbacks, desk, intake, jobs, mirror, report, statements
 from bench.client import Call, timed
 from bench.jobs import Job
 from bench.server import Server, running
@@ -18,8 +18,13 @@ TICKETS = 100_000
 MOST_MEMORY = 150 * 1024 * 1024
 LEAST_MAILS = 150
 LEAST_STORED = 300
+LEAST_CALLBACKS = 100
+LONGEST_BURST = 10_000  # a thousand at a hundred a second
+LONGEST_ANSWER = 1_000
+LONGEST_OVERHEAD = 3
 LONGEST_PULL = 300_000
 LONGEST_LOOK = 2_000
+MOST_ADDED = 3.0
 LONGEST_LARGE = 3_000
 LONGEST_HOSTILE = 10_000  # milliseconds, as for the cage
 MOST_GROWTH = 300 * 1024 * 1024
@@ -41,6 +46,10 @@ def main() -> None:
         rows.append(memory(server))
     if options.only in "mail intake":
         rows += [stored(), mails(), large_mail(), *hostile_mails()]
+    if options.only in "adapter of Salesforce":
+        rows.append(adapted())
+    if options.only in "docusign callbacks":
+        rows += from_docusign()
     if options.only in "partners' mirror":
         rows += mirrored()
     print(f"\n{measured.tickets:,} tickets\n\n{report.table(rows)}\n\n{report.keep(rows, tickets=measured.tickets)}")
@@ -88,6 +97,20 @@ def mails() -> Row:
     }
 
 
+def from_docusign() -> list[Row]:
+    kept, burst, overhead = callbacks.kept(), callbacks.burst(), callbacks.overhead()
+    rate = _verdict([(f"{LEAST_CALLBACKS}/s", kept.rate >= LEAST_CALLBACKS)])
+    answered = [("10 s", burst.answered <= LONGEST_BURST), ("1 s each", burst.slowest <= LONGEST_ANSWER)]
+    ours = _verdict([(f"{LONGEST_OVERHEAD} ms", overhead <= LONGEST_OVERHEAD)])
+    return [
+        {"job": "callback, one process", "median": kept.median, "p95": kept.p95, "rate": kept.rate, "aim": rate},
+        {"job": "1,000 callbacks: answered", "median": burst.answered, "aim": _verdict(answered)},
+        {"job": "1,000 callbacks: slowest", "median": burst.slowest},
+        {"job": "1,000 callbacks: applied", "median": burst.applied, "rate": 1000 * callbacks.BURST / burst.applied},
+        {"job": "DocuSign, our part of a call", "median": overhead, "aim": ours},
+    ]
+
+
 def stored() -> Row:
     found = intake.stored()
     return {
@@ -111,6 +134,13 @@ def hostile_mails() -> list[Row]:
         {"job": f"mail: {name}", "median": taken, "aim": _verdict([("10 s", taken <= LONGEST_HOSTILE)])}
         for name, taken in intake.hostile().items()
     ]
+
+
+def adapted() -> Row:
+    """What our side adds to a call of a vendor."""
+    found = adapter.overhead()
+    aim = _verdict([("3 ms", found.added <= MOST_ADDED)])
+    return {"job": "adapter: added to a call", "median": found.added, "p95": found.p95 - found.plain, "aim": aim}
 
 
 def mirrored() -> list[Row]:

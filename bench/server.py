@@ -1,4 +1,4 @@
-"""gunicorn as the demo runs it: two workers of four threads, on a port of its own."""
+"""gunicorn as the demo runs it: two workers of four threads unless asked otherwise, on a port of its own."""
 
 from __future__ import annotations
 
@@ -30,12 +30,18 @@ class Server:
 
 
 @contextmanager
-def running(application: str) -> Iterator[Server]:
+def running(application: str, *, processes: int = 2) -> Iterator[Server]:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py"), "--log-level=error", application],
         cwd=BASE_DIR,
-        env={**os.environ, "PORT": str(port), "TRUSTED_PROXIES": ONE_PROXY, "LOG_LEVEL": "ERROR"},
+        env={
+            **os.environ,
+            "PORT": str(port),
+            "WEB_CONCURRENCY": str(processes),
+            "TRUSTED_PROXIES": ONE_PROXY,
+            "LOG_LEVEL": "ERROR",
+        },
     )
     try:
         wait_for(port, process)

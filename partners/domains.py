@@ -9,7 +9,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from mail import mailboxes
+from mail import loops, mailboxes
 from people.models import User
 from people.roles import STAFF_ROLES
 from web.memory import Memory
@@ -52,8 +52,10 @@ def with_parents(domain: str) -> list[str]:
 
 
 def is_usable(domain: str) -> bool:
-    """A domain that can belong to one company: not free mail, not ours, not a public ending."""
-    return "." in domain and not is_suffix(domain) and not is_free_mail(domain) and not is_ours(domain)
+    """A domain that can belong to one company: not free mail, not ours, not a program's, no public ending."""
+    if "." not in domain or is_suffix(domain) or is_free_mail(domain):
+        return False
+    return not is_ours(domain) and not is_of_programs(domain)
 
 
 def why_not(domain: str) -> str:
@@ -63,6 +65,8 @@ def why_not(domain: str) -> str:
         return _("Anybody can have an address at %(domain)s.") % words
     if is_ours(domain):
         return _("%(domain)s is ours.") % words
+    if is_of_programs(domain):
+        return _("Programs write from %(domain)s, for many partners.") % words
     return "" if is_usable(domain) else _("%(domain)s is not a domain of one company.") % words
 
 
@@ -87,9 +91,19 @@ def _is_ending(labels: list[str]) -> bool:
     return len(labels) == 1 or (len(labels) == 2 and is_suffix(".".join(labels)))
 
 
+def is_of_programs(domain: str) -> bool:
+    """What DocuSign or a portal sends on behalf of others comes from there."""
+    return bool(loops.system_sender(f"@{domain}"))
+
+
 def is_ours(domain: str) -> bool:
     """One of our mailboxes or of our colleagues is there."""
     return domain in _memory.get("ours", _ours)
+
+
+def is_nobodys(email: str) -> bool:
+    """An address that writes for no partner, or for any of them: a colleague's, or a program's (DocuSign, a portal)."""
+    return is_colleague(email) or bool(loops.system_sender(email))
 
 
 def is_colleague(email: str) -> bool:

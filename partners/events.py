@@ -27,16 +27,13 @@ _VERBS: dict[str, str | Promise] = {
     REMOVED: gettext_lazy("Gone from Salesforce"),
     BACK: gettext_lazy("Back in Salesforce"),
     MERGED: gettext_lazy("Merged in Salesforce"),
-    "learned": gettext_lazy("Taught by a colleague"),
+    "learned": gettext_lazy("Known by"),
     "forgot": gettext_lazy("No longer known by"),
 }
 _WHOLE = frozenset({ADDED, REMOVED, BACK})  # what changed is the whole row: nothing to set side by side
 _LABELS: dict[str, str | Promise] = {
     "merged_into": gettext_lazy("goes on as"),
     "merged": gettext_lazy("took in"),
-    "person": gettext_lazy("person"),
-    "domain": gettext_lazy("mail domain"),
-    "name": gettext_lazy("name"),
 }
 
 
@@ -54,15 +51,22 @@ def read(page: Page, before: Place | None, most: int) -> Sequence[Entry]:
 
 def _entry(event: Any) -> Entry:
     model: type[Model] = Contact if event.subject_type == _CONTACT else Account
+    taught = _taught(event)
     return Entry(
         place=Place(event.created, SOURCE, event.pk),
         icon="user-round" if model is Contact else "building-2",
         words=str(_VERBS.get(event.verb, event.verb[:1].upper() + event.verb[1:])),
         who="" if event.actor_name == SALESFORCE.name else event.actor_name,
-        about=event.about or "",
+        about=taught or event.about or "",
         why=event.why,
-        changes=[] if event.verb in _WHOLE else _changes(model, event.before, event.after),
+        changes=[] if taught or event.verb in _WHOLE else _changes(model, event.before, event.after),
     )
+
+
+def _taught(event: Any) -> str:
+    """The mail domain or name in question, where an event is about one."""
+    said = {"learned": event.after, "forgot": event.before}.get(event.verb, {})
+    return ", ".join(_shown(value) for value in said.values())
 
 
 def _changes(model: type[Model], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:

@@ -57,6 +57,19 @@ def remember(
 
 
 @transaction.atomic
+def forget(account: Account, *, domain: str = "", name: str = "", by: User, why: str = "") -> bool:
+    """Lets go of a mail domain or another name of the account, whoever said it; False when it was not known."""
+    gone = {}
+    if domain and AccountDomain.objects.filter(account=account, domain__lower=domain.lower()).delete()[0]:
+        gone["domain"] = domain.lower()
+    if name and AccountName.objects.filter(account=account, name=name).delete()[0]:
+        gone["name"] = name
+    if gone:
+        record(account, "forgot", by=actor_of(by), before=gone, why=why)
+    return bool(gone)
+
+
+@transaction.atomic
 def take_back(learned: Sequence[Mapping[str, Any]], *, by: User) -> None:
     """Makes it as it was before, as far as nobody has said anything else since."""
     for one in learned:
@@ -93,7 +106,7 @@ def is_shared(domain: str) -> bool:
 
 def _person(account: Account | None, email: str, by: User) -> Learned | None:
     contact = Contact.objects.select_for_update(no_key=True).filter(email__lower=email.lower(), double_of=None).first()
-    if contact is None or domains.is_colleague(email):
+    if contact is None or domains.is_nobodys(email):
         raise CannotRemember(_("%(address)s is nobody who writes for a partner.") % {"address": email})
     before = {"account": contact.account_id, "said_by": contact.account_said_by_id}
     if contact.account_said_by_id and contact.account_id == (account.pk if account else None):

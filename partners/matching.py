@@ -9,7 +9,7 @@ from functools import cached_property
 
 from partners import clues, domains, reasons
 from partners.clues import Clue, Kind, OfAddress
-from partners.learning import CannotRemember, Learned, remember, shared_words, take_back, why_not_domain
+from partners.learning import CannotRemember, Learned, forget, remember, shared_words, take_back, why_not_domain
 from partners.models import Account
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Evidence",
     "Learned",
     "Match",
+    "forget",
     "match",
     "remember",
     "shared_words",
@@ -92,7 +93,7 @@ def match(email: str = "", company: str = "") -> Match:
 def match_of(said: OfAddress, *, email: str = "", company: str = "") -> Match:
     """The same for what is known about the address already."""
     found = [*said.clues, *(clues.of_name(company) if company.strip() else ())]
-    if not found and email and not domains.is_colleague(email):
+    if not found and email and not domains.is_nobodys(email):
         found = clues.of_looks(domains.domain_of(email))
     candidates = ranked(found)
     if not candidates:
@@ -110,7 +111,7 @@ def match_of(said: OfAddress, *, email: str = "", company: str = "") -> Match:
 
 def of_domain(email: str) -> Account | None:
     """The account whose the address's domain certainly is; no statement for free mail, our own and colleagues'."""
-    if not domains.with_parents(domains.domain_of(email)) or domains.is_colleague(email):
+    if not domains.with_parents(domains.domain_of(email)) or domains.is_nobodys(email):
         return None
     return match(email=email).sure
 

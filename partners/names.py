@@ -17,6 +17,7 @@ from web import datafiles
 LONGEST = 255
 MOST_TELLING = 4
 SAME, SAME_CORE, OTHER_FORM, ALIKE = 88, 86, 72, 80
+_SHORTEST_FRONT, _ALIKE_FRONT, _LESS_FOR_A_PART = 4, 88, 12
 _SHORTEST_ALIKE = 75  # rapidfuzz's own ratio: below it two names only share letters
 
 WORDS: Final = datafiles.read(Path(__file__).parent / "data" / "company_words.toml")
@@ -89,8 +90,7 @@ def likeness(typed: str, known: str) -> int:
         return OTHER_FORM if one.form and other.form else SAME_CORE
     plain = max(fuzz.ratio(one.core, other.core), fuzz.token_sort_ratio(one.core, other.core))
     joined = fuzz.ratio(one.core.replace(" ", ""), other.core.replace(" ", ""))
-    part = fuzz.token_set_ratio(one.core, other.core) - 12 if _shares_a_telling_word(one.core, other.core) else 0
-    alike = max(plain, joined, part)
+    alike = max(plain, joined, _alike_in_front(one.core.split(), other.core.split()))
     return int(alike * ALIKE / 100) if alike >= _SHORTEST_ALIKE else 0
 
 
@@ -133,7 +133,9 @@ def _form_in_front(words: list[str]) -> int:
     return next((size for size in sizes if tuple(words[:size]) in _IN_FRONT), 0)
 
 
-def _shares_a_telling_word(one: str, other: str) -> bool:
-    """Their first words are the same and long enough to be a name."""
-    first, second = one.split(" ", 1)[0], other.split(" ", 1)[0]
-    return first == second and len(first) >= 4
+def _alike_in_front(one: list[str], other: list[str]) -> float:
+    """How alike the words are that both have: “Bluepeak” is how people say “Bluepeak Systems”."""
+    count = min(len(one), len(other))
+    first, second = " ".join(one[:count]), " ".join(other[:count])
+    alike = fuzz.ratio(first, second) if min(len(first), len(second)) >= _SHORTEST_FRONT else 0
+    return alike - _LESS_FOR_A_PART if alike >= _ALIKE_FRONT else 0

@@ -101,8 +101,8 @@ def people_of(account: Account, *, known: Facts) -> People:
 
 def everybody(account: Account) -> QuerySet[Any]:
     """All contacts of a partner for a list of its own."""
-    rows: QuerySet[Any] = with_certifications(Contact.objects.filter(account=account)).annotate(sort=Lower("name"))
-    return rows
+    found: QuerySet[Any] = with_certifications(Contact.objects.filter(account=account)).annotate(sort=Lower("name"))
+    return found
 
 
 def with_certifications(contacts: QuerySet[Contact]) -> QuerySet[Any]:

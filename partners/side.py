@@ -76,7 +76,10 @@ def _invoices(page: Page) -> Mapping[str, Any] | None:
 
 
 def _known(page: Page) -> Mapping[str, Any]:
-    return {"known": taught.known_of(page.account), "may_teach": access.may_teach(page.user)}
+    """Where the domain of the website is also one that somebody said, it stands there once."""
+    known, website = taught.known_of(page.account), page.account.website_domain
+    said = any(one.words == website for one in known.domains)
+    return {"known": known, "website": "" if said else website, "may_teach": access.may_teach(page.user)}
 
 
 def _timeline(page: Page) -> Mapping[str, Any]:

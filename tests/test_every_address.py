@@ -82,6 +82,8 @@ RULES = {
     "partners/": COLLEAGUES,
     "partners/<int:pk>/": COLLEAGUES,
     "partners/<int:pk>/people/": COLLEAGUES,
+    "partners/<int:pk>/remember/": COLLEAGUES,
+    "partners/<int:pk>/forget/": COLLEAGUES,
     "routing/": COLLEAGUES,
     "partners/changes/": COLLEAGUES,
     "partners/refresh/": COLLEAGUES,  # reading everything again is for leads; tests/partners

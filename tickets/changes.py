@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from journal.models import Event
 from journal.record import actor_of
-from partners import domains
+from partners import domains, searching
 from partners.models import Account
 from people.models import User
 from tickets import access, actions, companies, history
@@ -128,15 +128,14 @@ def _remember(ticket: Ticket, asked: Asked) -> actions.Remember:
 
 
 def _account(asked: Asked) -> Account | None:
-    """Chosen by its number, or typed by its whole name; nothing takes the partner off."""
+    """Chosen by its number, or typed so that only one can be meant; nothing takes the partner off."""
     pk, name = asked.get("to", ""), asked.get("name", "").replace("\x00", "").strip()
     if not pk and not name:
         return None
-    living = Account.objects.filter(deleted=None, merged_into=None)
-    found = list((living.filter(pk=int(pk)) if _is_number(pk) else living.filter(name__lower=name[:255].lower()))[:2])
-    if len(found) != 1:
+    found = searching.by_number(int(pk)) if _is_number(pk) else searching.meant(name)
+    if found is None:
         raise Refused(_("No single partner is called “%(name)s”. Choose one from the list.") % {"name": name[:80]})
-    return found[0]
+    return found
 
 
 def _tag(ticket: Ticket, asked: Asked, by: User, seen: int | None) -> None:  # noqa: ARG001 - two tags at once are both kept

@@ -77,7 +77,7 @@ def candidates_of(ticket: Ticket) -> Sequence[Candidate]:
 
 
 def _keeping(contact: Contact, speaking: Sequence[Clue], company: str) -> Keeping:
-    if domains.is_colleague(contact.email):
+    if domains.is_nobodys(contact.email):
         return Keeping(company=company)
     domain = domains.domain_of(contact.email)
     refused = domains.why_not(domain) or (matching.shared_words(domain) if _is_shared(speaking, domain) else "")

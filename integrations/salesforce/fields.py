@@ -23,7 +23,7 @@ from integrations.configuration import BadSetting
 OBJECT: Final = "object"
 NAME: Final = re.compile(r"[A-Za-z]\w{0,79}", re.ASCII)
 # What pays taxes or takes money is not the desk's to read (issue C; handbook, “Partner invoices”).
-NEVER: Final = re.compile(r"iban|tax|vat_|_vat|bank|swift|bic_|routing_n", re.IGNORECASE)
+NEVER: Final = re.compile(r"iban|tax|vat_|_vat|bank|swift", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

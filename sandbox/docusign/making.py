@@ -169,8 +169,10 @@ def named(given: Any, kind: str, *, seed: Seed) -> Iterable[Json]:
     for number, one in enumerate(given or [], start=1):
         if not one.get("name") or "@" not in str(one.get("email")):
             raise invalid("A recipient needs a 'name' and an 'email'.")
-        order, role = int(one.get("routingOrder") or 1), str(one.get("roleName") or "")
-        made = recipient(number, name=one["name"], email=one["email"], order=order, role=role, seed=seed)
+        order, role = str(one.get("routingOrder") or 1), str(one.get("roleName") or "")
+        if not order.isdecimal():
+            raise invalid("A 'routingOrder' is a number.")
+        made = recipient(number, name=one["name"], email=one["email"], order=int(order), role=role, seed=seed)
         made["recipientId"] = str(one.get("recipientId") or number)
         made["clientUserId"] = str(one.get("clientUserId") or "") or None
         yield {**made, "recipientType": kind, "tabs": one.get("tabs") or {}}

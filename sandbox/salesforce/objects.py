@@ -108,7 +108,7 @@ OPPORTUNITY = sobject(
 REGISTRATION = sobject(
     "VartopiaDRS__Registration__c", "Registration", "Registrations", "a0R",
     text("Name", "Registration Name", 80),
-    external("VartopiaDRS__Vendor_Deal_ID__c", "Vendor Deal ID", unique=True),
+    external("VartopiaDRS__Vendor_Deal_ID__c", "Vendor Deal ID", unique=False),
     choice(
         "VartopiaDRS__Status__c", "Status",
         "Submitted", "Approved", "Denied", "Returned", "Closed-Won", "Closed-Lost", "Expired", default="Submitted",

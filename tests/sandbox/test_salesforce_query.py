@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -90,6 +91,20 @@ CONDITIONS: dict[str, set[str]] = {
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_conditions(org: Org, condition: str) -> None:
     assert names(org, condition) == CONDITIONS[condition]
+
+
+def test_days_and_moments(org: Org) -> None:
+    """As the library writes a datetime, in UTC or not, and as people write a day."""
+    org.sf.Account.create({"Name": "New today", "Partners_Signed_Contract_Date__c": f"{datetime.now(UTC):%Y-%m-%d}"})
+    for day in ("TODAY", "THIS_MONTH", "LAST_N_DAYS:2", f"{datetime.now(UTC):%Y-%m-%d}"):
+        assert names(org, f"CreatedDate = {day}") == {"New today"}
+        assert names(org, f"Partners_Signed_Contract_Date__c >= {day} AND CreatedDate > YESTERDAY") == {"New today"}
+    assert names(org, "CreatedDate < TODAY AND CreatedDate > TODAY") == set()
+    seeded = org.one("SELECT SystemModstamp FROM Account WHERE Name = 'Leerfeld'")["SystemModstamp"]
+    moment = datetime.strptime(seeded, "%Y-%m-%dT%H:%M:%S.%f%z")
+    for zone in (UTC, timezone(timedelta(hours=5, minutes=30))):
+        since = format_soql("SystemModstamp >= {} AND SystemModstamp <= {}", moment.astimezone(zone), moment)
+        assert names(org, since) == {"Leerfeld"}
 
 
 def test_ids_count_their_case_and_may_be_short(org: Org) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 import time
@@ -169,6 +171,17 @@ def test_what_was_written_survives_a_restart(tmp_path: Path) -> None:
     page = first.http.get(f"{first.url}/services/data/v62.0/query", params=query, headers=headers).json()
     assert len(page["records"]) == 3
     first.stop()
+
+
+def test_rows_of_another_organisation_are_thrown_away(tmp_path: Path) -> None:
+    """A newer sandbox finds the file of an older one."""
+    file = tmp_path / "salesforce.sqlite3"
+    with contextlib.closing(sqlite3.connect(file)) as old, old:
+        old.execute('CREATE TABLE "Account" (Id TEXT, Name TEXT)')
+        old.execute("PRAGMA user_version = 7")
+    org = Org(tmp_path, Clock())
+    assert org.one("SELECT Name FROM Account WHERE Name = 'Leerfeld'")
+    org.stop()
 
 
 def test_the_three_letters_of_an_id() -> None:

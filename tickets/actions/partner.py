@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from journal.models import Event
 from journal.record import actor_of, events_of
-from partners import matching
+from partners import domains, matching
 from partners.models import Account
 from people.models import User
 from tickets import kinds, search, sla
@@ -102,7 +102,9 @@ def _remember(row: Ticket, to: Account | None, wish: Remember, *, by: User) -> l
 
 
 def _let_follow(row: Ticket, to: Account, *, by: User) -> list[Ticket]:
-    """The sender's other open tickets that nobody knows the partner of."""
+    """The sender's other open tickets that nobody knows the partner of; a program writes for many."""
+    if domains.is_nobodys(row.requester.email):
+        return []
     others = Ticket.objects.filter(requester=row.requester_id, partner=None, status__in=sorted(ACTIVE))
     why = _("As on %(reference)s, of the same sender.") % _reference(row)
     return [

@@ -53,7 +53,7 @@ def tell_choice(request: HttpRequest, done: object) -> None:
 
 
 def _told(done: Chosen) -> list[str]:
-    words = {"reference": done.ticket.reference, "name": done.ticket.partner or ""}
+    words = {"reference": done.ticket.reference, "name": str(done.ticket.partner or "").rstrip(".")}
     said = [
         (_("%(reference)s is about %(name)s.") if done.ticket.partner else _("%(reference)s has no partner now."))
         % words
