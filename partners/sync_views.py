@@ -20,10 +20,13 @@ CHANGES = "partner_sync:changes"
 @require_safe
 @colleagues_only
 def changes(request: DeskRequest) -> HttpResponseBase:
-    """The runs, newest first, and what they changed; `?run=` is one of them, `?part=runs` what moves by itself."""
+    """The runs, newest first, and what they changed; `?run=` is one of them, `?part=now` what moves by itself."""
     page = sync_page.read(request.GET.get("run", ""), before=request.GET.get("before", ""))
     part = "now" if request.GET.get("part") == "now" else None
-    return respond(request, "partners/changes.html", {"page": page, "may_all": request.user.leads}, part=part)
+    answer = respond(request, "partners/changes.html", {"page": page, "may_all": request.user.leads}, part=part)
+    if part and wants_part(request) and page.working is None:
+        answer["HX-Refresh"] = "true"  # it is done: what it changed is shown with it
+    return answer
 
 
 @require_http_methods(["GET", "POST"])

@@ -149,7 +149,10 @@ def test_refreshing_works_with_and_without_htmx(db: Any, cast: Cast, client: Cli
     page = client.get("/partners/changes/").content.decode()
     assert "Waits for a worker" in page
     assert client.post("/partners/refresh/", {"full": "1"}).status_code == 403
+    moving = client.get("/partners/changes/?part=now", headers={"HX-Request": "true"})
+    assert (b"<h1" in moving.content, "HX-Refresh" in moving) == (False, False)
     SyncRun.objects.update(state="done", finished=timezone.now())
+    assert client.get("/partners/changes/?part=now", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     line = client.get("/partners/refresh/", headers={"HX-Request": "true"}).content.decode()
     assert "Synced" in line
     assert "data-poll" not in line
