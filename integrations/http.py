@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit, urlunsplit
@@ -98,15 +98,14 @@ class VendorAdapter(HTTPAdapter):
             self._check_json(response, doing=doing)
 
     def _check_json(self, response: requests.Response, *, doing: calls.Doing) -> None:
-        named = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if named and not named.endswith("json"):
-            words = _("%(vendor)s answered with a page instead of data.") % {"vendor": self.vendor.label}
-            raise self._unclear("NOT_JSON", words, doing=doing, status=response.status_code)
         try:
             json.loads(response.content)
-        except ValueError:
-            words = _("%(vendor)s's answer is cut off.") % {"vendor": self.vendor.label}
-            raise self._unclear("BROKEN_ANSWER", words, doing=doing, status=response.status_code) from None
+        except (ValueError, RecursionError):
+            code, words = "BROKEN_ANSWER", _("%(vendor)s's answer is cut off.")
+            if response.content.lstrip()[:1] not in {b"{", b"["}:
+                code, words = "NOT_JSON", _("%(vendor)s answered with something else than data.")
+            said = words % {"vendor": self.vendor.label}
+            raise self._unclear(code, said, doing=doing, status=response.status_code) from None
 
     def _silence(self, problem: Exception, *, doing: calls.Doing, status: int | None) -> VendorError:
         """No answer, or not all of one. What was never sent cannot have been done."""
@@ -127,20 +126,28 @@ class VendorAdapter(HTTPAdapter):
 
 def _read_all(response: requests.Response, *, until: float) -> int:
     """All bytes, however slowly they drip, but neither for ever nor without measure."""
-    slices, size = [], 0
+    try:
+        content = b"".join(_slices(response.raw, until=until))
+    except BaseException:
+        response.raw.close()  # half an answer still lies in the connection
+        raise
+    response._content = content  # noqa: SLF001 - as `Response.content` keeps it
+    response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
+    return len(content)
+
+
+def _slices(raw: urllib3.HTTPResponse, *, until: float) -> Iterator[bytes]:
+    size = 0
     while True:
-        part = response.raw.read1(SLICE, decode_content=True)
-        slices.append(part)
+        part = raw.read1(SLICE, decode_content=True)
+        if not part and raw.closed:
+            return
+        yield part
         size += len(part)
-        if not part and response.raw.closed:
-            break
         if time.monotonic() > until:
             raise requests.exceptions.ReadTimeout
         if size > MOST_BYTES:
             raise requests.exceptions.ContentDecodingError
-    response._content = b"".join(slices)  # noqa: SLF001 - as `Response.content` keeps it
-    response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
-    return size
 
 
 def _not_connected(problem: BaseException | None) -> bool:

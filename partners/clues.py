@@ -52,14 +52,17 @@ class OfAddress:
 
 
 _ADDRESS = """
-WITH known AS (
-    SELECT id FROM partners_contact WHERE lower(email) = %(address)s AND email <> '' AND double_of_id IS NULL
+WITH first AS (
+    SELECT * FROM partners_contact WHERE lower(email) = %(address)s AND email <> '' AND double_of_id IS NULL
+),
+known AS (
+    SELECT * FROM first UNION ALL
+    SELECT double.* FROM partners_contact double JOIN first ON double.double_of_id = first.id
 )
 SELECT 'contact', contact.account_id, coalesce(nullif(said.name, ''), said.email, ''), '',
        CASE WHEN contact.account_said_by_id IS NOT NULL THEN 2
             WHEN contact.salesforce_id <> '' AND contact.deleted IS NULL THEN 1 ELSE 0 END, 0
-  FROM partners_contact contact LEFT JOIN people_user said ON said.id = contact.account_said_by_id
- WHERE contact.id IN (SELECT id FROM known) OR contact.double_of_id IN (SELECT id FROM known)
+  FROM known contact LEFT JOIN people_user said ON said.id = contact.account_said_by_id
 UNION ALL
 SELECT 'domain', taught.account_id, coalesce(nullif(said.name, ''), said.email, ''), lower(taught.domain), 0, 0
   FROM partners_accountdomain taught LEFT JOIN people_user said ON said.id = taught.said_by_id

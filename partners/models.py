@@ -283,6 +283,7 @@ class SyncRun(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     counts = models.JSONField(default=dict)  # {"Account": {"seen": 3, "added": 1, "changed": 2, "removed": 0}, …}
     expected = models.JSONField(default=dict)  # {"Account": 50000}: how many there are to see, for the progress
+    quiet = models.BooleanField(default=False)  # it changed nothing, refused nothing and has nothing to say
     problem = models.TextField(blank=True)  # a sentence for people
     rejected = models.JSONField(default=list)  # rows that could not be taken: [{"object", "id", "name", "words"}, …]
     first_event = models.BigIntegerField(null=True)  # of the journal, written by this run

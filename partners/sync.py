@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from web import nudging
 
 TASK: Final = "partners.tasks.run_sync"
 STALE: Final = timedelta(minutes=15)  # five rounds were missed
+KEPT: Final = timedelta(days=7)
 SILENT: Final = timedelta(minutes=3)  # a worker that works says so every second or two
 ASKING: Final = 0x73796E61  # an advisory lock: two who ask at once get one row
 State = SyncRun.State
@@ -84,6 +85,18 @@ def age() -> float:
     """Seconds since everything in Salesforce was here; -1 while it never was."""
     done = last()
     return (timezone.now() - done.started).total_seconds() if done else -1.0
+
+
+def worth_telling(runs: QuerySet[SyncRun]) -> QuerySet[SyncRun]:
+    """Those that changed something, refused a row, read everything, or did not end well."""
+    return runs.exclude(state=State.DONE, full=False, quiet=True)
+
+
+def forget_old() -> None:
+    """Every three minutes one that found nothing: nobody asks for them after a week."""
+    old = SyncRun.objects.filter(started__lt=timezone.now() - KEPT)
+    worth = worth_telling(old)
+    old.exclude(pk__in=worth.values("pk")).delete()
 
 
 def waiting() -> SyncRun | None:

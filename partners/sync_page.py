@@ -23,6 +23,7 @@ from web.times import span
 
 NOTHING: Final = "\N{EN DASH}"
 RUNS: Final = 25
+QUIET: Final = 3  # the newest are shown even when they brought nothing
 SHOWN: Final = 40  # changes on a page
 LATEST: Final = 5  # runs whose changes are shown when none is asked for
 OBJECTS: Final = {
@@ -92,8 +93,8 @@ class Page:
 
 
 def read(run: str, *, before: str = "") -> Page:
-    """Ten statements at most, however much changed."""
-    runs = list(SyncRun.objects.select_related("asked_by")[:RUNS])
+    """Nine statements at most, however much changed."""
+    runs = _runs()
     chosen = next((one for one in runs if str(one.pk) == run), None)
     if chosen is None and run.isdigit():
         chosen = SyncRun.objects.select_related("asked_by").filter(pk=min(int(run), 2**62)).first()
@@ -108,6 +109,13 @@ def read(run: str, *, before: str = "") -> Page:
         changes=_changes(events[:SHOWN]),
         older=events[SHOWN - 1].pk if len(events) > SHOWN else None,
     )
+
+
+def _runs() -> list[SyncRun]:
+    """The newest, and those before them that brought something or ended badly."""
+    everything = SyncRun.objects.select_related("asked_by")
+    found = {one.pk: one for one in [*everything[:QUIET], *sync.worth_telling(everything)[:RUNS]]}
+    return sorted(found.values(), key=lambda one: -one.pk)
 
 
 def _line(run: SyncRun) -> Line:

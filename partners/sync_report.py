@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
+from partners import sync
 from partners.models import SyncRun
 from partners.sync_journal import Journal
 from partners.sync_lock import Lock
@@ -42,6 +43,8 @@ class Report:
         self.run.problem = "\n".join(filter(None, [self.run.problem, words]))
 
     def done(self) -> None:
+        told = ("added", "changed", "removed", "failed")
+        self.run.quiet = not self.run.problem and not any(sync.total(self.run, name) for name in told)
         self._end(SyncRun.State.DONE)
 
     def fail(self, words: str) -> None:
@@ -50,7 +53,7 @@ class Report:
 
     def _end(self, state: str) -> None:
         self.run.state, self.run.finished = state, timezone.now()
-        self._save("state", "finished")
+        self._save("state", "finished", "quiet")
 
     def _numbers(self, journal: Journal) -> None:
         if journal.first is not None:

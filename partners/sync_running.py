@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from integrations.errors import VendorError
 from partners import sync, sync_lock
-from partners.models import SyncRun
+from partners.models import SyncMark, SyncRun
 from partners.sync_accounts import Accounts
 from partners.sync_contacts import Contacts
 from partners.sync_feed import Feed, Salesforce
@@ -48,6 +48,7 @@ def _begin(pk: int) -> SyncRun | None:
     _close_dead()
     if died:
         row = SyncRun(full=row.full, asked_by=row.asked_by)
+    row.full = row.full or not SyncMark.objects.exclude(modified=None).exists()
     row.state, row.started, row.beat = State.RUNNING, timezone.now(), timezone.now()
     row.save()
     return row

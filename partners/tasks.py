@@ -7,6 +7,7 @@ from typing import Final
 from celery import shared_task
 
 from partners import sync, sync_running
+from partners.dashboard import acts
 
 LONGEST: Final = 3_600  # a first load of a big organisation; the lock makes a second delivery harmless
 
@@ -26,3 +27,10 @@ def sync_changes() -> None:
 def sync_everything() -> None:
     """Every night: all of it, and what is gone."""
     sync.ask(full=True)
+    sync.forget_old()
+
+
+@shared_task
+def link_dashboard_lines() -> int:
+    """Partners that came, or are named otherwise, since the certification dashboard was imported."""
+    return acts.look_at_current()

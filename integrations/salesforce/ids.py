@@ -10,8 +10,12 @@ LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def is_id(text: str) -> bool:
-    """It could be one; of 18 characters the last three must fit the others."""
-    return bool(ID.fullmatch(text)) and (len(text) == 15 or text[15:].upper() == _checksum(text[:15]))
+    return bool(ID.fullmatch(text))
+
+
+def may_be_id(text: str, *, prefix: str) -> bool:
+    """Whether somebody may have typed an id of records that begin with `prefix`; 18 characters carry a checksum."""
+    return is_id(text) and text.startswith(prefix) and (len(text) == 15 or text[15:].upper() == _checksum(text[:15]))
 
 
 def full_id(given: str) -> str:
@@ -19,7 +23,7 @@ def full_id(given: str) -> str:
     if not is_id(given):
         msg = f"{given!r} is no id of Salesforce"
         raise ValueError(msg)
-    return given[:15] + _checksum(given[:15])
+    return given if len(given) == 18 else given + _checksum(given)
 
 
 def same_id(one: str, other: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from integrations.errors import VendorError
+from integrations.models import ErrorClass
 from integrations.salesforce import fields
-from integrations.salesforce.client import client
+from integrations.salesforce.client import Client, client
 from web.memory import Memory
 
 _seen = Memory(seconds=600)
@@ -16,4 +18,15 @@ def has(object_key: str, name: str) -> bool:
 def _names(object_name: str) -> frozenset[str]:
     asking = client()
     key = (object_name, asking.settings.base_url, asking.settings.domain)
-    return _seen.get(key, lambda: frozenset(str(one["name"]) for one in asking.describe(object_name)["fields"]))
+    return _seen.get(key, lambda: _described(asking, object_name))
+
+
+def _described(asking: Client, object_name: str) -> frozenset[str]:
+    """Nothing where the user may not see how the object is made."""
+    try:
+        found = asking.describe(object_name).get("fields") or []
+    except VendorError as problem:
+        if problem.kind is not ErrorClass.PERMANENT:
+            raise
+        return frozenset()
+    return frozenset(str(one.get("name")) for one in found)

@@ -12,6 +12,7 @@ from integrations.salesforce import fields, ids, shapes, soql
 from integrations.salesforce.shapes import AccountHit, DealRef, InvoiceRef, OpportunityRef, Row, UserRef
 
 PARTNER: Final = "Partner"
+ACCOUNT: Final = "001"  # how ids of accounts begin
 IN_ORDER: Final = " ORDER BY SystemModstamp, Id"
 DOMAIN: Final = re.compile(r"(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)+)/?", re.IGNORECASE)
 MOST: Final = 200
@@ -37,7 +38,7 @@ def pages(
                 fresh = [row for row in page if _version(row) not in known]
                 if fresh:
                     yield fresh
-                    reached, known = _edge(page, known)
+                    reached, known = _edge(page, known) or (reached, known)
         except VendorError as problem:
             if not soql.is_gone(problem) or again == RESTARTS:
                 raise
@@ -64,8 +65,8 @@ def search_accounts(text: str, *, limit: int = 20) -> list[AccountHit]:
     wanted, kind = text.strip(), fields.api("Account", "type")
     if not wanted:
         return []
-    if ids.is_id(wanted):
-        return [shapes.account(row) for row in soql.select("Account", "Id = {}", ids.full_id(wanted))]
+    if ids.may_be_id(wanted, prefix=ACCOUNT) and (hit := account(wanted)):
+        return [hit]
     by = [f"{fields.api('Account', 'name')} LIKE '%{{:like}}%'"]
     values = [wanted]
     domain = DOMAIN.fullmatch(wanted)
@@ -127,8 +128,10 @@ def users(identities: Sequence[str]) -> list[UserRef]:
     return [shapes.user(row) for page in soql.among("User", "id", identities) for row in page]
 
 
-def _edge(page: Sequence[Row], known: set[Version]) -> tuple[datetime, set[Version]]:
+def _edge(page: Sequence[Row], known: set[Version]) -> tuple[datetime, set[Version]] | None:
     """Where to go on from, and the rows of that second which were already given: a question names whole seconds."""
+    if not all(row["modified"] for row in page):
+        return None
     reached: datetime = page[-1]["modified"].replace(microsecond=0)
     versions = known | {_version(row) for row in page}
     return reached, {one for one in versions if one[1] >= reached}

@@ -92,7 +92,7 @@ def row(record: dict[str, Any], known: dict[str, str]) -> Row:
         found[name] = full_or_nothing(found[name])
     for name in PEOPLE & found.keys():
         found[name] = full_or_nothing(found[name]) or str(found[name] or "")
-    found["id"] = ids.full_id(str(record.get("Id")))
+    found["id"] = full_or_nothing(record.get("Id")) or str(record.get("Id") or "")
     found["modified"] = moment(record.get("SystemModstamp"))
     found["deleted"] = record.get("IsDeleted") is True
     return found

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from documents.models import StoredFile
 from documents.storing import store
-from journal.record import Actor, actor_of, record
-from partners import learning, names
+from journal.record import DESK, Actor, actor_of, record
+from partners import facts, learning, names
 from partners.dashboard import caged, linking
 from partners.dashboard.comparing import counts_of
 from partners.dashboard.sheets import Line, Sheet
@@ -150,6 +150,12 @@ def _linked_again(name: str, *, by: User) -> int:
         lines = {str(row.number): row.account_id for row in changed if row.report_id == report.pk}
         record(report, "dashboard lines linked", by=actor_of(by), after={"name": name, "lines": lines})
     return len(changed)
+
+
+def look_at_current() -> int:
+    """The lines of the dashboard that counts today, looked at by the desk itself."""
+    current = facts.dashboard_on(timezone.localdate())
+    return look_again(current, by=DESK) if current and current.rows.filter(account=None).exists() else 0
 
 
 def look_again(report: DashboardReport, *, by: Actor) -> int:

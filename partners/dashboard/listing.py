@@ -61,6 +61,7 @@ class Page:
     counts: dict[str, int]
     heads: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    needs: list[Need] = field(default_factory=list)
     next: int = 0
     previous: int = 0
 
@@ -102,6 +103,7 @@ def page(report: DashboardReport, asked: Asked) -> Page:
         asked=asked,
         counts=_counts(report, almost if needs else None),
         heads=(heads := _heads(report, lines)),
+        needs=needs,
         rows=_rows(lines, heads, needs, suggest=asked.show == "unmatched"),
         next=following,
         previous=preceding,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from documents.models import StoredFile
 from documents.serving import download
 from journal.record import actor_of
 from partners.dashboard import acts, exporting, listing
@@ -82,11 +83,13 @@ def preview(request: DeskRequest, pk: UUID) -> HttpResponseBase:
         toast_error(request, _("This file was taken over already, or is not kept any more. Upload it again."))
         return redirect("dashboard:history")
     form = DayForm(request.POST) if request.method == "POST" else DayForm()
-    if request.method == "POST" and form.is_valid():
-        report = acts.take_over(file, as_of=form.cleaned_data["as_of"], by=actor_of(request.user))
-        toast(request, _("The %(dashboard)s is taken over.") % {"dashboard": acts.described(report)})
-        return redirect("dashboard:current")
-    return _preview(request, previews.of(file), form)
+    try:
+        if request.method == "POST" and form.is_valid():
+            return _take_over(request, file, form)
+        return _preview(request, previews.of(file), form)
+    except Unfit as unfit:
+        toast_error(request, str(unfit))
+        return redirect("dashboard:upload")
 
 
 @require_POST
@@ -178,6 +181,12 @@ def _back(request: DeskRequest) -> str:
     to = request.POST.get("next", "")
     ours = to.startswith("/certification/") and url_has_allowed_host_and_scheme(to, allowed_hosts=None)
     return to if ours else reverse("dashboard:current")
+
+
+def _take_over(request: DeskRequest, file: StoredFile, form: DayForm) -> HttpResponseBase:
+    report = acts.take_over(file, as_of=form.cleaned_data["as_of"], by=actor_of(request.user))
+    toast(request, _("The %(dashboard)s is taken over.") % {"dashboard": acts.described(report)})
+    return redirect("dashboard:current")
 
 
 def _preview(request: DeskRequest, shown: previews.Preview, form: DayForm) -> HttpResponseBase:

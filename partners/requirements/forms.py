@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.core.validators import URLValidator
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +35,9 @@ class DayField(forms.DateField):
 class RequirementForm(forms.Form):
     """`check_kind` is chosen for a new one and stays what it is for one that is changed."""
 
-    check_kind = forms.ChoiceField(label=gettext_lazy("What is looked at"), choices=Gate.Check.choices)
+    check_kind = forms.ChoiceField(
+        label=gettext_lazy("What is looked at"), choices=[(kind, capfirst(label)) for kind, label in Gate.Check.choices]
+    )
     words = forms.CharField(
         label=gettext_lazy("The requirement, in words"),
         max_length=200,

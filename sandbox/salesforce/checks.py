@@ -71,7 +71,8 @@ def fitting(store: Store, sobject: SObject, field: Field, value: Any) -> Any:
     if field.type in {"date", "datetime"}:
         return moment(field, text)
     if field.type == "base64":
-        return encoded(text)
+        decoded(text)
+        return text
     if field.type == "reference":
         return reference(store, sobject, field, text)
     return worded(field, text)
@@ -107,12 +108,11 @@ def moment(field: Field, text: str) -> str:
         raise unreadable(field, text) from problem
 
 
-def encoded(text: str) -> str:
+def decoded(text: str) -> bytes:
     try:
-        base64.b64decode(text, validate=True)
+        return base64.b64decode(text, validate=True)
     except binascii.Error as problem:
         raise Problem("JSON_PARSER_ERROR", "Cannot deserialize instance of base64: not base64") from problem
-    return text
 
 
 def worded(field: Field, text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from email import message_from_bytes, policy
@@ -33,7 +32,7 @@ def sent(request: Request) -> tuple[dict[str, Any], bytes]:
     data = fields.pop("VersionData", None)
     if not isinstance(data, str) or not data:
         raise Problem("REQUIRED_FIELD_MISSING", NO_DATA, fields=["VersionData"])
-    return fields, base64.b64decode(checks.encoded(data))
+    return fields, checks.decoded(data)
 
 
 def from_form(kind: str, body: bytes) -> tuple[dict[str, Any], bytes]:

@@ -21,7 +21,8 @@ from journal.models import Event
 from journal.record import events_of
 from mail import quarantine
 from mail.models import IncomingMail, OutgoingMail
-from partners.models import Account, Contact
+from partners.models import Account, Contact, DashboardReport
+from partners.standing import standing_of
 from people.models import User
 from tickets import access, kinds, sla
 from tickets.models import Attachment, Draft, Message, Status, Ticket
@@ -129,6 +130,19 @@ class TestTheDesk(TestCase):
         assert active.filter(due__gt=now, paused_since=None).count() >= 8
         assert active.filter(paused_since__isnull=False).count() >= 5
         assert active.filter(assignee=None).count() >= 5
+
+    def test_the_certification_dashboard_has_one_of_each(self) -> None:
+        """Yes, No, an empty answer, a partner that is not on it, and a name nobody knows."""
+        today = timezone.localdate()
+        names = ("Northwind DevOps GmbH", "Brisa Digital Lda", "Copperline Cloud LLC", "Fjordlys Konsult AS")
+        partners = [Account.objects.get(name=name) for name in names]
+        states = [standing_of(partner, "loa", on=today) for partner in partners]
+        assert [standing.state for standing in states] == ["met", "missing", "unknown", "unknown"]
+        assert [reason.kind for reason in states[1].reasons] == ["missing", "missing"]
+        assert "not on the certification dashboard" in states[3].reasons[0].words
+        report = DashboardReport.objects.get()
+        unmatched = report.rows.filter(account=None).values_list("partner_name", flat=True)
+        assert (report.rows_count, list(unmatched)) == (12, ["Tesselate Software"])
 
     def test_the_sign_ins_work_and_see_their_part(self) -> None:
         for address in demo.SIGN_INS:

@@ -19,6 +19,7 @@ from journal.record import events_of
 from partners import gates
 from partners.models import Account, AccountName, DashboardReport, DashboardRow
 from partners.standing import standing_of
+from partners.tasks import link_dashboard_lines
 from people.models import User
 from tests.conftest import Cast
 from tests.partners.dashboards import dashboard
@@ -190,6 +191,16 @@ def test_partners_that_come_later_get_their_line(desk: Client, cast: Cast) -> No
     assert report.rows.get().account == late
 
 
+def test_the_desk_looks_by_itself_at_the_lines_of_today(desk: Client, cast: Cast) -> None:
+    older = take_over(desk, "Partner,Open Reqs Met?\nLate Comer AG,No\n", TODAY - timedelta(days=1))
+    report = take_over(desk, "Partner,Open Reqs Met?\nLate Comer AG,Yes\n", TODAY)
+    assert link_dashboard_lines() == 0
+    late = Account.objects.create(name="Late Comer AG")
+    assert link_dashboard_lines() == 1
+    assert (report.rows.get().account, older.rows.get().account) == (late, None)
+    assert events_of(report).last().actor_name == "Partner Help Desk"  # type: ignore[union-attr]
+
+
 def test_a_dashboard_is_withdrawn_with_a_reason_and_put_back(desk: Client, cast: Cast) -> None:
     older = dashboard(TODAY - timedelta(days=9), {cast.northwind: False})
     newer = dashboard(TODAY, {cast.northwind: True})
@@ -232,7 +243,7 @@ def test_lists_narrow_by_answer_and_by_one_missing_certificate(desk: Client, cas
     assert shown("show=almost") == ["Short", "Blank"]
     assert shown("q=sho") == ["Short"]
     assert shown("show=bogus&after=x&report=%00") == ["Met", "Short", "Far", "Blank"]
-    assert "1 Sales Core short" in text_of(desk.get("/certification/?show=almost"))
+    assert '<span class="dash-short">1 Sales Core</span>' in text_of(desk.get("/certification/?show=almost"))
 
 
 def test_pages_turn_both_ways_and_cost_the_same(desk: Client, cast: Cast, django_assert_max_num_queries: Any) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from journal.models import Event
-from partners import sync, sync_lock, sync_running
+from partners import sync, sync_lock, sync_running, tasks
 from partners.models import Account, SyncRun
 from tests.conftest import Cast
 from tests.partners.conftest import Pull
@@ -128,6 +128,11 @@ def test_the_pages_statements_do_not_grow(
     with django_assert_max_num_queries(9):
         page = client.get("/partners/changes/").content.decode()
     assert page.count("<ins>Select</ins>") == 40
+    for _time in range(6):
+        pull()  # nothing new does not push it off the page
+    page = client.get("/partners/changes/").content.decode()
+    assert page.count("<ins>Select</ins>") == 40
+    assert page.count("Done</span>") == 5  # three quiet ones, the change, the first load
     older = Event.objects.filter(actor_name="Salesforce").order_by("-pk")[39].pk
     assert client.get(f"/partners/changes/?before={older}").content.decode().count("<ins>Select</ins>") == 20
 
@@ -164,3 +169,15 @@ def test_tickets_follow_a_merge(pull: Pull, feed: OwnFeed, cast: Cast, opened: A
     assert (ticket.partner, ticket.region, ticket.channel_manager) == (cast.northwind, "EMEA", cast.manager)
     event = Event.objects.filter(subject_type="tickets.ticket", subject_id=ticket.pk, verb="partner changed").get()
     assert (event.actor_name, event.before["partner"]["name"]) == ("Salesforce", "Bluepeak Systems Inc.")
+
+
+def test_quiet_runs_are_forgotten_after_a_week(pull: Pull, feed: OwnFeed) -> None:
+    feed.put("Account", ACME, type="Partner", name="Acme")
+    first, quiet = pull(), pull()
+    SyncRun.objects.update(started=timezone.now() - timedelta(days=8))
+    newer = pull()
+    tasks.sync_everything()
+    kept = set(SyncRun.objects.exclude(state="waiting").values_list("pk", flat=True))
+    assert kept == {first.pk, newer.pk}
+    assert quiet.quiet
+    assert SyncRun.objects.get(state="waiting").full

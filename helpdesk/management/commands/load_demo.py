@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from helpdesk.demo_data import people, plots
+from helpdesk.demo_data import certifications, people, plots
 from helpdesk.demo_data.playing import Stage
 from web.models import LoadedRow
 
@@ -37,7 +37,9 @@ class Command(BaseCommand):
 
     def load(self, *, talkative: bool) -> None:
         mark = LoadedRow.objects.create(**MARK, digest=BEGUN)
-        stage = Stage(people.make())
+        crowd = people.make()
+        certifications.load(by=crowd.users["nadia"])
+        stage = Stage(crowd)
         for step in plots.steps(timezone.now()):
             stage.play(step)
         stage.end()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
+from django.db.models.functions import Now
 
-from integrations import breaker, http, outcomes, state, tokens
+from integrations import breaker, http, ledger, outcomes, state, tasks, tokens
 from integrations.errors import VendorError
 from integrations.models import Call, ExternalAction
 from integrations.salesforce import reading
@@ -144,6 +147,29 @@ def test_a_refused_login_is_tried_once(org: VendorSandbox, changes: dict[str, Ch
     assert (action.state, action.error_class) == ("waiting", "auth")
     assert "client identifier invalid" in action.last_error
     assert state.state_of("salesforce").tone == "bad"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", ["action claimed", "action done at vendor"])
+def test_a_worker_that_is_killed_leaves_one_post(
+    sandbox: VendorSandbox, changes: dict[str, Change], monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """F-01, F-08: the power goes before or after the write; the next worker looks."""
+    action = ask(changes["post"])
+    monkeypatch.setenv("PHD_FAILPOINT", place)
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        ledger.perform(action.pk)
+        os._exit(0)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    monkeypatch.delenv("PHD_FAILPOINT")
+    action.refresh_from_db()
+    assert action.state == "running"
+    ExternalAction.objects.update(claimed_until=Now() - timedelta(seconds=1))
+    tasks.sweep()
+    assert until_settled(action)[-1].kind is outcomes.DONE
+    assert changes["post"].effects() == 1
 
 
 @pytest.mark.django_db(transaction=True)

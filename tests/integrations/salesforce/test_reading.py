@@ -198,7 +198,14 @@ def test_ids_of_15_and_18_characters_are_the_same(given: str) -> None:
     assert ids.same_id(given, NORTHWIND)
 
 
-@pytest.mark.parametrize("given", ["", "001", "0018dQx00000001ABB", "0018dQx0000000-", "0018dqx00000001ABA"])
+def test_a_name_of_fifteen_letters_is_no_id(org: VendorSandbox) -> None:
+    assert not ids.may_be_id("Internationales", prefix="001")
+    assert not ids.may_be_id("0018dQx00000001ABB", prefix="001")
+    client().update("Account", OBRIEN, {"Name": "001Internationa"})
+    assert [hit.id for hit in reading.search_accounts("001Internationa")] == [OBRIEN]
+
+
+@pytest.mark.parametrize("given", ["", "001", "0018dQx0000000-", "0018dQx00000001AB", "0018dQx00000001\n"])
 def test_what_is_no_id_is_refused(given: str) -> None:
     assert not ids.is_id(given)
     assert not ids.same_id(given, given)
