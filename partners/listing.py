@@ -182,7 +182,7 @@ def _narrowed(asked: Asked, user: User) -> QuerySet[Account]:
 
 def _sorted(found: QuerySet[Account], user: User) -> QuerySet[Account]:
     """With what the orders compare; a channel manager's own come first."""
-    mine = When(channel_manager__user=user, then=Value(False)) if _manages(user) else None
+    mine = When(channel_manager=user.channel_manager, then=Value(False)) if _manages(user) else None
     others = Case(*([mine] if mine else []), default=Value(True), output_field=BooleanField())
     return found.select_related("channel_manager__user", "merged_into").annotate(sort=Lower("name"), others=others)
 
