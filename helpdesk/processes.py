@@ -32,7 +32,7 @@ def programs(environment: Mapping[str, str]) -> dict[str, Program]:
     var = Path(environment.get("VAR_DIR") or tempfile.gettempdir())
     manage = str(BASE_DIR / "manage.py")
     worker = ("-m", "celery", "-A", "helpdesk", "worker", "--without-gossip", "--without-mingle")
-    beat = ("-m", "celery", "-A", "helpdesk", "beat", "--pidfile=", "-s", str(var / "beat"))
+    beat = ("-m", "celery", "-A", "helpdesk.clock", "beat", "--pidfile=", "-s", str(var / "beat"))
     sandbox = ("-m", "sandbox", "--port", environment.get("SANDBOX_PORT", "8001"))
     catcher = ("--smtp-port", environment.get("SANDBOX_SMTP_PORT", "8026"), "--state", str(var / "sandbox"))
     hook = f"http://127.0.0.1:{environment.get('PORT', '8000')}/hooks/docusign/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from time import monotonic
 from typing import Final
@@ -10,9 +11,11 @@ from celery import shared_task
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from integrations.docusign import applying, connect, polling
+from integrations.docusign import applying, connect, forgetting, polling
 from integrations.models import ConnectNotice
 from web import nudging
+
+log = logging.getLogger(__name__)
 
 PATIENCE: Final = 45.0  # seconds; with the longest call below the time limit of a task
 OVERDUE: Final = timedelta(seconds=30)
@@ -45,6 +48,13 @@ def sweep_notices() -> None:
 def reconcile() -> None:
     """Asks DocuSign once for all that has changed, and takes over what Connect missed."""
     polling.reconcile()
+
+
+@shared_task
+def forget_notices() -> None:
+    forgotten = forgetting.forget_bodies()
+    if forgotten:
+        log.info("forgot what %d notices of DocuSign said", forgotten)
 
 
 def waiting(*, older_than: timedelta = timedelta()) -> list[int]:

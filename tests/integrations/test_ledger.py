@@ -129,7 +129,7 @@ def test_what_the_vendor_refuses_waits_for_a_person_who_may_try_again(
     assert verbs == ["salesforce refused", "asked for again", "salesforce done"]
 
 
-def test_what_nobody_can_say_is_looked_at_again_but_not_for_ever(counting: Counting) -> None:
+def test_what_nobody_can_say_is_looked_at_again_but_not_for_ever(counting: Counting, cast: Cast) -> None:
     """F-08: nothing stays stuck without a visible reason."""
     counting.next_ = [problem(ErrorClass.AMBIGUOUS) for _ in range(8)]
     action = queued(counting)
@@ -138,6 +138,22 @@ def test_what_nobody_can_say_is_looked_at_again_but_not_for_ever(counting: Count
         due(action)
     assert outcome.kind is outcomes.REFUSED
     assert "8 times" in outcome.words
+    assert ledger.try_again(action, by=cast.lena).doubts == 1
+    counting.next_ = [outcomes.already("ref-1")]
+    assert ledger.perform(action.pk).kind is outcomes.DONE
+
+
+def test_after_a_long_outage_a_lost_answer_is_still_looked_at_again(counting: Counting) -> None:
+    """F-08: what was never sent counts for nothing, and what the look then finds was our doing."""
+    away, lost = problem(ErrorClass.BUSY), problem(ErrorClass.AMBIGUOUS)
+    counting.next_ = [*[away] * 9, lost, away, outcomes.already("ref-1")]
+    action = queued(counting)
+    for _ in range(12):
+        outcome = ledger.perform(action.pk)
+        due(action)
+    assert outcome == outcomes.done("ref-1")
+    action.refresh_from_db()
+    assert (action.state, action.already, action.attempts, action.doubts) == (State.DONE, False, 12, 1)
 
 
 def test_a_cancelled_write_is_not_done(counting: Counting, finished: list[tuple[str, str]], cast: Cast) -> None:

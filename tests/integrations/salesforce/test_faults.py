@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from integrations import breaker, http, ledger, outcomes, state, tasks, tokens
 from integrations.errors import VendorError
-from integrations.models import Call, ExternalAction
+from integrations.models import Call, ErrorClass, ExternalAction
 from integrations.salesforce import reading
 from tests.integrations.salesforce.conftest import NORTHWIND, Change, ask, now, until_settled
 from tests.sandbox_desk import VendorSandbox
@@ -135,6 +135,15 @@ def test_a_token_that_is_never_taken_makes_one_more_login_and_then_none(
     assert _logins(org) == 2
     assert (action.state, action.error_class) == ("waiting", "auth")
     assert "sign in" in action.last_error
+
+
+def test_after_an_outage_the_one_who_asks_first_may_sign_in_again(org: VendorSandbox) -> None:
+    """F-08: it took all sessions with it, so the first answer is a 401, and then a login is needed."""
+    reading.account(NORTHWIND)
+    org.ask("/salesforce/expire", {})
+    breaker.open_("salesforce", ErrorClass.BUSY, "It does not answer.", seconds=0)
+    assert reading.account(NORTHWIND)
+    assert not breaker.state("salesforce").open
 
 
 def test_a_refused_login_is_tried_once(org: VendorSandbox, changes: dict[str, Change], settings: Any) -> None:
