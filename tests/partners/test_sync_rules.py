@@ -171,6 +171,25 @@ def test_merged_accounts_hand_everything_to_the_survivor(pull: Pull, feed: OwnFe
     assert Event.objects.filter(verb="merged in Salesforce").count() == 2
 
 
+def test_a_chain_and_a_circle_of_merges_are_told_once(pull: Pull, feed: OwnFeed) -> None:
+    """F-08: whoever was merged twice is the last survivor; what is in the bin still is no news the next time."""
+    for pk, name in ((ACME, "Acme"), (BETA, "Beta"), (GAMMA, "Gamma")):
+        feed.put("Account", pk, type="Partner", name=name)
+    pull()
+    feed.bin("Account", ACME, into=BETA)
+    pull()
+    feed.bin("Account", BETA, into=GAMMA)
+    pull()
+    told = Event.objects.count()
+    assert pull().quiet
+    assert Event.objects.count() == told == 4
+    assert {one.merged_into.name for one in Account.objects.exclude(merged_into=None) if one.merged_into} == {"Gamma"}
+    feed.bin("Account", GAMMA, into=ACME)
+    pull()
+    assert pull().quiet
+    assert not Account.objects.filter(deleted=None).exists()
+
+
 def test_an_org_without_the_field_of_merges_has_deletes(pull: Pull, feed: OwnFeed) -> None:
     """F-08: no MasterRecordId, so a merge looks like a delete."""
     acme(feed)
