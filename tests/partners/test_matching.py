@@ -120,6 +120,13 @@ class TestDomains:
             assert matching.match(email=email).account is None, email
         assert boxes.name not in names(matching.match(email="in@invoices.example.org"))
 
+    def test_a_colleague_in_salesforce_still_writes_for_nobody(self, cast: Cast) -> None:
+        """An integration or a careless import made them a partner's contact: what they send is not that partner's."""
+        domains.forget()
+        one = account("Northwind AG")
+        contact(one, "nadia@desk.example.com")
+        assert partner_of(contact_for(cast.nadia.email)) is None
+
 
 class TestContacts:
     def test_salesforces_contact_outweighs_the_domain(self) -> None:
