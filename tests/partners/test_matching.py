@@ -185,6 +185,22 @@ class TestContacts:
         contact(one, "b@freelance.example")
         assert matching.match(email="c@freelance.example").sure is None
 
+    def test_a_corrected_domain_takes_along_who_was_linked_by_it(self, cast: Cast) -> None:
+        """Else whoever wrote before the correction writes for the wrong partner for ever; Salesforce's word stays."""
+        wrong, right = account("Northwind AG", "northwind.example"), account("Northwind France")
+        told, said = contact(wrong, "told@northwind.example"), contact_for("said@northwind.example")
+        matching.remember(wrong, email=said.email, by=cast.lena)
+        early = contact_for("early@northwind.example")
+        assert partner_of(early) == wrong
+        learned = matching.remember(right, domain="northwind.example", by=cast.nadia)
+        assert partner_of(contact_for(early.email)) == partner_of(contact_for("new@northwind.example")) == right
+        assert partner_of(contact_for(told.email)) == partner_of(contact_for(said.email)) == wrong
+        matching.take_back([one.row() for one in learned], by=cast.nadia)
+        assert partner_of(contact_for(early.email)) == wrong
+        matching.remember(right, domain="northwind.example", by=cast.nadia)
+        matching.forget(right, domain="northwind.example", by=cast.nadia)
+        assert partner_of(contact_for(early.email)) == wrong  # the website says it, as before
+
     def test_contacts_we_linked_ourselves_prove_nothing(self) -> None:
         one = account("Northwind AG")
         for number in range(3):
