@@ -105,7 +105,8 @@ class TestDomains:
         assert not domains.is_free_mail("gmail.partner.example")
         assert not domains.is_free_mail("livewire.com")
         assert domains.is_free_mail("live.co.uk")
-        assert not domains.is_usable("co.uk")
+        assert not any(domains.is_usable(ending) for ending in ("co.uk", "uk.com", "nhs.uk", "nsw.gov.au"))
+        assert domains.with_parents("trust.nhs.uk") == ["trust.nhs.uk"]
         assert domains.with_parents("a.b.acme.co.uk") == ["a.b.acme.co.uk", "b.acme.co.uk", "acme.co.uk"]
 
     @pytest.mark.usefixtures("cast")
