@@ -39,6 +39,9 @@ def resume(vendor: str) -> None:
     """The vendor answers again: what waited for it is due."""
     settling.bring_forward(vendor)
     sweep()
+    go_on = registry.resumers.get(vendor)
+    if go_on is not None:
+        go_on()
 
 
 @shared_task
