@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import DatabaseError, InterfaceError, transaction
@@ -101,9 +101,10 @@ def take_back_lost() -> int:
     return len(taken)
 
 
-def due() -> list[int]:
+def due() -> list[tuple[int, datetime]]:
+    """Which, and since when."""
     waiting = ExternalAction.objects.filter(state=State.WAITING, next_try__lte=Now())
-    return list(waiting.order_by("next_try").values_list("pk", flat=True)[:BATCH])
+    return list(waiting.order_by("next_try").values_list("pk", "next_try")[:BATCH])
 
 
 def bring_forward(vendor: str) -> None:

@@ -11,8 +11,9 @@ from celery import shared_task
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from integrations import registry
 from integrations.docusign import applying, connect, forgetting, polling
-from integrations.models import ConnectNotice
+from integrations.models import ConnectNotice, Vendor
 from web import nudging
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,15 @@ def forget_notices() -> None:
         log.info("forgot what %d notices of DocuSign said", forgotten)
 
 
+def go_on() -> None:
+    if applying.bring_forward():
+        nudging.send(connect.ALL_WAITING)
+
+
 def waiting(*, older_than: timedelta = timedelta()) -> list[int]:
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
     due = ConnectNotice.objects.filter(free, state=ConnectNotice.State.RECEIVED, created__lte=Now() - older_than)
     return list(due.order_by("id").values_list("pk", flat=True)[:BATCH])
+
+
+registry.resumer(Vendor.DOCUSIGN, go_on)

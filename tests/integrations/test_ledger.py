@@ -18,6 +18,7 @@ from integrations.models import Call, ErrorClass, ExternalAction
 from journal.record import events_of
 from tests.conftest import Cast
 from tests.integrations.conftest import Counting
+from web import nudging
 
 pytestmark = pytest.mark.django_db
 State = ExternalAction.State
@@ -176,6 +177,18 @@ def test_while_the_breaker_is_open_rows_wait_and_go_on_by_themselves(counting: C
     breaker.close("salesforce")
     tasks.resume("salesforce")
     assert ledger.perform(action.pk).worked
+
+
+def test_the_sweep_wakes_once_for_each_time_a_row_is_due(counting: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F-08: after an outage workers have more to do than they can; no heap of nudges grows before others' work."""
+    action, woken = queued(counting), list[int]()
+    monkeypatch.setattr(nudging, "publish", lambda _task, args, **_more: woken.append(args[0]))
+    tasks.sweep()
+    tasks.sweep()
+    assert woken == [action.pk]
+    due(action)
+    tasks.sweep()
+    assert woken == [action.pk] * 2
 
 
 def test_a_row_of_a_dead_worker_is_taken_back(counting: Counting) -> None:

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from integrations import breaker
 from integrations.docusign import applying, connect, tasks
 from integrations.models import ConnectNotice, Envelope
+from integrations.tasks import resume
 from journal.models import Event
 from tests.conftest import Cast
 from tests.integrations.docusign.conftest import Hook, Story, signer
@@ -211,8 +212,7 @@ def test_while_docusign_is_away_news_wait_in_sight_and_go_on_by_themselves(
     assert tasks.waiting() == []
     docusign.fault("docusign")
     breaker.close("docusign")
-    due()
-    tasks.sweep_notices()
+    resume("docusign")  # as closing it asks a worker to
     tasks.apply_waiting()
     assert story.row.status == "completed"
     assert story.notices == [("envelope-completed", State.APPLIED)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from dataclasses import replace
@@ -215,6 +216,13 @@ def test_a_read_fails_with_words_and_is_not_repeated(org: VendorSandbox, mode: s
     assert caught.value.kind == "busy"
     assert caught.value.words
     assert len(org.requests("salesforce")) == 1
+
+
+def test_no_line_of_the_log_says_what_was_searched_for(org: VendorSandbox, caplog: pytest.LogCaptureFixture) -> None:
+    """S-12: with LOG_LEVEL=DEBUG, too."""
+    caplog.set_level(logging.DEBUG)
+    assert reading.search_accounts("O'Brien")
+    assert "Brien" not in caplog.text
 
 
 def test_the_log_of_calls_holds_nothing_personal_and_no_secret(org: VendorSandbox, changes: dict[str, Change]) -> None:
