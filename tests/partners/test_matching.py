@@ -178,6 +178,22 @@ class TestContacts:
         contact(two, "c@kitsune-mail.example")
         assert matching.match(email="new@kitsune-mail.example").sure is None
 
+    def test_people_of_a_distributor_at_a_small_account_do_not_make_its_domain_theirs(self) -> None:
+        """The account has a website of another name: whoever else writes from there may write for anybody."""
+        small = account("Small Reseller Ltd", "small.example")
+        contact(small, "boss@small.example")
+        for name in ("a", "b"):
+            contact(small, f"{name}@distributor.example")
+        assert matching.match(email="a@distributor.example").sure == small
+        found = matching.match(email="new@distributor.example")
+        assert (found.account, found.sure) == (small, None)
+
+    def test_a_website_in_another_country_is_no_other_name(self) -> None:
+        one = account("Northwind AG", "northwind.example")
+        contact(one, "a@northwind.co.uk")
+        contact(one, "b@northwind.co.uk")
+        assert matching.match(email="new@northwind.co.uk").sure == one
+
     def test_two_strays_of_a_large_account_do_not_make_a_domain_theirs(self) -> None:
         one = account("Northwind AG")
         for number in range(6):
