@@ -103,7 +103,7 @@ def first_of(page: Page, name: str) -> str:
         return str(page.locator("a[href*='/tickets/PHD-']").first.get_attribute("href"))
     if name == "partner":
         page.goto("/partners/?q=northwind")
-        return str(page.locator("main a[href^='/partners/']").locator("visible=true").last.get_attribute("href"))
+        return str(page.locator(".accounts-name .queue-link").first.get_attribute("href"))
     if name == "quarantined":
         page.goto("/quarantine/")
         return str(page.locator(".queue-link").first.get_attribute("href"))
