@@ -384,6 +384,21 @@ def test_a_failure_in_the_middle_ends_in_words_and_the_next_goes_on(
     assert not Event.objects.exists()
 
 
+def test_what_belongs_to_a_new_partner_is_read_after_a_run_that_broke_off(pull: Pull, feed: OwnFeed) -> None:
+    """F-08: the account came in the run that failed, its contact is older than every mark."""
+    acme(feed)
+    feed.put("Contact", ANA, account=ACME, name="Ana", email="ana@acme.example.com")
+    pull()
+    feed.put("Contact", BEN, account=BETA, name="Ben", email="ben@b.example.com", at=feed.now - timedelta(days=30))
+    feed.put("Account", BETA, type="Partner", name="Beta Ltd")
+    feed.put("Contact", ANA, name="Ana Silva")
+    feed.breaks_after = 1
+    assert pull().state == "failed"
+    assert Account.objects.filter(salesforce_id=BETA).exists()
+    assert pull().state == "done"
+    assert Contact.objects.get(salesforce_id=BEN).account == Account.objects.get(salesforce_id=BETA)
+
+
 @pytest.mark.parametrize(
     ("website", "domain"),
     [
