@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 
 from partners.models import Account, AccountDomain, Contact
 from people.models import ChannelManager, User
 from people.roles import Role
+from tests.emptying import empty_tables
 from tests.sandbox_desk import KEYS, VendorSandbox
 from web import memory
 
@@ -32,6 +35,21 @@ def _plain_ground() -> Iterator[None]:
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
     ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_ends() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys_read_once() -> Iterator[None]:
+    """Each reading examines the numbers, 30 ms; every other test of the vendors mints a token."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jwt.algorithms.load_pem_private_key", lru_cache(load_pem_private_key))
         yield
 
 
