@@ -38,6 +38,12 @@ SHOTS = (
     Shot("new-ticket", "/tickets/new/", "specialist"),
     Shot("resources", "/resources/", "specialist"),
     Shot("responses", "/responses/", "specialist"),
+    Shot("partners", "/partners/", "specialist", (1440, 1024, 390)),
+    Shot("partner", "", "specialist", (1440, 1024, 390)),
+    Shot("partner-changes", "/partners/changes/", "lead", (1440, 390)),
+    Shot("certification", "/certification/", "specialist", (1440, 1024, 390)),
+    Shot("requirements", "/settings/requirements/", "lead", (1440, 390)),
+    Shot("vendors", "/settings/vendors/", "lead", (1440, 1024, 390)),
     Shot("routing", "/routing/", "specialist"),
     Shot("quarantine", "/quarantine/", "specialist", (1440, 1024, 390)),
     Shot("quarantined", "", "specialist", (1440, 390)),
@@ -95,6 +101,9 @@ def first_of(page: Page, name: str) -> str:
     if name == "ticket":
         page.goto("/search/?q=pipeline+migration+Havelland")
         return str(page.locator("a[href*='/tickets/PHD-']").first.get_attribute("href"))
+    if name == "partner":
+        page.goto("/partners/?q=northwind")
+        return str(page.locator(".accounts-name .queue-link").first.get_attribute("href"))
     if name == "quarantined":
         page.goto("/quarantine/")
         return str(page.locator(".queue-link").first.get_attribute("href"))

@@ -32,20 +32,11 @@ def programs(environment: Mapping[str, str]) -> dict[str, Program]:
     var = Path(environment.get("VAR_DIR") or tempfile.gettempdir())
     manage = str(BASE_DIR / "manage.py")
     worker = ("-m", "celery", "-A", "helpdesk", "worker", "--without-gossip", "--without-mingle")
-    beat = ("-m", "celery", "-A", "helpdesk", "beat", "--pidfile=", "-s", str(var / "beat"))
+    beat = ("-m", "celery", "-A", "helpdesk.clock", "beat", "--pidfile=", "-s", str(var / "beat"))
     sandbox = ("-m", "sandbox", "--port", environment.get("SANDBOX_PORT", "8001"))
     catcher = ("--smtp-port", environment.get("SANDBOX_SMTP_PORT", "8026"), "--state", str(var / "sandbox"))
     hook = f"http://127.0.0.1:{environment.get('PORT', '8000')}/hooks/docusign/"
-    keys = var / "secrets"  # local mode keeps there what the desk signs with
-    vendors = (
-        *(
-            "--salesforce-key",
-            str(keys / "salesforce_private_key"),
-            "--docusign-key",
-            str(keys / "docusign_private_key"),
-        ),
-        *("--connect-keys", str(keys / "docusign_hmac_keys"), "--connect-url", hook),
-    )
+    vendors = (*known_keys(var / "secrets"), "--connect-url", hook)
     table = [
         Program(name="sandbox", arguments=(*sandbox, *catcher, *vendors)),
         Program(
@@ -64,6 +55,16 @@ def programs(environment: Mapping[str, str]) -> dict[str, Program]:
         Program(name="release", arguments=(manage, "release")),
     ]
     return {program.name: program for program in table}
+
+
+def known_keys(folder: Path) -> list[str]:
+    """What the sandbox believes: the keys local mode made. Where others are named elsewhere it catches mail only."""
+    files = {
+        "--salesforce-key": folder / "salesforce_private_key",
+        "--docusign-key": folder / "docusign_private_key",
+        "--connect-keys": folder / "docusign_hmac_keys",
+    }
+    return [word for option, path in files.items() if path.exists() for word in (option, str(path))]
 
 
 def main() -> None:

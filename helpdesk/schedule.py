@@ -27,6 +27,7 @@ SCHEDULE: dict[str, Job] = {
     "writes at vendors left lying": Job("integrations.tasks.sweep", 30, "default"),
     "news of DocuSign left lying": Job("integrations.docusign.tasks.sweep_notices", 60, "default"),
     "news that DocuSign could not bring": Job("integrations.docusign.tasks.reconcile", 900, "bulk"),
+    "what DocuSign's notices of long ago said": Job("integrations.docusign.tasks.forget_notices", 86400, "bulk"),
     "calls to vendors of long ago": Job("integrations.tasks.forget_calls", 86400, "bulk"),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }

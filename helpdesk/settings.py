@@ -405,6 +405,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},  # a 404 is no event
+        "urllib3": {"level": "WARNING"},  # below that it repeats addresses, and with them what was searched for
         "imapclient": {"level": "WARNING"},  # below that it repeats the dialogue, sign-in included
     },
 }

@@ -35,6 +35,17 @@ class IntegrationsConfig(AppConfig):
                 foot=True,
                 visible=colleague,
                 dot=overview.dot,
+                warns=overview.warns,
+            )
+        )
+        shell.register_command(
+            shell.Command(
+                label=_("Salesforce and DocuSign"),
+                about=_("Whether they answer, what waits for them and what they refused."),
+                icon="plug",
+                url_name="integrations:vendors",
+                order=73,
+                visible=colleague,
             )
         )
 

@@ -7,6 +7,9 @@ A name is a vendor's, or that of a part of one which fails for itself (Chatter).
 from __future__ import annotations
 
 import logging
+import os
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,11 +71,17 @@ def check(name: str) -> BreakerState:
     found = state(name)
     if not found.open:
         _closed_until[name] = time.monotonic() + BELIEVED
-    if found.open and (found.seconds or shared.claim(_key(name, "probe"), seconds=PROBE) is False):
+    if found.open and (found.seconds or not _asks_first(name)):
         raise VendorError(
             VENDOR_OF[name], ErrorClass.BUSY, BREAKER_OPEN, found.why, retry_after=max(found.seconds, 2.0)
         )
     return found
+
+
+def _asks_first(name: str) -> bool:
+    """Whoever came first, for all its calls: its token may have ended meanwhile, so it signs in before it knows."""
+    key, me = _key(name, "probe"), f"{socket.gethostname()}.{os.getpid()}.{threading.get_ident()}"
+    return shared.claim(key, seconds=PROBE, value=me) is not False or shared.read(key) == me
 
 
 @contextmanager

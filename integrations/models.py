@@ -75,6 +75,7 @@ class ExternalAction(models.Model):
     vendor_ref = models.CharField(max_length=120, blank=True)
     result = models.JSONField(default=dict)  # what else became of it: row by row for a change of many
     attempts = models.PositiveIntegerField(default=0)
+    doubts = models.PositiveIntegerField(default=0)  # of them: after how many nobody could say whether it was done
     error_class = models.CharField(max_length=12, blank=True, choices=ErrorClass.choices)
     error_code = models.CharField(max_length=80, blank=True)
     last_error = models.TextField(blank=True)  # a sentence for people
@@ -148,7 +149,7 @@ class ConnectNotice(models.Model):
         UNREADABLE = "unreadable", _("unreadable")
 
     key = models.CharField(max_length=64, unique=True)  # a digest of what makes it the same news (vendors.md §4)
-    body = models.BinaryField()
+    body = models.BinaryField()  # empty again a month after it was dealt with
     times = models.PositiveIntegerField(default=1)  # how often the same news came
     account_id = models.CharField(max_length=64, blank=True)
     envelope_id = models.CharField(max_length=64, blank=True)

@@ -127,10 +127,20 @@ def _lamp(vendor: Vendor) -> tuple[Tone, str]:
 
 
 def dot(user: Any) -> str:  # noqa: ARG001 - asked for a reader, the same for all
-    """What is wrong, in words for the rail; every page asks, so it is remembered a moment."""
-    return memory.get("dot", _dot)
+    """What is wrong, in words for the rail."""
+    return _said()["bad"]
 
 
-def _dot() -> str:
+def warns(user: Any) -> str:  # noqa: ARG001 - asked for a reader, the same for all
+    """What is worth a look, in words for the rail."""
+    return _said()["warn"]
+
+
+def _said() -> dict[str, str]:
+    """Sentences by tone; every page asks, so they are remembered a moment."""
+    return memory.get("said", _say)
+
+
+def _say() -> dict[str, str]:
     states = [state.state_of(vendor) for vendor in Vendor]
-    return ", ".join(one.words.strip() for one in states if one.tone == "bad")
+    return {tone: " ".join(one.words.strip() for one in states if one.tone == tone) for tone in ("bad", "warn")}

@@ -87,8 +87,8 @@ def _work(action: ExternalAction, operation: Operation | None) -> Outcome:
         return settling.settle(action, outcomes.retry_later(UNKNOWN_OPERATION, words, "UNKNOWN_OPERATION"))
     outcome, kind = _done(action, operation)
     failpoints.reach("action done at vendor")
-    if outcome.kind is outcomes.ALREADY and action.error_class == ErrorClass.AMBIGUOUS:
-        outcome = replace(outcome, kind=outcomes.DONE)  # it was us, the time before
+    if outcome.kind is outcomes.ALREADY and action.doubts:
+        outcome = replace(outcome, kind=outcomes.DONE)  # it was us, one of the times before
     return settling.settle(action, outcome, kind=kind)
 
 
@@ -101,7 +101,7 @@ def _done(action: ExternalAction, operation: Operation) -> tuple[Outcome, str]:
         return _after(problem, action), problem.kind.value
     except SoftTimeLimitExceeded:
         words = _("It took too long.")
-        return policy.unknown(words, attempts=action.attempts, code="TOO_LONG"), ErrorClass.AMBIGUOUS.value
+        return policy.unknown(words, doubts=action.doubts, code="TOO_LONG"), ErrorClass.AMBIGUOUS.value
     except (DatabaseError, InterfaceError):
         settling.give_back(action)
         raise  # the sweep tries again
@@ -118,7 +118,7 @@ def _after(problem: VendorError, action: ExternalAction) -> Outcome:
     if problem.code == BREAKER_OPEN:  # nobody was asked
         action.attempts = max(0, action.attempts - 1)
         return outcomes.retry_later(problem.retry_after or breaker.REST, problem.words, BREAKER_OPEN)
-    return policy.outcome_of(problem, attempts=action.attempts)
+    return policy.outcome_of(problem, attempts=action.attempts, doubts=action.doubts)
 
 
 _CLAIM: Final = """

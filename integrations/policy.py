@@ -19,13 +19,13 @@ LONGEST_ASKED_FOR: Final = 86_400.0
 LOOK_AGAIN: Final = 2.0  # what was sent may still be on its way into the vendor's records
 
 
-def outcome_of(problem: VendorError, *, attempts: int) -> Outcome:
-    """`attempts` counts this one."""
+def outcome_of(problem: VendorError, *, attempts: int, doubts: int) -> Outcome:
+    """`attempts` counts this one; `doubts` are those before it after which nobody could say whether it was done."""
     match problem.kind:
         case ErrorClass.PERMANENT:
             return outcomes.refused(problem.code, problem.words)
         case ErrorClass.AMBIGUOUS:
-            return unknown(problem.words, attempts=attempts, code=problem.code)
+            return unknown(problem.words, doubts=doubts, code=problem.code)
         case ErrorClass.LOCK if attempts < LOCK_TRIES:
             return outcomes.retry_later(quick(attempts), problem.words, problem.code)
         case ErrorClass.LIMIT:
@@ -37,12 +37,13 @@ def outcome_of(problem: VendorError, *, attempts: int) -> Outcome:
             return outcomes.retry_later(max(asked, slow(attempts)), problem.words, problem.code)
 
 
-def unknown(words: str, *, attempts: int, code: str) -> Outcome:
-    """We look again, and then no more by ourselves: a person looks there."""
-    if attempts >= UNKNOWN_TRIES:
+def unknown(words: str, *, doubts: int, code: str) -> Outcome:
+    """We look again, however long the vendor was away before; after eight of these a person looks there."""
+    doubts += 1
+    if doubts >= UNKNOWN_TRIES:
         ending = _("It was tried %(count)d times and nobody can say whether it was done: look there, then try again.")
-        return outcomes.refused(code, f"{words} {ending % {'count': attempts}}")
-    return outcomes.unknown(words, after=LOOK_AGAIN if attempts < 2 else slow(attempts - 1), code=code)
+        return outcomes.refused(code, f"{words} {ending % {'count': doubts}}")
+    return outcomes.unknown(words, after=LOOK_AGAIN if doubts < 2 else slow(doubts - 1), code=code)
 
 
 def quick(attempts: int) -> float:

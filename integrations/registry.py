@@ -40,6 +40,7 @@ Checker = Callable[[], Iterator[Finding]]
 
 operations: dict[str, Operation] = {}
 probes: dict[str, Callable[[], None]] = {}
+resumers: dict[str, Callable[[], None]] = {}
 checkers: dict[str, Checker] = {}
 
 
@@ -57,6 +58,11 @@ def operation(name: str, *, breakers: tuple[str, ...] = ()) -> Callable[[Work], 
 def probe(vendor: Vendor, ask: Callable[[], None]) -> None:
     """`ask` makes one cheap call that shows whether the vendor answers; it raises VendorError where not."""
     probes[vendor.value] = ask
+
+
+def resumer(vendor: Vendor, go_on: Callable[[], None]) -> None:
+    """`go_on` makes due what waits for the vendor beside its writes."""
+    resumers[vendor.value] = go_on
 
 
 def checker(vendor: Vendor, check: Checker) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import DatabaseError, InterfaceError, transaction
@@ -27,7 +27,6 @@ State = ExternalAction.State
 Finished = Callable[[ExternalAction], None]
 TASK: Final = "integrations.tasks.perform"
 BATCH: Final = 500
-NUDGED_WITHIN: Final = 120.0  # what is due later is found by the sweep
 
 _callbacks: list[Finished] = []
 
@@ -42,6 +41,7 @@ def settle(action: ExternalAction, outcome: Outcome, *, kind: str = "") -> Outco
     """Writes the outcome if the claim is still ours; else whoever has the row now decides."""
     values: dict[str, Any] = {
         "attempts": action.attempts,
+        "doubts": action.doubts + (kind == ErrorClass.AMBIGUOUS),
         "claimed_until": None,
         "error_class": kind if not outcome.worked else "",
         "error_code": outcome.code[:80],
@@ -50,7 +50,7 @@ def settle(action: ExternalAction, outcome: Outcome, *, kind: str = "") -> Outco
     }
     if outcome.kind in {outcomes.RETRY_LATER, outcomes.UNKNOWN}:
         _write(action, {**values, **_waiting(outcome.after)})
-        _wake(action, outcome.after)
+        nudging.nudge(TASK, action.pk, seconds=outcome.after + 0.05)
         return outcome
     state = State.DONE if outcome.worked else State.REFUSED
     already = outcome.kind is outcomes.ALREADY
@@ -77,8 +77,9 @@ def give_back(action: ExternalAction) -> None:
 
 
 def reopen(row: ExternalAction) -> None:
-    """From the beginning, at once; the caller holds the row."""
+    """From the beginning, at once; the caller holds the row. That it may be done already is not forgotten."""
     values: dict[str, Any] = {"attempts": 0, "finished": None, "error_class": "", "error_code": "", "last_error": ""}
+    values["doubts"] = min(row.doubts, 1)
     ExternalAction.objects.filter(pk=row.pk).update(**values, **_waiting(0))
 
 
@@ -95,14 +96,15 @@ def take_back_lost() -> int:
     words = _("The worker that did this was lost.")
     taken = list(lost[:BATCH])
     for action in taken:
-        outcome = policy.unknown(words, attempts=action.attempts, code="WORKER_LOST")
+        outcome = policy.unknown(words, doubts=action.doubts, code="WORKER_LOST")
         settle(action, outcome, kind=ErrorClass.AMBIGUOUS)
     return len(taken)
 
 
-def due() -> list[int]:
+def due() -> list[tuple[int, datetime]]:
+    """Which, and since when."""
     waiting = ExternalAction.objects.filter(state=State.WAITING, next_try__lte=Now())
-    return list(waiting.order_by("next_try").values_list("pk", flat=True)[:BATCH])
+    return list(waiting.order_by("next_try").values_list("pk", "next_try")[:BATCH])
 
 
 def bring_forward(vendor: str) -> None:
@@ -125,11 +127,6 @@ def _write(action: ExternalAction, values: dict[str, Any]) -> bool:
 
 def _waiting(after: float) -> dict[str, Any]:
     return {"state": State.WAITING, "next_try": Now() + timedelta(seconds=after)}
-
-
-def _wake(action: ExternalAction, after: float) -> None:
-    if after <= NUDGED_WITHIN:
-        nudging.nudge(TASK, action.pk, seconds=after + 0.05)
 
 
 def _tell(action: ExternalAction, verb: str, *, by: Actor, why: str) -> None:

@@ -107,11 +107,8 @@ def _said(
 ) -> tuple[str, str]:
     name = vendor.label
     if held.open:
-        return "bad", _("%(vendor)s is not available. %(why)s %(waiting)s") % {
-            "vendor": name,
-            "why": held.why,
-            "waiting": _waiting(backlog),
-        }
+        away = _("%(vendor)s is not available. %(why)s") % {"vendor": name, "why": held.why}
+        return "bad", f"{held.why if held.why.startswith(str(name)) else away} {_waiting(backlog)}"
     if part.open:
         return "warn", _("Chatter is not available. %(why)s") % {"why": part.why}
     if usage and usage.is_high:

@@ -8,11 +8,12 @@ from typing import Final
 
 from celery import shared_task
 
-from integrations import breaker, calls, equipment, performing, registry, settling
+from integrations import breaker, calls, equipment, performing, registry, settling, shared
 from integrations.errors import VendorError
 from web import nudging
 
 log = logging.getLogger(__name__)
+WOKEN: Final = 300.0  # seconds in which a nudge is trusted to arrive
 EQUIPMENT: Final = equipment.__all__  # what this worker can do
 
 
@@ -23,10 +24,14 @@ def perform(pk: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Finds every row that no nudge reached or whose worker died, and wakes somebody for it."""
+    """Finds every row that no nudge reached or whose worker died, and wakes somebody for it.
+
+    Where the workers do not keep up, a row that was woken for is not put behind the others again and again.
+    """
     settling.take_back_lost()
-    for pk in settling.due():
-        nudging.send(settling.TASK, pk)
+    for pk, since in settling.due():
+        if shared.claim(f"integrations.woken.{pk}.{since.timestamp()}", seconds=WOKEN) is not False:
+            nudging.send(settling.TASK, pk)
 
 
 @shared_task
@@ -34,6 +39,9 @@ def resume(vendor: str) -> None:
     """The vendor answers again: what waited for it is due."""
     settling.bring_forward(vendor)
     sweep()
+    go_on = registry.resumers.get(vendor)
+    if go_on is not None:
+        go_on()
 
 
 @shared_task

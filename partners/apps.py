@@ -39,12 +39,12 @@ class PartnersConfig(AppConfig):
                 visible=colleague,
             )
         )
-        for label, icon, url_name, order in (
-            (_("Certifications by partner"), "award", "dashboard:current", 71),
-            (_("Requirements"), "list-checks", "requirements:all", 72),
+        for label, icon, url_name, order, about in (
+            (_("Certifications by partner"), "award", "dashboard:current", 71, ""),
+            (_("Requirements"), "list-checks", "requirements:all", 72, _("What a partner must have for what.")),
         ):
             shell.register_command(
-                shell.Command(label=label, icon=icon, url_name=url_name, order=order, visible=colleague)
+                shell.Command(label=label, icon=icon, url_name=url_name, order=order, about=about, visible=colleague)
             )
         shell.register_command(
             shell.Command(

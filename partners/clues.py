@@ -72,7 +72,9 @@ SELECT 'website', account.id, '', account.website_domain, 0, 0
   FROM partners_account account
  WHERE account.website_domain = ANY(%(domains)s) AND account.website_domain <> '' AND account.deleted IS NULL
 UNION ALL
-SELECT 'people', here.account_id, '', here.domain, here.count, (
+SELECT 'people', here.account_id, (
+           SELECT account.website_domain FROM partners_account account WHERE account.id = here.account_id
+       ), here.domain, here.count, (
            SELECT count(*) FROM partners_contact every
             WHERE every.account_id = here.account_id AND every.salesforce_id <> '' AND every.deleted IS NULL
        )
@@ -160,8 +162,9 @@ def _address_clues(rows: Sequence[tuple[Any, ...]], *, exact: str) -> Iterator[C
             yield Clue(kind=source, account=account, score=score if at == exact else below, who=who, what=at)
     people = _closest([row for row in rows if row[0] == Kind.PEOPLE])
     every = sum(row[4] for row in people)
-    for _kind, account, _who, domain, count, total in people:
-        score = _score_of_people(count, of_domain=every, of_account=total)
+    for _kind, account, website, domain, count, total in people:
+        theirs = count * 2 > total and (not website or _label(website) == _label(domain))
+        score = _score_of_people(count, of_domain=every, theirs=theirs)
         yield Clue(kind=Kind.PEOPLE, account=account, score=score, what=domains.as_ascii(domain), count=count)
 
 
@@ -171,12 +174,19 @@ def _closest(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [row for row in rows if len(domains.as_ascii(row[3])) == longest]
 
 
-def _score_of_people(count: int, *, of_domain: int, of_account: int) -> int:
-    """86 when everybody of the domain is theirs and most of theirs are there; else as much as the share is worth."""
-    mostly = count * 2 > of_account
-    if count == of_domain and count >= FEWEST_PEOPLE and mostly:
+def _score_of_people(count: int, *, of_domain: int, theirs: bool) -> int:
+    """86 when everybody of the domain is theirs and most of theirs are there; else as much as the share is worth.
+
+    An account with a website of another name has its own domain: there these may be a distributor's people.
+    """
+    if count == of_domain and count >= FEWEST_PEOPLE and theirs:
         return 86
-    return min(int(30 + 50 * count / of_domain), 72 if mostly else 55)
+    return min(int(30 + 50 * count / of_domain), 72 if theirs else 55)
+
+
+def _label(domain: str) -> str:
+    """The name in it: `acme` of `mail.acme.co.uk`."""
+    return domains.registered(domains.as_ascii(domain)).partition(".")[0]
 
 
 def _name_clues(rows: Sequence[tuple[Any, ...]], typed: str) -> Iterator[Clue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q
 
-from partners import matching
+from partners import domains, matching
 from partners.models import Account, Contact
 from web import rows
 
@@ -22,9 +22,14 @@ def contact_for(email: str, *, name: str = "") -> Contact:
 
 
 def partner_of(contact: Contact) -> Account | None:
-    """Whom they write for, as far as it is certain: not a deleted account, not one of two that Salesforce names."""
+    """Whom they write for, as far as it is certain: not a deleted account, not one of two that Salesforce names.
+
+    Nobody for a colleague or a program, even where Salesforce has them as a partner's contact.
+    """
     account = matching.survivor_of(contact.account)
-    if account is None or contact.account_said_by_id is not None or not contact.salesforce_id:
+    if account is None or domains.is_nobodys(contact.email):
+        return None
+    if contact.account_said_by_id is not None:
         return account
     torn: bool | None = getattr(contact, "torn", None)  # contact_for reads it along
     return None if (_is_torn(contact) if torn is None else torn) else account

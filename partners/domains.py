@@ -15,8 +15,9 @@ from people.roles import STAFF_ROLES
 from web.memory import Memory
 
 FREE_MAIL: Final = Path(__file__).parent / "data" / "free_mail.txt"
+ENDINGS: Final = Path(__file__).parent / "data" / "public_endings.txt"
 MOST_LABELS = 8
-_SECOND_LEVEL: Final = frozenset("co com net org edu gov gob ac or ne go in id nom mil gen ltd plc sch".split())  # noqa: SIM905 - a list of words reads best as words
+_SECOND_LEVEL: Final = frozenset("co com net org edu gov gob gouv ac or ne go in id nom mil gen ltd plc sch".split())  # noqa: SIM905 - a list of words reads best as words
 _memory = Memory(seconds=10)
 
 
@@ -71,9 +72,18 @@ def why_not(domain: str) -> str:
 
 
 def is_suffix(domain: str) -> bool:
-    """Many register below it: `com`, `co.uk`."""
+    """Many register below it: `com`, `co.uk`, `uk.com`, `nsw.gov.au`."""
     labels = domain.split(".")
-    return len(labels) < 2 or (len(labels) == 2 and labels[0] in _SECOND_LEVEL and len(labels[1]) == 2)
+    if len(labels) < 2 or domain in _endings():
+        return True
+    return len(labels) == 2 and labels[0] in _SECOND_LEVEL and len(labels[1]) == 2
+
+
+def registered(host: str) -> str:
+    """The part of a host that somebody registered: `acme.co.uk` of `www.shop.acme.co.uk`; "" when there is none."""
+    labels = host.split(".")
+    above = (".".join(labels[start:]) for start in range(len(labels) - 2, -1, -1))
+    return next((one for one in above if not is_suffix(one)), "")
 
 
 def is_free_mail(domain: str) -> bool:
@@ -114,10 +124,19 @@ def is_colleague(email: str) -> bool:
 @cache
 def _free_mail() -> tuple[frozenset[str], frozenset[str]]:
     """Domains as they stand, and names with any ending."""
-    lines = {line.strip() for line in FREE_MAIL.read_text(encoding="utf-8").splitlines()}
-    found = {line for line in lines if line and not line.startswith("#")}
+    found = _lines(FREE_MAIL)
     families = {line.removesuffix(".*") for line in found if line.endswith(".*")}
     return frozenset(line for line in found if not line.endswith(".*")), frozenset(families)
+
+
+@cache
+def _endings() -> frozenset[str]:
+    return _lines(ENDINGS)
+
+
+def _lines(file: Path) -> frozenset[str]:
+    lines = {line.strip() for line in file.read_text(encoding="utf-8").splitlines()}
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def _ours() -> frozenset[str]:

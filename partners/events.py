@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from journal.models import Event
 from partners.models import Account, Contact
 from partners.panels import Page
-from partners.sync_journal import ADDED, BACK, CHANGED, MERGED, REMOVED, SALESFORCE
+from partners.sync_journal import ADDED, BACK, CHANGED, MERGED, PARTED, REMOVED, SALESFORCE
 from partners.timeline import Change, Entry, Place, among, older_than
 
 SOURCE = "event"
@@ -27,6 +27,7 @@ _VERBS: dict[str, str | Promise] = {
     REMOVED: gettext_lazy("Gone from Salesforce"),
     BACK: gettext_lazy("Back in Salesforce"),
     MERGED: gettext_lazy("Merged in Salesforce"),
+    PARTED: gettext_lazy("Another address in Salesforce"),
     "learned": gettext_lazy("Known by"),
     "forgot": gettext_lazy("No longer known by"),
 }

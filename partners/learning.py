@@ -62,6 +62,7 @@ def forget(account: Account, *, domain: str = "", name: str = "", by: User, why:
     gone = {}
     if domain and AccountDomain.objects.filter(account=account, domain__lower=domain.lower()).delete()[0]:
         gone["domain"] = domain.lower()
+        _deduced(domain.lower()).filter(account=account).update(account=None)  # their next mail finds it anew
     if name and AccountName.objects.filter(account=account, name=name).delete()[0]:
         gone["name"] = name
     if gone:
@@ -124,10 +125,20 @@ def _domain(account: Account, domain: str, by: User) -> Learned | None:
     known = AccountDomain.objects.select_for_update(no_key=True).filter(domain__lower=plain).first()
     if known is not None and known.account_id == account.pk:
         return None
-    before = {"account": known.account_id, "said_by": known.said_by_id} if known else {}
+    before: dict[str, Any] = {"account": known.account_id, "said_by": known.said_by_id} if known else {}
     AccountDomain.objects.filter(domain__lower=plain).delete()
     AccountDomain.objects.create(account=account, domain=plain, said_by=by)
+    people = _deduced(plain).exclude(account=account)
+    before["people"] = list(people.values_list("pk", "account"))
+    people.update(account=account)
     return Learned(what="domain", key=plain, before=before)
+
+
+def _deduced(domain: str) -> models.QuerySet[Contact]:
+    """Who writes from there and whose partner the desk itself found: no person said it, and Salesforce has them not."""
+    at = Func(Lower("email"), Value("@"), 2, function="split_part", output_field=models.TextField())
+    local = Contact.objects.filter(salesforce_id="", account_said_by=None, double_of=None, doubles=None)
+    return local.alias(at=at).filter(at__in={domain, domains.as_read(domain)})
 
 
 def _name(account: Account, name: str, by: User) -> Learned | None:
@@ -149,9 +160,16 @@ def _person_back(email: str, before: Mapping[str, Any], by: User) -> None:
 
 
 def _domain_back(domain: str, before: Mapping[str, Any], by: User) -> None:
-    gone, _rows = AccountDomain.objects.filter(domain__lower=domain, said_by=by).delete()
-    if gone and before:
+    said_here = AccountDomain.objects.filter(domain__lower=domain, said_by=by)
+    account = said_here.values_list("account", flat=True).first()
+    if account is None:
+        return
+    said_here.delete()
+    if before.get("account"):
         AccountDomain.objects.create(domain=domain, account_id=before["account"], said_by_id=before["said_by"])
+    people = _deduced(domain).filter(account=account)
+    for pk, was in before.get("people", []):
+        people.filter(pk=pk).update(account=was)
 
 
 def _name_back(name: str, before: Mapping[str, Any], by: User) -> None:

@@ -136,12 +136,15 @@ def _reason(row: Gate, kind: Literal["missing", "unknown"], words: str) -> Reaso
 
 
 def _gone(account: Account) -> Iterable[Reason]:
-    """What Salesforce has deleted or merged says nothing about the partner of today."""
+    """What Salesforce has deleted, merged or made something else says nothing about the partner of today."""
     if account.merged_into_id:
         words, how = _("Salesforce has merged this account into another one."), _("Look at the account it went into.")
         yield Reason(kind="unknown", words=words, how=how)
     elif account.deleted:
-        words, how = _("Salesforce has deleted this account."), _("Find the account the partner has now.")
+        words, how = (
+            _("Salesforce does not have this account as a partner any more."),
+            _("Find the account the partner has now."),
+        )
         yield Reason(kind="unknown", words=words, how=how)
 
 

@@ -93,15 +93,24 @@ def worth_telling(runs: QuerySet[SyncRun]) -> QuerySet[SyncRun]:
 
 
 def forget_old() -> None:
-    """Every three minutes one that found nothing: nobody asks for them after a week."""
+    """Every three minutes one that found nothing, or failed before it changed anything: nobody asks after a week."""
     old = SyncRun.objects.filter(started__lt=timezone.now() - KEPT)
-    worth = worth_telling(old)
+    worth = worth_telling(old).exclude(state=State.FAILED, first_event=None)
     old.exclude(pk__in=worth.values("pk")).delete()
 
 
 def waiting() -> SyncRun | None:
     """The oldest run nobody has begun."""
     return SyncRun.objects.filter(state=State.WAITING).order_by("pk").first()
+
+
+def owed() -> list[str]:
+    """Partners that came in runs which broke off: what belongs to them may not have been read, however old it is."""
+    done = last()
+    if done is None or not SyncRun.objects.filter(pk__gt=done.pk, state=State.FAILED).exists():
+        return []
+    came = Account.objects.filter(synced__gte=done.started, deleted=None).exclude(salesforce_id="")
+    return list(came.values_list("salesforce_id", flat=True))
 
 
 def total(run: SyncRun, name: str) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from partners import hooks, sync_websites, sync_writing
 from partners.models import Account
 from partners.sync_journal import ADDED, BACK, REMOVED, differing
-from partners.sync_moving import merge
+from partners.sync_moving import last_of, merge
 from partners.sync_owners import Managers
 from partners.sync_take import Batch
 from partners.sync_values import Rejected, Row, Taking, day, identity, moment, several, taken, text, yes_no
@@ -119,6 +119,8 @@ class Accounts:
         known = {one.salesforce_id: one for one in _known({*into, *filter(None, into.values())})}
         for row in rows:
             account, survivor = known.get(row["id"]), known.get(into[row["id"]])
+            survivor = last_of(survivor) if survivor is not None else None
+            survivor = None if survivor == account else survivor  # a circle: nobody is left
             if account is None or (account.deleted and account.merged_into_id == (survivor.pk if survivor else None)):
                 continue
             gone(account, moment(row.get("modified")), batch, why="" if survivor else _("Deleted in Salesforce."))

@@ -29,11 +29,19 @@ class Addresses:
         self._first = {one.email.lower(): one for one in everybody if one.email and one.double_of_id is None}
         self.touched: list[Contact] = []  # besides those of the batch
         self._moved: list[Contact] = []  # hold another address in the database than they will
+        self._parted: list[Contact] = []  # hold an id of Salesforce in the database that is another one's
 
     def stranger(self, email: str) -> Contact | None:
         """Somebody the desk knows by this address and Salesforce did not."""
         holder = self._first.get(email) if email else None
         return holder if holder is not None and not holder.salesforce_id else None
+
+    def part(self, contact: Contact) -> None:
+        """It stays who it is, with its address; its id of Salesforce is free for who has it from now on."""
+        del self.by_id[contact.salesforce_id]
+        contact.salesforce_id = ""
+        self._parted.append(contact)
+        self.touched.append(contact)
 
     def leave(self, contact: Contact, email: str) -> None:
         """Before it gets another address: the oldest of its doubles is the first of the old one now."""
@@ -68,6 +76,9 @@ class Addresses:
 
     def clear(self) -> None:
         """In the database nobody holds what another one is about to get."""
+        parted = [one.pk for one in self._parted]
+        if parted:
+            Contact.objects.filter(pk__in=parted).update(salesforce_id="")
         moved = [one.pk for one in self._moved]
         if moved:
             Contact.objects.filter(pk__in=moved).update(email="", double_of=None)

@@ -9,10 +9,10 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from partners import sync_writing
+from partners import hooks, sync_writing
 from partners.models import Account, Certification, Contact
 from partners.sync_addresses import Addresses
-from partners.sync_journal import ADDED, BACK, REMOVED, differing
+from partners.sync_journal import ADDED, BACK, PARTED, REMOVED, differing
 from partners.sync_moving import last_of
 from partners.sync_take import Batch
 from partners.sync_values import Rejected, Row, Taking, address, moment, taken, text, yes_no
@@ -41,6 +41,7 @@ class Contacts:
         for row in rows:
             if (known := addresses.by_id.get(row["id"])) is not None:
                 batch.see(known)
+        self._part(read, addresses, batch)
         changed = [one for row, values in read if (one := self._take(row, values, accounts, addresses, batch))]
         self._save(changed, addresses, batch)
 
@@ -53,6 +54,26 @@ class Contacts:
                 yield row, {**values, "modified": moment(row.get("modified")), "deleted": None}
             except Rejected as problem:
                 batch.reject(row, str(problem))
+
+    def _part(self, read: Sequence[tuple[Row, dict[str, Any]]], addresses: Addresses, batch: Batch) -> None:
+        """Whoever wrote from an address keeps it, with their requests, sign-in and what a person said of them.
+
+        Salesforce gives a contact another address when somebody moves on, and when a colleague writes one person over
+        another: the answers to what the first one asked must not go to the second.
+        """
+        moving = {
+            known.pk: (known, values["email"])
+            for row, values in read
+            if "email" in values and (known := addresses.by_id.get(row["id"])) is not None
+            if known.email and known.email.lower() != values["email"]
+        }
+        writers = hooks.writers(moving)
+        for contact, address_now in moving.values():
+            if contact.pk in writers or contact.user_id or contact.account_said_by_id:
+                addresses.part(contact)
+                words = _("Salesforce has the person at %(address)s now. Who wrote from here stays who they were.")
+                shown = address_now or _("no address")
+                batch.journal.note(contact, PARTED, why=words % {"address": shown})
 
     def _take(
         self,

@@ -18,6 +18,7 @@ CHANGED: Final = "changed in Salesforce"
 REMOVED: Final = "removed in Salesforce"
 BACK: Final = "back in Salesforce"
 MERGED: Final = "merged in Salesforce"
+PARTED: Final = "another address in Salesforce"
 UNTOLD: Final = frozenset(["modified", "synced", "owner_id", "website_domain", "double_of", "deleted", "merged_into"])
 
 

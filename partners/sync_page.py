@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from journal.models import Event
 from partners import sync
 from partners.models import Account, Contact, SyncRun
-from partners.sync_journal import ADDED, BACK, CHANGED, MERGED, REMOVED, SALESFORCE
+from partners.sync_journal import ADDED, BACK, CHANGED, MERGED, PARTED, REMOVED, SALESFORCE
 from web.times import span
 
 NOTHING: Final = "\N{EN DASH}"
@@ -235,4 +235,5 @@ _SAID: Final = {
     REMOVED: (gettext_lazy("Gone"), "red"),
     BACK: (gettext_lazy("Back"), "green"),
     MERGED: (gettext_lazy("Merged"), "amber"),
+    PARTED: (gettext_lazy("Another address"), "amber"),
 }

@@ -76,6 +76,7 @@ def _work(report: Report, feed: Feed) -> None:
 def _pull_all(report: Report, feed: Feed) -> None:
     """Accounts before what belongs to them; of accounts that are new to us everything, however old."""
     accounts = Accounts()
+    accounts.came += sync.owed()
     takers: list[Taker] = [accounts, Contacts(), Certifications(), Invoices()]
     pulls = [Pull(taker, report, feed) for taker in takers if feed.knows(taker.key)]
     for pull in pulls:

@@ -26,7 +26,8 @@ def main() -> None:
         options.state.mkdir(parents=True, exist_ok=True)
         asyncio.run(serve(options))
     except OSError as problem:
-        sys.exit(f"The sandbox cannot open its ports {options.port} and {options.smtp_port}: {problem.strerror}.")
+        where = problem.filename or f"its ports {options.port} and {options.smtp_port}"
+        sys.exit(f"The sandbox cannot open {where}: {problem.strerror}.")
 
 
 def arguments() -> argparse.Namespace:

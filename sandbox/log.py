@@ -15,7 +15,9 @@ from sandbox.web import Request, Response
 
 KEPT = 1000
 SHOWN = 4000
-SECRET = re.compile(r"(assertion|password|client_secret|access_token|refresh_token)([\"']?\s*[=:]\s*[\"']?)[^&\"'\s]+")
+NAMES = "assertion|password|client_secret|access_token|refresh_token"
+SECRET = re.compile(rf"({NAMES})([\"']?\s*[=:]\s*[\"']?)[^&\"'\s]+", re.IGNORECASE)
+SIGNING = re.compile(r"(/sign/(?:session/)?)[\w-]+")  # whoever has the address may sign
 
 
 class Log:
@@ -34,7 +36,7 @@ class Log:
             "vendor": vendor,
             "method": request.method,
             "path": request.path,
-            "query": query,
+            "query": masked(query),
             "body": text(request.body),
             "headers": {name: value for name, value in request.headers.items() if name != "authorization"},
             "authorized": "authorization" in request.headers,
@@ -63,5 +65,8 @@ def text(body: bytes) -> str:
         return f"({len(body):,} bytes)"
     if "\0" in words:
         return f"({len(body):,} bytes)"
-    masked = SECRET.sub(r"\1\2…", words)
-    return masked + (f" … ({len(body):,} bytes)" if len(body) > SHOWN else "")
+    return masked(words) + (f" … ({len(body):,} bytes)" if len(body) > SHOWN else "")
+
+
+def masked(words: str) -> str:
+    return SIGNING.sub(r"\1…", SECRET.sub(r"\1\2…", words))

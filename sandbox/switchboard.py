@@ -38,6 +38,8 @@ def routes(vendors: Sequence[Vendor], log: Log) -> list[Route]:
 
     return [
         *vendor_faults.routes(vendors),
+        Route("GET", r"/faults", lambda _request: redirect("/faults/")),
+        Route("GET", r"/requests", lambda _request: redirect("/requests/")),
         Route("GET", r"/faults/", lambda _request: page("Faults", board(vendors), place="faults")),
         Route("POST", r"/faults/", switch),
         Route("GET", r"/requests/", lambda _request: page("Requests", requests(log.newest()), place="requests")),

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from sandbox.web import Find, Request, Response, Route, as_json, problem
+from sandbox.web import Find, Request, Response, Route, as_json, problem, redirect
 
 MODES = {
     "401": "the session is not accepted",
@@ -98,14 +98,14 @@ class Vendor:
 
 PLAIN = {
     "html": Response(body=PAGE),
-    "redirect": Response(body=b"", status=302, headers={"Location": "/maintenance/"}),
+    "redirect": redirect("/maintenance/"),  # whoever follows gets 200 and a page
     "big": Response(body=b'["' + b"x" * 2_000_000 + b'"]', content_type="application/json"),
     "empty": Response(body=b"", content_type="application/json"),
 }
 
 
 def routes(vendors: Sequence[Vendor]) -> list[Route]:
-    found: list[Route] = []
+    found = [Route("GET", r"/maintenance/", lambda _request: PLAIN["html"])]
     for vendor in vendors:
         path = rf"/faults/{vendor.name}"
         found += [Route("GET", path, shown(vendor)), Route("POST", path, changed(vendor))]
@@ -135,10 +135,13 @@ def changed(vendor: Vendor) -> Find:
 def fault_of(asked: dict[str, Any]) -> Fault:
     match = str(asked.get("match", ""))
     re.compile(match)
-    after = asked.get("retry_after")
+    times, after = int(asked.get("times", 0)), asked.get("retry_after")
+    if times < 0:
+        message = "times counts down to 0"
+        raise ValueError(message)
     return Fault(
         mode=str(asked["mode"]),
-        times=int(asked.get("times", 0)),
+        times=times,
         match=match,
         retry_after=None if after is None else int(after),
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,15 @@ Find = Callable[[Request], Response]
 FOR_EVER = 3600.0
 
 
+def astray(request: Request) -> bool:
+    """Asked for by a name that is not this machine's: somebody else's page whose name was led here."""
+    host = urlsplit(f"//{request.headers.get('host') or 'localhost'}").hostname or ""
+    try:
+        return host != "localhost" and not ip_address(host).is_loopback
+    except ValueError:
+        return True
+
+
 def foreign(request: Request) -> bool:
     """A form on somebody else's page that is sent here by a browser."""
     origin = request.headers.get("origin", "")
@@ -99,9 +109,8 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def answer(self) -> None:
-        request = self.request_of()
         try:
-            response = problem(403, "Sent from another site.") if foreign(request) else self.server.answer_of(request)
+            response = self.answered(self.request_of())
         except Exception:
             log.exception("the sandbox failed at %s", self.path)
             response = problem(500, "The sandbox failed; its log says why.")
@@ -111,6 +120,11 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.deliver(response)
+
+    def answered(self, request: Request) -> Response:
+        if astray(request):
+            return problem(421, "The sandbox answers to localhost and 127.0.0.1 only.")
+        return problem(403, "Sent from another site.") if foreign(request) else self.server.answer_of(request)
 
     def deliver(self, response: Response) -> None:
         self.send_response(response.status)

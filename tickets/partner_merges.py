@@ -1,6 +1,8 @@
-"""Tickets follow their partner when Salesforce merges it into another one."""
+"""Tickets follow their partner when Salesforce merges it into another one, and stay with the address they came from."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from partners.models import Account
 from partners.sync_journal import SALESFORCE
@@ -15,6 +17,11 @@ def follow(lost: Account, survivor: Account) -> None:
     """Each ticket of the one is about the other now, with its region, channel manager and deadlines."""
     for ticket in Ticket.objects.filter(partner=lost).order_by("pk").iterator():
         _move(ticket, survivor)
+
+
+def requesters(contacts: Collection[int]) -> set[int]:
+    """Those of these contacts who asked for something here."""
+    return set(Ticket.objects.filter(requester__in=contacts).order_by().values_list("requester", flat=True).distinct())
 
 
 def _move(ticket: Ticket, survivor: Account) -> None:

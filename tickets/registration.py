@@ -21,6 +21,7 @@ def register_everything() -> None:
     mail.hooks.on_bounced(delivery.came_back)
     mail.hooks.on_known(senders.was_answered)
     partners.hooks.on_merged(partner_merges.follow)
+    partners.hooks.on_writers(partner_merges.requesters)
     figures.register()
     side.register()
     partner_page.register()

@@ -17,6 +17,7 @@ from django.db import transaction
 log = logging.getLogger(__name__)
 
 REST_SECONDS: Final = 5.0
+LONGEST: Final = 60.0  # the broker hands out anew what a worker holds for longer than its visibility_timeout
 MOMENT: Final = 0.25
 resting_until: dict[str, float] = {}
 looked_at: dict[str, float] = {}  # when the next task that finds every row of this kind will run, at the earliest
@@ -31,9 +32,12 @@ def nudge(task: str, *args: str | int, seconds: float = 0, all_of: str = "") -> 
 
 
 def send(task: str, *args: str | int, seconds: float = 0, all_of: str = "") -> None:
-    """Now. After a failure nothing is tried for five seconds, so that no caller waits for a dead broker twice."""
+    """Now. After a failure nothing is tried for five seconds, so that no caller waits for a dead broker twice.
+
+    What is due in more than a minute gets no nudge: the sweep of its kind finds it, and no worker holds it till then.
+    """
     now = time.monotonic()
-    if now < resting_until.get("broker", 0):
+    if seconds > LONGEST or now < resting_until.get("broker", 0):
         return
     if seconds or not all_of:
         publish(task, args, seconds=seconds)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Theme = Literal["", "light", "dark"]
 Tone = Literal["green", "amber", "red", "grey"]
 THEME_COOKIE = "theme"
+IN_THE_BAR = 2
 LAMP_SECONDS = 20.0  # a lamp may ask the database: at most so often per process
 _THEMES: dict[str, Theme] = {"light": "light", "dark": "dark"}
 
@@ -30,7 +31,7 @@ def for_everyone(user: Any) -> bool:
     return bool(user.is_authenticated)
 
 
-def nothing_overdue(user: Any) -> str:  # noqa: ARG001 - the default of a callable that gets the user
+def nothing_to_say(user: Any) -> str:  # noqa: ARG001 - the default of a callable that gets the user
     return ""
 
 
@@ -39,7 +40,8 @@ class Area:
     """A place in the rail.
 
     `key` is pressed after G; `covers` are further beginnings of addresses that belong to it; `dot` names in words
-    what is overdue there, or nothing; `foot` puts it at the rail's lower end.
+    what is overdue there, or nothing; `warns` what is worth a look (an amber dot); `foot` puts
+    it at the rail's lower end.
     """
 
     slug: str
@@ -51,7 +53,8 @@ class Area:
     covers: tuple[str, ...] = ()
     foot: bool = False
     visible: Callable[[Any], bool] = for_everyone
-    dot: Callable[[Any], str] = nothing_overdue
+    dot: Callable[[Any], str] = nothing_to_say
+    warns: Callable[[Any], str] = nothing_to_say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +90,7 @@ class Banner:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A line of the palette's group "Do": an address to open."""
+    """A line of the palette's group "Do": an address to open. With `about` it stands among the settings too."""
 
     label: _StrOrPromise
     icon: str
@@ -95,6 +98,7 @@ class Command:
     key: str = ""
     order: int = 100
     visible: Callable[[Any], bool] = for_everyone
+    about: _StrOrPromise = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +107,12 @@ class RailItem:
     url: str
     current: bool
     overdue: str
+    warns: str = ""
+
+    @property
+    def says(self) -> str:
+        """What its dot means, in words."""
+        return self.overdue or self.warns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +217,7 @@ class Shell:
                 url=urls[area.slug],
                 current=area.slug == here,
                 overdue=area.dot(self.user) if self.signed_in else "",
+                warns=area.warns(self.user) if self.signed_in else "",
             )
             for area in areas
         ]
@@ -218,6 +229,12 @@ class Shell:
     @property
     def foot(self) -> list[RailItem]:
         return [item for item in self.rail if item.area.foot]
+
+    @property
+    def behind_more(self) -> RailItem | None:
+        """On a phone the bar shows two areas: the worst that the others would say stands at "More"."""
+        said = [item for item in self.rail if item.says and item not in self.top[:IN_THE_BAR]]
+        return min(said, key=lambda item: not item.overdue, default=None)
 
     @cached_property
     def lamps(self) -> list[LampState]:
@@ -246,6 +263,11 @@ class Shell:
     @cached_property
     def commands(self) -> list[Command]:
         return [command for command in _in_order(_commands) if self.signed_in and command.visible(self.user)]
+
+    @property
+    def settings(self) -> list[Command]:
+        """What is set for the whole desk, on the page of settings."""
+        return [command for command in self.commands if command.about]
 
     @cached_property
     def search_url(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from time import monotonic
 from typing import Final
@@ -10,9 +11,12 @@ from celery import shared_task
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from integrations.docusign import applying, connect, polling
-from integrations.models import ConnectNotice
+from integrations import registry
+from integrations.docusign import applying, connect, forgetting, polling
+from integrations.models import ConnectNotice, Vendor
 from web import nudging
+
+log = logging.getLogger(__name__)
 
 PATIENCE: Final = 45.0  # seconds; with the longest call below the time limit of a task
 OVERDUE: Final = timedelta(seconds=30)
@@ -47,7 +51,22 @@ def reconcile() -> None:
     polling.reconcile()
 
 
+@shared_task
+def forget_notices() -> None:
+    forgotten = forgetting.forget_bodies()
+    if forgotten:
+        log.info("forgot what %d notices of DocuSign said", forgotten)
+
+
+def go_on() -> None:
+    if applying.bring_forward():
+        nudging.send(connect.ALL_WAITING)
+
+
 def waiting(*, older_than: timedelta = timedelta()) -> list[int]:
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
     due = ConnectNotice.objects.filter(free, state=ConnectNotice.State.RECEIVED, created__lte=Now() - older_than)
     return list(due.order_by("id").values_list("pk", flat=True)[:BATCH])
+
+
+registry.resumer(Vendor.DOCUSIGN, go_on)

@@ -27,7 +27,10 @@ Change = Mapping[str, Any]
 
 @registry.operation("salesforce.set_account")
 def set_account(payload: Change, *, key: str) -> Outcome:  # noqa: ARG001 - the row's own state is the key
-    """`{"account", "owner"?, "owner_was"?, "territories"?: {"add": [], "remove": []}, "allow_duplicate"?}`."""
+    """`{"account", "owner"?, "owner_was"?, "territories"?: {"add": [], "remove": []}, "allow_duplicate"?}`.
+
+    Read back: done is what Salesforce shows afterwards.
+    """
     identity = ids.full_id(str(payload["account"]))
     hit = _fresh([identity]).get(identity)
     settled = _settled(hit, payload)
@@ -37,7 +40,7 @@ def set_account(payload: Change, *, key: str) -> Outcome:  # noqa: ARG001 - the 
     if payload.get("allow_duplicate") is True:
         headers["Sforce-Duplicate-Rule-Header"] = ALLOW_DUPLICATE
     client().update(fields.object_name("Account"), identity, _values(hit, payload), headers=headers)
-    return outcomes.done(identity)
+    return _read_back({identity: payload})[identity]
 
 
 @registry.operation("salesforce.set_accounts")
@@ -99,19 +102,42 @@ def _written(todo: Sequence[str], changes: Mapping[str, Change], fresh: Mapping[
     if not isinstance(answer, list) or len(answer) != len(todo):
         words = _("Salesforce did not say of every account what became of it.")
         raise VendorError(Vendor.SALESFORCE, ErrorClass.AMBIGUOUS, "ODD_ANSWER", words)
-    return {one: _of_row(one, said) for one, said in zip(todo, answer, strict=True)}
+    became = {one: _of_row(one, said) for one, said in zip(todo, answer, strict=True)}
+    done = {one: changes[one] for one, outcome in became.items() if outcome.worked}
+    return {**became, **_read_back(done)} if done else became
 
 
 def _of_row(identity: str, said: Any) -> Outcome:
+    """What can be tried again brings the class of its failure along."""
     if isinstance(said, Mapping) and said.get("success") is True:
         return outcomes.done(identity)
     errors = said.get("errors") if isinstance(said, Mapping) else None
-    if not errors:
-        return outcomes.unknown(_("Salesforce did not say what became of it."), code="ODD_ANSWER")
+    if not isinstance(errors, list) or not errors or not isinstance(errors[0], Mapping):
+        words = _("Salesforce did not say what became of it.")
+        return Outcome(kind=outcomes.UNKNOWN, code="ODD_ANSWER", words=words, data={"class": ErrorClass.AMBIGUOUS})
     problem = problems.row_error(errors[0])
     if problem.kind is ErrorClass.PERMANENT:
         return outcomes.refused(problem.code, problem.words)
-    return outcomes.retry_later(0, problem.words, problem.code)
+    return Outcome(
+        kind=outcomes.RETRY_LATER, code=problem.code, words=problem.words, data={"class": problem.kind.value}
+    )
+
+
+def _read_back(changes: Mapping[str, Change]) -> dict[str, Outcome]:
+    """Salesforce says done before rules of the organisation's own have their say: how the accounts are now."""
+    try:
+        now = _fresh(list(changes))
+    except VendorError as problem:
+        words = _("It was written, but not read back yet: %(why)s") % {"why": problem.words}
+        raise VendorError(Vendor.SALESFORCE, ErrorClass.AMBIGUOUS, "NOT_READ_BACK", words) from None
+    return {one: _kept(one, now.get(one), change) for one, change in changes.items()}
+
+
+def _kept(identity: str, hit: AccountHit | None, change: Change) -> Outcome:
+    if hit is not None and not _values(hit, change):
+        return outcomes.done(identity)
+    words = _("Salesforce took the change and does not show it: a rule there, or a person, has changed it again.")
+    return outcomes.refused("NOT_KEPT", words)
 
 
 def _together(became: Mapping[str, Outcome]) -> Outcome:
@@ -119,8 +145,7 @@ def _together(became: Mapping[str, Outcome]) -> Outcome:
     later = [one for one in became.values() if one.kind in {outcomes.RETRY_LATER, outcomes.UNKNOWN}]
     refused = [one for one in became.values() if one.kind is outcomes.REFUSED]
     if later:
-        kind = problems.kind_of(later[0].code, later[0].words, status=400)
-        raise VendorError(Vendor.SALESFORCE, kind, later[0].code, later[0].words)
+        raise VendorError(Vendor.SALESFORCE, ErrorClass(later[0].data["class"]), later[0].code, later[0].words)
     if refused:
         words = _("%(refused)d of %(count)d accounts could not be changed. %(first)s")
         said = {"refused": len(refused), "count": len(became), "first": refused[0].words}

@@ -35,7 +35,7 @@ def attach_file(payload: Mapping[str, Any], *, key: str) -> Outcome:  # noqa: AR
     if stored.size > MOST_BYTES:
         return outcomes.refused("TOO_LARGE", _("Files of more than 25 MB are not sent to Salesforce."))
     content = stored.read()
-    title = str(payload.get("title") or payload["name"])[:255]
+    title = str(payload.get("title") or payload["name"]).strip()[:255].strip()  # as Salesforce keeps it
     there = _look(record, title=title, digest=hashlib.md5(content, usedforsecurity=False).hexdigest())
     if there:
         return outcomes.already(there)

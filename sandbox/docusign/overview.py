@@ -72,11 +72,15 @@ def paused(envelope: Json) -> bool:
     return envelope["status"] in flow.OPEN and (envelope["workflow"] or {}).get("workflowStatus") == "paused"
 
 
-def openers(envelope: Json) -> str:
+def openers(envelope: Json, *, before: str = "") -> str:
+    """A button for each who has the turn; `before` is what a column's heading says elsewhere."""
     path = f"/docusign/{envelope['envelopeId']}/open"
     return "".join(
         markup.button(
-            path, one["roleName"] or one["name"], {"recipient": one["recipientId"]}, label=f"Open as {one['name']}"
+            path,
+            before + (one["roleName"] or one["name"]),
+            {"recipient": one["recipientId"]},
+            label=f"Open as {one['name']}",
         )
         for one in flow.whose_turn(envelope)
     )
@@ -101,7 +105,7 @@ def one(vendor: Vendor, _request: Request, envelope: Json) -> Response:
     body = (
         f'<p class="hint"><a href="/docusign/">All envelopes</a></p><h1>{escape(envelope["emailSubject"].strip())}</h1>'
         f'<div class="desk">{markup.paper(envelope, address)}<div class="panels">'
-        f'<section class="panel">{markup.facts(rows)}{openers(envelope)}{sender(envelope)}</section>'
+        f'<section class="panel">{markup.facts(rows)}{openers(envelope, before="Open as ")}{sender(envelope)}</section>'
         f'<section class="panel"><h2>Recipients</h2><ol class="plain">{people}</ol></section>'
         f'<section class="panel"><h2>History</h2><ol class="plain">{history}</ol></section></div></div>'
         f'<h2 class="part">What Connect told</h2>{telling.deliveries(told)}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.salesforce import api, browsing, control, seeding
+from sandbox.salesforce import api, browsing, control, editing, seeding
 from sandbox.salesforce.errors import fault_body
 from sandbox.salesforce.oauth import Door, public_halves
 from sandbox.salesforce.settings import Settings
@@ -28,5 +28,6 @@ def routes(folder: Path, *, public_keys: Sequence[str], clock: Clock = now) -> l
         Route("GET", "/services/data/?", api.versions),
         *(Route(method, "/services/data/.+", made.answer) for method in api.METHODS),
         *control.routes(made),
+        *editing.routes(made),
         *browsing.routes(store),
     ]

@@ -33,6 +33,16 @@ COLUMNS = {
     "ContentDocumentLink": ("ContentDocumentId", "LinkedEntityId"),
     "FeedItem": ("ParentId", "CreatedById"),
 }
+CHANGED_BY_HAND = (
+    "Account",
+    "Contact",
+    "Opportunity",
+    "VartopiaDRS__Registration__c",
+    "Invoice__c",
+    "Case",
+    "Certification__c",
+    "User",
+)
 HIDDEN = {"VersionData", "SystemModstamp", "IsDeleted"}
 
 
@@ -47,7 +57,7 @@ def routes(store: Store) -> list[Route]:
     ]
 
 
-def page(store: Store, title: str, body: str, *, chosen: str = "") -> Response:
+def page(store: Store, title: str, body: str, *, chosen: str = "", status: int = 200) -> Response:
     """Objects at the side; on a phone either them or what was chosen."""
     entries = "".join(entry(store, one, chosen=one.name == chosen) for one in OBJECTS.values())
     markup = (
@@ -55,7 +65,7 @@ def page(store: Store, title: str, body: str, *, chosen: str = "") -> Response:
         f'<section class="side" aria-label="Objects"><h1>Salesforce</h1><ol class="list">{entries}</ol></section>'
         f'<section class="main" aria-label="{escape(title)}">{body}</section></main>'
     )
-    return Response(body=pages.shell(title, markup, place="salesforce").encode())
+    return Response(body=pages.shell(title, markup, place="salesforce").encode(), status=status)
 
 
 def entry(store: Store, sobject: SObject, *, chosen: bool) -> str:
@@ -113,10 +123,12 @@ def record(store: Store, request: Request) -> Response:
         for one in sobject.fields
         if row[one.name] not in {None, ""} and one.name not in HIDDEN
     )
+    changed = sobject.name in CHANGED_BY_HAND and not row["IsDeleted"]
+    change = f'<p><a href="/salesforce/{sobject.name}/{identity}/change">Change</a></p>' if changed else ""
     body = (
         f'<p class="back"><a href="/salesforce/">All objects</a></p>'
         f'<p class="hint"><a href="/salesforce/{sobject.name}/">{escape(sobject.plural)}</a></p>'
-        f'<h2>{escape(title(row))}{gone}</h2><dl class="facts wide">{facts}</dl>'
+        f'<h2>{escape(title(row))}{gone}</h2>{change}<dl class="facts wide">{facts}</dl>'
         f"{feed(store, identity)}{attached(store, identity)}{children(store, sobject, identity)}"
     )
     return page(store, title(row), body, chosen=sobject.name)

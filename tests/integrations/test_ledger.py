@@ -18,6 +18,7 @@ from integrations.models import Call, ErrorClass, ExternalAction
 from journal.record import events_of
 from tests.conftest import Cast
 from tests.integrations.conftest import Counting
+from web import nudging
 
 pytestmark = pytest.mark.django_db
 State = ExternalAction.State
@@ -129,7 +130,7 @@ def test_what_the_vendor_refuses_waits_for_a_person_who_may_try_again(
     assert verbs == ["salesforce refused", "asked for again", "salesforce done"]
 
 
-def test_what_nobody_can_say_is_looked_at_again_but_not_for_ever(counting: Counting) -> None:
+def test_what_nobody_can_say_is_looked_at_again_but_not_for_ever(counting: Counting, cast: Cast) -> None:
     """F-08: nothing stays stuck without a visible reason."""
     counting.next_ = [problem(ErrorClass.AMBIGUOUS) for _ in range(8)]
     action = queued(counting)
@@ -138,6 +139,22 @@ def test_what_nobody_can_say_is_looked_at_again_but_not_for_ever(counting: Count
         due(action)
     assert outcome.kind is outcomes.REFUSED
     assert "8 times" in outcome.words
+    assert ledger.try_again(action, by=cast.lena).doubts == 1
+    counting.next_ = [outcomes.already("ref-1")]
+    assert ledger.perform(action.pk).kind is outcomes.DONE
+
+
+def test_after_a_long_outage_a_lost_answer_is_still_looked_at_again(counting: Counting) -> None:
+    """F-08: what was never sent counts for nothing, and what the look then finds was our doing."""
+    away, lost = problem(ErrorClass.BUSY), problem(ErrorClass.AMBIGUOUS)
+    counting.next_ = [*[away] * 9, lost, away, outcomes.already("ref-1")]
+    action = queued(counting)
+    for _ in range(12):
+        outcome = ledger.perform(action.pk)
+        due(action)
+    assert outcome == outcomes.done("ref-1")
+    action.refresh_from_db()
+    assert (action.state, action.already, action.attempts, action.doubts) == (State.DONE, False, 12, 1)
 
 
 def test_a_cancelled_write_is_not_done(counting: Counting, finished: list[tuple[str, str]], cast: Cast) -> None:
@@ -160,6 +177,18 @@ def test_while_the_breaker_is_open_rows_wait_and_go_on_by_themselves(counting: C
     breaker.close("salesforce")
     tasks.resume("salesforce")
     assert ledger.perform(action.pk).worked
+
+
+def test_the_sweep_wakes_once_for_each_time_a_row_is_due(counting: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F-08: after an outage workers have more to do than they can; no heap of nudges grows before others' work."""
+    action, woken = queued(counting), list[int]()
+    monkeypatch.setattr(nudging, "publish", lambda _task, args, **_more: woken.append(args[0]))
+    tasks.sweep()
+    tasks.sweep()
+    assert woken == [action.pk]
+    due(action)
+    tasks.sweep()
+    assert woken == [action.pk] * 2
 
 
 def test_a_row_of_a_dead_worker_is_taken_back(counting: Counting) -> None:

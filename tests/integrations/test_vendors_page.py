@@ -41,10 +41,22 @@ def test_a_vendor_that_is_away_says_so_everywhere_and_what_waits_is_shown(
     assert "The desk works on. What waits resumes by itself." in page
     queue = client.get("/queue/").content.decode()
     assert "Salesforce: not available" in queue
-    assert 'title="Salesforce is not available' in queue or "Salesforce is not available" in queue
+    assert 'title="Salesforce is not available. It did not answer. 1 change waits' in queue  # the rail, on every page
+    breaker.open_("salesforce", ErrorClass.BUSY, "Salesforce is not available right now.", seconds=60)
+    assert "Salesforce is not available right now. 1 change waits" in page_for(client, cast.nadia)
     breaker.close("salesforce")
     ledger.perform(action.pk)
     assert "PHD-1042" not in page_for(client, cast.nadia)
+
+
+def test_a_call_that_failed_is_an_amber_dot_on_every_page(client: Client, cast: Cast) -> None:
+    """F-08: not only a breaker that is open: the rail says it where no column of views stands too."""
+    Call.objects.create(vendor=Vendor.SALESFORCE, operation="login", error_class=ErrorClass.BUSY, milliseconds=5)
+    assert "Needs a look" in page_for(client, cast.nadia)
+    settings = client.get("/settings/profile/").content.decode()
+    assert 'title="The last call to Salesforce failed' in settings
+    assert settings.count("rail-dot-amber") == 2  # the rail, and "More" on a phone
+    assert "Whether they answer, what waits for them" in settings  # the page of settings leads there
 
 
 def test_what_was_refused_waits_for_a_lead(client: Client, cast: Cast, counting: Counting) -> None:

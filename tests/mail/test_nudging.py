@@ -67,6 +67,17 @@ def test_a_row_at_the_end_of_a_moment_gets_its_own_look(broker: redis.Redis, des
     assert len(kinds) > 2
 
 
+def test_no_worker_holds_what_is_due_much_later(broker: redis.Redis, desk: Desk) -> None:
+    """The broker would hand it out again and again; the sweep finds it in its time."""
+    nudging.send("mail.tasks.send_mail", "1", seconds=nudging.LONGEST + 1)
+    assert asked_for(broker) == []
+    nudging.send("mail.tasks.send_mail", "1", seconds=nudging.LONGEST)
+    assert asked_for(broker) == ["mail.tasks.send_mail"]
+    patience = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    assert isinstance(patience, int)
+    assert patience > nudging.LONGEST
+
+
 def test_a_burst_of_incoming_mail_is_taken_in(broker: redis.Redis, desk: Desk) -> None:
     for number in range(5):
         inbox.receive(raw("x", message_id=f"<{number}@acme.example>"), via="smtp")

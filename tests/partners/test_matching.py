@@ -105,7 +105,8 @@ class TestDomains:
         assert not domains.is_free_mail("gmail.partner.example")
         assert not domains.is_free_mail("livewire.com")
         assert domains.is_free_mail("live.co.uk")
-        assert not domains.is_usable("co.uk")
+        assert not any(domains.is_usable(ending) for ending in ("co.uk", "uk.com", "nhs.uk", "nsw.gov.au"))
+        assert domains.with_parents("trust.nhs.uk") == ["trust.nhs.uk"]
         assert domains.with_parents("a.b.acme.co.uk") == ["a.b.acme.co.uk", "b.acme.co.uk", "acme.co.uk"]
 
     @pytest.mark.usefixtures("cast")
@@ -119,6 +120,13 @@ class TestDomains:
         for email in ("nadia@desk.example.com", "anybody@desk.example.com", "x@invoices.example.org", "x@gitlab.com"):
             assert matching.match(email=email).account is None, email
         assert boxes.name not in names(matching.match(email="in@invoices.example.org"))
+
+    def test_a_colleague_in_salesforce_still_writes_for_nobody(self, cast: Cast) -> None:
+        """An integration or a careless import made them a partner's contact: what they send is not that partner's."""
+        domains.forget()
+        one = account("Northwind AG")
+        contact(one, "nadia@desk.example.com")
+        assert partner_of(contact_for(cast.nadia.email)) is None
 
 
 class TestContacts:
@@ -170,6 +178,22 @@ class TestContacts:
         contact(two, "c@kitsune-mail.example")
         assert matching.match(email="new@kitsune-mail.example").sure is None
 
+    def test_people_of_a_distributor_at_a_small_account_do_not_make_its_domain_theirs(self) -> None:
+        """The account has a website of another name: whoever else writes from there may write for anybody."""
+        small = account("Small Reseller Ltd", "small.example")
+        contact(small, "boss@small.example")
+        for name in ("a", "b"):
+            contact(small, f"{name}@distributor.example")
+        assert matching.match(email="a@distributor.example").sure == small
+        found = matching.match(email="new@distributor.example")
+        assert (found.account, found.sure) == (small, None)
+
+    def test_a_website_in_another_country_is_no_other_name(self) -> None:
+        one = account("Northwind AG", "northwind.example")
+        contact(one, "a@northwind.co.uk")
+        contact(one, "b@northwind.co.uk")
+        assert matching.match(email="new@northwind.co.uk").sure == one
+
     def test_two_strays_of_a_large_account_do_not_make_a_domain_theirs(self) -> None:
         one = account("Northwind AG")
         for number in range(6):
@@ -177,6 +201,22 @@ class TestContacts:
         contact(one, "a@freelance.example")
         contact(one, "b@freelance.example")
         assert matching.match(email="c@freelance.example").sure is None
+
+    def test_a_corrected_domain_takes_along_who_was_linked_by_it(self, cast: Cast) -> None:
+        """Else whoever wrote before the correction writes for the wrong partner for ever; Salesforce's word stays."""
+        wrong, right = account("Northwind AG", "northwind.example"), account("Northwind France")
+        told, said = contact(wrong, "told@northwind.example"), contact_for("said@northwind.example")
+        matching.remember(wrong, email=said.email, by=cast.lena)
+        early = contact_for("early@northwind.example")
+        assert partner_of(early) == wrong
+        learned = matching.remember(right, domain="northwind.example", by=cast.nadia)
+        assert partner_of(contact_for(early.email)) == partner_of(contact_for("new@northwind.example")) == right
+        assert partner_of(contact_for(told.email)) == partner_of(contact_for(said.email)) == wrong
+        matching.take_back([one.row() for one in learned], by=cast.nadia)
+        assert partner_of(contact_for(early.email)) == wrong
+        matching.remember(right, domain="northwind.example", by=cast.nadia)
+        matching.forget(right, domain="northwind.example", by=cast.nadia)
+        assert partner_of(contact_for(early.email)) == wrong  # the website says it, as before
 
     def test_contacts_we_linked_ourselves_prove_nothing(self) -> None:
         one = account("Northwind AG")

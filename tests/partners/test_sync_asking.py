@@ -36,6 +36,21 @@ def test_a_running_one_is_enough_unless_everything_is_wanted(db: Any) -> None:
     assert sync.ask(full=True) == wanted
 
 
+def test_rounds_that_brought_nothing_are_forgotten(db: Any) -> None:
+    """After a week: quiet ones, and those of a day when Salesforce was away; what changed something stays."""
+    old = timezone.now() - timedelta(days=8)
+    for state, quiet, event in (
+        ("done", True, None),
+        ("failed", False, None),
+        ("failed", False, 7),
+        ("done", False, 8),
+    ):
+        SyncRun.objects.create(state=state, quiet=quiet, first_event=event, started=old)
+    SyncRun.objects.create(state="failed")
+    sync.forget_old()
+    assert list(SyncRun.objects.order_by("pk").values_list("first_event", flat=True)) == [7, 8, None]
+
+
 def test_only_one_pulls_at_a_time(db: Any, feed: OwnFeed, settings: Any) -> None:
     """F-08: the lock belongs to a connection; whoever comes second leaves the row waiting."""
     asked = SyncRun.objects.create(state=SyncRun.State.WAITING)

@@ -12,11 +12,15 @@ from django.utils import timezone
 
 from journal.models import Event
 from partners import hooks, sync_journal, sync_pulling
+from partners.contacts import contact_for, partner_of
 from partners.models import Account, AccountDomain, Contact, Invoice, SyncMark
+from partners.sync_journal import SALESFORCE
 from partners.sync_websites import domain_of
 from tests.conftest import Cast
 from tests.partners.conftest import Pull
 from tests.partners.feed import OwnFeed, sfid
+from tickets.actions import NewTicket, open_ticket
+from tickets.models.ticket import Channel
 
 ACME, BETA, GAMMA = (sfid("001", number) for number in (1, 2, 3))
 ANA, BEN, CAS = (sfid("003", number) for number in (1, 2, 3))
@@ -171,6 +175,25 @@ def test_merged_accounts_hand_everything_to_the_survivor(pull: Pull, feed: OwnFe
     assert Event.objects.filter(verb="merged in Salesforce").count() == 2
 
 
+def test_a_chain_and_a_circle_of_merges_are_told_once(pull: Pull, feed: OwnFeed) -> None:
+    """F-08: whoever was merged twice is the last survivor; what is in the bin still is no news the next time."""
+    for pk, name in ((ACME, "Acme"), (BETA, "Beta"), (GAMMA, "Gamma")):
+        feed.put("Account", pk, type="Partner", name=name)
+    pull()
+    feed.bin("Account", ACME, into=BETA)
+    pull()
+    feed.bin("Account", BETA, into=GAMMA)
+    pull()
+    told = Event.objects.count()
+    assert pull().quiet
+    assert Event.objects.count() == told == 4
+    assert {one.merged_into.name for one in Account.objects.exclude(merged_into=None) if one.merged_into} == {"Gamma"}
+    feed.bin("Account", GAMMA, into=ACME)
+    pull()
+    assert pull().quiet
+    assert not Account.objects.filter(deleted=None).exists()
+
+
 def test_an_org_without_the_field_of_merges_has_deletes(pull: Pull, feed: OwnFeed) -> None:
     """F-08: no MasterRecordId, so a merge looks like a delete."""
     acme(feed)
@@ -215,6 +238,55 @@ def test_one_address_is_one_person(pull: Pull, feed: OwnFeed) -> None:
     pull()
     first, double, third = Contact.objects.order_by("salesforce_id")
     assert (first.double_of, double.double_of, third.double_of) == (None, None, double)
+
+
+def wrote(contact: Contact) -> NewTicket:
+    return NewTicket(
+        kind="general", subject="A question", requester=contact, body="…", channel=Channel.MAIL, silent=True
+    )
+
+
+def test_who_wrote_to_us_keeps_the_address(pull: Pull, feed: OwnFeed, cast: Cast) -> None:
+    """A contact that somebody writes over with another person: requests and sign-in of the first stay the first's."""
+    acme(feed)
+    feed.put("Account", BETA, type="Partner", name="Beta Ltd")
+    feed.put("Contact", ANA, account=ACME, name="Ana", email="ana@acme.example.com")
+    pull()
+    ana = contact_for("ana@acme.example.com")
+    ticket = open_ticket(wrote(ana), by=SALESFORCE)
+    feed.put("Contact", ANA, account=BETA, name="Bob", email="bob@beta.example.com")
+    pull()
+    ticket.refresh_from_db()
+    bob = contact_for("bob@beta.example.com")
+    assert (ticket.requester.email, ticket.requester.salesforce_id) == ("ana@acme.example.com", "")
+    assert (partner_of(ticket.requester), partner_of(bob)) == (
+        Account.objects.get(salesforce_id=ACME),
+        Account.objects.get(salesforce_id=BETA),
+    )
+    assert (bob.name, bob.salesforce_id) == ("Bob", ANA)
+    assert "bob@beta.example.com" in Event.objects.get(subject_id=ana.pk, verb="another address in Salesforce").why
+    assert pull().quiet
+    feed.put("Contact", ANA, account=ACME, name="Ana", email="ana@acme.example.com")
+    pull()
+    assert Contact.objects.get(salesforce_id=ANA).pk == bob.pk  # nothing hangs on Bob: the row may be written over
+    assert Contact.objects.get(pk=bob.pk).double_of == ana
+
+
+def test_two_who_wrote_to_us_swap_their_addresses(pull: Pull, feed: OwnFeed, cast: Cast) -> None:
+    """Each address stays who it was; each id of Salesforce is there once."""
+    acme(feed)
+    for pk, name in ((ANA, "ana"), (BEN, "ben")):
+        feed.put("Contact", pk, account=ACME, name=name, email=f"{name}@acme.example.com")
+    pull()
+    writers = [contact_for("ana@acme.example.com"), contact_for("ben@acme.example.com")]
+    for one in writers:
+        open_ticket(wrote(one), by=SALESFORCE)
+    feed.put("Contact", ANA, email="ben@acme.example.com")
+    feed.put("Contact", BEN, email="ana@acme.example.com")
+    assert pull().counts["Contact"].get("failed", 0) == 0
+    assert [Contact.objects.get(pk=one.pk).email for one in writers] == [one.email for one in writers]
+    assert Contact.objects.filter(salesforce_id__in=[ANA, BEN]).count() == 2
+    assert pull().quiet
 
 
 def test_two_who_swap_their_addresses(pull: Pull, feed: OwnFeed) -> None:
@@ -312,6 +384,21 @@ def test_a_failure_in_the_middle_ends_in_words_and_the_next_goes_on(
     assert not Event.objects.exists()
 
 
+def test_what_belongs_to_a_new_partner_is_read_after_a_run_that_broke_off(pull: Pull, feed: OwnFeed) -> None:
+    """F-08: the account came in the run that failed, its contact is older than every mark."""
+    acme(feed)
+    feed.put("Contact", ANA, account=ACME, name="Ana", email="ana@acme.example.com")
+    pull()
+    feed.put("Contact", BEN, account=BETA, name="Ben", email="ben@b.example.com", at=feed.now - timedelta(days=30))
+    feed.put("Account", BETA, type="Partner", name="Beta Ltd")
+    feed.put("Contact", ANA, name="Ana Silva")
+    feed.breaks_after = 1
+    assert pull().state == "failed"
+    assert Account.objects.filter(salesforce_id=BETA).exists()
+    assert pull().state == "done"
+    assert Contact.objects.get(salesforce_id=BEN).account == Account.objects.get(salesforce_id=BETA)
+
+
 @pytest.mark.parametrize(
     ("website", "domain"),
     [
@@ -320,6 +407,11 @@ def test_a_failure_in_the_middle_ends_in_words_and_the_next_goes_on(
         ("http://münchen.example", "xn--mnchen-3ya.example"),
         ("acme.de:8443", "acme.de"),
         ("co.uk", ""),
+        ("https://acme.uk.com/", "acme.uk.com"),
+        ("https://www.health.nsw.gov.au", "health.nsw.gov.au"),
+        ("trust.nhs.uk", "trust.nhs.uk"),
+        ("https://acme.pages.dev", ""),
+        ("https://sites.google.com/view/acme", ""),
         ("https://gmail.com", ""),
         ("https://www.linkedin.com/company/acme", ""),
         ("http://10.1.2.3/", ""),

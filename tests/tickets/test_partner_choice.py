@@ -131,7 +131,7 @@ class TestFinding:
         press(ticket, stays)
         assert now(ticket).partner == stays
         Account.objects.filter(pk=stays.pk).update(deleted=datetime(2022, 11, 1, tzinfo=UTC))
-        assert "Salesforce has deleted this partner." in page_of(nadia, ticket)
+        assert "Salesforce does not have this one as a partner any more." in page_of(nadia, ticket)
         assert of_stranger(sender=cast.katrin.email).partner is None
 
     def test_a_channel_manager_reads_why_and_changes_nothing(

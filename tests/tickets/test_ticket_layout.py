@@ -294,7 +294,7 @@ def test_layouts_cost_the_page_nothing(
     for _number in range(20):
         actions.receive(ticket, sender=cast.katrin, body="x", html="<p>x</p>", rich_html="<p>RICH</p>" * 100)
     as_nadia.get(f"/tickets/{ticket.reference}/")
-    with django_assert_max_num_queries(12) as taken:
+    with django_assert_max_num_queries(15) as taken:
         answer = as_nadia.get(f"/tickets/{ticket.reference}/")
     assert answer.content.decode().count("<iframe") == 20
     assert "RICH" not in answer.content.decode()

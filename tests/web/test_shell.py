@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,6 +34,10 @@ def areas(monkeypatch: pytest.MonkeyPatch) -> None:
     shell.forget_banners()
 
 
+def saying(words: str, _user: object) -> str:
+    return words
+
+
 def shell_at(path: str, user: object = SOMEBODY) -> Shell:
     request = RequestFactory().get(path)
     request.user = user  # type: ignore[assignment]
@@ -55,6 +60,19 @@ class TestTheRail:
         ]
         assert [item.area.slug for item in shell_at("/styleguide/deep/x/").rail if item.current] == ["a"]
         assert not any(item.current for item in shell_at("/elsewhere/").rail)
+
+    def test_what_the_bar_of_a_phone_has_no_room_for_is_said_at_more(self) -> None:
+        for order, (dot, warns) in enumerate((("first", ""), ("", ""), ("", "worth a look"), ("overdue", ""))):
+            shell.register_area(
+                Area(
+                    slug=f"a{order}", label="A", icon="sun", url_name="web:theme", order=order,
+                    dot=partial(saying, dot), warns=partial(saying, warns),
+                )
+            )  # fmt: skip
+        assert [item.says for item in shell_at("/").rail] == ["first", "", "worth a look", "overdue"]
+        more = shell_at("/").behind_more
+        assert more is not None
+        assert more.says == "overdue"
 
     def test_nobody_sees_what_is_not_theirs(self) -> None:
         shell.register_area(Area(slug="a", label="A", icon="sun", url_name="web:theme", visible=lambda _: False))

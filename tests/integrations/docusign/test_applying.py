@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from django.db.models.functions import Now
 from integrations import breaker
 from integrations.docusign import applying, connect, tasks
 from integrations.models import ConnectNotice, Envelope
+from integrations.tasks import resume
 from journal.models import Event
 from tests.conftest import Cast
 from tests.integrations.docusign.conftest import Hook, Story, signer
@@ -210,8 +212,7 @@ def test_while_docusign_is_away_news_wait_in_sight_and_go_on_by_themselves(
     assert tasks.waiting() == []
     docusign.fault("docusign")
     breaker.close("docusign")
-    due()
-    tasks.sweep_notices()
+    resume("docusign")  # as closing it asks a worker to
     tasks.apply_waiting()
     assert story.row.status == "completed"
     assert story.notices == [("envelope-completed", State.APPLIED)]
@@ -266,6 +267,22 @@ def test_a_worker_that_died_is_followed_by_another(hook: Hook) -> None:
     tasks.apply_waiting()
     notice.refresh_from_db()
     assert (notice.state, notice.attempts) == (State.APPLIED, 2)
+
+
+def test_after_a_month_only_that_it_came_is_known(hook: Hook) -> None:
+    """What it said, names and addresses, is forgotten; the same news again is still the same (S-27)."""
+    story = Story()
+    sent, waits = story.body("envelope-sent", "sent"), Story().body("envelope-sent", "sent")
+    take(hook, sent, b"<xml/>")
+    assert hook.send(waits) == 200
+    tasks.forget_notices()
+    assert not ConnectNotice.objects.filter(body=b"").exists()
+    ConnectNotice.objects.update(created=Now() - timedelta(days=31))
+    tasks.forget_notices()
+    assert [bytes(one.body) for one in ConnectNotice.objects.all()] == [b"", b"", waits]
+    take(hook, sent)
+    assert [one.times for one in ConnectNotice.objects.all()] == [2, 1, 1]
+    assert story.notices == [("envelope-sent", State.APPLIED)]
 
 
 def test_what_waits_or_was_put_aside_can_be_read_with_its_reason(hook: Hook, cast: Cast) -> None:

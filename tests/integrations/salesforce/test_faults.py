@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from dataclasses import replace
@@ -13,8 +14,9 @@ from django.db import connection, connections
 from django.db.models.functions import Now
 
 from integrations import breaker, http, ledger, outcomes, state, tasks, tokens
+from integrations.docusign.client import _tidy_loggers
 from integrations.errors import VendorError
-from integrations.models import Call, ExternalAction
+from integrations.models import Call, ErrorClass, ExternalAction
 from integrations.salesforce import reading
 from tests.integrations.salesforce.conftest import NORTHWIND, Change, ask, now, until_settled
 from tests.sandbox_desk import VendorSandbox
@@ -137,6 +139,15 @@ def test_a_token_that_is_never_taken_makes_one_more_login_and_then_none(
     assert "sign in" in action.last_error
 
 
+def test_after_an_outage_the_one_who_asks_first_may_sign_in_again(org: VendorSandbox) -> None:
+    """F-08: it took all sessions with it, so the first answer is a 401, and then a login is needed."""
+    reading.account(NORTHWIND)
+    org.ask("/salesforce/expire", {})
+    breaker.open_("salesforce", ErrorClass.BUSY, "It does not answer.", seconds=0)
+    assert reading.account(NORTHWIND)
+    assert not breaker.state("salesforce").open
+
+
 def test_a_refused_login_is_tried_once(org: VendorSandbox, changes: dict[str, Change], settings: Any) -> None:
     """F-08: nobody locks the account out, and the words are Salesforce's."""
     settings.SALESFORCE = replace(settings.SALESFORCE, consumer_key="another")
@@ -206,6 +217,14 @@ def test_a_read_fails_with_words_and_is_not_repeated(org: VendorSandbox, mode: s
     assert caught.value.kind == "busy"
     assert caught.value.words
     assert len(org.requests("salesforce")) == 1
+
+
+def test_no_line_of_the_log_says_what_was_searched_for(org: VendorSandbox, caplog: pytest.LogCaptureFixture) -> None:
+    """S-12: with LOG_LEVEL=DEBUG, too, and in a worker where DocuSign's library has left its mark on the loggers."""
+    _tidy_loggers()
+    caplog.set_level(logging.DEBUG)
+    assert reading.search_accounts("O'Brien")
+    assert "Brien" not in caplog.text
 
 
 def test_the_log_of_calls_holds_nothing_personal_and_no_secret(org: VendorSandbox, changes: dict[str, Change]) -> None:

@@ -9,7 +9,8 @@ from django.db.models.functions import Now
 
 from documents import storing
 from integrations import ledger, outcomes
-from integrations.models import ExternalAction
+from integrations.errors import VendorError
+from integrations.models import ErrorClass, ExternalAction
 from integrations.outcomes import Outcome
 from integrations.salesforce import accounts, cases, chatter, ids, reading, soql
 from integrations.salesforce.client import client
@@ -136,6 +137,61 @@ def test_of_many_accounts_a_locked_one_is_tried_again_and_the_others_are_left(or
     assert run("set_accounts", changes=changes).kind is outcomes.DONE
     assert OBRIEN in writes(org)[0]["body"]
     assert NORTHWIND not in writes(org)[0]["body"]
+
+
+def test_what_a_rule_of_the_organisation_changes_again_is_said(
+    org: VendorSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read back: 204 is given before the organisation's own rules have had their say."""
+    update = type(client()).update
+
+    def with_a_rule(asking: Any, name: str, identity: str, values: Any, *, headers: Any = None) -> None:
+        update(asking, name, identity, values, headers=headers)
+        update(asking, name, identity, {"OwnerId": "0058dQx00000002ABA"})
+
+    monkeypatch.setattr(type(client()), "update", with_a_rule)
+    outcome = run("set_account", account=OBRIEN[:15], owner=MARIA)
+    assert (outcome.kind, outcome.code) == (outcomes.REFUSED, "NOT_KEPT")
+
+
+@pytest.mark.parametrize("operation", ["set_account", "set_accounts"])
+def test_what_could_not_be_read_back_is_looked_at_again_and_was_done(
+    org: VendorSandbox, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    """F-08."""
+    reads, fresh = iter([True, False]), accounts._fresh
+
+    def once(identities: Any) -> Any:
+        if not next(reads, True):
+            raise VendorError("salesforce", ErrorClass.BUSY, "HTTP_503", "It is not available.")
+        return fresh(identities)
+
+    monkeypatch.setattr(accounts, "_fresh", once)
+    change = {"account": OBRIEN, "owner": MARIA}
+    payload = change if operation == "set_account" else {"changes": [change]}
+    assert run(operation, **payload).kind is outcomes.UNKNOWN
+    assert run(operation, **payload).kind is outcomes.DONE
+    assert len(writes(org)) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ({"success": False, "errors": []}, "ambiguous"),
+        ({"success": False, "errors": ["?"]}, "ambiguous"),
+        (
+            {"success": False, "errors": [{"statusCode": "REQUEST_LIMIT_EXCEEDED", "message": "Concurrent requests"}]},
+            "busy",
+        ),
+    ],
+)
+def test_of_many_accounts_an_odd_row_is_tried_again_as_what_it_is(
+    org: VendorSandbox, monkeypatch: pytest.MonkeyPatch, row: Any, kind: str
+) -> None:
+    monkeypatch.setattr(type(client()), "send", lambda *_given, **_more: [row])
+    assert not run("set_accounts", changes=[{"account": OBRIEN, "owner": MARIA}]).worked
+    action = ExternalAction.objects.get()
+    assert (action.state, action.error_class) == ("waiting", kind)
 
 
 def test_more_than_200_accounts_at_once_are_refused(org: VendorSandbox) -> None:
