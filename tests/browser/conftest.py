@@ -31,6 +31,11 @@ ARGUMENTS = [
 PICTURES = Path(os.environ.get("PICTURES", ""))
 WIDTHS = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
 
+OTHER_THEME = """() => {
+  const { dataset } = document.documentElement;
+  return dataset.theme = dataset.theme === "dark" ? "light" : "dark";
+}"""
+
 SignIn = Callable[..., None]
 Check = Callable[[Page], None]
 
@@ -126,14 +131,32 @@ def theme(context: BrowserContext, live_server: LiveServer) -> Callable[[str], N
     return choose
 
 
+# Without preloading: axe would copy the sheets into <style>, which the policy of our pages refuses.
+AXE = {"preload": False, "resultTypes": ["violations"]}
+COLOURS = ["color-contrast", "link-in-text-block"]
+
+
 @pytest.fixture(scope="session")
 def assert_accessible() -> Check:
     axe = Axe()
 
     def check(page: Page) -> None:
-        # Without preloading: axe would copy the sheets into <style>, which the policy of our pages refuses.
-        found = axe.run(page, options={"preload": False})
+        found = axe.run(page, options=AXE)
         assert found.violations_count == 0, found.generate_report()
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def assert_readable_in_the_other_theme(assert_accessible: Check) -> Check:
+    """After `assert_accessible`: the colours are all that a theme changes; the page changes as theme.js changes it."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        chosen = page.evaluate(OTHER_THEME)
+        found = axe.run(page, options={**AXE, "runOnly": COLOURS})
+        assert found.violations_count == 0, f"{chosen}: {found.generate_report()}"
+        page.evaluate(OTHER_THEME)
 
     return check
 
