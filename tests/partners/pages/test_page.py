@@ -233,7 +233,7 @@ def test_a_merged_partner_leads_to_who_it_lives_on_in(desk: Client, cast: Cast) 
 
 def test_a_deleted_partner_says_so(desk: Client) -> None:
     account = Account.objects.create(name="Gone", deleted=timezone.now())
-    assert "Deleted in Salesforce" in text_of(desk, account.pk)
+    assert "No partner in Salesforce any more" in text_of(desk, account.pk)
 
 
 @pytest.mark.parametrize("pk", ["0", "999999", "99999999999999999999999"])
