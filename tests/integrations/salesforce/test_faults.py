@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.db.models.functions import Now
 
 from integrations import breaker, http, ledger, outcomes, state, tasks, tokens
@@ -19,6 +19,7 @@ from integrations.errors import VendorError
 from integrations.models import Call, ErrorClass, ExternalAction
 from integrations.salesforce import reading
 from tests.integrations.salesforce.conftest import NORTHWIND, Change, ask, now, until_settled
+from tests.mail.fault_servers import dies_at
 from tests.sandbox_desk import VendorSandbox
 
 PASSING = ["401", "403-limit", "429", "500", "503", "lock", "hang", "drop-before", "drop-after", "html", "redirect"]
@@ -163,18 +164,11 @@ def test_a_refused_login_is_tried_once(org: VendorSandbox, changes: dict[str, Ch
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("place", ["action claimed", "action done at vendor"])
 def test_a_worker_that_is_killed_leaves_one_post(
-    sandbox: VendorSandbox, changes: dict[str, Change], monkeypatch: pytest.MonkeyPatch, place: str
+    sandbox: VendorSandbox, changes: dict[str, Change], place: str
 ) -> None:
     """F-01, F-08: the power goes before or after the write; the next worker looks."""
     action = ask(changes["post"])
-    monkeypatch.setenv("PHD_FAILPOINT", place)
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        ledger.perform(action.pk)
-        os._exit(0)
-    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    monkeypatch.delenv("PHD_FAILPOINT")
+    dies_at(place, partial(ledger.perform, action.pk))
     action.refresh_from_db()
     assert action.state == "running"
     ExternalAction.objects.update(claimed_until=Now() - timedelta(seconds=1))
