@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench screens lock
 
-# Two test processes; some tests only, in one: make test PYTEST_ARGS="-n 0 -k mail"
-PYTEST_ARGS ?= -q -n 2 --dist worksteal
+# Three test processes: many tests wait for programs and browsers. Some tests only, in one: make test PYTEST_ARGS="-n 0 -k mail"
+PYTEST_ARGS ?= -q -n 3 --dist worksteal
 
 help: ## Lists these targets.
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name words; do printf 'make %-7s %s\n' "$$name" "$$words"; done
