@@ -200,7 +200,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CACHE_URL,
-        "OPTIONS": {"serializer": "web.caching.JSONSerializer"},
+        "OPTIONS": {"serializer": "web.caching.JSONSerializer", "socket_connect_timeout": 2, "socket_timeout": 2},
     }
 }
 

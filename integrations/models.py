@@ -48,6 +48,8 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["vendor", "-created"], name="call_by_vendor"),
             models.Index(fields=["correlation"], name="call_by_correlation"),
+            models.Index(fields=["vendor", "-created"], name="call_problem", condition=~models.Q(error_class="")),
+            models.Index(fields=["vendor", "-created"], name="call_counted", condition=models.Q(limit_total__gte=0)),
         ]
 
     def __str__(self) -> str:

@@ -66,7 +66,7 @@ def state_of(vendor: str) -> VendorState:
     part = breaker.state(breaker.CHATTER) if which is Vendor.SALESFORCE else breaker.CLOSED
     last_ok = calls.filter(error_class="").first()
     last_problem = calls.exclude(error_class="").first()
-    counted = calls.filter(limit_total__isnull=False).first()
+    counted = calls.filter(limit_total__gte=0).first()
     usage = Usage(used=counted.limit_used or 0, total=counted.limit_total or 0) if counted else None
     backlog = _backlog(which)
     tone, words = _said(which, held, part, last_ok, last_problem, usage, backlog)
