@@ -75,11 +75,13 @@ class Connect:
         """Queues the news, as the envelope is at this moment."""
         configuration = self.configuration()
         wanted = configuration["events"]
-        for one in news if configuration["url"] else ():
-            if not wanted or one.event in wanted:
-                body = self.message(envelope, one, configuration)
-                for _copy in range(1 + int(configuration["duplicate"])):
-                    self.queue(envelope["envelopeId"], one, body, configuration)
+        due = time.time() + max(float(configuration["delay"]), TOGETHER if configuration["reorder"] else 0.0)
+        with self.store.changing():  # together, so that they are due together and none leaves before its neighbours
+            for one in news if configuration["url"] else ():
+                if not wanted or one.event in wanted:
+                    body = self.message(envelope, one, configuration)
+                    for _copy in range(1 + int(configuration["duplicate"])):
+                        self.queue(envelope["envelopeId"], one, body, due)
         self.wake.set()
 
     def message(self, envelope: Json, news: News, configuration: Json) -> Json:
@@ -96,11 +98,10 @@ class Connect:
             "data": {**data, **who, "envelopeSummary": summary},
         }
 
-    def queue(self, envelope: str, news: News, body: Json, configuration: Json) -> None:
-        wait = max(float(configuration["delay"]), TOGETHER if configuration["reorder"] else 0.0)
+    def queue(self, envelope: str, news: News, body: Json, due: float) -> None:
         self.store.run(
             "INSERT INTO delivery (created, envelope, event, recipient, body, due) VALUES (?, ?, ?, ?, ?, ?)",
-            [stamp(), envelope, news.event, news.recipient, json.dumps(body, ensure_ascii=False), time.time() + wait],
+            [stamp(), envelope, news.event, news.recipient, json.dumps(body, ensure_ascii=False), due],
         )
 
     def again(self, delivery: int) -> bool:
