@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -169,6 +170,45 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Opportunity(models.Model):
+    """An opportunity with a partner, of Salesforce's `Opportunity` object (contract §7)."""
+
+    salesforce_id = models.CharField(_("Salesforce id"), max_length=18, unique=True)
+    account = models.ForeignKey(
+        Account, models.CASCADE, null=True, related_name="opportunities"
+    )  # the partner of the deal, not the customer
+    number = models.CharField(_("number"), max_length=80, blank=True)
+    name = models.CharField(_("name"), max_length=255)
+    customer_id = models.CharField(_("customer's account"), max_length=18, blank=True)
+    owner_id = models.CharField(_("owner"), max_length=18, blank=True)
+    owner_name = models.CharField(_("owner's name"), max_length=200, blank=True)
+    isr_id = models.CharField(_("ISR"), max_length=80, blank=True)
+    stage = models.CharField(_("stage"), max_length=80, blank=True)
+    close_date = models.DateField(_("close date"), null=True)
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2, null=True)
+    segment = models.CharField(_("[Deprecated] Owner Segment-Geo-Region-Area"), max_length=255, blank=True)
+    territory = models.CharField(_("Stamped Account Sales Territory"), max_length=255, blank=True)
+    manager_there = models.CharField(_("channel manager in Salesforce"), max_length=200, blank=True)
+    public_sector = models.BooleanField(_("public sector"), null=True)
+    modified = models.DateTimeField(_("changed in Salesforce"), null=True)
+    deleted = models.DateTimeField(_("deleted in Salesforce"), null=True)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("opportunity")
+        verbose_name_plural = _("opportunities")
+        ordering = ["-close_date", "-id"]
+        indexes = [
+            models.Index(fields=["account", "-close_date"], name="opportunity_by_account"),
+            models.Index(fields=["segment", "territory"], name="opportunity_by_keys", condition=models.Q(deleted=None)),
+            models.Index(Lower("number"), name="opportunity_by_number"),
+            GinIndex(SearchVector("name", config="simple"), name="opportunity_by_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Certification(models.Model):

@@ -110,7 +110,10 @@ class ChannelManager(models.Model):
     team = models.CharField(_("team"), max_length=12, choices=Team.choices, blank=True)
     region = models.CharField(_("region"), max_length=40, blank=True)
     user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="channel_manager")
+    salesforce_id = models.CharField(_("user in Salesforce"), max_length=18, blank=True)
+    salesforce_email = models.EmailField(_("address in Salesforce"), max_length=254, blank=True)
     active = models.BooleanField(_("active"), default=True)
+    left = models.DateField(_("last day"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("channel manager")
@@ -127,7 +130,10 @@ class SolutionsArchitect(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     region = models.CharField(_("region"), max_length=40)
     remark = models.CharField(_("remark"), max_length=120, blank=True)
+    salesforce_id = models.CharField(_("user in Salesforce"), max_length=18, blank=True)
+    salesforce_email = models.EmailField(_("address in Salesforce"), max_length=254, blank=True)
     active = models.BooleanField(_("active"), default=True)
+    left = models.DateField(_("last day"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("solutions architect")
@@ -136,6 +142,41 @@ class SolutionsArchitect(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Absence(models.Model):
+    """A channel manager or solutions architect is away from one day to another; somebody may stand in."""
+
+    manager = models.ForeignKey(ChannelManager, models.CASCADE, null=True, blank=True, related_name="absences")
+    architect = models.ForeignKey(SolutionsArchitect, models.CASCADE, null=True, blank=True, related_name="absences")
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"), null=True, blank=True)  # none: until further notice
+    stand_in = models.ForeignKey(
+        ChannelManager, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("stand-in")
+    )
+    stand_in_architect = models.ForeignKey(
+        SolutionsArchitect, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("stand-in")
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    said_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["first_day", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day=None) | models.Q(last_day__gte=models.F("first_day")),
+                name="absence_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(manager=None) ^ models.Q(architect=None), name="absence_of_one_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manager or self.architect} {self.first_day}"
 
 
 class WorkingCalendar(models.Model):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from routing.models import GROUP, CountryGroup, RosterEntry
+from routing.models import GROUP, CountryGroup, Coverage
 from web import datafiles
 
 _FILE = Path(__file__).parent / "data" / "areas.toml"
@@ -30,33 +30,25 @@ def groups() -> dict[str, CountryGroup]:
     return {group.key: group for group in CountryGroup.objects.all()}
 
 
-def countries_of(entry: RosterEntry, known: Mapping[str, CountryGroup]) -> set[str]:
+def countries_of(row: Coverage, known: Mapping[str, CountryGroup]) -> list[str]:
     """Every country a row names, groups spelled out."""
-    found: set[str] = set()
-    for code in entry.codes:
-        found.update(_of_group(code, known) if code.startswith(GROUP) else {code[:2]})
-    return found
+    return _of_group(row.place, known) if row.place.startswith(GROUP) else [row.place[:2]]
 
 
-def states_of(entries: Iterable[RosterEntry]) -> set[str]:
+def states_of(rows: Iterable[Coverage]) -> set[str]:
     """Every US state some row names, in whole or in part."""
-    return {code.partition(":")[0] for entry in entries for code in entry.codes if code.startswith("US-")}
+    return {row.place for row in rows if row.place.startswith("US-")}
 
 
-def spelled_out(entry: RosterEntry, known: Mapping[str, CountryGroup]) -> str:
+def spelled_out(row: Coverage, known: Mapping[str, CountryGroup]) -> str:
     """The places of a row by name: “Germany, Austria, Switzerland”."""
-    names: list[str] = []
-    for code in entry.codes:
-        if code.startswith(GROUP):
-            names += [name_of(one) for one in _of_group(code, known)]
-        else:
-            names.append(name_of(code))
-    return ", ".join(names)
+    if row.place.startswith(GROUP):
+        return ", ".join(name_of(one) for one in _of_group(row.place, known))
+    return name_of(row.place, row.part)
 
 
-def name_of(code: str) -> str:
+def name_of(place: str, part: str = "") -> str:
     """“New York”, “Pennsylvania, eastern part”, “France”."""
-    place, _colon, part = code.partition(":")
     name = states().get(place) or countries().get(place, place)
     return _("%(place)s, %(part)s part") % {"place": name, "part": part} if part else name
 

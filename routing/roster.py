@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from people.models import SolutionsArchitect
 from routing import places
-from routing.models import CountryGroup, RosterEntry, RosterFinding
+from routing.models import CountryGroup, Coverage
 from tickets.lookup import holding
 from tickets.search import fold
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    entry: RosterEntry
+    entry: Coverage
     places: str
+    codes: str
 
     @property
     def searchable(self) -> str:
         entry = self.entry
-        codes = " ".join(entry.codes)
-        return f"{entry.manager or ''} {entry.area} {entry.section_title} {entry.remark} {self.places} {codes}"
+        return f"{entry.manager or ''} {entry.area} {entry.section_title} {entry.remark} {self.places} {self.codes}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,6 @@ class Section:
     slug: str
     title: str
     rows: list[Row] = field(default_factory=list)
-    findings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +53,11 @@ class Roster:
 def read(*, on: date, asked: str = "") -> Roster:
     """The rows valid on a day that hold every word of `asked`; all when nothing is asked."""
     known = places.groups()
-    entries = list(RosterEntry.objects.valid_on(on).select_related("manager"))
-    rows = [Row(entry=entry, places=places.spelled_out(entry, known)) for entry in entries]
+    entries = list(Coverage.objects.valid_on(on).select_related("manager"))
+    rows = [_line(lines, known) for _key, lines in groupby(entries, key=lambda one: (one.section, one.area))]
     states, countries = _unnamed(entries, known)
     return Roster(
-        sections=_sections(holding(rows, asked), with_findings=not asked),
+        sections=_sections(holding(rows, asked)),
         architects=_architects(asked),
         unnamed_states=states,
         unnamed_countries=countries,
@@ -65,15 +65,19 @@ def read(*, on: date, asked: str = "") -> Roster:
     )
 
 
-def _sections(rows: Iterable[Row], *, with_findings: bool) -> list[Section]:
+def _line(lines: Iterable[Coverage], known: dict[str, CountryGroup]) -> Row:
+    """A published line again, from the rows of its places."""
+    rows = list(lines)
+    codes = " ".join(row.place for row in rows)
+    return Row(entry=rows[0], places=", ".join(places.spelled_out(row, known) for row in rows), codes=codes)
+
+
+def _sections(rows: Iterable[Row]) -> list[Section]:
     found: dict[str, Section] = {}
     for row in rows:
         entry = row.entry
         section = found.setdefault(entry.section, Section(slug=entry.section, title=entry.section_title))
         section.rows.append(row)
-    if with_findings:
-        for finding in RosterFinding.objects.filter(section__in=found):
-            found[finding.section].findings.append(finding.says)
     return list(found.values())
 
 
@@ -83,11 +87,11 @@ def _architects(asked: str) -> list[SolutionsArchitect]:
     return [one for one in everyone if all(word in fold(f"{one.name} {one.region} {one.remark}") for word in wanted)]
 
 
-def _unnamed(entries: list[RosterEntry], known: dict[str, CountryGroup]) -> tuple[list[str], list[str]]:
+def _unnamed(entries: list[Coverage], known: dict[str, CountryGroup]) -> tuple[list[str], list[str]]:
     """States and countries that no row names; public sector rows go by partner and name no place."""
     by_place = [entry for entry in entries if not entry.public_sector]
     named_states = places.states_of(by_place)
-    named = set().union(*(places.countries_of(entry, known) for entry in by_place)) | {"PR"}
+    named = set[str]().union(*(places.countries_of(entry, known) for entry in by_place)) | {"PR"}
     return (
         [name for code, name in places.states().items() if code not in named_states],
         [name for code, name in places.countries().items() if code not in named],

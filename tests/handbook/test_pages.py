@@ -172,7 +172,6 @@ def test_the_roster_as_published(cast: Cast, handbook: None) -> None:
         assert name in shown
     assert shown.count("<h2>EMEA Open</h2>") == 1
     assert "Wyoming" in shown
-    assert "Pennsylvania is split" in shown
 
 
 @pytest.mark.parametrize(

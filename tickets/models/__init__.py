@@ -8,6 +8,7 @@ from tickets.models.message import Message
 from tickets.models.resource import Resource
 from tickets.models.response import Response, ResponseVersion
 from tickets.models.tag import Tag
+from tickets.models.task import Task
 from tickets.models.text import TicketText
 from tickets.models.ticket import Priority, SolvedReason, Status, Ticket
 from tickets.models.view import Seen
@@ -24,6 +25,7 @@ __all__ = [
     "SolvedReason",
     "Status",
     "Tag",
+    "Task",
     "Ticket",
     "TicketText",
 ]
