@@ -27,6 +27,10 @@ class Presence:
     away: bool = False
     stand_in: ChannelManager | None = None
 
+    @property
+    def local_time(self) -> str:
+        return f"{self.local:%H:%M}"
+
 
 def of(managers: Collection[ChannelManager], *, now: datetime | None = None) -> dict[int, Presence]:
     """By id of the manager; one statement for all of them."""
