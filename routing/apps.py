@@ -19,18 +19,20 @@ class RoutingConfig(AppConfig):
     verbose_name = _("Routing")
 
     def ready(self) -> None:
-        from routing import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
+        from routing import cards, corrections, procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
         from tickets import kinds  # noqa: PLC0415
 
         kinds.register(procedure.ACCOUNT_OWNER)
+        cards.register()
         shell.register_area(
             shell.Area(
                 slug="routing",
                 label=_("Routing"),
                 icon="route",
-                url_name="routing:roster",
+                url_name="routing:ask",
                 key="O",
                 order=50,
                 visible=colleague,
+                warns=corrections.waiting,
             )
         )

@@ -24,14 +24,14 @@ def ask(request: DeskRequest) -> HttpResponseBase:
     """The answer to what stands in the address; words are looked for and the likeliest is answered."""
     asked = question.read(request.GET)
     found = hits.of(asked)
-    shown = found.answered(by=request.user)
+    shown = found.shown(by=request.user)
     order = request.GET.get("order", "")
     context = {
         "asked": asked,
         "hits": found.others,
         "shown": shown,
         "nothing": found.nothing,
-        "board": SimpleLazyObject(lambda: board.read(on=asked.on, order=order, user=request.user)),
+        "board": SimpleLazyObject(lambda: board.read(on=asked.on, problems_first=order != "area")),
     }
     return respond(request, "routing/ask.html", context, part="answer")
 
