@@ -20,7 +20,7 @@ from routing.owners import Deal, Found, Where
 
 ACCOUNT: Final = Decision.About.ACCOUNT.value
 OPPORTUNITY: Final = Decision.About.OPPORTUNITY.value
-OF_ACCOUNT: Final = ("partner", "country", "subdivision", "postal_code", "track", "public_sector")
+OF_ACCOUNT: Final = ("partner", "country", "subdivision", "postal_code", "track", "public_sector", "opportunity")
 OF_OPPORTUNITY: Final = ("opportunity", "partner", "segment", "territory", "public_sector")
 LONGEST: Final = 300
 _BOOLEANS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -51,7 +51,7 @@ class Question:
         """The partner it is about, for the card; the rules find their own."""
         if self.number:
             return Account.objects.filter(pk=int(self.number)).first()
-        if self.about == OPPORTUNITY and self.values.get("opportunity"):
+        if self.values.get("opportunity"):
             known = facts.of_mirror(self._deal(None))
             return known.account if known else None
         return facts.account_of(self.values.get("partner", ""))
