@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from documents import cage
 from web import shell
 
 
@@ -20,8 +21,11 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         from routing import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
+        from routing.bulk import reading, writing  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
+        cage.allow(reading.read)
+        cage.allow(writing.workbook)
         kinds.register(procedure.ACCOUNT_OWNER)
         shell.register_area(
             shell.Area(
