@@ -1,1 +1,1 @@
-"""The directors' spreadsheet: many accounts get other owners at once, checked line by line, approved by a second person."""
+"""The directors' spreadsheet: other owners for many accounts, checked line by line, approved by a second person."""

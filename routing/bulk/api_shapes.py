@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_field
@@ -13,6 +14,7 @@ from routing.models import OwnershipChange, OwnershipRow
 from web.api_docs import NOT_SIGNED_IN, a_problem, answers, problem
 from web.rest import UtcTime
 
+F = TypeVar("F", bound=Callable[..., Any])
 TAGS = ["Routing"]
 A_CHANGE: dict[str, Any] = {
     "id": 12,
@@ -52,9 +54,7 @@ WRONG = problem(
 NOT_YOU = problem(
     "Who may not", a_problem(403, "Forbidden", "Somebody else must approve it: a lead who did not ask for it.")
 )
-UNKNOWN = problem(
-    "Not there", a_problem(404, "Not Found", "There is nothing at this address, or you may not see it.")
-)
+UNKNOWN = problem("Not there", a_problem(404, "Not Found", "There is nothing at this address, or you may not see it."))
 NOT_NOW = problem(
     "Its state does not allow it", a_problem(409, "Conflict", "This change is “Done” now; it was not touched.")
 )
@@ -169,9 +169,9 @@ ROWS = extend_schema(
 )
 
 
-def act(verb: str, summary: str, *, status: int = 200) -> Any:
+def act(verb: str, summary: str, *, status: int = 200) -> Callable[[F], F]:
     """The documentation of something done to a change."""
-    return extend_schema(
+    documented: Callable[[F], F] = extend_schema(
         operation_id=f"ownership_changes_{verb}",
         tags=TAGS,
         summary=summary,
@@ -180,3 +180,4 @@ def act(verb: str, summary: str, *, status: int = 200) -> Any:
         examples=[_example({**A_CHANGE, "groups": GROUPS})],
         responses=answers({status: ChangeDetailShape}, NOT_SIGNED_IN, NOT_YOU, UNKNOWN, NOT_NOW),
     )
+    return documented

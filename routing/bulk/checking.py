@@ -1,7 +1,7 @@
 """Every line of the spreadsheet against the partners and managers we know, in a fixed number of statements.
 
-What holds for any change of an owner (gone, no channel account, public sector, inactive owner, changed since) is checked
-by `routing.ownership` for these rows as for all others; here is what only a file can get wrong.
+What holds for any change of an owner (gone, no channel account, public sector, inactive owner, changed since) is
+checked by `routing.ownership` for these rows as for all others; here is what only a file can get wrong.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Checked:
     account: Account | None = None
     salesforce_id: str = ""
     owner: ChannelManager | None = None
-    change: Difference = Difference([], [])
+    change: Difference = territories.NOTHING
     words: str = ""
 
 

@@ -1,4 +1,4 @@
-"""A change in numbers: how far it is, from whom to whom how many accounts go, and what was rejected. A statement each."""
+"""A change in numbers: how far it is, how many accounts go from whom to whom, what was rejected. A statement each."""
 
 from __future__ import annotations
 
@@ -117,9 +117,7 @@ def territories_of(change: OwnershipChange) -> list[Territory]:
             {"change": change.pk, "asked": sorted(ASKED), "most": MOST_TERRITORIES},
         )
         found = cursor.fetchall()
-    return [
-        Territory(name=name, added=added, removed=removed, known=known) for name, added, removed, known in found
-    ]
+    return [Territory(name=name, added=added, removed=removed, known=known) for name, added, removed, known in found]
 
 
 def lines_of(change: OwnershipChange, *, state: str, after: int = 0) -> Lines:
@@ -131,5 +129,5 @@ def _rows(change: OwnershipChange) -> QuerySet[OwnershipRow]:
     return OwnershipRow.objects.filter(change=change)
 
 
-def _table(model: type[OwnershipRow] | type[Account]) -> str:
+def _table(model: type[OwnershipRow | Account]) -> str:
     return model._meta.db_table  # noqa: SLF001 - the documented way to a table's name

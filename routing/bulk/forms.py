@@ -72,6 +72,4 @@ class DetailsForm(forms.Form):
     @property
     def details(self) -> Details:
         given = self.cleaned_data
-        return Details(
-            title=given["title"], why=given["why"], taken_at=given["taken_at"], effective=given["effective"]
-        )
+        return Details(title=given["title"], why=given["why"], taken_at=given["taken_at"], effective=given["effective"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import connection
 
@@ -17,6 +17,9 @@ Known = Mapping[str, str]
 class Difference(NamedTuple):
     add: list[str]
     remove: list[str]
+
+
+NOTHING: Final = Difference([], [])
 
 
 def known() -> Known:
@@ -41,5 +44,5 @@ def parsed(said: str, spelt: Known) -> list[str]:
 def difference(now: list[str], wanted: list[str]) -> Difference:
     """Nothing said means that they stay."""
     if not wanted:
-        return Difference([], [])
+        return NOTHING
     return Difference([one for one in wanted if one not in now], [one for one in now if one not in wanted])

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from documents.models import StoredFile
 from documents.serving import download
 from documents.tables import Unfit
 from people.http import DeskRequest, colleagues_only, desk_only
@@ -19,7 +18,7 @@ from routing.models import OwnershipChange, OwnershipRow
 from web.http import respond, wants_part
 from web.toasts import toast_error
 
-UPLOAD, DETAILS, CHANGE = "bulk:upload", "bulk:details", "routing:change"
+UPLOAD, DETAILS = "bulk:upload", "bulk:details"
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +49,7 @@ def details(request: DeskRequest, pk: UUID) -> HttpResponseBase:
     form = DetailsForm(request.POST) if request.method == "POST" else None
     try:
         if form is not None and form.is_valid():
-            return redirect(CHANGE, pk=acts.prepare(file, form.details, by=request.user).pk)
+            return redirect(_page(acts.prepare(file, form.details, by=request.user)))
         seen = looking.at(file)
         context = {"seen": seen, "file": file, "form": form or DetailsForm(initial=seen.guessed)}
         return respond(request, "routing/bulk/details.html", context, status=422 if form else 200)
@@ -65,10 +64,8 @@ def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
     """How far it is, asked for again while a worker is at it; with the whole page once it is over."""
     change = _change(pk)
     if not wants_part(request):
-        return redirect(CHANGE, pk=pk)
-    answer = render(
-        request, "routing/bulk/progress.html", {"change": change, "progress": counting.progress_of(change)}
-    )
+        return redirect(_page(change))
+    answer = render(request, "routing/bulk/progress.html", {"change": change, "progress": counting.progress_of(change)})
     if change.state != OwnershipChange.State.RUNNING:
         answer["HX-Refresh"] = "true"
     return answer
@@ -104,3 +101,8 @@ def original(request: DeskRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001
 
 def _change(pk: int) -> OwnershipChange:
     return get_object_or_404(OwnershipChange.objects.select_related("file"), pk=pk)
+
+
+def _page(change: OwnershipChange) -> str:
+    """Where every change has its page."""
+    return f"/routing/changes/{change.pk}/"
