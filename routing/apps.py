@@ -22,12 +22,11 @@ class RoutingConfig(AppConfig):
     def ready(self) -> None:
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
         from routing import procedure  # noqa: PLC0415
-        from routing.bulk import reading, writing  # noqa: PLC0415
+        from routing.bulk import reading  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
         cage.allow(reading.read)
-        cage.allow(writing.workbook)
         kinds.register(procedure.ACCOUNT_OWNER)
         ledger.on_finished(moving.finished)
         shell.register_area(

@@ -25,6 +25,8 @@ class Progress:
     by_state: dict[str, int]
 
     def __getitem__(self, state: str) -> int:
+        if state not in State.values:
+            raise KeyError(state)  # a template goes on to the properties
         return self.by_state.get(state, 0)
 
     @property

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from documents import cage
 from routing.bulk import writing
 from routing.bulk.counting import ASKED, State
 from routing.models import OwnershipChange, OwnershipRow
@@ -21,6 +20,7 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK: Final = 2000
+WIDTHS: Final = (8, 22, 36, 26, 26, 30, 14, 60, 20)
 
 
 class Echo:
@@ -37,8 +37,7 @@ def result(change: OwnershipChange, *, state: str = "") -> HttpResponseBase:
 
 def result_workbook(change: OwnershipChange, *, state: str = "") -> HttpResponseBase:
     """The same as a workbook."""
-    content = cage.run(writing.workbook, _("Result"), [[*row] for row in _table(change, state)])
-    answer = HttpResponse(content, content_type=XLSX)
+    answer = HttpResponse(writing.workbook(_table(change, state), widths=WIDTHS), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{_name(change, state)}.xlsx"'
     return answer
 
