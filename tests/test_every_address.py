@@ -87,7 +87,6 @@ RULES = {
     "routing/": COLLEAGUES,
     "routing/changes/upload/": DESK,
     "routing/changes/upload/<uuid:pk>/": DESK,
-    "routing/changes/<int:pk>/progress/": COLLEAGUES,
     "routing/changes/<int:pk>/result/": COLLEAGUES,
     "routing/changes/<int:pk>/loader/": COLLEAGUES,
     "routing/changes/<int:pk>/file/": COLLEAGUES,

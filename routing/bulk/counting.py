@@ -1,4 +1,4 @@
-"""A change in numbers: how far it is, how many accounts go from whom to whom, what was rejected. A statement each."""
+"""A change in numbers: how many accounts go from whom to whom, which territories they get. A statement each."""
 
 from __future__ import annotations
 
@@ -12,44 +12,8 @@ from partners.models import Account
 from routing.models import OwnershipChange, OwnershipRow
 
 State = OwnershipRow.State
-AT_WORK: Final = frozenset({State.WAITING, State.SENT})
 ASKED: Final = frozenset({State.WAITING, State.SENT, State.DONE, State.REFUSED, State.SKIPPED})
-PAGE: Final = 50
 MOST_TERRITORIES: Final = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How many rows are in which state."""
-
-    by_state: dict[str, int]
-
-    def __getitem__(self, state: str) -> int:
-        if state not in State.values:
-            raise KeyError(state)  # a template goes on to the properties
-        return self.by_state.get(state, 0)
-
-    @property
-    def asked(self) -> int:
-        """Rows that are to be written, or were."""
-        return sum(self[state] for state in ASKED)
-
-    @property
-    def over(self) -> int:
-        return self.asked - self.left
-
-    @property
-    def left(self) -> int:
-        return sum(self[state] for state in AT_WORK)
-
-    @property
-    def percent(self) -> int:
-        """100 only when nothing is left."""
-        return self.over * 100 // self.asked if self.asked else 100
-
-    @property
-    def lines(self) -> int:
-        return sum(self.by_state.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,19 +35,6 @@ class Territory:
     added: int
     removed: int
     known: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lines:
-    """A page of rows by their line; `more` is the line to go on behind."""
-
-    rows: list[OwnershipRow]
-    more: int
-
-
-def progress_of(change: OwnershipChange) -> Progress:
-    found = _rows(change).values_list("state").annotate(rows=Count("id")).order_by()
-    return Progress(by_state=dict(found))
 
 
 def groups_of(change: OwnershipChange) -> list[Group]:
@@ -120,11 +71,6 @@ def territories_of(change: OwnershipChange) -> list[Territory]:
         )
         found = cursor.fetchall()
     return [Territory(name=name, added=added, removed=removed, known=known) for name, added, removed, known in found]
-
-
-def lines_of(change: OwnershipChange, *, state: str, after: int = 0) -> Lines:
-    found = list(_rows(change).filter(state=state, number__gt=after).order_by("number")[: PAGE + 1])
-    return Lines(rows=found[:PAGE], more=found[PAGE - 1].number if len(found) > PAGE else 0)
 
 
 def _rows(change: OwnershipChange) -> QuerySet[OwnershipRow]:

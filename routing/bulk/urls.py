@@ -10,7 +10,6 @@ app_name = "bulk"
 urlpatterns: list[URLPattern] = [
     path("routing/changes/upload/", views.upload, name="upload"),
     path("routing/changes/upload/<uuid:pk>/", views.details, name="details"),
-    path("routing/changes/<int:pk>/progress/", views.progress, name="progress"),
     path("routing/changes/<int:pk>/result/", views.result, name="result"),
     path("routing/changes/<int:pk>/loader/", views.loader, name="loader"),
     path("routing/changes/<int:pk>/file/", views.original, name="file"),

@@ -1,21 +1,21 @@
-"""The pages of the spreadsheet: upload, its state, how far the change is, and the files that come of it."""
+"""The pages of the spreadsheet: upload, what the file cannot say, and the files that come of it."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.serving import download
 from documents.tables import Unfit
 from people.http import DeskRequest, colleagues_only, desk_only
-from routing.bulk import acts, counting, exporting, looking
+from routing.bulk import acts, exporting, looking
 from routing.bulk.forms import DetailsForm, UploadForm
 from routing.models import OwnershipChange, OwnershipRow
-from web.http import respond, wants_part
+from web.http import respond
 from web.toasts import toast_error
 
 UPLOAD, DETAILS = "bulk:upload", "bulk:details"
@@ -56,19 +56,6 @@ def details(request: DeskRequest, pk: UUID) -> HttpResponseBase:
     except Unfit as unfit:
         toast_error(request, str(unfit))
         return redirect(UPLOAD)
-
-
-@require_safe
-@colleagues_only
-def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """How far it is, asked for again while a worker is at it; with the whole page once it is over."""
-    change = _change(pk)
-    if not wants_part(request):
-        return redirect(_page(change))
-    answer = render(request, "routing/bulk/progress.html", {"change": change, "progress": counting.progress_of(change)})
-    if change.state != OwnershipChange.State.RUNNING:
-        answer["HX-Refresh"] = "true"
-    return answer
 
 
 @require_safe

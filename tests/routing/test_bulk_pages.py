@@ -1,4 +1,4 @@
-"""The spreadsheet over HTTP: upload, what the file cannot say, how far it is, and the files that come of it."""
+"""The spreadsheet over HTTP: upload, what the file cannot say, and the files that come of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from tests.routing.sheets import as_csv, as_workbook
 
 pytestmark = pytest.mark.django_db
 UPLOAD = "/routing/changes/upload/"
-HTMX = {"HX-Request": "true"}
 
 
 def client_of(user: User) -> Client:
@@ -100,22 +99,6 @@ def test_a_file_too_large_is_not_read(cast: Cast, monkeypatch: pytest.MonkeyPatc
     answer = upload(client_of(cast.nadia), as_csv(), "a.csv")
     assert answer.status_code == 422
     assert "A spreadsheet may have up to" in text_of(answer)
-
-
-def test_how_far_it_is_asks_again_only_while_a_worker_is_at_it(cast: Cast) -> None:
-    change = change_of(cast)
-    OwnershipRow.objects.filter(change=change, number=2).update(state="done")
-    manager, place = client_of(cast.sofia), f"/routing/changes/{change.pk}/progress/"
-    assert manager.get(place).headers["Location"] == f"/routing/changes/{change.pk}/"
-    OwnershipChange.objects.update(state="running")
-    running = manager.get(place, headers=HTMX)
-    assert "1 of 2 accounts" in text_of(running)
-    assert 'data-poll="2"' in text_of(running)
-    assert "HX-Refresh" not in running.headers
-    OwnershipChange.objects.update(state="paused")
-    paused = manager.get(place, headers=HTMX)
-    assert "data-poll" not in text_of(paused)
-    assert paused.headers["HX-Refresh"] == "true"
 
 
 def test_the_result_says_of_every_line_what_became_of_it_as_csv_and_as_workbook(cast: Cast) -> None:
