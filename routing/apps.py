@@ -23,12 +23,14 @@ class RoutingConfig(AppConfig):
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
         from routing import cards, corrections, procedure  # noqa: PLC0415
         from routing.bulk import reading  # noqa: PLC0415
+        from routing.ownership import cards as ownership_cards  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
         cage.allow(reading.read)
         kinds.register(procedure.ACCOUNT_OWNER)
         cards.register()
+        ownership_cards.register()
         ledger.on_finished(moving.finished)
         shell.register_area(
             shell.Area(
