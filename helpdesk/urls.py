@@ -20,6 +20,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("portal.urls")),
     path("", include("tickets.urls")),
+    path("", include("routing.bulk.urls")),
     path("", include("routing.urls")),
     path("", include("routing.ownership.urls")),
     path("", include("routing.directory.urls")),
