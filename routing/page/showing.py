@@ -172,7 +172,7 @@ def _why(because: Sequence[Any]) -> str:
 
 
 def _words(because: Sequence[Mapping[str, Any]]) -> str:
-    """“Part of the state US-PA:eastern, FY23 AMER”."""
+    """“Part of the state, US-PA:eastern”."""
     last = because[-1] if because else {}
-    said = f"{path.question_of(str(last['rule']))} {last.get('key', '')}".strip() if last else ""
-    return ", ".join(one for one in (said, str(last.get("source", ""))) if one)
+    known = (path.question_of(str(last["rule"])), str(last.get("key", ""))) if last else ()
+    return ", ".join(one for one in known if one)
