@@ -34,6 +34,7 @@ _QUESTIONS: Final = {
     "opportunity": gettext_lazy("Opportunity"),
     "partner": gettext_lazy("Partner"),
 }
+_ORDER: Final = list(_QUESTIONS)
 _OPEN: Final = frozenset({"track", "postal_code", "overlap", "public_sector"})  # says what would decide
 
 
@@ -68,7 +69,7 @@ def steps(answer: Mapping[str, Any]) -> list[Step]:
     """Of an answer as it is kept and as the API gives it: what did not decide comes first."""
     people = _people(answer)
     return [
-        *(_step(one, "skipped", people) for one in answer.get("skipped", ())),
+        *(_step(one, "skipped", people) for one in sorted(answer.get("skipped", ()), key=_in_order)),
         *(_step(one, _state(one, answer), people) for one in answer.get("because", ())),
     ]
 
@@ -80,6 +81,11 @@ def line(answer: Mapping[str, Any]) -> list[Step]:
 
 def question_of(rule: str) -> str:
     return str(_QUESTIONS.get(rule, rule.replace("_", " ").capitalize()))
+
+
+def _in_order(because: Mapping[str, Any]) -> int:
+    """As the rules are asked: named partners first, whole regions last."""
+    return _ORDER.index(because["rule"]) if because["rule"] in _ORDER else len(_ORDER)
 
 
 def _people(answer: Mapping[str, Any]) -> set[str]:
