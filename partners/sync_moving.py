@@ -18,7 +18,7 @@ from partners.sync_take import Batch
 
 
 def merge(lost: Account, survivor: Account, batch: Batch) -> None:
-    """Contacts, domains, names, invoices, opportunities and certifications move; tickets and others by `partners.hooks`."""
+    """What is the partner's moves, people, names and papers; tickets and others by `partners.hooks`."""
     survivor = last_of(survivor)
     if survivor.pk == lost.pk:
         return

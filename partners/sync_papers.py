@@ -1,4 +1,4 @@
-"""Invoices, certifications and opportunities: kept beside the partner they belong to, no more and no less than Salesforce has."""
+"""Invoices, certifications, opportunities: kept beside their partner, no more and no less than Salesforce has."""
 
 from __future__ import annotations
 

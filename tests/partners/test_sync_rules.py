@@ -135,7 +135,7 @@ def test_deleted_and_undeleted(pull: Pull, feed: OwnFeed) -> None:
 def deal(feed: OwnFeed, pk: str = DEAL, **values: Any) -> None:
     given: dict[str, Any] = {
         "number": "OPP-1",
-        "name": "Rail – Ultimate 70",
+        "name": "Rail, Ultimate 70",
         "account": sfid("001", 90),
         "partner": ACME,
         "owner": sfid("005", 3),
@@ -154,7 +154,7 @@ def deal(feed: OwnFeed, pk: str = DEAL, **values: Any) -> None:
 
 
 def test_opportunities_of_partners_are_mirrored(pull: Pull, feed: OwnFeed) -> None:
-    """F-14: account is the partner of the deal; keys come as they stand there; of strangers' none; a first load is silent."""
+    """Account is the partner of the deal; keys come as they stand there; strangers' do not; a first load is silent."""
     acme(feed)
     deal(feed)
     deal(feed, sfid("006", 2), partner=sfid("001", 91))
@@ -174,9 +174,7 @@ def test_opportunities_of_partners_are_mirrored(pull: Pull, feed: OwnFeed) -> No
 
 
 @pytest.mark.parametrize("partner", ["", sfid("001", 91)])
-def test_an_opportunity_that_lost_its_partner_is_gone_until_it_is_back(
-    pull: Pull, feed: OwnFeed, partner: str
-) -> None:
+def test_an_opportunity_that_lost_its_partner_is_gone_until_it_is_back(pull: Pull, feed: OwnFeed, partner: str) -> None:
     acme(feed)
     deal(feed)
     pull()

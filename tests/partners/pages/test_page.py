@@ -230,11 +230,12 @@ def test_opportunities_stand_with_their_stage_and_link_to_salesforce(desk: Clien
     Opportunity.objects.create(salesforce_id="o3", name="GONE", deleted=timezone.now(), **values)
     Opportunity.objects.create(salesforce_id="o4", name="THEIRS", account=cast.bluepeak)
     shown = card(desk, cast.northwind.pk, "opportunities")
-    assert "OPP-1 <b>Rail 4-Proposal 1 Mar 2027 83,160.50 – No day 4-Proposal Not known Not known" in shown
+    assert "OPP-1 <b>Rail 4-Proposal 1 Mar 2027 83,160.50 \N{EN DASH} No day 4-Proposal Not known Not known" in shown
     assert not any(word in shown for word in ("GONE", "THEIRS", "The eight"))
     assert f"/lightning/r/Opportunity/{pk}/view" in desk.get(f"/partners/{cast.northwind.pk}/").content.decode()
     Opportunity.objects.bulk_create(
-        [Opportunity(salesforce_id=f"m{n}", name=f"More {n}", close_date=date(2028, 1, n + 1), **values) for n in range(8)]
+        Opportunity(salesforce_id=f"m{n}", name=f"More {n}", close_date=date(2028, 1, n + 1), **values)
+        for n in range(8)
     )
     shown = card(desk, cast.northwind.pk, "opportunities")
     assert "More 0" in shown
