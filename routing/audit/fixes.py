@@ -1,0 +1,93 @@
+"""Where a finding is put right: the pages of the directory, of the mapping, of changes of owners and of the team."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from partners.models import Account
+from routing.audit.finding import Fix
+
+ROSTER: Final = "routing:roster"
+
+
+def assign(codes: Sequence[str], track: str) -> Fix:
+    """A new row of the directory, filled in as far as the gap is known."""
+    return Fix(words=_("Assign"), url=_to("routing:coverage_new", place=",".join(codes), track=track))
+
+
+def rule(rule_id: str, words: str = "") -> Fix:
+    return Fix(words=words or _("Open the rule"), url=rule_url(rule_id))
+
+
+def rule_url(rule_id: str) -> str:
+    """Its page with its history."""
+    kind, _colon, pk = rule_id.partition(":")
+    return _to("routing:rule", args=[kind, int(pk)])
+
+
+def leaves(manager: int) -> Fix:
+    """Moves everything they have at once."""
+    return Fix(words=_("Move the territories"), url=_to("routing:team_new", kind="leaves", manager=str(manager)))
+
+
+def add_person(name: str) -> Fix:
+    return Fix(words=_("Add the manager"), url=_to("routing:manager_new", name=name))
+
+
+def import_mapping() -> Fix:
+    return Fix(words=_("Import a mapping"), url=_to("routing:mapping_import"))
+
+
+def part(place: str) -> Fix:
+    return Fix(words=_("Set the border"), url=_to("routing:areas", place=place))
+
+
+def group(key: str) -> Fix:
+    return Fix(words=_("Open the group"), url=_to("routing:areas", group=key))
+
+
+def owner(slug: str, *, count: int, account: int) -> list[Fix]:
+    """One account on its own page; several as a change that is prepared, looked at and approved."""
+    if count == 1:
+        return [Fix(words=_("Change the owner"), url=_to("routing:change_new", account=str(account)))]
+    prepare = Fix(words=_("Prepare the change"), url=reverse("routing:audit_prepare", args=[slug]), post=True)
+    return [prepare, export(slug)]
+
+
+def uncovered(place: str, track: str, *, account: int) -> list[Fix]:
+    """A rule where there is a place to name; else the partner, whose country or track is missing."""
+    open_partner = Fix(words=_("Open the partner"), url=partner_url(account))
+    return [assign([place], track), open_partner] if place and track in {"select", "open"} else [open_partner]
+
+
+def keys(table: str, key: str, *, near: Sequence[str], known: bool, account: Account | None) -> list[Fix]:
+    """The rule to be written; an alias where the value is dirt for a key that is known."""
+    if account is not None:
+        return [Fix(words=_("Open the partner"), url=partner_url(account.pk))]
+    if known or not key:
+        return [export(f"keys-{table}-{key}")]
+    means = near[0] if near else ""
+    return [Fix(words=_("Say what it means"), url=_to("routing:alias_new", table=table, key=key, means=means))]
+
+
+def partner_url(pk: int) -> str:
+    return reverse("partners:partner", args=[pk])
+
+
+def export(slug: str) -> Fix:
+    """Every row of it, as a file."""
+    return Fix(words=_("Download the list"), url=f"{reverse('routing:audit_export')}?{urlencode({'finding': slug})}")
+
+
+def _to(name: str, *, args: Sequence[Any] = (), **query: str) -> str:
+    given = urlencode({key: value for key, value in query.items() if value})
+    try:
+        address = reverse(name, args=list(args))
+    except NoReverseMatch:
+        address = reverse(ROSTER)
+    return f"{address}?{given}" if given else address
