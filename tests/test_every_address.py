@@ -85,6 +85,9 @@ RULES = {
     "partners/<int:pk>/remember/": COLLEAGUES,
     "partners/<int:pk>/forget/": COLLEAGUES,
     "routing/": COLLEAGUES,
+    "routing/audit/": COLLEAGUES,
+    "routing/audit/export/": COLLEAGUES,
+    "routing/audit/prepare/<slug:slug>/": DESK,
     "partners/changes/": COLLEAGUES,
     "partners/refresh/": COLLEAGUES,  # reading everything again is for leads; tests/partners
     "settings/vendors/": COLLEAGUES,

@@ -11,12 +11,13 @@ from typing import Final
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from routing import owners
+from routing import owners, places
 from routing.audit import fixes, grouped
 from routing.audit.finding import AMBER, RED, Finding, Kind
 from routing.audit.grouped import Group
 from routing.audit.located import examples
 from routing.book import Book
+from routing.by_partner import US_PUBSEC
 from routing.facts import Where
 from routing.found import AMBIGUOUS, ASSIGNED, Found
 
@@ -63,80 +64,109 @@ def find(judged: Sequence[Judged], book: Book) -> Iterator[Finding]:
     yield from _territories()
 
 
+def slugs_of(one: Judged) -> list[str]:
+    """The findings this group is part of."""
+    if one.found.outcome == ASSIGNED:
+        return [_move_slug(one)] if one.differs else []
+    return [_lack_slug(one)]
+
+
+def _move_slug(one: Judged) -> str:
+    """Who owns them now and who should."""
+    now = one.group.manager or ("other" if one.group.owner_known else "nobody")
+    return f"owner-{now}-{one.found.manager.pk if one.found.manager else 0}"
+
+
+def _lack_slug(one: Judged) -> str:
+    """What rules are missing: where, in which track, and whether by partner."""
+    group = one.group
+    kind = Kind.UNSURE if one.found.outcome == AMBIGUOUS else Kind.UNCOVERED
+    if by_partner(one):
+        return f"{kind}-pubsec-{group.track or 'none'}"
+    return f"{kind}-{(group.place or 'nowhere').lower()}-{group.track or 'none'}"
+
+
+def by_partner(one: Judged) -> bool:
+    """US PubSec: the place decides nothing."""
+    return any(step.rule == US_PUBSEC and step.rule_id for step in one.found.because) or (
+        one.group.public_sector is True and one.group.place[:2] == places.US
+    )
+
+
 def _owners(judged: Sequence[Judged], book: Book) -> Iterator[Finding]:
-    """By who owns them now and who should: what one bulk change moves."""
-    moves: dict[tuple[int | None, bool, int], list[Group]] = defaultdict(list)
+    """By who owns them now and who should: what one change of owners moves."""
+    moves: dict[str, list[Judged]] = defaultdict(list)
     for one in judged:
-        if one.differs and one.found.manager is not None:
-            moves[one.group.manager, one.group.owner_known, one.found.manager.pk].append(one.group)
-    for (old, known, new), groups in moves.items():
-        yield _move(_owner_words(old, book, known=known), old, new, groups, book)
+        if one.differs:
+            moves[_move_slug(one)].append(one)
+    for slug, ones in moves.items():
+        yield _move(slug, ones, book)
 
 
-def _move(owner: str, old: int | None, new: int, groups: Sequence[Group], book: Book) -> Finding:
-    count = sum(group.count for group in groups)
-    slug = f"owner-{old or 0}-{new}" if old else f"owner-{'other' if groups[0].owner_known else 'none'}-{new}"
+def _move(slug: str, ones: Sequence[Judged], book: Book) -> Finding:
+    count = sum(one.group.count for one in ones)
+    group, manager = ones[0].group, ones[0].found.manager
     return Finding(
         slug=slug,
         kind=Kind.OWNER,
-        tone=RED if old is None else AMBER,
-        area=f"{owner} → {book.managers[new]}",
-        managers=str(book.managers[new]),
+        tone=AMBER if group.owner_known else RED,
+        area=f"{_owner_words(group, book)} → {manager}",
+        managers=str(manager),
         words=_("Salesforce has another owner than the rules say"),
         count=count,
         unit="partner",
-        examples=examples(groups),
-        fixes=fixes.owner(slug, count=count, account=groups[0].ids[0]),
+        examples=examples(one.group for one in ones),
+        fixes=fixes.owner(slug, count=count, account=group.ids[0]),
         listed=slug,
         weight=-count,
     )
 
 
-def _owner_words(old: int | None, book: Book, *, known: bool) -> str:
-    if old is not None and old in book.managers:
-        return str(book.managers[old])
-    return _("Not a channel manager") if known else _("Nobody")
+def _owner_words(group: Group, book: Book) -> str:
+    if group.manager in book.managers:
+        return str(book.managers[group.manager])
+    return _("Not a channel manager") if group.owner_known else _("Nobody")
 
 
 def _without(judged: Sequence[Judged]) -> Iterator[Finding]:
     """No rule covers them, or two do; by what the rules lack, so that one change helps all of them."""
-    lacking: dict[tuple[Kind, str, str], list[Judged]] = defaultdict(list)
+    lacking: dict[str, list[Judged]] = defaultdict(list)
     for one in judged:
         if one.found.outcome != ASSIGNED:
-            kind = Kind.UNSURE if one.found.outcome == AMBIGUOUS else Kind.UNCOVERED
-            lacking[kind, _spot(one.group), one.group.track].append(one)
-    for (kind, spot, track), ones in lacking.items():
-        yield _lacks(kind, spot, track, ones)
+            lacking[_lack_slug(one)].append(one)
+    for slug, ones in lacking.items():
+        yield _lacks(slug, ones)
 
 
-def _lacks(kind: Kind, spot: str, track: str, ones: Sequence[Judged]) -> Finding:
+def _lacks(slug: str, ones: Sequence[Judged]) -> Finding:
     group, found = ones[0].group, ones[0].found
-    slug = f"{kind}-{group.place or 'nowhere'}-{track or 'none'}-{group.public_sector}".lower()
+    count = sum(one.group.count for one in ones)
+    unsure = found.outcome == AMBIGUOUS
+    place = "" if by_partner(ones[0]) else group.place
     return Finding(
         slug=slug,
-        kind=kind,
-        tone=RED if kind == Kind.UNCOVERED else AMBER,
-        area=spot,
-        track=track,
+        kind=Kind.UNSURE if unsure else Kind.UNCOVERED,
+        tone=AMBER if unsure else RED,
+        area=_spot(ones[0]),
+        track=group.track,
         managers=", ".join(str(one.manager) for one in found.candidates),
-        words=found.because[-1].result if found.because else _("No rule"),
+        words=" ".join(found.remarks) or (found.because[-1].result if found.because else _("no rule")),
         near=found.near_misses,
-        count=sum(one.group.count for one in ones),
+        count=count,
         unit="partner",
         examples=examples(one.group for one in ones),
-        fixes=fixes.uncovered(group.place, track, account=group.ids[0]),
+        fixes=fixes.uncovered(slug, place, group.track, account=group.ids[0], unsure=unsure, count=count),
         listed=slug,
-        weight=-sum(one.group.count for one in ones),
+        weight=-count,
     )
 
 
-def _spot(group: Group) -> str:
+def _spot(one: Judged) -> str:
     """Where they are, in our words, or as Salesforce has it when we do not understand that."""
-    if group.public_sector is True:
+    if by_partner(one):
         return _("US PubSec")
-    if group.place:
-        return grouped.name_of(group.place)
-    return group.country or _("No country")
+    group = one.group
+    return places.name_of(group.place) if group.place else group.country or _("No country")
 
 
 def _territories() -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from routing.audit.said import names_of
 from routing.book import Book, Rule, book
 from routing.models import GROUP
 
+FEW: Final = 3  # states by name; more of them by their letters
 PROBLEMS: Final = (Kind.GAP, Kind.OVERLAP, Kind.SPLIT)
 
 
@@ -49,7 +50,9 @@ def coverage(on: date) -> Coverage:
     rules = book(on)
     here = located.by_place(grouped.read(rules))
     found = [*gaps.find(rules, here), *mapping.find(rules), *overlaps.find(rules)]
-    found = sorted((one for one in found if one.kind in PROBLEMS), key=lambda one: (PROBLEMS.index(one.kind), one.weight))
+    found = sorted(
+        (one for one in found if one.kind in PROBLEMS), key=lambda one: (PROBLEMS.index(one.kind), one.weight)
+    )
     number = {kind: sum(one.kind == kind for one in found) for kind in PROBLEMS}
     return Coverage(
         rows=[*(_wrong(one) for one in found), *_well(rules, here)],
@@ -82,8 +85,7 @@ def _well(rules: Book, here: Located) -> Iterator[Row]:
             if rule.manager is not None:
                 areas[rule.source, rule.track, rule.manager].append(rule)
     for (_source, track, _manager), same in areas.items():
-        codes = [code for rule in same for code in _codes(rules, rule.key)]
-        count = here.at(codes, track).count
+        count = sum(_count(rules, rule, here) for rule in same)
         yield Row(
             area=_area(rules, same),
             track=track,
@@ -97,6 +99,11 @@ def _well(rules: Book, here: Located) -> Iterator[Row]:
         )
 
 
+def _count(rules: Book, rule: Rule, here: Located) -> int:
+    part = next((one for one in rules.parts.get(rule.key, ()) if one.slug == rule.part), None)
+    return here.at(_codes(rules, rule.key), rule.track, part=part).count
+
+
 def _codes(rules: Book, place: str) -> list[str]:
     if not place.startswith(GROUP):
         return [place]
@@ -105,6 +112,6 @@ def _codes(rules: Book, place: str) -> list[str]:
 
 def _area(rules: Book, same: Sequence[Rule]) -> str:
     names = {f"{GROUP}{one.key}": one.name for groups in rules.groups.values() for one in groups}
-    if len(same) > 3:
-        return _("%(section)s, %(n)d areas") % {"section": same[0].section, "n": len(same)}
+    if len(same) > FEW and all(rule.key.startswith("US-") for rule in same):
+        return ", ".join(rule.key.partition("-")[2] for rule in same)
     return ", ".join(names.get(rule.key) or places.name_of(rule.key, rule.part) for rule in same)

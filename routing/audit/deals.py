@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from partners.models import Account, Opportunity
 from routing import owners
 from routing.audit import fixes
 from routing.audit.finding import AMBER, RED, Example, Finding, Kind
+from routing.audit.grouped import first_few
 from routing.audit.said import table_name
 from routing.book import Book
 from routing.facts import Deal
@@ -76,7 +76,9 @@ def asked(one: Judged, book: Book) -> tuple[str, str]:
     keys = one.keys
     if keys.account is not None and any(step.rule in TABLES and step.rule_id for step in one.found.because):
         return PARTNER, keys.account.name
-    if keys.account is not None and not any(step.rule in {SEGMENT, TERRITORY} and step.key for step in one.found.because):
+    if keys.account is not None and not any(
+        step.rule in {SEGMENT, TERRITORY} and step.key for step in one.found.because
+    ):
         return PARTNER, keys.account.name
     rules = book.by_key(SEGMENT, keys.segment)
     alias = None if rules else book.alias(SEGMENT, keys.segment)
@@ -85,10 +87,13 @@ def asked(one: Judged, book: Book) -> tuple[str, str]:
     return (TERRITORY, keys.territory) if known and looks_on else (SEGMENT, keys.segment)
 
 
+def slug_of(one: Judged, book: Book) -> str:
+    table, key = asked(one, book)
+    return f"keys-{table}-{one.keys.account.pk if one.keys.account and table == PARTNER else key}"
+
+
 def _deal(keys: Keys) -> Deal:
-    return Deal(
-        segment=keys.segment, territory=keys.territory, public_sector=keys.public_sector, account=keys.account
-    )
+    return Deal(segment=keys.segment, territory=keys.territory, public_sector=keys.public_sector, account=keys.account)
 
 
 def _grouped(book: Book) -> Iterator[Keys]:
@@ -107,7 +112,7 @@ def _grouped(book: Book) -> Iterator[Keys]:
         .annotate(alone=Case(When(special, then=F("account_id"))))
         .order_by()
         .values("segment", "territory", "public_sector", "alone")
-        .annotate(n=Count("pk"), pks=ArrayAgg("pk", ordering="pk")[:SHOWN])
+        .annotate(n=Count("pk"), pks=first_few())
     )
     accounts = Account.objects.in_bulk({row["alone"] for row in rows if row["alone"]})
     for row in rows:
@@ -121,14 +126,12 @@ def _grouped(book: Book) -> Iterator[Keys]:
         )
 
 
-def _unknown(
-    table: str, key: str, ones: Sequence[Judged], names: Mapping[int, Opportunity], book: Book
-) -> Finding:
+def _unknown(table: str, key: str, ones: Sequence[Judged], names: Mapping[int, Opportunity], book: Book) -> Finding:
     count = sum(one.keys.count for one in ones)
     found = ones[0].found
     known = table != PARTNER and bool(book.by_key(table, key))
     account = ones[0].keys.account if table == PARTNER else None
-    slug = f"keys-{table}-{account.pk if account else key}"
+    slug = slug_of(ones[0], book)
     pks = [pk for one in ones for pk in one.keys.ids][:SHOWN]
     return Finding(
         slug=slug,
@@ -136,7 +139,7 @@ def _unknown(
         tone=RED if key else AMBER,
         area=key or _("No key"),
         code=bool(key) and account is None,
-        track=table_name(table),
+        table=table_name(table),
         words=_words(table, key, found, known=known),
         near=found.near_misses,
         count=count,

@@ -9,6 +9,8 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from routing.models import Track
+
 RED, AMBER, GREY = "red", "amber", "grey"
 
 
@@ -50,6 +52,24 @@ TITLES = {
     Kind.READING: _("Our reading"),
 }
 
+ICONS = {
+    Kind.GAP: "circle-dashed",
+    Kind.OVERLAP: "layers-2",
+    Kind.DUPLICATE: "layers-2",
+    Kind.GONE: "circle-alert",
+    Kind.OWNER: "route",
+    Kind.UNCOVERED: "circle-dashed",
+    Kind.UNSURE: "layers-2",
+    Kind.TERRITORIES: "circle-dashed",
+    Kind.KEYS: "circle-alert",
+    Kind.HIRING: "clock-alert",
+    Kind.NAME: "circle-alert",
+    Kind.PARTNER: "building-2",
+    Kind.MAPPING: "table",
+    Kind.SPLIT: "layers-2",
+    Kind.READING: "info",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
@@ -80,6 +100,7 @@ class Finding:
     area: str
     words: str
     track: str = ""
+    table: str = ""  # of the mapping
     managers: str = ""
     places: Sequence[str] = ()  # by name, where the area is several
     code: bool = False  # the area is a key: shown as it is written
@@ -94,6 +115,14 @@ class Finding:
     @property
     def fix_url(self) -> str:
         return self.fixes[0].url if self.fixes else ""
+
+    @property
+    def track_label(self) -> str:
+        return str(Track(self.track).label) if self.track in Track else self.track.title()
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]
 
     @property
     def counted(self) -> str:

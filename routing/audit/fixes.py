@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from partners.models import Account
 from routing.audit.finding import Fix
+from routing.models import Track
 
 ROSTER: Final = "routing:roster"
+TRACKS: Final = frozenset(Track.values)
 
 
 def assign(codes: Sequence[str], track: str) -> Fix:
@@ -55,14 +57,14 @@ def owner(slug: str, *, count: int, account: int) -> list[Fix]:
     """One account on its own page; several as a change that is prepared, looked at and approved."""
     if count == 1:
         return [Fix(words=_("Change the owner"), url=_to("routing:change_new", account=str(account)))]
-    prepare = Fix(words=_("Prepare the change"), url=reverse("routing:audit_prepare", args=[slug]), post=True)
+    prepare = Fix(words=_("Prepare the change"), url=reverse("routing_audit:prepare", args=[slug]), post=True)
     return [prepare, export(slug)]
 
 
-def uncovered(place: str, track: str, *, account: int) -> list[Fix]:
-    """A rule where there is a place to name; else the partner, whose country or track is missing."""
-    open_partner = Fix(words=_("Open the partner"), url=partner_url(account))
-    return [assign([place], track), open_partner] if place and track in {"select", "open"} else [open_partner]
+def uncovered(slug: str, place: str, track: str, *, account: int, unsure: bool, count: int) -> list[Fix]:
+    """A rule where there is a place to name; else the partner, whose country, track or postal code is missing."""
+    theirs = Fix(words=_("Open the partner"), url=partner_url(account)) if count == 1 else export(slug)
+    return [assign([place], track), theirs] if place and track in TRACKS and not unsure else [theirs]
 
 
 def keys(table: str, key: str, *, near: Sequence[str], known: bool, account: Account | None) -> list[Fix]:
@@ -75,13 +77,17 @@ def keys(table: str, key: str, *, near: Sequence[str], known: bool, account: Acc
     return [Fix(words=_("Say what it means"), url=_to("routing:alias_new", table=table, key=key, means=means))]
 
 
+def change_url(pk: int) -> str:
+    return _to("routing:change", args=[pk])
+
+
 def partner_url(pk: int) -> str:
     return reverse("partners:partner", args=[pk])
 
 
 def export(slug: str) -> Fix:
     """Every row of it, as a file."""
-    return Fix(words=_("Download the list"), url=f"{reverse('routing:audit_export')}?{urlencode({'finding': slug})}")
+    return Fix(words=_("Download the list"), url=f"{reverse('routing_audit:export')}?{urlencode({'finding': slug})}")
 
 
 def _to(name: str, *, args: Sequence[Any] = (), **query: str) -> str:

@@ -47,7 +47,7 @@ def _named_whole(book: Book, code: str, track: str) -> bool:
     """Some rule names all of it, or each of its parts has one."""
     rules = named(book, code, track)
     parts = {part.slug for part in book.parts.get(code, ())}
-    return any(not rule.part for rule in rules) or bool(parts) and parts <= {rule.part for rule in rules}
+    return any(not rule.part for rule in rules) or (bool(parts) and parts <= {rule.part for rule in rules})
 
 
 def _of_part(book: Book, code: str) -> str:

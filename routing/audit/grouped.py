@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Func, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -19,7 +19,6 @@ from routing.book import Book
 from routing.facts import track_of
 
 BEYOND: Final = ("Former", "Denied")  # nobody looks after them any more
-KEPT: Final = 4
 BY: Final = ("country", "subdivision", "track", "public_sector", "channel_manager_id", "owner_known")
 
 
@@ -68,7 +67,12 @@ def read(book: Book) -> list[Group]:
 def _grouped(accounts: QuerySet[Account], *by: str) -> Iterator[dict[str, Any]]:
     known = Q(owner_id="") & Q(owner_name="") & Q(owner_email="")
     rows = accounts.annotate(owner_known=~known).order_by().values(*by)
-    yield from rows.annotate(n=Count("pk"), pks=ArrayAgg("pk", ordering="pk")[:KEPT])
+    yield from rows.annotate(n=Count("pk"), pks=first_few())
+
+
+def first_few() -> Func:
+    """The ids of the first four of a group."""
+    return Func(ArrayAgg("pk", order_by="pk"), template="(%(expressions)s)[1:4]")
 
 
 def _alone(book: Book) -> QuerySet[Account]:
@@ -81,7 +85,9 @@ def _alone(book: Book) -> QuerySet[Account]:
         for rule in rules
         if rule.account is None
     }
-    return living().annotate(low=Lower("name")).filter(Q(pk__in=ids) | Q(low__in=names)).select_related("channel_manager")
+    return (
+        living().annotate(low=Lower("name")).filter(Q(pk__in=ids) | Q(low__in=names)).select_related("channel_manager")
+    )
 
 
 def _group(row: Mapping[str, Any]) -> Group:
@@ -115,6 +121,17 @@ def _single(account: Account) -> Group:
     )
 
 
+def identity(group: Group) -> tuple[Any, ...]:
+    """What makes an account one of the group."""
+    known = (group.country, group.subdivision, group.track, group.public_sector, group.manager, group.owner_known)
+    return (*known, group.postal_code)
+
+
+def identity_of(account: Account, book: Book) -> tuple[Any, ...]:
+    one = _single(account)
+    return identity(one if one.place in book.parts else replace(one, postal_code=""))
+
+
 def _place(row: Mapping[str, Any]) -> str:
     return place_of(row["country"], row["subdivision"])
 
@@ -127,10 +144,6 @@ def place_of(country: str, subdivision: str) -> str:
         return ""
     state = places.subdivision(land.code, subdivision) if land.code == places.US and subdivision else None
     return state.code if state else land.code
-
-
-def name_of(place: str) -> str:
-    return places.name_of(place)
 
 
 def _named(groups: Iterable[Group]) -> list[Group]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from routing.audit.finding import Example
 from routing.audit.grouped import Group
+from routing.book import Part
 
 SHOWN: Final = 4
 
@@ -25,9 +26,10 @@ class Located:
 
     groups: Mapping[str, Sequence[Group]] = field(default_factory=dict)
 
-    def at(self, codes: Iterable[str], track: str) -> Here:
-        """Partners in these places; with a track those of it."""
+    def at(self, codes: Iterable[str], track: str, *, part: Part | None = None) -> Here:
+        """Partners in these places, or in a part of one; with a track those of it."""
         groups = [one for code in codes for one in self.groups.get(code, ()) if track in {"", one.track}]
+        groups = [one for one in groups if part is None or part.holds(one.postal_code.strip())]
         return Here(count=sum(one.count for one in groups), examples=examples(groups))
 
 

@@ -59,15 +59,15 @@ def _next_year(book: Book) -> Iterator[Finding]:
 
 def _split(book: Book, place: str, parts: list[Part]) -> Finding:
     rules = [rule for rule in book.at(place) if rule.part and rule.manager is not None]
-    notes = " ".join(dict.fromkeys(part.note for part in parts if part.note))
-    words = _("Split: the postal code decides")
+    assumed = any(part.note for part in parts)
+    words = _("Split: the postal code decides, and where the border runs is our assumption")
     return Finding(
         slug=f"split-{place}".lower(),
         kind=Kind.SPLIT,
-        tone=AMBER if notes else GREY,
+        tone=AMBER if assumed else GREY,
         area=places.name_of(place),
         managers=names_of(book, rules),
-        words=f"{words}. {notes}" if notes else words,
+        words=words if assumed else _("Split: the postal code decides"),
         places=[f"{part.name} {_ranges(part)}" for part in parts],
         fixes=[fixes.part(place)],
     )

@@ -122,7 +122,7 @@ def _partner(rule: Rule, account: Account | None) -> Finding:
         tone=RED if rule.table == PartnerRule.Table.NAMED or account else AMBER,
         area=rule.key,
         words=words,
-        track=table_name(rule.table),
+        table=table_name(rule.table),
         examples=[Example(words=shown.name, url=fixes.partner_url(shown.pk))] if shown else (),
         fixes=[fixes.rule(rule.id)],
     )
