@@ -71,7 +71,9 @@ class Part:
     note: str
 
     def holds(self, postal_code: str) -> bool:
-        return any(first <= postal_code[: len(first)] and postal_code[: len(last)] <= last for first, last in self.postal)
+        return any(
+            first <= postal_code[: len(first)] and postal_code[: len(last)] <= last for first, last in self.postal
+        )
 
 
 Rules = Sequence[Rule]
