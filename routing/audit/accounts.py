@@ -123,8 +123,9 @@ def _move(slug: str, ones: Sequence[Judged], book: Book) -> Finding:
 
 
 def _owner_words(group: Group, book: Book) -> str:
-    if group.manager in book.managers:
-        return str(book.managers[group.manager])
+    manager = book.managers.get(group.manager or 0)
+    if manager is not None:
+        return manager.name
     return _("Not a channel manager") if group.owner_known else _("Nobody")
 
 

@@ -26,6 +26,7 @@ from routing.models import KeyRule, PartnerRule
 SHOWN: Final = 4
 SEGMENT: Final = KeyRule.Table.SEGMENT.value
 TERRITORY: Final = KeyRule.Table.TERRITORY.value
+KEYS: Final = (SEGMENT, TERRITORY)
 PARTNER: Final = "partner"
 TABLES: Final = (PartnerRule.Table.GSI.value, PartnerRule.Table.US_PUBSEC.value, PartnerRule.Table.ALLIANCE.value)
 
@@ -65,30 +66,23 @@ def judge(book: Book) -> list[Judged]:
 def find(judged: Iterable[Judged], book: Book) -> Iterator[Finding]:
     lacking: dict[tuple[str, str], list[Judged]] = defaultdict(list)
     for one in judged:
-        lacking[asked(one, book)].append(one)
+        lacking[asked(one)].append(one)
     names = _names(one.keys for ones in lacking.values() for one in ones)
     for (table, key), ones in lacking.items():
         yield _unknown(table, key, ones, names, book)
 
 
-def asked(one: Judged, book: Book) -> tuple[str, str]:
-    """The table that did not decide, and what it was asked for."""
-    keys = one.keys
-    if keys.account is not None and any(step.rule in TABLES and step.rule_id for step in one.found.because):
+def asked(one: Judged) -> tuple[str, str]:
+    """The table that did not decide, and what it was asked for; a partner where no key was asked for."""
+    keys, steps = one.keys, one.found.because
+    if keys.account is not None and not any(step.rule in KEYS and step.key for step in steps):
         return PARTNER, keys.account.name
-    if keys.account is not None and not any(
-        step.rule in {SEGMENT, TERRITORY} and step.key for step in one.found.because
-    ):
-        return PARTNER, keys.account.name
-    rules = book.by_key(SEGMENT, keys.segment)
-    alias = None if rules else book.alias(SEGMENT, keys.segment)
-    known = rules or (book.by_key(SEGMENT, alias.means) if alias else ())
-    looks_on = any(step.rule == TERRITORY for step in one.found.because)
-    return (TERRITORY, keys.territory) if known and looks_on else (SEGMENT, keys.segment)
+    looks_on = keys.segment.strip() and any(step.rule == TERRITORY for step in steps)
+    return (TERRITORY, keys.territory) if looks_on else (SEGMENT, keys.segment)
 
 
-def slug_of(one: Judged, book: Book) -> str:
-    table, key = asked(one, book)
+def slug_of(one: Judged) -> str:
+    table, key = asked(one)
     return f"keys-{table}-{one.keys.account.pk if one.keys.account and table == PARTNER else key}"
 
 
@@ -131,7 +125,7 @@ def _unknown(table: str, key: str, ones: Sequence[Judged], names: Mapping[int, O
     found = ones[0].found
     known = table != PARTNER and bool(book.by_key(table, key))
     account = ones[0].keys.account if table == PARTNER else None
-    slug = slug_of(ones[0], book)
+    slug = slug_of(ones[0])
     pks = [pk for one in ones for pk in one.keys.ids][:SHOWN]
     return Finding(
         slug=slug,

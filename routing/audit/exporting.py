@@ -14,6 +14,7 @@ from integrations.salesforce import links
 from routing.audit import members
 from routing.audit.finding import TITLES, Finding
 from routing.audit.reading import Audit
+from routing.found import Found
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -56,13 +57,15 @@ def _partners(audit: Audit, finding: Finding) -> Iterator[Row]:
         place = (account.country, account.subdivision, account.postal_code, account.track)
         sector = {True: _("Yes"), False: _("No"), None: ""}[account.public_sector]
         owner = account.owner_name or account.owner_email
-        names = (
-            [found.manager] if found and found.manager else [one.manager for one in found.candidates] if found else []
-        )
-        by_rules = ", ".join(str(one) for one in names)
+        by_rules = _named(found) if found else ""
         why = found.sentence() if found else finding.words
         territories = ";".join(account.contracted_territories)
         yield [account.name, account.salesforce_id, *place, sector, owner, by_rules, territories, why]
+
+
+def _named(found: Found) -> str:
+    """The manager, or all who may be."""
+    return str(found.manager) if found.manager else ", ".join(str(one.manager) for one in found.candidates)
 
 
 def _opportunities(audit: Audit, finding: Finding) -> Iterator[Row]:

@@ -90,10 +90,10 @@ def export(slug: str) -> Fix:
     return Fix(words=_("Download the list"), url=f"{reverse('routing_audit:export')}?{urlencode({'finding': slug})}")
 
 
-def _to(name: str, *, args: Sequence[Any] = (), **query: str) -> str:
+def _to(address_name: str, *, args: Sequence[Any] = (), **query: str) -> str:
     given = urlencode({key: value for key, value in query.items() if value})
     try:
-        address = reverse(name, args=list(args))
+        address = reverse(address_name, args=list(args))
     except NoReverseMatch:
         address = reverse(ROSTER)
     return f"{address}?{given}" if given else address

@@ -85,9 +85,7 @@ def _alone(book: Book) -> QuerySet[Account]:
         for rule in rules
         if rule.account is None
     }
-    return (
-        living().annotate(low=Lower("name")).filter(Q(pk__in=ids) | Q(low__in=names)).select_related("channel_manager")
-    )
+    return living().annotate(low=Lower("name")).filter(Q(pk__in=ids) | Q(low__in=names))
 
 
 def _group(row: Mapping[str, Any]) -> Group:

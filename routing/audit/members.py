@@ -42,7 +42,7 @@ def partners_of(audit: Audit, slug: str) -> Iterator[Member]:
 
 def opportunities_of(audit: Audit, slug: str) -> Iterator[Opportunity]:
     """Those that close next stand first."""
-    wanted = {_identity(one.keys) for one in audit.deals if deals.slug_of(one, audit.book) == slug}
+    wanted = {_identity(one.keys) for one in audit.deals if deals.slug_of(one) == slug}
     everybody = {one.keys.account.pk for one in audit.deals if one.keys.account is not None}
     rows = deals.open_ones().select_related("account").order_by("close_date", "pk")
     for row in rows.iterator(chunk_size=PIECE):

@@ -54,9 +54,9 @@ def _of_groups(book: Book) -> Iterator[Finding]:
                 ]
                 if len({rule.manager for rule in rules}) > 1 and not book.at(code):
                     clashes[track, tuple(rules)].append(code)
-    for (track, rules), codes in clashes.items():
+    for (track, both), codes in clashes.items():
         area = ", ".join(places.name_of(code) for code in codes)
-        yield _twice(book, rules, slug=f"group-{codes[0]}-{track}", area=area, track=track)
+        yield _twice(book, both, slug=f"group-{codes[0]}-{track}", area=area, track=track)
 
 
 def _of_keys(book: Book) -> Iterator[Finding]:
