@@ -92,7 +92,8 @@ class Found:
 
     def _who(self) -> str:
         if self.manager is not None:
-            return _("Channel manager: %(name)s (%(why)s).") % {"name": self.manager, "why": _path(self.because)}
+            words = _("Channel manager: %(name)s (%(why)s).")
+            return words % {"name": self.manager, "why": _path(self.because, of=self.manager.name)}
         if self.candidates:
             names = _(" or ").join(str(one.manager) for one in self.candidates)
             words = _("The channel manager may be %(names)s. %(why)s")
@@ -104,13 +105,15 @@ def manager_json(manager: ChannelManager | None) -> Json | None:
     return None if manager is None else {"name": manager.name, "team": manager.team or None}
 
 
-def _path(because: Sequence[answers.Because]) -> str:
-    return "; ".join(_one(one) for one in because)
+def _path(because: Sequence[answers.Because], *, of: str = "") -> str:
+    return "; ".join(_one(one, of) for one in because)
 
 
-def _one(because: answers.Because) -> str:
+def _one(because: answers.Because, of: str) -> str:
+    """Without the name again that the sentence begins with."""
     said = f"{_words(because.rule)} {because.key}".strip()
-    return f"{said}: {because.result}" + (f", {because.source}" if because.source else "")
+    said = said if because.result == of else f"{said}: {because.result}"
+    return f"{said}, {because.source}" if because.source else said
 
 
 def _what_decides(because: Sequence[answers.Because]) -> str:
