@@ -78,6 +78,11 @@ def search_accounts(text: str, *, limit: int = 20) -> list[AccountHit]:
     return [shapes.account(row) for row in rows]
 
 
+def accounts(identities: Sequence[str]) -> list[AccountHit]:
+    """Those of these ids that are there."""
+    return [shapes.account(row) for page in soql.among("Account", "id", identities) for row in page]
+
+
 def account(identity: str) -> AccountHit | None:
     return next((shapes.account(row) for row in soql.select("Account", "Id = {}", ids.full_id(identity))), None)
 
@@ -122,6 +127,13 @@ def user(identity_or_email: str) -> UserRef | None:
     condition = f"{fields.api('User', 'email')} = {{}}"
     found = [shapes.user(row) for row in soql.select("User", condition, wanted)] if wanted else []
     return max(found, key=lambda one: one.active, default=None)
+
+
+def users_named(name: str) -> list[UserRef]:
+    """Everybody of that name who is active."""
+    conditions = f"{fields.api('User', 'name')} = {{}} AND {fields.api('User', 'active')} = true"
+    wanted = " ".join(name.split())
+    return [shapes.user(row) for row in soql.select("User", conditions, wanted)] if wanted else []
 
 
 def users(identities: Sequence[str]) -> list[UserRef]:

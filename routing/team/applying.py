@@ -13,7 +13,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from journal.record import Actor, actor_of, record
-from people.models import ChannelManager
 from routing import book, dating, history
 from routing.models import Coverage, RosterChange
 from routing.team import errands, hand_over, moves, notices, problems, reach
@@ -161,5 +160,3 @@ def _blocked(pk: int, words: str) -> None:
         change.save(update_fields=["preview"])
         record(change, "could not come into force", by=Actor("Partner Help Desk"), why=words)
         notices.blocked(change, words)
-
-

@@ -76,8 +76,7 @@ def _impartner(change: RosterChange, reached: Reach, by: Actor) -> None:
     work.ask_for(
         key=f"roster-change:{change.pk}:impartner",
         team=Team.CHANNEL_MARKETING,
-        title=_("Impartner: %(what)s, %(count)s partners")
-        % {"what": title_of(change), "count": len(reached.accounts)},
+        title=_("Impartner: %(what)s, %(count)s partners") % {"what": title_of(change), "count": len(reached.accounts)},
         body=body % {"check": f"{settings.PUBLIC_URL}{reverse('team:impartner', args=[change.pk])}"},
         items=[_item(one) for one in reached.accounts],
         region=change.region,

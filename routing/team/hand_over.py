@@ -22,7 +22,11 @@ from tickets.models.ticket import ACTIVE
 
 NAMED: Final = 6
 PIECE: Final = 500
-ENDED_STAGE: Final = Q(stage__istartswith="closed") | Q(stage__icontains="closed lost") | Q(stage__icontains="duplicate")
+ENDED_STAGE: Final = (
+    Q(stage__istartswith="closed") | Q(stage__icontains="closed lost") | Q(stage__icontains="duplicate")
+)
+    Q(stage__istartswith="closed") | Q(stage__icontains="closed lost") | Q(stage__icontains="duplicate")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +117,11 @@ def _opportunities(found: Sequence[Opportunity]) -> str:
 
 def _counted(named: str, count: int) -> str:
     more = count - NAMED
-    return _("%(count)s: %(named)s and %(more)s more") % {"count": count, "named": named, "more": more} if (
-        more > 0
-    ) else f"{count}: {named}"
+    return (
+        _("%(count)s: %(named)s and %(more)s more") % {"count": count, "named": named, "more": more}
+        if (more > 0)
+        else f"{count}: {named}"
+    )
 
 
 def _last(ticket: Ticket | None) -> str:
