@@ -51,6 +51,10 @@ RULES = {
     "search/": COLLEAGUES,
     "tickets/new/": DESK,
     "tickets/new/partners/": DESK,
+    "tasks/": DESK,
+    "tasks/<int:pk>/": DESK,
+    "tasks/<int:pk>/tick/": DESK,
+    "tasks/<int:pk>/<slug:what>/": DESK,
     "resources/": SIGNED_IN,  # a partner sees what is meant for partners; tests/handbook
     "responses/": COLLEAGUES,
     "responses/new/": LEADS,
