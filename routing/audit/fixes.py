@@ -17,9 +17,11 @@ ROSTER: Final = "routing:roster"
 TRACKS: Final = frozenset(Track.values)
 
 
-def assign(codes: Sequence[str], track: str) -> Fix:
-    """A new row of the directory, filled in as far as the gap is known."""
-    return Fix(words=_("Assign"), url=_to("routing:coverage_new", place=",".join(codes), track=track))
+def assign(codes: Sequence[str], track: str, *, group: str = "") -> Fix:
+    """A new row of the directory; for many countries of no group first the group that names them together."""
+    if len(codes) > 1 and not group:
+        return Fix(words=_("Make a group"), url=reverse("directory:group_new"))
+    return Fix(words=_("Assign"), url=_to("directory:new_place", place=group or codes[0], track=track))
 
 
 def rule(rule_id: str, words: str = "") -> Fix:
@@ -29,28 +31,28 @@ def rule(rule_id: str, words: str = "") -> Fix:
 def rule_url(rule_id: str) -> str:
     """Its page with its history."""
     kind, _colon, pk = rule_id.partition(":")
-    return _to("routing:rule", args=[kind, int(pk)])
+    return reverse("directory:rule", args=[kind, int(pk)])
 
 
 def leaves(manager: int) -> Fix:
     """Moves everything they have at once."""
-    return Fix(words=_("Move the territories"), url=_to("routing:team_new", kind="leaves", manager=str(manager)))
+    return Fix(words=_("Move the territories"), url=_to("team:new", kind="leaves", manager=str(manager)))
 
 
 def add_person(name: str) -> Fix:
-    return Fix(words=_("Add the manager"), url=_to("routing:manager_new", name=name))
+    return Fix(words=_("Add the manager"), url=_to("directory:manager_new", name=name))
 
 
 def import_mapping() -> Fix:
     return Fix(words=_("Import a mapping"), url=_to("routing:mapping_import"))
 
 
-def part(place: str) -> Fix:
-    return Fix(words=_("Set the border"), url=_to("routing:areas", place=place))
+def parts() -> Fix:
+    return Fix(words=_("Set the border"), url=reverse("directory:areas"))
 
 
-def group(key: str) -> Fix:
-    return Fix(words=_("Open the group"), url=_to("routing:areas", group=key))
+def groups() -> Fix:
+    return Fix(words=_("Open the group"), url=reverse("directory:areas"))
 
 
 def owner(slug: str, *, count: int, account: int) -> list[Fix]:

@@ -74,10 +74,12 @@ def _countries(book: Book, located: Located) -> Iterator[Finding]:
     names = {group.key: group.name for groups in book.groups.values() for group in groups}
     for (track, place), codes in sorted(by_area.items()):
         group = names.get(place.removeprefix(GROUP), "")
-        yield _gap(codes, [track], located, area=_area(codes, group))
+        yield _gap(codes, [track], located, area=_area(codes, group), group=place if group else "")
 
 
-def _gap(codes: Sequence[str], missing: Sequence[str], located: Located, *, area: str, words: str = "") -> Finding:
+def _gap(
+    codes: Sequence[str], missing: Sequence[str], located: Located, *, area: str, words: str = "", group: str = ""
+) -> Finding:
     track = missing[0] if len(missing) == 1 else ""
     found = located.at(codes, track)
     tail = f"-{track}" if track else ""
@@ -92,7 +94,7 @@ def _gap(codes: Sequence[str], missing: Sequence[str], located: Located, *, area
         count=found.count,
         unit="partner",
         examples=found.examples,
-        fixes=[fixes.assign(codes, track)],
+        fixes=[fixes.assign(codes, track, group=group)],
         weight=_weight(codes, track),
     )
 

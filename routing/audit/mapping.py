@@ -69,7 +69,7 @@ def _split(book: Book, place: str, parts: list[Part]) -> Finding:
         managers=names_of(book, rules),
         words=words if assumed else _("Split: the postal code decides"),
         places=[f"{part.name} {_ranges(part)}" for part in parts],
-        fixes=[fixes.part(place)],
+        fixes=[fixes.parts()],
     )
 
 
@@ -98,5 +98,5 @@ def _reading(book: Book, group: Group, codes: list[str]) -> Finding:
         managers=names_of(book, rules),
         words=_("The handbook does not say which countries these are; the list is our reading"),
         places=[places.name_of(code) for code in codes],
-        fixes=[fixes.group(group.key)],
+        fixes=[fixes.groups()],
     )
