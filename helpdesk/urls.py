@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("tickets.urls")),
     path("", include("routing.urls")),
+    path("", include("routing.directory.urls")),
     path("", include("partners.urls")),
     path("", include("partners.sync_urls")),
     path("", include("integrations.urls")),
