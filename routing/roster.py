@@ -17,7 +17,6 @@ from routing.models import CountryGroup, Coverage
 from tickets.lookup import holding
 from tickets.search import fold
 
-
 NOTABLE: Final = frozenset({"CA", "MX", "BR", "AR"})
 
 
