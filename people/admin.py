@@ -13,7 +13,7 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = ["email", "name", "role", "is_active"]
     list_filter = ["role", "is_active"]
     search_fields = ["email", "name"]
-    fields = ["email", "name", "role", "time_zone", "is_active"]
+    fields = ["email", "name", "role", "region", "time_zone", "is_active"]
 
 
 @admin.register(ChannelManager)

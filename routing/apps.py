@@ -51,10 +51,14 @@ class RoutingConfig(AppConfig):
     verbose_name = _("Routing")
 
     def ready(self) -> None:
-        from routing import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
+        from integrations import ledger  # noqa: PLC0415 - models exist only from here on
+        from routing import cards, corrections, procedure  # noqa: PLC0415
+        from routing.ownership import moving  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
         kinds.register(procedure.ACCOUNT_OWNER)
+        cards.register()
+        ledger.on_finished(moving.finished)
         shell.register_area(
             shell.Area(
                 slug="routing",
@@ -64,6 +68,7 @@ class RoutingConfig(AppConfig):
                 key="O",
                 order=50,
                 visible=colleague,
+                warns=corrections.waiting,
             )
         )
         for label, about, icon, url_name, order in COMMANDS:
