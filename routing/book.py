@@ -13,6 +13,7 @@ from django.db import transaction
 
 from partners import names
 from people.models import Absence, ChannelManager
+from routing import forgetting
 from routing.keys import folded
 from routing.models import (
     GROUP,
@@ -109,7 +110,7 @@ class Book:
         by_account, by_name = self.partners[table]
         if account is not None and account in by_account:
             return by_account[account]
-        found = by_name.get(folded(name), ()) or by_name.get(_spelt(name), ()) if name else ()
+        found = next((by_name[one] for one in _spellings(name) if one in by_name), ())
         return [one for one in found if account is None or one.account in {None, account}]
 
     def partner_names(self, table: str) -> Sequence[str]:
@@ -147,6 +148,9 @@ def forget() -> None:
     transaction.on_commit(_kept.forget)
 
 
+forgetting.hooks.append(_kept.forget)
+
+
 def squeezed(key: str) -> str:
     """Letters and digits only: `Large AMER-PNW/MW-1` and `Large-AMER-PNW/MW-1` are one."""
     return "".join(sign for sign in key.lower() if sign.isalnum())
@@ -173,7 +177,7 @@ def _covering(row: Mapping[str, Any]) -> Rule:
         key=row["place"],
         result=row["remark"],
         manager=row["manager_id"],
-        source=f"{row['fiscal_year']} {row['section_title']}: {words}".strip(),
+        source=f"{row['fiscal_year']} {row['section_title']}, “{words}”".strip(),
         fiscal_year=row["fiscal_year"],
         effective=row["valid_from"],
         track=row["track"],
@@ -201,7 +205,7 @@ def _partners(on: date) -> Mapping[str, tuple[Mapping[int, Rules], Mapping[str, 
         by_account, by_name = found[row["table"]]
         if rule.account is not None:
             by_account[rule.account].append(rule)
-        for name in {folded(rule.key), _spelt(rule.key)}:
+        for name in set(_known_as(rule.key)):
             by_name[name].append(rule)
     return {table: (dict(by_account), dict(by_name)) for table, (by_account, by_name) in found.items()}
 
@@ -225,10 +229,20 @@ def _mapped(kind: str, row: Mapping[str, Any], *, key: str, account: int | None 
     )
 
 
-def _spelt(name: str) -> str:
-    """The same company however its name is written: words and legal form."""
-    apart = names.taken_apart(name)
-    return f"\x00{apart.core}\x00{apart.form}"
+def _known_as(written: str) -> tuple[str, ...]:
+    """What finds a rule: its name, its words in the same legal form, its words where one of the two has no form."""
+    apart = names.taken_apart(written)
+    any_form = f"{apart.core}\x00" if not apart.form else f"{apart.core}\x00?"
+    return (folded(written), f"{apart.core}\x00{apart.form}", any_form)
+
+
+def _spellings(asked: str) -> tuple[str, ...]:
+    """Acme GmbH is not Acme Inc.; but Acme may be either, where a table has one of them."""
+    apart = names.taken_apart(asked)
+    if not apart.core:
+        return ()
+    any_form = f"{apart.core}\x00" if apart.form else f"{apart.core}\x00?"
+    return (folded(asked), f"{apart.core}\x00{apart.form}", any_form)
 
 
 def _groups() -> Mapping[str, Sequence[Group]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -54,7 +54,8 @@ class Candidate:
 class Found:
     """`manager` only when exactly one is sure. `skipped` was asked and did not decide, or was not asked and says why.
 
-    `stand_in` answers for a manager who is away that day; the manager stays the answer.
+    `stand_in` answers for a manager who is away that day; the manager stays the answer. `facts` is the question with
+    what the partner's account or the opportunity added to it.
     """
 
     outcome: str
@@ -63,9 +64,10 @@ class Found:
     because: tuple[Because, ...] = ()
     skipped: tuple[Because, ...] = ()
     near_misses: tuple[str, ...] = ()
-    as_of: date = field(default_factory=date.today)
+    as_of: date
     remarks: tuple[str, ...] = ()
     stand_in: ChannelManager | None = None
+    facts: tuple[tuple[str, str], ...] = ()
 
     @property
     def fiscal_year(self) -> str:
@@ -83,6 +85,7 @@ class Found:
             "skipped": [one.as_json() for one in self.skipped],
             "remarks": list(self.remarks),
             "stand_in": manager_json(self.stand_in),
+            "facts": dict(self.facts),
             "sentence": self.sentence(),
         }
 
@@ -92,7 +95,8 @@ class Found:
 
     def _who(self) -> str:
         if self.manager is not None:
-            return _("Channel manager: %(name)s (%(why)s).") % {"name": self.manager, "why": _path(self.because)}
+            words = _("Channel manager: %(name)s (%(why)s).")
+            return words % {"name": self.manager, "why": _path(self.because, of=self.manager.name)}
         if self.candidates:
             names = _(" or ").join(str(one.manager) for one in self.candidates)
             words = _("The channel manager may be %(names)s. %(why)s")
@@ -104,13 +108,15 @@ def manager_json(manager: ChannelManager | None) -> Json | None:
     return None if manager is None else {"name": manager.name, "team": manager.team or None}
 
 
-def _path(because: Sequence[answers.Because]) -> str:
-    return "; ".join(_one(one) for one in because)
+def _path(because: Sequence[answers.Because], *, of: str = "") -> str:
+    return "; ".join(_one(one, of) for one in because)
 
 
-def _one(because: answers.Because) -> str:
+def _one(because: answers.Because, of: str) -> str:
+    """Without the name again that the sentence begins with."""
     said = f"{_words(because.rule)} {because.key}".strip()
-    return f"{said}: {because.result}" + (f", {because.source}" if because.source else "")
+    said = said if because.result == of else f"{said}: {because.result}"
+    return f"{said}, {because.source}" if because.source else said
 
 
 def _what_decides(because: Sequence[answers.Because]) -> str:
@@ -119,10 +125,10 @@ def _what_decides(because: Sequence[answers.Because]) -> str:
 
 
 def _words(rule: str) -> str:
-    return RULES.get(rule, rule)() if rule in RULES else rule
+    return RULES[rule]() if rule in RULES else rule
 
 
-RULES: Final = {
+RULES: Final[Mapping[str, Callable[[], str]]] = {
     "named_partner": lambda: _("named partner"),
     "us_pubsec": lambda: _("US PubSec"),
     "gsi": lambda: _("GSI"),

@@ -6,7 +6,7 @@ import gettext
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -23,8 +23,9 @@ from web import datafiles
 US: Final = "US"
 NEAR: Final = 5
 LEAST_ALIKE: Final = 76
+SHORTEST_ALIKE: Final = 4
 LONGEST: Final = 120
-_COUNTRIES_TOO: Final = frozenset({"US-AS", "US-GU", "US-MP", "US-UM", "US-VI"})  # the roster has them as such
+COUNTRIES_TOO: Final = frozenset({"US-AS", "US-GU", "US-MP", "US-UM", "US-VI"})  # the roster has them as such
 _FILE: Final = Path(__file__).parent / "data" / "names.toml"
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _JOINING: Final = frozenset({"the", "of", "state", "province"})
@@ -43,15 +44,18 @@ class Place:
         return self.code[:2]
 
 
+PUERTO_RICO: Final = Place("US-PR", "Puerto Rico")  # a country to ISO, a state to the roster
+
+
 def country(text: str) -> Place | None:
     """The country that a name in any language of names.toml, an ISO code or an everyday word means."""
-    code = _country_code(_folded(text))
+    code = _country_code(folded(text))
     return Place(code, countries()[code]) if code else None
 
 
 def subdivision(of: str, text: str) -> Place | None:
     """The state or province of the country with that code; with “US-” before it or without."""
-    wanted = _folded(text)
+    wanted = folded(text)
     code = _subdivisions_by_name(of).get(wanted) or _subdivisions_by_name(of).get(_short(wanted))
     return Place(code, subdivisions(of)[code]) if code else None
 
@@ -65,13 +69,38 @@ def by_code(text: str) -> Place | None:
 
 def near_countries(text: str) -> list[str]:
     """Names of countries that somebody may have meant, the likeliest first."""
-    found = _near(_folded(text), _countries_by_name())
+    found = _near(folded(text), _countries_by_name())
     return [countries()[code] for code in found]
 
 
 def near_subdivisions(of: str, text: str) -> list[str]:
-    found = _near(_folded(text), _subdivisions_by_name(of))
+    found = _near(folded(text), _subdivisions_by_name(of))
     return [subdivisions(of)[code] for code in found]
+
+
+def beginning_countries(text: str) -> Iterator[Place]:
+    """The country a text means, then those with a word that begins so; without any, those like it."""
+    yield from _beginning(text, country(text), countries(), near_countries)
+
+
+def beginning_subdivisions(of: str, text: str) -> Iterator[Place]:
+    known = subdivisions(of)
+    exact = subdivision(of, text) or next((one for one in (by_code(text),) if one and one.country == of), None)
+    yield from _beginning(text, exact, known, lambda words: near_subdivisions(of, words))
+
+
+def _beginning(
+    text: str, exact: Place | None, known: Mapping[str, str], near: Callable[[str], list[str]]
+) -> Iterator[Place]:
+    wanted = folded(text)
+    found = {exact.code: exact} if exact else {}
+    for code, name in known.items() if wanted else ():
+        if f" {folded(name)}".find(f" {wanted}") >= 0:
+            found.setdefault(code, Place(code, name))
+    if not found and len(wanted) >= SHORTEST_ALIKE:
+        names = {name: code for code, name in known.items()}
+        found = {names[name]: Place(names[name], name) for name in near(text) if name in names}
+    yield from found.values()
 
 
 @cache
@@ -85,7 +114,7 @@ def countries() -> Mapping[str, str]:
 @cache
 def states() -> Mapping[str, str]:
     """US states, the District of Columbia and Puerto Rico, by ISO 3166-2 code."""
-    return {code: name for code, name in subdivisions(US).items() if code not in _COUNTRIES_TOO}
+    return {code: name for code, name in subdivisions(US).items() if code not in COUNTRIES_TOO}
 
 
 def subdivisions(of: str) -> Mapping[str, str]:
@@ -170,7 +199,7 @@ def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     doubtful = set()
     for name, code in pairs:
-        key = _folded(name)
+        key = folded(name)
         if key and found.setdefault(key, code) != code:
             doubtful.add(key)
     return {key: code for key, code in found.items() if key not in doubtful}
@@ -207,13 +236,13 @@ def _near(wanted: str, names: Mapping[str, str]) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Without capitals, accents, dots and other signs: “Wash., D.C.” is `wash dc`."""
     plain = unicodedata.normalize("NFKD", text[:LONGEST].replace("&", " and ")).casefold().replace(".", "")
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(_NO_WORD.sub(" ", bare).split())
 
 
-def _short(folded: str) -> str:
+def _short(wanted: str) -> str:
     """Without the words that say nothing: “the state of New York”."""
-    return " ".join(word for word in folded.split() if word not in _JOINING)
+    return " ".join(word for word in wanted.split() if word not in _JOINING)
