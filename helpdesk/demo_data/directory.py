@@ -19,18 +19,16 @@ DATA = Path(__file__).parent / "directory.toml"
 
 
 def load(*, by: User) -> None:
-    """Rules that name somebody who is not here are left out: the handbook may not be loaded."""
+    """Wants the demo's partners and managers."""
     data = datafiles.read(DATA)
     managers = {one.name: one for one in ChannelManager.objects.all()}
     accounts = {one.name: one for one in Account.objects.filter(name__in=[row["partner"] for row in data["rule"]])}
     for row in data["rule"]:
-        manager = managers.get(row["manager"])
-        if manager is None:
-            continue
+        manager = managers[row["manager"]]
         rule = PartnerRule(
-            table=row["table"],
+            table=PartnerRule.Table.NAMED,
             partner_name=row["partner"],
-            account=accounts.get(row["partner"]),
+            account=accounts[row["partner"]],
             result=manager.name,
             manager=manager,
             valid_from=data["valid_from"],
