@@ -71,13 +71,13 @@ def test_htmx_gets_the_answer_only(cast: Cast, handbook: None) -> None:
     assert 'id="nfr-policy"' in part
 
 
-@pytest.mark.parametrize("address", ["/resources/", "/responses/", "/responses/redirect-po/", "/routing/"])
+@pytest.mark.parametrize("address", ["/resources/", "/responses/", "/responses/redirect-po/", "/routing/roster/"])
 def test_strangers_are_sent_to_the_door(db: None, address: str) -> None:
     answer = Client().get(address)
     assert (answer.status_code, answer["Location"]) == (302, f"/sign-in/?next={address}")
 
 
-@pytest.mark.parametrize("address", ["/responses/", "/responses/redirect-po/", "/responses/new/", "/routing/"])
+@pytest.mark.parametrize("address", ["/responses/", "/responses/redirect-po/", "/responses/new/", "/routing/roster/"])
 def test_partners_do_not_come_in(cast: Cast, handbook: None, address: str) -> None:
     assert cast.katrin.user
     assert client_of(cast.katrin.user).get(address).status_code == 403
