@@ -72,7 +72,7 @@ def _territory(deal: Deal, before: Steps, book: Book) -> tuple[Found, list[tuple
         return Found(outcome=UNASSIGNED, because=because_, near_misses=near, remarks=remarks, as_of=book.on), []
     paths = [(rule, (*before, *asked, because(rule, book, name="territory"))) for rule in rules]
     found = weighed(paths, book)
-    return replace(found, remarks=(*found.remarks, *_hired(deal.territory))), paths
+    return replace(found, remarks=tuple(dict.fromkeys([*found.remarks, *_hired(deal.territory)]))), paths
 
 
 def _without_segment(deal: Deal, book: Book) -> Found:
