@@ -14,6 +14,10 @@ def colleague(user: Any) -> bool:
     return bool(user.is_colleague)
 
 
+def desk(user: Any) -> bool:
+    return bool(getattr(user, "on_desk", False))
+
+
 class RoutingConfig(AppConfig):
     name = "routing"
     verbose_name = _("Routing")
@@ -22,10 +26,22 @@ class RoutingConfig(AppConfig):
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
         from routing import procedure  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
+        from routing.team import panel  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
         kinds.register(procedure.ACCOUNT_OWNER)
         ledger.on_finished(moving.finished)
+        panel.register()
+        shell.register_command(
+            shell.Command(
+                label=_("Changes of the team"),
+                icon="users",
+                url_name="team:changes",
+                order=73,
+                visible=desk,
+                about=_("Somebody joins, somebody leaves, territories move."),
+            )
+        )
         shell.register_area(
             shell.Area(
                 slug="routing",

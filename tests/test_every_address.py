@@ -89,6 +89,12 @@ RULES = {
     "partners/<int:pk>/remember/": COLLEAGUES,
     "partners/<int:pk>/forget/": COLLEAGUES,
     "routing/": COLLEAGUES,
+    "routing/roster.md": COLLEAGUES,
+    "routing/team/": DESK,
+    "routing/team/new/": DESK,
+    "routing/team/<int:pk>/": DESK,
+    "routing/team/<int:pk>/impartner/": DESK,
+    "routing/team/<int:pk>/<slug:what>/": DESK,
     "partners/changes/": COLLEAGUES,
     "partners/refresh/": COLLEAGUES,  # reading everything again is for leads; tests/partners
     "settings/vendors/": COLLEAGUES,
