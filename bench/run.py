@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from bench import adapter, callbacks, desk, intake, jobs, mirror, report, routing, statements
+from bench import adapter, callbacks, desk, intake, jobs, mapping, mirror, report, routing, statements
 from bench.client import Call, timed
 from bench.jobs import Job
 from bench.server import Server, running
@@ -24,6 +24,7 @@ LONGEST_ANSWER = 1_000
 LONGEST_OVERHEAD = 3
 LONGEST_PULL = 300_000
 LONGEST_LOOK = 2_000
+LONGEST_IMPORT = 10_000
 MOST_ADDED = 3.0
 LONGEST_LOOK_UP = 5
 LEAST_LOOK_UPS = 2_000
@@ -57,6 +58,8 @@ def main() -> None:
         rows += mirrored()
     if options.only in "who manages what":
         rows += routed(measured)
+    if options.only in "mapping import":
+        rows += mapped()
     print(f"\n{measured.tickets:,} tickets\n\n{report.table(rows)}\n\n{report.keep(rows, tickets=measured.tickets)}")
 
 
@@ -191,6 +194,18 @@ def routed(measured: desk.Desk) -> list[Row]:
             "aim": _verdict([("p95 30 ms", calls.p95 <= LONGEST_ROUTED)]),
         },
     ]
+
+
+def mapped() -> list[Row]:
+    """A workbook of 20,000 rows, with its diff."""
+    found = mapping.imported()
+    named = (
+        ("mapping: 20,000, dry run", found.dry_run),
+        ("mapping: 20,000, import", found.first),
+        (f"mapping: {found.changed:,} changed", found.second),
+        ("mapping: undo", found.undo),
+    )
+    return [{"job": job, "median": taken, "aim": _verdict([("10 s", taken <= LONGEST_IMPORT)])} for job, taken in named]
 
 
 def _statements(job: Job) -> tuple[int, float]:
