@@ -24,6 +24,7 @@ SCHEDULE: dict[str, Job] = {
     "what changed in Salesforce": Job("partners.tasks.sync_changes", 180, "bulk"),
     "all of Salesforce": Job("partners.tasks.sync_everything", 86400, "bulk", hour=3),
     "dashboard lines whose partner came later": Job("partners.tasks.link_dashboard_lines", 900, "bulk"),
+    "rules by partner whose partner came later": Job("routing.tasks.link_partner_rules", 900, "bulk"),
     "writes at vendors left lying": Job("integrations.tasks.sweep", 30, "default"),
     "news of DocuSign left lying": Job("integrations.docusign.tasks.sweep_notices", 60, "default"),
     "news that DocuSign could not bring": Job("integrations.docusign.tasks.reconcile", 900, "bulk"),
