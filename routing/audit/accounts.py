@@ -83,7 +83,7 @@ def _lack_slug(one: Judged) -> str:
     kind = Kind.UNSURE if one.found.outcome == AMBIGUOUS else Kind.UNCOVERED
     if by_partner(one):
         return f"{kind}-pubsec-{group.track or 'none'}"
-    return f"{kind}-{(group.place or 'nowhere').lower()}-{group.track or 'none'}"
+    return f"{kind}-{(group.place or f'in {group.country}').lower()}-{group.track or 'none'}"
 
 
 def by_partner(one: Judged) -> bool:
