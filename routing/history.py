@@ -126,7 +126,7 @@ def take_back(row: Rule, *, by: User | Actor, why: str, seen: int | None = None)
     return before
 
 
-def lineage(row: Rule) -> list[Rule]:
+def lineage(row: AnyRule) -> list[Any]:
     """Every row of the same key, the newest first."""
     return list(dating.same_key(row).select_related("manager").order_by("-valid_from", "-id"))
 
