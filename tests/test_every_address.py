@@ -128,6 +128,12 @@ RULES = {
     "routing/mapping/<int:pk>/drop/": LEADS,
     "routing/mapping/<int:pk>/name/": LEADS,
     "routing/mapping/<int:pk>/read-again/": LEADS,
+    "routing/roster.md": COLLEAGUES,
+    "routing/team/": DESK,
+    "routing/team/new/": DESK,
+    "routing/team/<int:pk>/": DESK,
+    "routing/team/<int:pk>/impartner/": DESK,
+    "routing/team/<int:pk>/<slug:what>/": DESK,
     "partners/changes/": COLLEAGUES,
     "partners/refresh/": COLLEAGUES,  # reading everything again is for leads; tests/partners
     "settings/vendors/": COLLEAGUES,
