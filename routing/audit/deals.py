@@ -123,7 +123,7 @@ def _grouped(book: Book) -> Iterator[Keys]:
 def _unknown(table: str, key: str, ones: Sequence[Judged], names: Mapping[int, Opportunity], book: Book) -> Finding:
     count = sum(one.keys.count for one in ones)
     found = ones[0].found
-    known = table != PARTNER and bool(book.by_key(table, key))
+    rules = () if table == PARTNER else book.by_key(table, key)
     account = ones[0].keys.account if table == PARTNER else None
     slug = slug_of(ones[0])
     pks = [pk for one in ones for pk in one.keys.ids][:SHOWN]
@@ -134,12 +134,12 @@ def _unknown(table: str, key: str, ones: Sequence[Judged], names: Mapping[int, O
         area=key or _("No key"),
         code=bool(key) and account is None,
         table=table_name(table),
-        words=_words(table, key, found, known=known),
+        words=_words(table, key, found, known=bool(rules)),
         near=found.near_misses,
         count=count,
         unit="opportunity",
         examples=[_example(names[pk]) for pk in pks if pk in names],
-        fixes=fixes.keys(table, key, near=found.near_misses, known=known, account=account),
+        fixes=fixes.keys(table, key, near=found.near_misses, known=rules[0].id if rules else "", account=account),
         listed=slug,
         weight=-count,
     )
