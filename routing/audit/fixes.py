@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from partners.models import Account
 from routing.audit.finding import Fix
 from routing.models import Track
 
+PARTNER: Final = "partner"
 TRACKS: Final = frozenset(Track.values)
 
 
@@ -67,14 +67,14 @@ def uncovered(slug: str, place: str, track: str, *, account: int, unsure: bool, 
     return [assign([place], track), theirs] if place and track in TRACKS and not unsure else [theirs]
 
 
-def keys(table: str, key: str, *, near: Sequence[str], known: str, account: Account | None) -> list[Fix]:
-    """The rule that names nobody; an alias where the value may be dirt for a key that is known; else the partner."""
-    if account is not None:
-        return [Fix(words=_("Name its manager"), url=_with(reverse("directory:new_partner"), partner=account.name))]
+def keys(slug: str, table: str, key: str, *, near: Sequence[str], known: str) -> list[Fix]:
+    """The rule that names nobody; an alias where the value may be dirt for a key that is known; the partner's rule."""
+    if table == PARTNER:
+        return [Fix(words=_("Name its manager"), url=_with(reverse("directory:new_partner"), partner=key))]
     if known:
         return [rule(known, _("Assign"))]
     if not key:
-        return [export(f"keys-{table}-{key}")]
+        return [export(slug)]
     url = _with(reverse("routing:alias_new"), table=table, key=key, means=near[0] if near else "")
     return [Fix(words=_("Say what it means"), url=url)]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from routing.audit import accounts, deals, gaps, grouped, located, mapping, naming, overlaps
+from routing.audit import accounts, deals, examples, gaps, grouped, located, mapping, naming, overlaps
 from routing.audit.finding import AMBER, RED, Finding, Kind
 from routing.book import Book, book
 
@@ -37,8 +37,8 @@ class Audit:
 
 
 def findings(on: date) -> list[Finding]:
-    """What is wrong on that day, the worst kinds first."""
-    return list(read(on).findings)
+    """What is wrong on that day, the worst kinds first, with examples."""
+    return examples.shown(read(on).findings)
 
 
 def read(on: date) -> Audit:
