@@ -79,9 +79,8 @@ def _named(book: Book) -> set[int]:
 
 def _only_by_partner() -> set[int]:
     """GSI, alliances and the public sector of the United States: no key speaks of them."""
-    rows = Account.objects.filter(deleted=None).filter(
-        Q(partner_type__iregex="^(gsi|alliance)$") | Q(public_sector=True)
-    )
+    kinds = Q(partner_type__iregex="^(gsi|alliance)$") | Q(public_sector=True)
+    rows = Account.objects.filter(kinds, deleted=None)
     return {
         pk
         for pk, kind, country, subdivision in rows.values_list("pk", "partner_type", "country", "subdivision")

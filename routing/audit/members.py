@@ -43,13 +43,11 @@ def partners_of(audit: Audit, slug: str) -> Iterator[Member]:
 def _superset(wanted: list[accounts.Judged]) -> Q:
     """Holds all of them and few others, so that not every partner is read."""
     groups = [one.group for one in wanted]
-    pks = [one.account.pk for one in groups if one.account is not None]
-    countries = {one.country for one in groups}
-    return (
-        Q(pk__in=pks)
-        | Q(country__in=countries, channel_manager__in={one.manager for one in groups if one.manager})
-        | (Q(country__in=countries, channel_manager=None) if any(one.manager is None for one in groups) else Q(pk=None))
-    )
+    pks = Q(pk__in=[one.account.pk for one in groups if one.account is not None])
+    managers = Q(channel_manager__in={one.manager for one in groups if one.manager is not None})
+    if any(one.manager is None for one in groups):
+        managers |= Q(channel_manager=None)
+    return pks | Q(managers, country__in={one.country for one in groups})
 
 
 def opportunities_of(audit: Audit, slug: str) -> Iterator[Opportunity]:

@@ -10,8 +10,10 @@ from typing import Final
 
 from routing.audit import accounts, deals, examples, gaps, grouped, located, mapping, naming, overlaps
 from routing.audit.finding import AMBER, RED, Finding, Kind
-from routing.book import Book, book
+from routing.book import DAYS, SECONDS, Book, book
+from web.memory import Memory
 
+_kept: Final = Memory(seconds=SECONDS, most=DAYS)  # its audits hold their books, so no id comes twice
 _TONES: Final = {RED: 0, AMBER: 1}
 _KINDS: Final = {kind: number for number, kind in enumerate(Kind)}
 
@@ -42,8 +44,12 @@ def findings(on: date) -> list[Finding]:
 
 
 def read(on: date) -> Audit:
-    """About a dozen statements, however many partners, opportunities and rules there are."""
+    """About a dozen statements, however many there are; the same for as long as the rules in memory are the same."""
     rules = book(on)
+    return _kept.get(id(rules), lambda: _read(rules))
+
+
+def _read(rules: Book) -> Audit:
     groups = grouped.read(rules)
     judged, opportunities = accounts.judge(groups, rules), deals.judge(rules)
     found = [

@@ -45,6 +45,7 @@ def handbook(db: Any) -> None:
         people_loading.load()
         loading.load()
         _handbook.update({model: list(model._default_manager.all()) for model in MODELS})
+        _handbook[ChannelManager] = list(ChannelManager.objects.filter(user=None))  # not those of the cast
     else:
         for model, rows in _handbook.items():
             model._default_manager.bulk_create(copy(row) for row in rows)
