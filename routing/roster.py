@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ from routing import places, wording
 from routing.models import CountryGroup, Coverage
 from tickets.lookup import holding
 from tickets.search import fold
+
+NOTABLE: Final = frozenset({"CA", "MX", "BR", "AR"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,11 @@ class Roster:
     unnamed_countries: list[tuple[str, str]]
     unnamed_asked: list[tuple[str, str]]
     coming: list[Coverage] = field(default_factory=list)
+
+    @property
+    def notable(self) -> list[tuple[str, str]]:
+        """Of the countries nobody is named for those that partners come from: Canada, Latin America."""
+        return [pair for pair in self.unnamed_countries if pair[0] in NOTABLE]
 
     @property
     def found(self) -> bool:

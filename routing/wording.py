@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from people.models import ChannelManager
 from routing import places
 from routing.models import GROUP, CountryGroup, Coverage, SubdivisionPart
 
@@ -33,3 +34,10 @@ def area_alone(row: Coverage) -> str:
     line = Coverage.objects.filter(section=row.section, area=row.area)
     alone = not line.exclude(place=row.place, part=row.part).exists()
     return row.area if alone else own_name(row.place, row.part)
+
+
+def place_in_list(section: str, manager: ChannelManager | None, *, otherwise: int) -> int:
+    """Beside what the manager has in that list already."""
+    theirs = Coverage.objects.filter(section=section, manager=manager).exclude(manager=None)
+    last: int | None = theirs.order_by("-position").values_list("position", flat=True).first()
+    return otherwise if last is None else last

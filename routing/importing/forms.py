@@ -45,7 +45,7 @@ class ReadForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for table in layout.TABLES:
-            self.fields[table] = forms.CharField(label=TITLES[table], required=False, max_length=12)
+            self.fields[table] = forms.CharField(label=str(TITLES[table]), required=False, max_length=12)
             self.fields[table].widget.attrs["placeholder"] = "B:C"
 
     def clean_effective(self) -> Any:

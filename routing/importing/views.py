@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -118,7 +118,11 @@ def changes(request: DeskRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 
 @require_safe
 @colleagues_only
 def original(request: DeskRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 - the door has looked at it
-    return download(_import(pk).file)
+    """The file as it was uploaded."""
+    file = _import(pk).file
+    if file is None:
+        raise Http404
+    return download(file)
 
 
 @require_POST
