@@ -11,6 +11,7 @@ from django.utils import timezone
 from journal.record import Actor
 from partners.models import Account
 from people.models import ChannelManager, User
+from routing import book
 from routing.models import RosterChange
 from routing.team import acts, applying, moves
 from tests.conftest import Cast
@@ -71,5 +72,6 @@ def in_force(change: RosterChange, cast: Cast) -> RosterChange:
     acts.propose(change, by=cast.nadia)
     acts.approve(change, by=cast.lena)
     assert applying.apply(change.pk)
+    book.forget()  # what a commit does; a test has none
     change.refresh_from_db()
     return change

@@ -12,7 +12,7 @@ from journal.record import events_of
 from mail.models import OutgoingMail
 from partners.models import Opportunity
 from people.models import Absence, ChannelManager
-from routing import book, history, owners
+from routing import history, owners
 from routing.facts import Where
 from routing.models import Coverage, HandOver, KeyRule, OwnershipChange, PartnerRule, RosterChange
 from routing.team import acts, applying, moves, problems, published, rules_of
@@ -37,7 +37,6 @@ def matthew(handbook: None) -> ChannelManager:
 
 
 def answer(account: Any) -> str:
-    book.forget()
     return str(owners.account_owner(Where(account=account), on=TODAY).manager)
 
 
