@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -76,6 +76,15 @@ def complete(where: Where) -> Where:
     )
 
 
+def said(question: Where | Deal) -> tuple[tuple[str, str], ...]:
+    """What is known, by the names of the API; the partner by the name of their account."""
+    values = {one.name: getattr(question, one.name) for one in fields(question) if one.name != "account"}
+    if question.account is not None:
+        values["partner"] = question.account.name
+    shown = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in values.items()}
+    return tuple((name, value.strip()) for name, value in shown.items() if value.strip() and values[name] is not None)
+
+
 def track_of(text: str) -> str:
     """`select` or `open`; another track stays what it is: no list speaks of it."""
     plain = " ".join(text.split()).casefold()
@@ -83,7 +92,7 @@ def track_of(text: str) -> str:
 
 
 def of_mirror(deal: Deal) -> Deal | None:
-    """With what the opportunity says, where our mirror has it; what is given beside it goes first."""
+    """With what the opportunity says, where our mirror has it."""
     number = opportunity_id(deal.opportunity)
     by = Q(salesforce_id=number) if number else Q(number__lower=deal.opportunity.strip().lower())
     found = list(Opportunity.objects.filter(by, deleted=None).select_related("account")[:2])
@@ -91,8 +100,10 @@ def of_mirror(deal: Deal) -> Deal | None:
 
 
 def with_record(deal: Deal, record: Opportunity) -> Deal:
+    """What is given beside the opportunity goes before what it says."""
     return replace(
         deal,
+        opportunity="",
         account=deal.account or (record.account if not deal.partner else None),
         segment=deal.segment or record.segment,
         territory=deal.territory or record.territory,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -54,7 +54,8 @@ class Candidate:
 class Found:
     """`manager` only when exactly one is sure. `skipped` was asked and did not decide, or was not asked and says why.
 
-    `stand_in` answers for a manager who is away that day; the manager stays the answer.
+    `stand_in` answers for a manager who is away that day; the manager stays the answer. `facts` is the question with
+    what the partner's account or the opportunity added to it.
     """
 
     outcome: str
@@ -63,9 +64,10 @@ class Found:
     because: tuple[Because, ...] = ()
     skipped: tuple[Because, ...] = ()
     near_misses: tuple[str, ...] = ()
-    as_of: date = field(default_factory=date.today)
+    as_of: date
     remarks: tuple[str, ...] = ()
     stand_in: ChannelManager | None = None
+    facts: tuple[tuple[str, str], ...] = ()
 
     @property
     def fiscal_year(self) -> str:
@@ -83,6 +85,7 @@ class Found:
             "skipped": [one.as_json() for one in self.skipped],
             "remarks": list(self.remarks),
             "stand_in": manager_json(self.stand_in),
+            "facts": dict(self.facts),
             "sentence": self.sentence(),
         }
 
@@ -122,10 +125,10 @@ def _what_decides(because: Sequence[answers.Because]) -> str:
 
 
 def _words(rule: str) -> str:
-    return RULES.get(rule, rule)() if rule in RULES else rule
+    return RULES[rule]() if rule in RULES else rule
 
 
-RULES: Final = {
+RULES: Final[Mapping[str, Callable[[], str]]] = {
     "named_partner": lambda: _("named partner"),
     "us_pubsec": lambda: _("US PubSec"),
     "gsi": lambda: _("GSI"),

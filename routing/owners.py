@@ -21,7 +21,7 @@ from routing.by_partner import (
     only_by_partner,
 )
 from routing.by_place import by_place
-from routing.facts import Deal, Where, account_of, complete, of_mirror
+from routing.facts import Deal, Where, account_of, complete, of_mirror, said
 from routing.found import AMBIGUOUS, ASSIGNED, UNASSIGNED, Because, Candidate, Found
 from routing.weighing import no_rule, with_skipped
 
@@ -44,8 +44,12 @@ def account_owner(where: Where, *, on: date | None = None) -> Found:
 
     A partner of the US public sector goes by partner instead of by place.
     """
-    rules = book(on or timezone.localdate())
     known = complete(where)
+    found = _account_owner(known, book(on or timezone.localdate()))
+    return replace(found, facts=said(known))
+
+
+def _account_owner(known: Where, rules: Book) -> Found:
     named = of_table(NAMED, known.account, known.partner, rules)
     if isinstance(named, Found):
         return named
@@ -62,14 +66,15 @@ def opportunity_owner(deal: Deal, *, on: date | None = None) -> Found:
         if known is None:
             return _no_such_opportunity(deal, rules)
         deal = known
-    account = deal.account or account_of(deal.partner)
-    decided, asked = by_precedence(deal, account, rules)
+    deal = replace(deal, account=deal.account or account_of(deal.partner))
+    return replace(_opportunity_owner(deal, rules), facts=said(deal))
+
+
+def _opportunity_owner(deal: Deal, rules: Book) -> Found:
+    decided, asked = by_precedence(deal, deal.account, rules)
     if decided is not None:
         return with_skipped(decided, asked)
-    alone = only_by_partner(account, asked, deal.partner, rules)
-    if alone is not None:
-        return alone
-    return _by_keys(deal, asked, rules)
+    return only_by_partner(deal.account, asked, deal.partner, rules) or _by_keys(deal, asked, rules)
 
 
 def _by_keys(deal: Deal, asked: list[Because], rules: Book) -> Found:
@@ -93,5 +98,5 @@ def _not_public_sector(where: Where) -> Because:
 
 def _no_such_opportunity(deal: Deal, rules: Book) -> Found:
     words = _("We know no opportunity with this id or number.")
-    said = no_rule("opportunity", deal.opportunity.strip(), words=words)
-    return Found(outcome=UNASSIGNED, because=(said,), as_of=rules.on)
+    reason = no_rule("opportunity", deal.opportunity.strip(), words=words)
+    return Found(outcome=UNASSIGNED, because=(reason,), as_of=rules.on, facts=said(deal))

@@ -6,7 +6,7 @@ import gettext
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -23,6 +23,7 @@ from web import datafiles
 US: Final = "US"
 NEAR: Final = 5
 LEAST_ALIKE: Final = 76
+SHORTEST_ALIKE: Final = 4
 LONGEST: Final = 120
 COUNTRIES_TOO: Final = frozenset({"US-AS", "US-GU", "US-MP", "US-UM", "US-VI"})  # the roster has them as such
 _FILE: Final = Path(__file__).parent / "data" / "names.toml"
@@ -75,6 +76,31 @@ def near_countries(text: str) -> list[str]:
 def near_subdivisions(of: str, text: str) -> list[str]:
     found = _near(folded(text), _subdivisions_by_name(of))
     return [subdivisions(of)[code] for code in found]
+
+
+def beginning_countries(text: str) -> Iterator[Place]:
+    """The country a text means, then those with a word that begins so; without any, those like it."""
+    yield from _beginning(text, country(text), countries(), near_countries)
+
+
+def beginning_subdivisions(of: str, text: str) -> Iterator[Place]:
+    known = subdivisions(of)
+    exact = subdivision(of, text) or next((one for one in (by_code(text),) if one and one.country == of), None)
+    yield from _beginning(text, exact, known, lambda words: near_subdivisions(of, words))
+
+
+def _beginning(
+    text: str, exact: Place | None, known: Mapping[str, str], near: Callable[[str], list[str]]
+) -> Iterator[Place]:
+    wanted = folded(text)
+    found = {exact.code: exact} if exact else {}
+    for code, name in known.items() if wanted else ():
+        if f" {folded(name)}".find(f" {wanted}") >= 0:
+            found.setdefault(code, Place(code, name))
+    if not found and len(wanted) >= SHORTEST_ALIKE:
+        names = {name: code for code, name in known.items()}
+        found = {names[name]: Place(names[name], name) for name in near(text) if name in names}
+    yield from found.values()
 
 
 @cache

@@ -168,6 +168,8 @@ RULES = {
     "api/v1/partners/": COLLEAGUES,
     "api/v1/partners/<int:pk>/": COLLEAGUES,
     "api/v1/partners/<int:pk>/standing/": COLLEAGUES,
+    "api/v1/routing/account/": COLLEAGUES,
+    "api/v1/routing/opportunity/": COLLEAGUES,
     "api/v1/requests/": OPEN,
     "api/v1/schema/": OPEN,
     "api/docs/": OPEN,
