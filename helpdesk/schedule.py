@@ -23,6 +23,7 @@ SCHEDULE: dict[str, Job] = {
     "mailboxes against what is stored": Job("mail.tasks.reconcile_mailboxes", 3600, "mail"),
     "what changed in Salesforce": Job("partners.tasks.sync_changes", 180, "bulk"),
     "all of Salesforce": Job("partners.tasks.sync_everything", 86400, "bulk", hour=3),
+    "users of channel managers in Salesforce": Job("partners.tasks.link_people", 3600, "bulk"),
     "dashboard lines whose partner came later": Job("partners.tasks.link_dashboard_lines", 900, "bulk"),
     "writes at vendors left lying": Job("integrations.tasks.sweep", 30, "default"),
     "changes of owners left lying": Job("routing.ownership.tasks.sweep", 30, "bulk"),

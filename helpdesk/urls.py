@@ -22,6 +22,8 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("", include("routing.team.urls")),
     path("", include("routing.urls")),
+    path("", include("routing.ownership.urls")),
+    path("", include("routing.directory.urls")),
     path("", include("partners.urls")),
     path("", include("partners.sync_urls")),
     path("", include("integrations.urls")),

@@ -33,7 +33,7 @@ class Seen:
 
 
 def take(seen: Sequence[Seen], *, by: Actor, why: str = "") -> list[Account]:
-    """Overwrites what differs, with an event for each account, in the caller's transaction; what is newer here stays."""
+    """Overwrites what differs, with an event for each account, in the caller's transaction; newer rows stay."""
     shown = {one.salesforce_id: one for one in seen}
     found = Account.objects.select_for_update(no_key=True, of=("self",)).select_related("channel_manager")
     managers = Managers()

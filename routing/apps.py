@@ -24,12 +24,13 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
-        from routing import procedure  # noqa: PLC0415
+        from routing import cards, corrections, procedure  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
         from routing.team import panel  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
         kinds.register(procedure.ACCOUNT_OWNER)
+        cards.register()
         ledger.on_finished(moving.finished)
         panel.register()
         shell.register_command(
@@ -47,9 +48,10 @@ class RoutingConfig(AppConfig):
                 slug="routing",
                 label=_("Routing"),
                 icon="route",
-                url_name="routing:roster",
+                url_name="routing:ask",
                 key="O",
                 order=50,
                 visible=colleague,
+                warns=corrections.waiting,
             )
         )

@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from routing import views
+from routing.page.urls import urlpatterns as asking
 
 app_name = "routing"
-urlpatterns = [path("routing/", views.published, name="roster")]
+urlpatterns = [
+    *asking,
+    path("routing/roster/", views.published, name="roster"),
+]

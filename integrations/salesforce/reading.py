@@ -129,15 +129,18 @@ def user(identity_or_email: str) -> UserRef | None:
     return max(found, key=lambda one: one.active, default=None)
 
 
-def users_named(name: str) -> list[UserRef]:
-    """Everybody of that name who is active."""
-    conditions = f"{fields.api('User', 'name')} = {{}} AND {fields.api('User', 'active')} = true"
-    wanted = " ".join(name.split())
-    return [shapes.user(row) for row in soql.select("User", conditions, wanted)] if wanted else []
-
-
 def users(identities: Sequence[str]) -> list[UserRef]:
     return [shapes.user(row) for page in soql.among("User", "id", identities) for row in page]
+
+
+def active_users(*, names: Sequence[str], emails: Sequence[str]) -> list[UserRef]:
+    """Users that may sign in and have one of these names or addresses."""
+    by = [("name", names), ("email", emails)]
+    asked = [(f"{fields.api('User', name)} IN {{}}", sorted(set(wanted))) for name, wanted in by if wanted]
+    if not asked:
+        return []
+    condition = f"({' OR '.join(condition for condition, _values in asked)}) AND {fields.api('User', 'active')} = true"
+    return [shapes.user(row) for row in soql.select("User", condition, *(values for _condition, values in asked))]
 
 
 def _edge(page: Sequence[Row], known: set[Version]) -> tuple[datetime, set[Version]] | None:

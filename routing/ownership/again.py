@@ -47,7 +47,7 @@ def ask(change: OwnershipChange) -> None:
 
 
 def open_rows(change: OwnershipChange) -> QuerySet[OwnershipRow]:
-    """Those whose check may come out otherwise. What a spreadsheet's line was rejected for stands in the spreadsheet."""
+    """Those whose check may come out otherwise. A spreadsheet's rejected line stays so."""
     rows = change.rows.filter(state__in=[RowState.WAITING, RowState.SAME, RowState.REJECTED])
     return rows if change.kind == Kind.SINGLE else rows.exclude(state=RowState.REJECTED)
 

@@ -5,7 +5,7 @@ preview → ready → running ⇄ paused; running → done | partly → running 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -124,7 +124,7 @@ def _to(row: OwnershipChange, state: str, verb: str, *, by: User, why: str = "")
 
 
 @contextmanager
-def _locked(change: OwnershipChange, start: set[State], done: set[State]) -> Iterator[OwnershipChange | None]:
+def _locked(change: OwnershipChange, start: Collection[str], done: Collection[str]) -> Iterator[OwnershipChange | None]:
     """The row when it is in one of `start`; None when it is where this leads, for twice is once; else Refused."""
     with transaction.atomic():
         row = OwnershipChange.objects.select_for_update(no_key=True).get(pk=change.pk)

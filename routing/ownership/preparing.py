@@ -1,4 +1,4 @@
-"""From what is wanted to the rows of a change: checked, with what stands there now. Nothing is written in Salesforce."""
+"""From what is wanted to the rows of a change: checked, with what stands there now; nothing is written there."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from web import nudging
 
 State = OwnershipRow.State
 PIECE: Final = 1_000
-FIND_USERS: Final = "routing.ownership.tasks.find_users"
+FIND_USERS: Final = "partners.tasks.link_people"
 
 
-def prepare(  # noqa: PLR0913 - a change has that many sides; all but the first two by name
+def prepare(
     kind: str,
     rows: Sequence[Wanted],
     *,
