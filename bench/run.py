@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from bench import adapter, callbacks, desk, intake, jobs, mirror, report, statements
+from bench import adapter, callbacks, desk, intake, jobs, mapping, mirror, report, statements
 from bench.client import Call, timed
 from bench.jobs import Job
 from bench.server import Server, running
@@ -24,6 +24,7 @@ LONGEST_ANSWER = 1_000
 LONGEST_OVERHEAD = 3
 LONGEST_PULL = 300_000
 LONGEST_LOOK = 2_000
+LONGEST_IMPORT = 10_000
 MOST_ADDED = 3.0
 LONGEST_LARGE = 3_000
 LONGEST_HOSTILE = 10_000  # milliseconds, as for the cage
@@ -52,6 +53,8 @@ def main() -> None:
         rows += from_docusign()
     if options.only in "partners' mirror":
         rows += mirrored()
+    if options.only in "mapping import":
+        rows += mapped()
     print(f"\n{measured.tickets:,} tickets\n\n{report.table(rows)}\n\n{report.keep(rows, tickets=measured.tickets)}")
 
 
@@ -160,6 +163,18 @@ def mirrored() -> list[Row]:
             "aim": _verdict([("2 s", found.nothing_new <= LONGEST_LOOK)]),
         },
     ]
+
+
+def mapped() -> list[Row]:
+    """A workbook of 20,000 rows, with its diff."""
+    found = mapping.imported()
+    named = (
+        ("mapping: 20,000, dry run", found.dry_run),
+        ("mapping: 20,000, import", found.first),
+        (f"mapping: {found.changed:,} changed", found.second),
+        ("mapping: undo", found.undo),
+    )
+    return [{"job": job, "median": taken, "aim": _verdict([("10 s", taken <= LONGEST_IMPORT)])} for job, taken in named]
 
 
 def _statements(job: Job) -> tuple[int, float]:

@@ -9,6 +9,38 @@ from django.utils.translation import gettext_lazy as _
 
 from web import shell
 
+COMMANDS = (
+    (
+        _("Channel managers"),
+        _("Teams, regions, users in Salesforce, and who stands in for whom."),
+        "users-round",
+        "directory:managers",
+        61,
+    ),
+    (
+        _("Solutions architects"),
+        _("Who helps partners with the product, by region."),
+        "graduation-cap",
+        "directory:architects",
+        62,
+    ),
+    (_("Roster"), _("Who looks after which place, since when and why."), "map", "routing:roster", 63),
+    (
+        _("Partners with a manager of their own"),
+        _("Named partners, and the tables for US PubSec, alliances and GSIs."),
+        "handshake",
+        "directory:partners",
+        64,
+    ),
+    (
+        _("Areas and precedence"),
+        _("Groups of countries, parts of states, and in which order partners are looked for."),
+        "layers-2",
+        "directory:areas",
+        65,
+    ),
+)
+
 
 def colleague(user: Any) -> bool:
     return bool(user.is_colleague)
@@ -55,3 +87,7 @@ class RoutingConfig(AppConfig):
                 warns=corrections.waiting,
             )
         )
+        for label, about, icon, url_name, order in COMMANDS:
+            shell.register_command(
+                shell.Command(label=label, icon=icon, url_name=url_name, order=order, about=about, visible=colleague)
+            )

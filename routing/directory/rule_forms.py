@@ -15,7 +15,7 @@ from routing import places
 from routing.dating import AnyRule
 from routing.directory.fields import DayField, ManagerField, WhyField
 from routing.models import GROUP, CountryGroup, Coverage, PartnerRule, SubdivisionPart, Track
-from routing.wording import own_name
+from routing.wording import own_name, place_in_list
 
 MOST_HINTS: Final = 5
 Choices = list[tuple[str, Any]]
@@ -68,7 +68,7 @@ class PlaceForm(forms.Form):
         return Coverage(
             section=section,
             section_title=like.section_title if like else section,
-            position=like.position + 1 if like else 0,
+            position=place_in_list(section, given["manager"], otherwise=like.position + 1 if like else 0),
             area=own_name(place, part),
             place=place,
             part=part,

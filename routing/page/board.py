@@ -61,7 +61,7 @@ def _by_state(rows: Iterable[Coverage], on: date) -> dict[str, list[Holder]]:
         for code in places.states()
     }
     first = {row.place: row.position for row in reversed(list(by_id.values()))}
-    return dict(sorted(answers.items(), key=lambda one: first.get(one[0], 0)))
+    return dict(sorted(answers.items(), key=lambda one: (len(one[1]) > 1, first.get(one[0], 0))))
 
 
 def _holders(found: Found, rows: Mapping[str, Coverage], parts: Parts) -> list[Holder]:

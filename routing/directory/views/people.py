@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -44,7 +44,7 @@ def person(request: DeskRequest, pk: int, *, kind: Kind) -> HttpResponseBase:
 def new(request: DeskRequest, *, kind: Kind) -> HttpResponseBase:
     form = PersonForm(request.POST or None, person=MODELS[kind]())
     if request.method == "POST" and form.is_valid():
-        added = staff.add(MODELS[kind](**form.values()), by=request.user)
+        added: Any = staff.add(cast("Any", MODELS[kind](**form.values())), by=request.user)
         toast(request, _("%(name)s is in the directory.") % {"name": added.name})
         return redirect(f"directory:{kind}", added.pk)
     return _form(request, form, kind)

@@ -105,7 +105,7 @@ def take_back(request: DeskRequest, kind: str, pk: int) -> HttpResponseBase:
     return redirect("routing:roster" if kind == "coverage" else "directory:partners")
 
 
-def _new(request: DeskRequest, form: PlaceForm | PartnerForm, template: str) -> HttpResponseBase:
+def _new(request: DeskRequest, form: Any, template: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             row: Any = history.add(form.row(), by=request.user, why=form.cleaned_data["why"])
