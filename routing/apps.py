@@ -46,6 +46,10 @@ def colleague(user: Any) -> bool:
     return bool(user.is_colleague)
 
 
+def desk(user: Any) -> bool:
+    return bool(getattr(user, "on_desk", False))
+
+
 class RoutingConfig(AppConfig):
     name = "routing"
     verbose_name = _("Routing")
@@ -53,12 +57,26 @@ class RoutingConfig(AppConfig):
     def ready(self) -> None:
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
         from routing import cards, corrections, procedure  # noqa: PLC0415
+        from routing.ownership import cards as ownership_cards  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
+        from routing.team import panel  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
         kinds.register(procedure.ACCOUNT_OWNER)
         cards.register()
+        ownership_cards.register()
         ledger.on_finished(moving.finished)
+        panel.register()
+        shell.register_command(
+            shell.Command(
+                label=_("Changes of the team"),
+                icon="users",
+                url_name="team:changes",
+                order=73,
+                visible=desk,
+                about=_("Somebody joins, somebody leaves, territories move."),
+            )
+        )
         shell.register_area(
             shell.Area(
                 slug="routing",
