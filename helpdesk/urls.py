@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("tickets.urls")),
     path("", include("routing.bulk.urls")),
+    path("", include("routing.audit.urls")),
+    path("", include("routing.team.urls")),
     path("", include("routing.urls")),
     path("", include("routing.ownership.urls")),
     path("", include("routing.directory.urls")),

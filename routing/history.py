@@ -37,9 +37,10 @@ def change_coverage(
 ) -> Coverage:
     """From that day on somebody else looks after the place; answers the row that holds then."""
     kept = row.remark if row.manager_id or manager is None else ""
-    values = {"manager": manager, "remark": kept if remark is None else remark}
+    values: dict[str, Any] = {"manager": manager, "remark": kept if remark is None else remark}
     if manager != row.manager:
         values["area"] = wording.area_alone(row)
+        values["position"] = wording.place_in_list(row.section, manager, otherwise=row.position)
     return _change(row, values, valid_from=valid_from, by=by, why=why, change=change, seen=seen)
 
 
@@ -126,7 +127,7 @@ def take_back(row: Rule, *, by: User | Actor, why: str, seen: int | None = None)
     return before
 
 
-def lineage(row: Rule) -> list[Rule]:
+def lineage(row: AnyRule) -> list[Any]:
     """Every row of the same key, the newest first."""
     return list(dating.same_key(row).select_related("manager").order_by("-valid_from", "-id"))
 

@@ -6,15 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from people.away import absence_of, is_here
 from people.models import Absence, SolutionsArchitect
-from routing import places
-from routing.models import GROUP, CountryGroup, Coverage, SubdivisionPart
+from routing import places, wording
+from routing.models import CountryGroup, Coverage
 from tickets.lookup import holding
 from tickets.search import fold
+
+NOTABLE: Final = frozenset({"CA", "MX", "BR", "AR"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,11 @@ class Roster:
     coming: list[Coverage] = field(default_factory=list)
 
     @property
+    def notable(self) -> list[tuple[str, str]]:
+        """Of the countries nobody is named for those that partners come from: Canada, Latin America."""
+        return [pair for pair in self.unnamed_countries if pair[0] in NOTABLE]
+
+    @property
     def found(self) -> bool:
         return any(section.rows for section in self.sections) or bool(self.architects)
 
@@ -69,21 +77,16 @@ class Roster:
 @dataclass(frozen=True, kw_only=True)
 class _Known:
     groups: Mapping[str, CountryGroup]
-    parts: Mapping[tuple[str, str], str]
+    alone: wording.Namer
     published: Mapping[tuple[str, str], set[tuple[str, str]]]  # places that ever stood under a heading of a list
     away: Mapping[int, Absence]
     on: date
 
     def name(self, row: Coverage) -> str:
         """Short, as the page writes it: “CT”, “Washington DC”, “Eastern PA”, “DACH”, “Japan”."""
-        if row.place.startswith(GROUP):
-            group = self.groups.get(row.place.removeprefix(GROUP))
-            return group.name if group else row.area
-        if row.part:
-            return self.parts.get((row.place, row.part), places.name_of(row.place, row.part))
-        if row.place.startswith("US-"):
+        if row.place.startswith("US-") and not row.part:
             return "Washington DC" if row.place == "US-DC" else row.place[3:]
-        return places.name_of(row.place)
+        return self.alone(row.place, row.part)
 
 
 def read(*, on: date, asked: str = "") -> Roster:
@@ -110,7 +113,7 @@ def _knowledge(everything: Iterable[Coverage], entries: Iterable[Coverage], on: 
     managers = {row.manager_id: row.manager for row in entries if row.manager}
     return _Known(
         groups=places.groups(),
-        parts={(one.place, one.slug): one.name for one in SubdivisionPart.objects.all()},
+        alone=wording.namer(),
         published=published,
         away=absence_of(managers.values(), on),
         on=on,

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from people.models import ChannelManager
 from routing import places
 from routing.models import GROUP, CountryGroup, Coverage, SubdivisionPart
 
+Namer = Callable[[str, str], str]
+
+
+def namer() -> Namer:
+    """For many places: groups and parts are read once."""
+    groups = dict(CountryGroup.objects.values_list("key", "name"))
+    parts = {(place, slug): name for place, slug, name in SubdivisionPart.objects.values_list("place", "slug", "name")}
+
+    def name(place: str, part: str) -> str:
+        if place.startswith(GROUP):
+            key = place.removeprefix(GROUP)
+            return groups.get(key, key)
+        return parts.get((place, part)) or places.name_of(place, part)
+
+    return name
+
 
 def own_name(place: str, part: str = "") -> str:
-    if place.startswith(GROUP):
-        group = CountryGroup.objects.filter(key=place.removeprefix(GROUP)).first()
-        return group.name if group else place.removeprefix(GROUP)
-    named = SubdivisionPart.objects.filter(place=place, slug=part).first() if part else None
-    return named.name if named else places.name_of(place, part)
+    return namer()(place, part)
 
 
 def area_alone(row: Coverage) -> str:
@@ -19,3 +34,10 @@ def area_alone(row: Coverage) -> str:
     line = Coverage.objects.filter(section=row.section, area=row.area)
     alone = not line.exclude(place=row.place, part=row.part).exists()
     return row.area if alone else own_name(row.place, row.part)
+
+
+def place_in_list(section: str, manager: ChannelManager | None, *, otherwise: int) -> int:
+    """Beside what the manager has in that list already."""
+    theirs = Coverage.objects.filter(section=section, manager=manager).exclude(manager=None)
+    last: int | None = theirs.order_by("-position").values_list("position", flat=True).first()
+    return otherwise if last is None else last

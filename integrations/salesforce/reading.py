@@ -49,7 +49,7 @@ def pages(
 def pages_of(object_key: str, accounts: Sequence[str]) -> Iterator[list[Row]]:
     """All rows that belong to these accounts."""
     if fields.knows(object_key):
-        yield from soql.among(object_key, "id" if object_key == "Account" else "account", accounts)
+        yield from soql.among(object_key, "id" if object_key == "Account" else _reference(object_key), accounts)
 
 
 def count(object_key: str, *, since: datetime | None = None) -> int:
@@ -184,8 +184,13 @@ def _conditions(
 
 
 def _to_account(object_key: str) -> str | None:
-    """The way to the account that a row belongs to."""
+    """The way to the partner that a row belongs to."""
     if object_key == "Account":
         return ""
-    reference = fields.of(object_key).names.get("account")
+    reference = fields.of(object_key).names.get(_reference(object_key))
     return f"{soql.relationship(reference)}." if reference else None
+
+
+def _reference(object_key: str) -> str:
+    """Our name of what says whose a row is; the account of an opportunity is the customer, not the partner."""
+    return "partner" if object_key == "Opportunity" else "account"

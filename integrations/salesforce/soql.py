@@ -69,7 +69,7 @@ def literal(question: str, *values: Any, about: str) -> list[dict[str, Any]]:
 
 
 def names(object_key: str) -> dict[str, str]:
-    """Ours → theirs, as far as the organisation has them; of an account's owner the name and the address too.
+    """Ours → theirs, as far as the organisation has them; of an owner the name, of an account's the address too.
 
     And who changed the account last.
     """
@@ -80,6 +80,8 @@ def names(object_key: str) -> dict[str, str]:
     if object_key == "Account":
         owner = relationship(found["owner"])
         found |= {"owner_name": f"{owner}.Name", "owner_email": f"{owner}.Email", "modified_by": "LastModifiedBy.Name"}
+    elif object_key == "Opportunity":
+        found["owner_name"] = f"{relationship(found['owner'])}.Name"
     return found
 
 

@@ -15,10 +15,10 @@ from routing import places
 from routing.directory.areas import overlap
 from routing.directory.fields import WhyField
 from routing.models import CountryGroup, SubdivisionPart
-from tickets.search import fold
 
 RANGE: Final = re.compile(r"([0-9A-Za-z]{1,10})(?:\s*[-\N{EN DASH}]\s*([0-9A-Za-z]{1,10}))?")
 MOST: Final = 100
+MOST_COUNTRIES: Final = 250
 KEY: Final = {"invalid": gettext_lazy("Small letters, digits and hyphens: “southern-europe”.")}
 
 
@@ -59,13 +59,14 @@ class GroupForm(forms.Form):
         return key
 
     def clean_codes(self) -> list[str]:
-        known = {fold(name): code for code, name in places.countries().items()}
-        said = LinesField().lines(self.cleaned_data["codes"])
-        found = {line: line.upper() if line.upper() in places.countries() else known.get(fold(line)) for line in said}
-        unknown = [line for line, code in found.items() if code is None]
+        said = LinesField().lines(self.cleaned_data["codes"])[:MOST_COUNTRIES]
+        found = {line: places.country(line) for line in said}
+        unknown = [line for line, place in found.items() if place is None]
         if unknown:
-            raise forms.ValidationError(_("No country is called so: %(names)s.") % {"names": ", ".join(unknown[:5])})
-        return sorted({code for code in found.values() if code})
+            near = ", ".join(places.near_countries(unknown[0]))
+            said_of = _("No country is called so: %(names)s.") % {"names": ", ".join(unknown[:5])}
+            raise forms.ValidationError(f"{said_of} {_('Meant: %(names)s?') % {'names': near}}" if near else said_of)
+        return sorted({place.code for place in found.values() if place})
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("key", "name", "geo", "codes", "catch_all", "settled")}

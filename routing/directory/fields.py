@@ -24,7 +24,7 @@ class WhyField(forms.CharField):
         super().__init__(label=gettext_lazy("Why"), max_length=500, error_messages=wanted, **options)
 
 
-class ManagerField(forms.ModelChoiceField):
+class ManagerField(forms.ModelChoiceField[ChannelManager]):
     """One of the channel managers who are here, with their team beside the name."""
 
     def __init__(self, **options: Any) -> None:

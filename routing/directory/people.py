@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from partners.models import Account
 from people.away import Person, absence_of, is_here
 from people.models import Absence, ChannelManager, SolutionsArchitect
+from routing import wording
 from routing.directory import telling
 from routing.directory.staff import days_of
 from routing.models import Coverage, KeyRule, PartnerRule
@@ -77,7 +78,7 @@ class Page:
     """One of them: what they look after now and later, when they are away, and what was changed."""
 
     row: Row
-    coverage: Sequence[Coverage] = ()
+    coverage: Sequence[tuple[Coverage, str, str]] = ()  # with the name of the place, and of its list where they differ
     partner_rules: Sequence[PartnerRule] = ()
     key_rules: Sequence[KeyRule] = ()
     absences: Sequence[tuple[Absence, str]] = ()
@@ -131,9 +132,11 @@ def page(person: Person, *, on: date) -> Page:
     history = telling.about([person])
     if not isinstance(person, ChannelManager):
         return Page(row=row, absences=told, history=history)
+    name, held = wording.namer(), list(_held(Coverage, {person.pk}, on))
+    several = len({one.section for one in held}) > 1
     return Page(
         row=row,
-        coverage=list(_held(Coverage, {person.pk}, on)),
+        coverage=[(one, name(one.place, one.part), one.section_title if several else "") for one in held],
         partner_rules=list(_held(PartnerRule, {person.pk}, on)[:MOST_RULES]),
         key_rules=list(_held(KeyRule, {person.pk}, on)[:MOST_RULES]),
         absences=told,

@@ -52,7 +52,7 @@ def change(person: P, values: Mapping[str, Any], *, by: User, seen: int, why: st
     """Only what differs is written and told; refused when somebody else was quicker."""
     _leads(by)
     with transaction.atomic():
-        row = _locked(person, seen)
+        row: P = _locked(person, seen)
         names = [name for name, value in values.items() if getattr(row, name) != value]
         if not names:
             return row
@@ -100,8 +100,8 @@ def version_of(person: Person) -> int:
     return newest.pk if newest else 0
 
 
-def _locked(person: P, seen: int | None) -> P:
-    row: P = type(person)._default_manager.select_for_update().get(pk=person.pk)  # noqa: SLF001
+def _locked(person: Any, seen: int | None) -> Any:
+    row = type(person)._default_manager.select_for_update().get(pk=person.pk)  # noqa: SLF001
     if seen is not None and version_of(row) != seen:
         raise Refused(_("Somebody changed this since you opened it. Look at what it says now."))
     return row
@@ -113,7 +113,7 @@ def _check(person: Person, away: Away, *, besides: Absence | None) -> None:
         raise Refused(_("Nobody stands in for themselves. Choose somebody else, or nobody."))
     if stand_in is not None and not is_here(stand_in, away.last_day or away.first_day):
         raise Refused(_("%(name)s is not here any more on those days. Choose somebody else.") % {"name": stand_in.name})
-    if other := _during(person, away).exclude(pk=besides.pk if besides else None).first():
+    if other := _during(person, away).exclude(pk=besides.pk if besides else 0).first():
         raise Refused(_("%(name)s is away already: %(days)s.") % {"name": person.name, "days": days_of(other)})
     if stand_in is not None and (other := _during(stand_in, away).first()):
         raise Refused(_("%(name)s is away too: %(days)s.") % {"name": stand_in.name, "days": days_of(other)})

@@ -15,14 +15,15 @@ from routing.page import showing
 from routing.page.question import ACCOUNT, OPPORTUNITY, Question
 from routing.page.showing import Shown
 
-ICONS: Final = {
+ICONS: Final = {  # in the order of what is likelier meant
     "account": "building-2",
     "opportunity": "handshake",
-    "country": "globe",
     "state": "map-pin",
+    "country": "globe",
     "segment": "route",
     "territory": "route",
 }
+_LIKELY: Final = list(ICONS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ class Answered:
 def of(asked: Question) -> Answered:
     if asked.subject or not asked.text:
         return Answered(question=asked if asked.subject else None)
-    found = sorted(asking.ask(asked.text, on=asked.on), key=lambda hit: _rank(hit, asked))
+    found = _each_once(sorted(asking.ask(asked.text, on=asked.on), key=lambda hit: _rank(hit, asked)))
     if not found:
         return _nearly(asked)
     questions = [_question(hit, asked) for hit in found]
@@ -65,9 +66,15 @@ def of(asked: Question) -> Answered:
     return Answered(question=questions[0], others=others if len(others) > 1 else (), sure=len(found) == 1)
 
 
-def _rank(hit: Hit, asked: Question) -> tuple[bool, bool]:
+def _each_once(hits: list[Hit]) -> list[Hit]:
+    """Guam is a country and a state: one line says so. Georgia is two places."""
+    places = {(hit.title, hit.question["country"]) for hit in hits if hit.kind == "country"}
+    return [one for one in hits if one.kind != "state" or (one.title, one.question["subdivision"][3:]) not in places]
+
+
+def _rank(hit: Hit, asked: Question) -> tuple[bool, bool, int]:
     """What is called exactly so goes first, then what the chosen side of the page is about."""
-    return hit.title.casefold() != asked.text.casefold(), hit.about != asked.about
+    return hit.title.casefold() != asked.text.casefold(), hit.about != asked.about, _LIKELY.index(hit.kind)
 
 
 def _question(hit: Hit, asked: Question) -> Question:

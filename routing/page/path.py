@@ -11,9 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from routing.page import fixing
+
 State = Literal["done", "skipped", "open"]
 _QUESTIONS: Final = {
-    "named": gettext_lazy("Is the partner named?"),
+    "named_partner": gettext_lazy("Is the partner named?"),
     "gsi": gettext_lazy("Is the partner a GSI?"),
     "us_pubsec": gettext_lazy("Is it US PubSec?"),
     "public_sector": gettext_lazy("Is it US PubSec?"),
@@ -25,12 +27,14 @@ _QUESTIONS: Final = {
     "country": gettext_lazy("Country"),
     "country_group": gettext_lazy("Group of countries"),
     "catch_all": gettext_lazy("Everything else of the geo"),
+    "alias": gettext_lazy("Written differently"),
     "track": gettext_lazy("Track"),
     "postal_code": gettext_lazy("Postal code"),
     "overlap": gettext_lazy("More than one row"),
     "opportunity": gettext_lazy("Opportunity"),
     "partner": gettext_lazy("Partner"),
 }
+_ORDER: Final = list(_QUESTIONS)
 _OPEN: Final = frozenset({"track", "postal_code", "overlap", "public_sector"})  # says what would decide
 
 
@@ -48,6 +52,15 @@ class Step:
     rule_id: str = ""
 
     @property
+    def short(self) -> str:
+        """“FY23 AMER” of “FY23 AMER, “Jay Bahar: CT, MA, …””: the published words are in the title."""
+        return "" if self.state == "open" else self.source.partition(", “")[0]
+
+    @property
+    def url(self) -> str:
+        return fixing.of_rule(self.rule_id) if self.rule_id else ""
+
+    @property
     def icon(self) -> str:
         return {"done": "check", "skipped": "minus", "open": "ellipsis"}[self.state]
 
@@ -56,7 +69,7 @@ def steps(answer: Mapping[str, Any]) -> list[Step]:
     """Of an answer as it is kept and as the API gives it: what did not decide comes first."""
     people = _people(answer)
     return [
-        *(_step(one, "skipped", people) for one in answer.get("skipped", ())),
+        *(_step(one, "skipped", people) for one in sorted(answer.get("skipped", ()), key=_in_order)),
         *(_step(one, _state(one, answer), people) for one in answer.get("because", ())),
     ]
 
@@ -68,6 +81,11 @@ def line(answer: Mapping[str, Any]) -> list[Step]:
 
 def question_of(rule: str) -> str:
     return str(_QUESTIONS.get(rule, rule.replace("_", " ").capitalize()))
+
+
+def _in_order(because: Mapping[str, Any]) -> int:
+    """As the rules are asked: named partners first, whole regions last."""
+    return _ORDER.index(because["rule"]) if because["rule"] in _ORDER else len(_ORDER)
 
 
 def _people(answer: Mapping[str, Any]) -> set[str]:
@@ -96,10 +114,10 @@ def _step(because: Mapping[str, Any], state: State, people: Iterable[str]) -> St
 
 
 def _title(because: Mapping[str, Any]) -> str:
-    """“FY23, in force since 1 Nov 2022”."""
-    year, since = because.get("fiscal_year"), because.get("effective")
-    if not year or not since:
-        return ""
+    """“FY23 AMER, “Jay Bahar: CT, MA, …”, in force since 1 Nov 2022”."""
+    source, since = str(because.get("source", "")), because.get("effective")
+    if not because.get("rule_id") or not since:
+        return source
     day = date_format(date.fromisoformat(str(since)), "j M Y")
-    return _("%(year)s, in force since %(day)s") % {"year": year, "day": day}
+    return _("%(source)s, in force since %(day)s") % {"source": source, "day": day}
 

@@ -15,8 +15,8 @@ from partners import owners as partner_owners
 from partners.models import Account
 from people.models import ChannelManager
 from routing.models import Decision, Track
-from routing.owners import Found
-from routing.page import path, presence
+from routing.owners import UNASSIGNED, Found
+from routing.page import fixing, path, presence
 from routing.page.path import Step
 from routing.page.presence import Presence
 from routing.page.question import ACCOUNT, Question
@@ -61,6 +61,7 @@ class Choice:
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     title: str
+    subject: str
     steps: Sequence[Step]
     sentence: str
     remarks: Sequence[str] = ()
@@ -71,6 +72,7 @@ class Shown:
     near: Sequence[Near] = ()
     asks: Sequence[Ask] = ()
     url: str = ""
+    assign: str = ""  # where a place that nobody has gets its manager
     given: Sequence[tuple[str, str]] = ()
     on: date | None = None
     ticket: str = ""
@@ -108,6 +110,7 @@ def show(
     asked = asks(found)
     return Shown(
         title=_title(question.about),
+        subject=_subject(question, account or question.account),
         steps=path.steps(found.as_json()),
         sentence=found.sentence(),
         remarks=found.remarks,
@@ -119,6 +122,7 @@ def show(
         asks=asked,
         given=[one for one in question.given if one[0] not in {ask.name for ask in asked}],
         url=question.url(),
+        assign=fixing.of_gap(found) if found.outcome == UNASSIGNED else "",
         on=question.on if question.on != timezone.localdate() else None,
         ticket=question.ticket,
         decision=decision,
@@ -133,6 +137,7 @@ def as_given(decision: Decision) -> Shown:
     )
     return Shown(
         title=_title(decision.about),
+        subject=str(decision.account or ""),
         steps=path.steps(answer),
         sentence=str(answer.get("sentence", "")),
         remarks=answer.get("remarks", ()),
@@ -163,6 +168,12 @@ def _title(about: str) -> str:
     return _("Channel manager of the opportunity")
 
 
+def _subject(question: Question, account: Account | None) -> str:
+    """What the answer is about, by its name: the opportunity as it was looked for, else the partner."""
+    by_name = question.text if question.about != ACCOUNT or account is None else ""
+    return by_name or str(account or "")
+
+
 def _near(question: Question, words: str) -> str:
     return Question(text=words, about=question.about, on=question.on, ticket=question.ticket).url()
 
@@ -172,7 +183,7 @@ def _why(because: Sequence[Any]) -> str:
 
 
 def _words(because: Sequence[Mapping[str, Any]]) -> str:
-    """“Part of the state US-PA:eastern, FY23 AMER”."""
+    """“Part of the state, US-PA:eastern”."""
     last = because[-1] if because else {}
-    said = f"{path.question_of(str(last['rule']))} {last.get('key', '')}".strip() if last else ""
-    return ", ".join(one for one in (said, str(last.get("source", ""))) if one)
+    known = (path.question_of(str(last["rule"])), str(last.get("key", ""))) if last else ()
+    return ", ".join(one for one in known if one)

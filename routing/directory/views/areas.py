@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -59,7 +61,7 @@ def precedence(request: DeskRequest, pk: int) -> HttpResponseBase:
     return redirect("directory:areas")
 
 
-def _kept(request: DeskRequest, form: GroupForm | PartForm, one: CountryGroup | SubdivisionPart) -> HttpResponseBase:
+def _kept(request: DeskRequest, form: GroupForm | PartForm, one: Any) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -42,9 +42,9 @@ def person(request: DeskRequest, pk: int, *, kind: Kind) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @leads_only
 def new(request: DeskRequest, *, kind: Kind) -> HttpResponseBase:
-    form = PersonForm(request.POST or None, person=MODELS[kind]())
+    form = PersonForm(request.POST or None, person=MODELS[kind](name=request.GET.get("name", "")[:120]))
     if request.method == "POST" and form.is_valid():
-        added = staff.add(MODELS[kind](**form.values()), by=request.user)
+        added: Any = staff.add(cast("Any", MODELS[kind](**form.values())), by=request.user)
         toast(request, _("%(name)s is in the directory.") % {"name": added.name})
         return redirect(f"directory:{kind}", added.pk)
     return _form(request, form, kind)

@@ -41,7 +41,7 @@ def partners(request: DeskRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @leads_only
 def new_place(request: DeskRequest) -> HttpResponseBase:
-    form = PlaceForm(request.POST or None, place=request.GET.get("place", ""))
+    form = PlaceForm(request.POST or None, place=request.GET.get("place", ""), track=request.GET.get("track", ""))
     return _new(request, form, "routing/directory/place_form.html")
 
 
@@ -105,7 +105,7 @@ def take_back(request: DeskRequest, kind: str, pk: int) -> HttpResponseBase:
     return redirect("routing:roster" if kind == "coverage" else "directory:partners")
 
 
-def _new(request: DeskRequest, form: PlaceForm | PartnerForm, template: str) -> HttpResponseBase:
+def _new(request: DeskRequest, form: Any, template: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             row: Any = history.add(form.row(), by=request.user, why=form.cleaned_data["why"])
