@@ -63,9 +63,13 @@ class Answered:
 def of(asked: Question) -> Answered:
     if asked.subject or not asked.text:
         return Answered(question=asked if asked.subject else None)
+    if len(asked.text) < asking.SHORTEST:
+        return Answered(question=None)
     found = _each_once(sorted(asking.ask(asked.text, on=asked.on), key=lambda hit: _rank(hit, asked)))
     if not found:
-        words = _("Nothing we know is called “%(text)s”. Try a partner, an opportunity, a country, a state or a territory.")
+        words = _(
+            "Nothing we know is called “%(text)s”. Try a partner, an opportunity, a country, a state or a territory."
+        )
         return Answered(question=None, nothing=words % {"text": asked.text})
     questions = [_question(hit, asked) for hit in found]
     others = [_other(hit, one, current=one is questions[0]) for hit, one in zip(found, questions, strict=True)]
@@ -97,4 +101,3 @@ def _question(hit: Hit, asked: Question) -> Question:
 
 def _other(hit: Hit, question: Question, *, current: bool) -> Other:
     return Other(name=hit.title, detail=hit.hint, icon=ICONS[hit.kind], url=question.url(), current=current)
-

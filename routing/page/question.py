@@ -87,7 +87,9 @@ class Question:
         return deal if facts.of_mirror(deal) is not None else waiting.from_salesforce(deal) or deal
 
     def _where(self, account: Account | None) -> Where:
-        said = {name: self.values.get(name, "") for name in ("partner", "country", "subdivision", "postal_code", "track")}
+        said = {
+            name: self.values.get(name, "") for name in ("partner", "country", "subdivision", "postal_code", "track")
+        }
         return Where(account=account, public_sector=self._public_sector, **said)
 
     def _deal(self, account: Account | None) -> Deal:
@@ -120,7 +122,13 @@ def read(given: Mapping[str, Any]) -> Question:
 
 def of_decision(decision: Decision) -> Question:
     """What was asked then, to be asked again."""
-    return read({**decision.question, "about": decision.about, "account": str(decision.question.get("account") or decision.account_id or "")})
+    return read(
+        {
+            **decision.question,
+            "about": decision.about,
+            "account": str(decision.question.get("account") or decision.account_id or ""),
+        }
+    )
 
 
 def _day(text: str) -> date | None:

@@ -104,9 +104,7 @@ class Shown:
         return [step for step in self.steps if step.state == "done"]
 
 
-def show(
-    asked: Question, found: Found, *, account: Account | None = None, decision: Decision | None = None
-) -> Shown:
+def show(asked: Question, found: Found, *, account: Account | None = None, decision: Decision | None = None) -> Shown:
     """An answer of now; `account` where the caller has it at hand."""
     fields = asks(found)
     return Shown(
@@ -181,7 +179,8 @@ def _title(about: str) -> str:
 
 def _subject(asked: Question, account: Account | None) -> str:
     """What the answer is about, by its name: the opportunity as it was looked for, else the partner."""
-    by_name = asked.text if asked.about != ACCOUNT or account is None else ""
+    keys = asked.text or asked.values.get("territory") or asked.values.get("segment") or ""
+    by_name = keys if asked.about != ACCOUNT or account is None else ""
     return by_name or str(account or "")
 
 
