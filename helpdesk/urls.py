@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("routing.audit.urls")),
     path("", include("routing.team.urls")),
     path("", include("routing.urls")),
+    path("", include("routing.ownership.urls")),
     path("", include("routing.directory.urls")),
     path("", include("partners.urls")),
     path("", include("partners.sync_urls")),

@@ -129,13 +129,6 @@ def user(identity_or_email: str) -> UserRef | None:
     return max(found, key=lambda one: one.active, default=None)
 
 
-def users_named(name: str) -> list[UserRef]:
-    """Everybody of that name who is active."""
-    conditions = f"{fields.api('User', 'name')} = {{}} AND {fields.api('User', 'active')} = true"
-    wanted = " ".join(name.split())
-    return [shapes.user(row) for row in soql.select("User", conditions, wanted)] if wanted else []
-
-
 def users(identities: Sequence[str]) -> list[UserRef]:
     return [shapes.user(row) for page in soql.among("User", "id", identities) for row in page]
 

@@ -22,7 +22,7 @@ from web import nudging
 
 State = OwnershipRow.State
 PIECE: Final = 1_000
-FIND_USERS: Final = "routing.ownership.tasks.find_users"
+FIND_USERS: Final = "partners.tasks.link_people"
 
 
 def prepare(

@@ -38,10 +38,3 @@ def read_again(pk: int, tries: int = 3) -> None:
         log.warning("change of owners %s could not be read again: %s", pk, problem.words)
         if tries > 1:
             nudging.send(READ, pk, tries - 1, seconds=AGAIN)
-
-
-@shared_task
-def find_users() -> None:
-    """Managers whose user in Salesforce nobody has said yet."""
-    with calls.piece_of_work():
-        there.find_users()

@@ -326,17 +326,28 @@ def test_a_change_waits_for_its_day(org: VendorSandbox, cast: Cast, maria: Chann
 
 
 def test_a_manager_whose_user_nobody_has_said_is_looked_for(org: VendorSandbox, cast: Cast, northwind: Account) -> None:
-    by_address = manager("Henry, M.", salesforce_email="maria.henry@example.com")
     ChannelManager.objects.filter(salesforce_id=MARIA).delete()
-    by_name, nobody = manager("Jay Bahar"), manager("Nobody There")
-    change = single(northwind, by_address, by=cast.nadia)
+    change = single(northwind, manager("Maria Henry"), by=cast.nadia)
     assert "is not known yet" in only_row(change).words
     in_salesforce.read_again(change.pk)
     assert (only_row(change).state, only_row(change).new_owner_id) == ("waiting", MARIA)
-    assert in_salesforce.find_users() == 1
-    by_name.refresh_from_db()
-    nobody.refresh_from_db()
-    assert (by_name.salesforce_id, nobody.salesforce_id) == (JAY, "")
+    assert work(ownership.approve(change, by=cast.nadia)).state == "done"
+
+
+def test_a_write_that_is_cancelled_or_tried_again_at_the_vendors_page_is_recorded(
+    org: VendorSandbox, cast: Cast, maria: ChannelManager, northwind: Account
+) -> None:
+    org.fault("salesforce", "validation", times=1, match="PATCH .*/Account/")
+    change = work(ownership.approve(single(northwind, maria, by=cast.nadia), by=cast.nadia))
+    assert change.state == "partly"
+    ledger.try_again(ExternalAction.objects.get(), by=cast.lena)
+    assert work(change).state == "done"
+    assert only_row(change).state == "done"
+    undo = ownership.undo(change, by=cast.nadia)
+    moving.move_on(undo.pk)
+    ledger.cancel(ExternalAction.objects.latest("pk"), by=cast.lena, why="Not now.")
+    assert work(undo).state == "partly"
+    assert only_row(undo).words == "Somebody cancelled the write at Vendors."
 
 
 def test_the_same_row_again_is_the_same_write(
