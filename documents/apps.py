@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from documents import cage
+
 
 class DocumentsConfig(AppConfig):
     name = "documents"
     verbose_name = _("Documents")
+
+    def ready(self) -> None:
+        from documents.tables import reading  # noqa: PLC0415 - as the other tasks of the cage are allowed
+
+        cage.allow(reading.read)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import Final
 
 import charset_normalizer
+
+from documents.western import HOLES_AS_LATIN, western
 
 ALIASES: Final = {
     "ascii": "ascii",
@@ -161,14 +162,6 @@ def shifted(letters: bytes) -> bytes:
     return bytes(out)
 
 
-def western(data: bytes) -> str | None:
-    """Windows-1252 with its five holes read as Latin-1, unless the bytes are plainly UTF-8, whatever was declared."""
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="phd-latin")
-
-
 def leniently(data: bytes, name: str) -> str | None:
     """A multi-byte charset with a few broken characters is still that charset."""
     for attempt in (name, "utf-8"):
@@ -184,11 +177,11 @@ def leniently(data: bytes, name: str) -> str | None:
 def detect(data: bytes) -> str:
     """Short texts with single high bytes are Western; a detector only guesses there."""
     if len(data) < SHORT and not HIGH_RUN.search(data):
-        return data.decode("cp1252", errors="phd-latin")
+        return data.decode("cp1252", errors=HOLES_AS_LATIN)
     best = charset_normalizer.from_bytes(data[:SAMPLE]).best()
     if best is not None and (text := strictly(data, best.encoding)) is not None:
         return text
-    return data.decode("cp1252", errors="phd-latin")
+    return data.decode("cp1252", errors=HOLES_AS_LATIN)
 
 
 def clean(text: str) -> str:
@@ -196,12 +189,3 @@ def clean(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "")
     return text if text.isascii() else SURROGATES.sub("\ufffd", text)
-
-
-def latin_holes(problem: UnicodeError) -> tuple[str, int]:
-    if not isinstance(problem, UnicodeDecodeError):
-        raise problem
-    return problem.object[problem.start : problem.end].decode("latin-1"), problem.end
-
-
-codecs.register_error("phd-latin", latin_holes)

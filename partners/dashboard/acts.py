@@ -35,7 +35,7 @@ class Refused(Exception):  # noqa: N818 - an answer to a person
 
 
 def keep(content: bytes, *, name: str, by: User) -> StoredFile:
-    """Reads the file, and keeps it for the preview when it is a dashboard; raises `sheets.Unfit` when it is not."""
+    """Reads the file, and keeps it for the preview when it is a dashboard; raises `Unfit` when it is not."""
     check_may(by)
     caged.sheet_of(content, name)
     _forget_unused()

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from partners.dashboard.sheets import MAX_COLUMNS, Cells, Unfit, folded
+from documents.tables.cells import MAX_COLUMNS, Cells, Unfit, folded
 
 LOOKED_AT: Final = 60
 MET: Final = frozenset({"open reqs met", "open req met", "open requirements met", "open reqs", "openreqsmet"})
@@ -80,22 +80,21 @@ def _belongs(above: Cells, row: Cells) -> bool:
 
 def _merged(above: Cells, row: Cells, below: Cells) -> list[str]:
     """The lowest name of each column; its group goes in front where the name alone stands twice."""
-    lowest = [_at(below, at) or _at(row, at) or _at(above, at) for at in range(max(map(len, (above, row, below))))]
-    groups = _across(row if below else above)
+    width = max(map(len, (above, row, below)))
+    lowest = [_at(below, at) or _at(row, at) or _at(above, at) for at in range(width)]
+    groups = _across(row if below else above, width)
     twice = {folded(name) for name in lowest if name and [folded(one) for one in lowest].count(folded(name)) > 1}
     return [
-        f"{groups[at]}: {name}"
-        if folded(name) in twice and at < len(groups) and groups[at] and groups[at] != name
-        else name
+        f"{groups[at]}: {name}" if folded(name) in twice and groups[at] and groups[at] != name else name
         for at, name in enumerate(lowest)
     ]
 
 
-def _across(row: Cells) -> list[str]:
+def _across(row: Cells, width: int) -> list[str]:
     """What is merged across: its name stands in the first cell only."""
     found, last = [], ""
-    for cell in row:
-        last = cell or last
+    for at in range(width):
+        last = _at(row, at) or last
         found.append(last)
     return found
 

@@ -78,7 +78,7 @@ class Group:
 
 
 def of(file: StoredFile) -> Preview:
-    """Raises `sheets.Unfit` where the file cannot be read any more."""
+    """Raises `Unfit` where the file cannot be read any more."""
     sheet = acts.sheet_of(file)
     before = facts.dashboard_on(timezone.localdate())
     found = compare(sheet.lines, linking.known(), before=before)

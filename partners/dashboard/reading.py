@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from functools import cache
-from importlib import import_module
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 
-from partners.dashboard import days, heads, separated
+from documents.tables import opening
+from documents.tables.cells import Cells, Tab, Unfit, folded
+from partners.dashboard import days, heads
 from partners.dashboard.heads import Head
-from partners.dashboard.sheets import Cells, Line, Sheet, Table, Unfit, folded
+from partners.dashboard.sheets import Line, Sheet
 
 MOST_LINES: Final = 100_000
 YES: Final = frozenset("yes y ja j true t wahr 1 x ✓ ✔ ☑ ✅ oui si sí sim はい ○ met".split())  # noqa: SIM905 - reads best as words
 NO: Final = frozenset("no n nein false f falsch 0 ✗ ✘ ☒ ❌ non não いいえ ×".split()) | {"not met"}  # noqa: SIM905, RUF001
 TOTALS: Final = frozenset({"total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "合計", "総計"})
-OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+TAB: Final = "certifications by partner"
 
 
 def read(content: bytes, name: str) -> Sheet:
@@ -32,31 +32,28 @@ def read(content: bytes, name: str) -> Sheet:
 
 
 def _read(content: bytes, name: str) -> Sheet:
-    if content.startswith(OLE):
-        raise Unfit(_("This is an old Excel file or one with a password. Save it as .xlsx without a password."))
-    if content.startswith(b"PK"):
-        return _of_workbook(content, name)
-    return _of_table(separated.table(content), name) or _headless(separated.table(content))
-
-
-def _of_workbook(content: bytes, name: str) -> Sheet:
-    workbook = _workbook()
-    found = next((sheet for table in workbook.tables(content) if (sheet := _of_table(table, name))), None)
+    tabs = opening.tabs(content, first=TAB, width=_width)
+    found = next((sheet for tab in tabs if (sheet := _of_table(tab, name))), None)
     if found is None:
-        return _headless(next(workbook.tables(content)))
+        return _headless(next(opening.tabs(content, first=TAB, width=_width)))
+    return _of_workbook(content, found) if opening.is_workbook(content) else found
+
+
+def _of_workbook(content: bytes, found: Sheet) -> Sheet:
+    workbook = opening.workbook()
     if found.lines and all(not line.said for line in found.lines) and workbook.has_formulas(content, found.tab):
         words = _("The results of the formulas are not in this file. Open it in Excel, save it and upload that.")
         raise Unfit(words)
     return found if found.as_of else replace(found, as_of=workbook.saved_on(content))
 
 
-@cache
-def _workbook() -> Any:
-    """Its library is 13 MB: every process of the desk knows `read`, only the one in the cage opens workbooks."""
-    return import_module("partners.dashboard.workbook")
+def _width(rows: list[Cells]) -> int:
+    """How many columns the head has when it is found."""
+    head = heads.find(rows)
+    return len([name for name in head.columns if name]) if head else 0
 
 
-def _of_table(table: Table, name: str) -> Sheet | None:
+def _of_table(table: Tab, name: str) -> Sheet | None:
     """None where the table has no “Open Reqs Met?”."""
     start = [*islice(table.rows, heads.LOOKED_AT)]
     head = heads.find([cells for _number, cells in start])
@@ -67,7 +64,7 @@ def _of_table(table: Table, name: str) -> Sheet | None:
     return replace(sheet, tab=table.title, columns=[one for one in head.columns if one], as_of=_as_of(preamble, name))
 
 
-def _headless(table: Table) -> Sheet:
+def _headless(table: Tab) -> Sheet:
     first = next((cells for _number, cells in table.rows), [])
     if not first:
         raise Unfit(_("This file is empty."))

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents.models import StoredFile
 from documents.serving import download
+from documents.tables import Unfit
 from journal.record import actor_of
 from partners.dashboard import acts, exporting, listing
 from partners.dashboard import preview as previews
 from partners.dashboard.acts import Refused
 from partners.dashboard.forms import DayForm, PartnerForm, UploadForm
 from partners.dashboard.listing import FILTERS, Asked
-from partners.dashboard.sheets import Unfit
 from partners.learning import CannotRemember
 from partners.models import DashboardReport
 from people.http import DeskRequest, colleagues_only, desk_only

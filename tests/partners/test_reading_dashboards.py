@@ -9,8 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from documents.tables import Unfit
 from partners.dashboard import caged, days, reading
-from partners.dashboard.sheets import Sheet, Unfit
+from partners.dashboard.sheets import Sheet
 from tests.partners.workbooks import HEAD, saved, with_parts, workbook
 
 

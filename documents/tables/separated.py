@@ -5,28 +5,37 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from mail.charsets import western
-from partners.dashboard import heads
-from partners.dashboard.sheets import MAX_COLUMNS, Cells, Table, Unfit, clean
+from documents.tables.cells import MAX_COLUMNS, Cells, Tab, Unfit, clean
+from documents.western import western
 
 SEPARATORS: Final = (";", ",", "\t", "|")
 SAID: Final = re.compile(r'\A"?sep=(.)"?\r?\n', re.IGNORECASE)
 KANA: Final = re.compile("[\u3040-\u30ff]")
 LONGEST_FIELD: Final = 100_000
+LOOKED_AT: Final = 200_000
+FIRST_ROWS: Final = 60
+Width = Callable[[list[Cells]], int]
 
 
-def table(content: bytes) -> Table:
+def table(content: bytes, *, width: Width) -> Tab:
     text = decoded(content)
     said = SAID.match(text)
     text, skipped = (text[said.end() :], 1) if said else (text, 0)
-    separator = said[1] if said else _separator(text)
-    return Table("", _rows(text, separator, skipped))
+    separator = said[1] if said else _separator(text, width)
+    return Tab("", _rows(text, separator, skipped))
+
+
+def regular(rows: list[Cells]) -> int:
+    """How many cells stand in rows of the commonest width: prose with a comma in it is not regular."""
+    widths = Counter(len(cells) for cells in rows)
+    return max((width * times for width, times in widths.items() if width > 1), default=0)
 
 
 def decoded(content: bytes) -> str:
@@ -42,23 +51,21 @@ def decoded(content: bytes) -> str:
             continue
         if name != "cp932" or KANA.search(text):
             return text
-    return western(content) or ""
+    return western(content)
 
 
-def _separator(text: str) -> str:
-    """The one under which the head is found with the most columns; a comma when none finds it."""
-    found = {separator: _width(text, separator) for separator in SEPARATORS}
+def _separator(text: str, width: Width) -> str:
+    """The one under which the table is widest; a comma when it is with none."""
+    found = {separator: _width(text, separator, width) for separator in SEPARATORS}
     best = max(SEPARATORS, key=lambda separator: found[separator])
     return best if found[best] else ","
 
 
-def _width(text: str, separator: str) -> int:
-    rows = [cells for _number, cells in islice(_rows(text[:200_000], separator, 0), heads.LOOKED_AT)]
+def _width(text: str, separator: str, width: Width) -> int:
     try:
-        head = heads.find(rows)
+        return width([cells for _number, cells in islice(_rows(text[:LOOKED_AT], separator, 0), FIRST_ROWS)])
     except Unfit:
         return 1
-    return len([name for name in head.columns if name]) if head else 0
 
 
 def _rows(text: str, separator: str, skipped: int) -> Iterator[tuple[int, Cells]]:

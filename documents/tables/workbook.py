@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
 import openpyxl
 from django.utils.translation import gettext as _
 
-from partners.dashboard.sheets import MAX_COLUMNS, Cells, Table, Unfit, folded, text_of
+from documents.tables.cells import MAX_COLUMNS, Cells, Tab, Unfit, folded, text_of
 
 LARGEST: Final = 150 * 1024 * 1024  # unpacked
 MOST_PARTS: Final = 2000
 MOST_TABS: Final = 50
 BLANK_RUN: Final = 2000
-TAB: Final = "certifications by partner"
 BOOK: Final = "xl/workbook.xml"
 
 
-def tables(content: bytes) -> Iterator[Table]:
-    """The tab “Certifications by Partner” first, where there is one; then the others in their order."""
+def tabs(content: bytes, *, first: str = "") -> Iterator[Tab]:
+    """The tab named `first` at the front, where there is one; then the others in their order."""
     _refuse(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -30,8 +29,8 @@ def tables(content: bytes) -> Iterator[Table]:
         raise
     except Exception as problem:  # the library raises whatever it trips over in a broken file
         raise Unfit(_("This workbook is damaged. Open it in Excel, save it again and upload that.")) from problem
-    tabs = sorted(book.worksheets[:MOST_TABS], key=lambda tab: folded(tab.title) != TAB)
-    yield from (Table(tab.title, _rows(tab)) for tab in tabs)
+    found = sorted(book.worksheets[:MOST_TABS], key=lambda tab: folded(tab.title) != folded(first))
+    yield from (Tab(tab.title, _rows(tab)) for tab in found)
 
 
 def saved_on(content: bytes) -> date | None:
@@ -51,12 +50,21 @@ def _rows(tab: Any) -> Iterator[tuple[int, Cells]]:
     """Rows with something in them; a file formatted down to its last row ends where nothing has come for long."""
     blank = 0
     for number, row in enumerate(tab.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
-        cells = [text_of(value) for value in row]
-        blank = 0 if any(cells) else blank + 1
+        cells = _trimmed(row)
+        blank = 0 if cells else blank + 1
         if blank > BLANK_RUN:
             return
         if not blank:
             yield number, cells
+
+
+def _trimmed(row: Sequence[Any]) -> Cells:
+    """Up to the last cell with something in it."""
+    width = next((at for at in range(len(row), 0, -1) if row[at - 1] is not None), 0)
+    cells = [text_of(value) for value in row[:width]]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _refuse(content: bytes) -> None:
@@ -71,4 +79,4 @@ def _refuse(content: bytes) -> None:
     if BOOK not in names:
         raise Unfit(_("This is neither an Excel workbook (.xlsx) nor a CSV file."))
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
-        raise Unfit(_("This workbook is far larger unpacked than a dashboard is. Nothing was read."))
+        raise Unfit(_("This workbook is far larger unpacked than such a file is. Nothing was read."))
