@@ -95,7 +95,7 @@ def _unknown(table: str, rules: Book) -> Iterator[Unknown]:
 
 
 def _asked(table: str, rules: Book) -> QuerySet[Opportunity]:
-    """Those whose value counts: no rule of their partner goes before, and a territory only where the segment says so."""
+    """Those whose value counts: no rule of their partner goes before; a territory only where the segment says so."""
     by_partner = PartnerRule.objects.valid_on(rules.on).filter(table__in=PARTNER_TABLES, account__isnull=False)
     rows = Opportunity.objects.filter(deleted=None).exclude(account__in=by_partner.values("account"))
     if table == KeyRule.Table.SEGMENT:
