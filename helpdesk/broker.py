@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 app = Celery("helpdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["integrations.docusign"])  # a part of an app with tasks and operations of its own
+app.autodiscover_tasks(["integrations.docusign", "routing.ownership", "routing.team"])  # parts of an app with own tasks
 app.set_default()
 
 

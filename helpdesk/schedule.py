@@ -23,13 +23,16 @@ SCHEDULE: dict[str, Job] = {
     "mailboxes against what is stored": Job("mail.tasks.reconcile_mailboxes", 3600, "mail"),
     "what changed in Salesforce": Job("partners.tasks.sync_changes", 180, "bulk"),
     "all of Salesforce": Job("partners.tasks.sync_everything", 86400, "bulk", hour=3),
+    "users of channel managers in Salesforce": Job("partners.tasks.link_people", 3600, "bulk"),
     "dashboard lines whose partner came later": Job("partners.tasks.link_dashboard_lines", 900, "bulk"),
     "rules by partner whose partner came later": Job("routing.tasks.link_partner_rules", 900, "bulk"),
     "writes at vendors left lying": Job("integrations.tasks.sweep", 30, "default"),
+    "changes of owners left lying": Job("routing.ownership.tasks.sweep", 30, "bulk"),
     "news of DocuSign left lying": Job("integrations.docusign.tasks.sweep_notices", 60, "default"),
     "news that DocuSign could not bring": Job("integrations.docusign.tasks.reconcile", 900, "bulk"),
     "what DocuSign's notices of long ago said": Job("integrations.docusign.tasks.forget_notices", 86400, "bulk"),
     "calls to vendors of long ago": Job("integrations.tasks.forget_calls", 86400, "bulk"),
+    "changes of the team whose day has come": Job("routing.team.tasks.apply_due", 300, "bulk"),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from partners.models import Account
+from people.models import ChannelManager
+
+SHORT_ID: Final = 15  # an id of 18 characters says the same with three more
 
 
 def owner_differs(account: Account) -> bool | None:
     """Salesforce's owner is not the channel manager; None while one of the two is not known."""
-    manager = account.channel_manager
-    if manager is None or not (account.owner_name or account.owner_email):
+    return differs(account, account.channel_manager)
+
+
+def differs(account: Account, manager: ChannelManager | None) -> bool | None:
+    """Salesforce's owner is somebody else than `manager`: by id, by address, else by name."""
+    if manager is None or not (account.owner_id or account.owner_name or account.owner_email):
         return None
-    if account.owner_email and manager.user is not None and _same(account.owner_email, manager.user.email):
+    if account.owner_id and manager.salesforce_id:
+        return account.owner_id[:SHORT_ID] != manager.salesforce_id[:SHORT_ID]
+    addresses = [one for one in (manager.salesforce_email, manager.user.email if manager.user else "") if one]
+    if any(_same(account.owner_email, one) for one in addresses):
         return False
-    return not _same(account.owner_name, manager.name)
+    if account.owner_name:
+        return not _same(account.owner_name, manager.name)
+    return True if account.owner_email and addresses else None
 
 
 def survivor_of(account: Account) -> Account | None:

@@ -1,4 +1,4 @@
-"""The cards partners show on their own page: facts, people, invoices, what people taught us, what happened."""
+"""The cards partners show on their own page: facts, people, deals, invoices, what people taught us, what happened."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners import access, events, facts, gates, owners, panels, people, taught, timeline
+from partners import access, deals, events, facts, gates, owners, panels, people, taught, timeline
 from partners.facts import Facts
 from partners.models import Invoice
 from partners.panels import Page, Panel
@@ -33,6 +33,13 @@ def register() -> None:
             read=_people,
             order=40,
             column="side",
+        ),
+        Panel(
+            slug="opportunities",
+            title=_("Opportunities"),
+            template="partners/opportunities.html",
+            read=_opportunities,
+            order=55,
         ),
         Panel(slug="invoices", title=_("Invoices"), template="partners/invoices.html", read=_invoices, order=60),
         Panel(slug="known", title=_("Known by"), template="partners/known.html", read=_known, order=70, column="side"),
@@ -62,6 +69,11 @@ def _people(page: Page) -> Mapping[str, Any]:
 def _known_of(page: Page) -> Facts:
     """What two cards read of certifications, read once."""
     return page.once("facts", lambda: facts.about([page.account], on=timezone.localdate()))
+
+
+def _opportunities(page: Page) -> Mapping[str, Any] | None:
+    found = deals.newest(page.account)
+    return {"deals": found} if found.lines else None
 
 
 def _invoices(page: Page) -> Mapping[str, Any] | None:

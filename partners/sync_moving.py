@@ -11,17 +11,18 @@ from partners.models import (
     Contact,
     DashboardRow,
     Invoice,
+    Opportunity,
 )
 from partners.sync_journal import MERGED
 from partners.sync_take import Batch
 
 
 def merge(lost: Account, survivor: Account, batch: Batch) -> None:
-    """Contacts, domains, other names, invoices and certifications move; tickets and others by `partners.hooks`."""
+    """What is the partner's moves, people, names and papers; tickets and others by `partners.hooks`."""
     survivor = last_of(survivor)
     if survivor.pk == lost.pk:
         return
-    for model in (AccountDomain, AccountName, Contact, Invoice, Certification, DashboardRow):
+    for model in (AccountDomain, AccountName, Contact, Invoice, Opportunity, Certification, DashboardRow):
         model._default_manager.filter(account=lost).update(account=survivor)  # noqa: SLF001 - Django's documented door
     Account.objects.filter(merged_into=lost).update(merged_into=survivor)
     lost.merged_into = survivor

@@ -20,6 +20,7 @@ from partners import sync
 from partners.models import Account, Contact, SyncRun
 from partners.sync_journal import ADDED, BACK, CHANGED, MERGED, PARTED, REMOVED, SALESFORCE
 from web.times import span
+from web.words import number
 
 NOTHING: Final = "\N{EN DASH}"
 RUNS: Final = 25
@@ -31,6 +32,7 @@ OBJECTS: Final = {
     "Contact": gettext_lazy("Contacts"),
     "Certification": gettext_lazy("Certifications"),
     "Invoice": gettext_lazy("Invoices"),
+    "Opportunity": gettext_lazy("Opportunities"),
 }
 KINDS: Final[Mapping[str, type[models.Model]]] = {"partners.account": Account, "partners.contact": Contact}
 
@@ -43,11 +45,12 @@ class Line:
     tone: str  # done, failed, working, silent
     words: str
     figures: Mapping[str, int]
+    objects: Sequence[tuple[str, str]]  # “Opportunities”, “3 new, 1 changed”
     lasted: str
 
     @property
     def told(self) -> bool:
-        return self.run.first_event is not None
+        return self.run.first_event is not None or bool(self.objects)
 
     @property
     def numbers(self) -> list[int]:
@@ -122,7 +125,21 @@ def _line(run: SyncRun) -> Line:
     tone, words = _state(run)
     figures = {name: sync.total(run, name) for name in ("seen", "added", "changed", "removed", "failed")}
     length = (run.finished or timezone.now()) - run.started
-    return Line(run=run, tone=tone, words=words, figures=figures, lasted=_length(length) if run.finished else "")
+    return Line(
+        run=run,
+        tone=tone,
+        words=words,
+        figures=figures,
+        objects=[(str(OBJECTS.get(key, key)), said) for key, counts in run.counts.items() if (said := _told(counts))],
+        lasted=_length(length) if run.finished else "",
+    )
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    """“3 new, 1 changed”; empty for an object of which nothing is told."""
+    words = {"added": _("%(n)s new"), "changed": _("%(n)s changed"), "removed": _("%(n)s gone")}
+    words["failed"] = _("%(n)s refused")
+    return ", ".join(said % {"n": number(counts[name])} for name, said in words.items() if counts.get(name))
 
 
 def _state(run: SyncRun) -> tuple[str, str]:

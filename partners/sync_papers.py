@@ -1,4 +1,4 @@
-"""Invoices and certifications: kept beside the partner they belong to, no more and no less than Salesforce has."""
+"""Invoices, certifications, opportunities: kept beside their partner, no more and no less than Salesforce has."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners import sync_writing
-from partners.models import Account, Certification, Contact, Invoice
+from partners.models import Account, Certification, Contact, Invoice, Opportunity
 from partners.sync_contacts import accounts_by_id
 from partners.sync_journal import differing
 from partners.sync_take import Batch
-from partners.sync_values import Rejected, Row, Taking, amount, day, identity, moment, taken, text
+from partners.sync_values import Rejected, Row, Taking, amount, day, identity, moment, taken, text, yes_no
 
 
 class Papers:
@@ -88,6 +88,39 @@ class Invoices(Papers):
         "amount": ("amount", amount),
         "status": ("status", text),
     }
+
+
+class Opportunities(Papers):
+    """Those with a partner we know; `account` of a row is the customer, ours is the partner of the deal."""
+
+    key = "Opportunity"
+    model = Opportunity
+    name = "name"
+    fields = {
+        "number": ("number", text),
+        "name": ("name", text),
+        "customer": ("customer_id", identity),
+        "owner": ("owner_id", identity),
+        "owner_name": ("owner_name", text),
+        "isr": ("isr_id", text),
+        "stage": ("stage", text),
+        "close_date": ("close_date", day),
+        "amount": ("amount", amount),
+        "owner_segment_geo_region_area": ("segment", text),
+        "stamped_account_sales_territory": ("territory", text),
+        "channel_manager": ("manager_there", text),
+        "public_sector": ("public_sector", yes_no),
+    }
+
+    def take(self, rows: Sequence[Row], batch: Batch) -> None:
+        super().take([{**row, "account": row.get("partner"), "customer": row.get("account")} for row in rows], batch)
+
+    def _take(self, paper: Any, values: Mapping[str, Any], changed: list[Any], batch: Batch) -> None:
+        """One that lost its partner is no more ours than a deleted one."""
+        if values["account"] is None:
+            self.remove([{"id": paper.salesforce_id, "modified": values["modified"]}], batch)
+        else:
+            super()._take(paper, values, changed, batch)
 
 
 class Certifications(Papers):

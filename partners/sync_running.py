@@ -15,7 +15,7 @@ from partners.models import SyncMark, SyncRun
 from partners.sync_accounts import Accounts
 from partners.sync_contacts import Contacts
 from partners.sync_feed import Feed, Salesforce
-from partners.sync_papers import Certifications, Invoices
+from partners.sync_papers import Certifications, Invoices, Opportunities
 from partners.sync_pulling import Pull
 from partners.sync_report import Report, Watch
 from partners.sync_take import Taker
@@ -77,7 +77,7 @@ def _pull_all(report: Report, feed: Feed) -> None:
     """Accounts before what belongs to them; of accounts that are new to us everything, however old."""
     accounts = Accounts()
     accounts.came += sync.owed()
-    takers: list[Taker] = [accounts, Contacts(), Certifications(), Invoices()]
+    takers: list[Taker] = [accounts, Contacts(), Certifications(), Invoices(), Opportunities()]
     pulls = [Pull(taker, report, feed) for taker in takers if feed.knows(taker.key)]
     for pull in pulls:
         report.expect(pull.key, pull.expected())

@@ -6,7 +6,8 @@ from typing import Final
 
 from celery import shared_task
 
-from partners import sync, sync_running
+from integrations.errors import VendorError
+from partners import sync, sync_people, sync_running
 from partners.dashboard import acts
 
 LONGEST: Final = 3_600  # a first load of a big organisation; the lock makes a second delivery harmless
@@ -14,7 +15,9 @@ LONGEST: Final = 3_600  # a first load of a big organisation; the lock makes a s
 
 @shared_task(soft_time_limit=LONGEST - 60, time_limit=LONGEST)
 def run_sync(pk: int) -> None:
-    sync_running.run(pk)
+    row = sync_running.run(pk)
+    if row is not None and row.full:
+        link_people()
 
 
 @shared_task
@@ -34,3 +37,12 @@ def sync_everything() -> None:
 def link_dashboard_lines() -> int:
     """Partners that came, or are named otherwise, since the certification dashboard was imported."""
     return acts.look_at_current()
+
+
+@shared_task
+def link_people() -> int:
+    """Users of Salesforce for channel managers and solutions architects that have none yet."""
+    try:
+        return sync_people.link()
+    except VendorError:  # it is in the record of calls; the next hour asks again
+        return 0

@@ -48,6 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.PARTNER)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_time_zone])
+    region = models.CharField(_("region you look after"), max_length=40, blank=True)  # as tickets and tasks name it
     signature = models.TextField(_("signature under your replies"), blank=True, max_length=1000)
     mail_when_answered = models.BooleanField(_("a mail when somebody answers on my tickets"), default=False)
     is_active = models.BooleanField(_("active"), default=True)

@@ -9,9 +9,45 @@ from django.utils.translation import gettext_lazy as _
 
 from web import shell
 
+COMMANDS = (
+    (
+        _("Channel managers"),
+        _("Teams, regions, users in Salesforce, and who stands in for whom."),
+        "users-round",
+        "directory:managers",
+        61,
+    ),
+    (
+        _("Solutions architects"),
+        _("Who helps partners with the product, by region."),
+        "graduation-cap",
+        "directory:architects",
+        62,
+    ),
+    (_("Roster"), _("Who looks after which place, since when and why."), "map", "routing:roster", 63),
+    (
+        _("Partners with a manager of their own"),
+        _("Named partners, and the tables for US PubSec, alliances and GSIs."),
+        "handshake",
+        "directory:partners",
+        64,
+    ),
+    (
+        _("Areas and precedence"),
+        _("Groups of countries, parts of states, and in which order partners are looked for."),
+        "layers-2",
+        "directory:areas",
+        65,
+    ),
+)
+
 
 def colleague(user: Any) -> bool:
     return bool(user.is_colleague)
+
+
+def desk(user: Any) -> bool:
+    return bool(getattr(user, "on_desk", False))
 
 
 class RoutingConfig(AppConfig):
@@ -19,18 +55,41 @@ class RoutingConfig(AppConfig):
     verbose_name = _("Routing")
 
     def ready(self) -> None:
-        from routing import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
+        from integrations import ledger  # noqa: PLC0415 - models exist only from here on
+        from routing import cards, corrections, procedure  # noqa: PLC0415
+        from routing.ownership import cards as ownership_cards  # noqa: PLC0415
+        from routing.ownership import moving  # noqa: PLC0415
+        from routing.team import panel  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
         kinds.register(procedure.ACCOUNT_OWNER)
+        cards.register()
+        ownership_cards.register()
+        ledger.on_finished(moving.finished)
+        panel.register()
+        shell.register_command(
+            shell.Command(
+                label=_("Changes of the team"),
+                icon="users",
+                url_name="team:changes",
+                order=73,
+                visible=desk,
+                about=_("Somebody joins, somebody leaves, territories move."),
+            )
+        )
         shell.register_area(
             shell.Area(
                 slug="routing",
                 label=_("Routing"),
                 icon="route",
-                url_name="routing:roster",
+                url_name="routing:ask",
                 key="O",
                 order=50,
                 visible=colleague,
+                warns=corrections.waiting,
             )
         )
+        for label, about, icon, url_name, order in COMMANDS:
+            shell.register_command(
+                shell.Command(label=label, icon=icon, url_name=url_name, order=order, about=about, visible=colleague)
+            )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from journal.record import Actor, actor_of, record
 from people.models import ChannelManager, User
-from routing import dating, forgetting
+from routing import dating, forgetting, wording
 from routing.dating import DAY, AnyRule, Refused, Rule, version_of
 from routing.keys import fiscal_year, folded
 from routing.models import Coverage, PartnerRule, RosterChange
@@ -33,16 +33,14 @@ def change_coverage(
     why: str,
     change: RosterChange | None = None,
     remark: str | None = None,
-    area: str | None = None,
     seen: int | None = None,
 ) -> Coverage:
     """From that day on somebody else looks after the place; answers the row that holds then."""
-    kept = row.remark if row.manager_id else ""
-    values = {
-        "manager": manager,
-        "remark": kept if remark is None else remark,
-        "area": row.area if area is None else area,
-    }
+    kept = row.remark if row.manager_id or manager is None else ""
+    values: dict[str, Any] = {"manager": manager, "remark": kept if remark is None else remark}
+    if manager != row.manager:
+        values["area"] = wording.area_alone(row)
+        values["position"] = wording.place_in_list(row.section, manager, otherwise=row.position)
     return _change(row, values, valid_from=valid_from, by=by, why=why, change=change, seen=seen)
 
 
@@ -129,7 +127,7 @@ def take_back(row: Rule, *, by: User | Actor, why: str, seen: int | None = None)
     return before
 
 
-def lineage(row: Rule) -> list[Rule]:
+def lineage(row: AnyRule) -> list[Any]:
     """Every row of the same key, the newest first."""
     return list(dating.same_key(row).select_related("manager").order_by("-valid_from", "-id"))
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from people.models import ChannelManager
+from routing import forgetting
 from routing.models import GROUP, CountryGroup, Coverage, PrecedenceStep, SubdivisionPart
 from web import datafiles
 from web.datafiles import Loaded, Row
@@ -21,12 +22,14 @@ def load() -> list[Loaded]:
     """Safe to call again; wants the channel managers loaded."""
     roster = datafiles.read(DATA / "roster.toml")
     areas = datafiles.read(DATA / "areas.toml")
-    return [
+    loaded = [
         datafiles.load(CountryGroup, areas["group"], key=["key"], what=_("Country groups")),
         datafiles.load(SubdivisionPart, areas["part"], key=["place", "slug"], what=_("Parts of states")),
         datafiles.load(PrecedenceStep, areas["precedence"], key=["table"], what=_("Precedence")),
         datafiles.load(Coverage, _coverage(roster), key=KEY, what=_("Roster")),
     ]
+    forgetting.forget()
+    return loaded
 
 
 def _coverage(roster: dict[str, Any]) -> Iterator[Row]:

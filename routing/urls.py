@@ -6,9 +6,11 @@ from django.urls import path
 
 from routing import views
 from routing.importing.urls import urlpatterns as mapping
+from routing.page.urls import urlpatterns as asking
 
 app_name = "routing"
 urlpatterns = [
-    path("routing/", views.published, name="roster"),
+    *asking,
     *mapping,
+    path("routing/roster/", views.published, name="roster"),
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tickets import task_list
 from web import shell
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ Visible = Callable[[Any], bool]
 
 def register() -> None:
     """Called once when the process starts."""
-    for area in (_QUEUE, _library("responses", _("Responses"), "layout-template", 80), _resources(colleague)):
+    for area in (_QUEUE, _TASKS, _library("responses", _("Responses"), "layout-template", 80), _resources(colleague)):
         shell.register_area(area)
     shell.register_partner_area(_resources(partner))
     shell.register_search("tickets:search")
@@ -56,4 +57,14 @@ _QUEUE = shell.Area(
     order=10,
     covers=("/tickets/", "/search/"),
     visible=colleague,
+)
+_TASKS = shell.Area(
+    slug="tasks",
+    label=_("Tasks"),
+    icon="list-checks",
+    url_name="tickets:tasks",
+    key="K",
+    order=60,
+    visible=desk,
+    dot=task_list.overdue,
 )

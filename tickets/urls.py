@@ -15,6 +15,7 @@ from tickets.views import (
     responses,
     search,
     strangers,
+    tasks,
     ticket,
 )
 
@@ -31,6 +32,11 @@ urlpatterns: list[URLPattern] = [
     path("search/", search.search, name="search"),
     path("tickets/new/", new.new, name="new"),
     path("tickets/new/partners/", new.new_partners, name="new_partners"),
+    # Work for those who do not answer tickets
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/<int:pk>/", tasks.task, name="task"),
+    path("tasks/<int:pk>/tick/", tasks.tick, name="task_tick"),
+    path("tasks/<int:pk>/<slug:what>/", tasks.change, name="task_change"),
     # What people look up
     path("resources/", resources.resources, name="resources"),
     path("responses/", responses.responses, name="responses"),

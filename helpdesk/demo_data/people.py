@@ -46,8 +46,8 @@ def make() -> Crowd:
 def _user(row: Mapping[str, Any]) -> User:
     found = User.objects.filter(email=row["email"]).first()
     user = found or User.objects.create_user(row["email"], PASSWORD, name=row["name"], role=row["role"])
-    user.time_zone = row["time_zone"]
-    user.save(update_fields=["time_zone"])
+    user.time_zone, user.region = row["time_zone"], row.get("region", "")
+    user.save(update_fields=["time_zone", "region"])
     return user
 
 

@@ -7,6 +7,7 @@ is replaced as a whole by Salesforce: territories are added to and taken from wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -29,7 +30,8 @@ Change = Mapping[str, Any]
 def set_account(payload: Change, *, key: str) -> Outcome:  # noqa: ARG001 - the row's own state is the key
     """`{"account", "owner"?, "owner_was"?, "territories"?: {"add": [], "remove": []}, "allow_duplicate"?}`.
 
-    Read back: done is what Salesforce shows afterwards.
+    `modified_was`: only while nobody has changed the account since. `only`: `{"partner_type", "public_sector"}` that
+    the account must have. Read back: done is what Salesforce shows afterwards, and `data` holds it.
     """
     identity = ids.full_id(str(payload["account"]))
     hit = _fresh([identity]).get(identity)
@@ -45,7 +47,7 @@ def set_account(payload: Change, *, key: str) -> Outcome:  # noqa: ARG001 - the 
 
 @registry.operation("salesforce.set_accounts")
 def set_accounts(payload: Mapping[str, Any], *, key: str) -> Outcome:  # noqa: ARG001
-    """`{"changes": [as for one, …]}`, 200 at most. `data` says for every account what became of it.
+    """`{"changes": [as for one, …]}`, 200 at most. `data` says for every account what became of it and how it is now.
 
     Done when all are; a row that is locked is tried again with the others left as they are; refused ones are said.
     """
@@ -66,16 +68,52 @@ def _fresh(identities: Sequence[str]) -> dict[str, AccountHit]:
 
 
 def _settled(hit: AccountHit | None, change: Change) -> Outcome | None:
-    """What needs no write: it is so already, or somebody else has given it to a third meanwhile; None: write."""
+    """What needs no write: it is so already, or it is not any more what was seen before; None: write."""
     if hit is None:
         return outcomes.refused("NOT_FOUND", _gone())
     if not _values(hit, change):
-        return outcomes.already(hit.id)
+        return outcomes.already(hit.id, data=_seen(hit))
+    return _moved(hit, change) or _unfit(hit, change)
+
+
+def _moved(hit: AccountHit, change: Change) -> Outcome | None:
+    """Somebody else has given it to a third meanwhile, or has changed anything of it where nobody should have."""
     was = str(change.get("owner_was") or "")
     if was and change.get("owner") and not ids.same_id(hit.owner, was) and not ids.same_id(hit.owner, change["owner"]):
         words = _("The account has got another owner meanwhile: %(name)s.")
-        return outcomes.refused("CHANGED_MEANWHILE", words % {"name": hit.owner_name or hit.owner})
+        return outcomes.refused("CHANGED_MEANWHILE", words % {"name": hit.owner_name or hit.owner}, _seen(hit))
+    known = shapes.moment(change.get("modified_was"))
+    if known is not None and hit.modified is not None and hit.modified > known:
+        words = _("%(name)s has changed the account in Salesforce on %(when)s UTC.")
+        said = {"name": hit.modified_by or _("Somebody"), "when": f"{hit.modified.astimezone(UTC):%d %b %Y, %H:%M}"}
+        return outcomes.refused("CHANGED_MEANWHILE", words % said, _seen(hit))
     return None
+
+
+def _unfit(hit: AccountHit, change: Change) -> Outcome | None:
+    """It is no account of the kind that was checked before."""
+    only = change.get("only") or {}
+    kind = str(only.get("partner_type") or "")
+    if kind and hit.partner_type.lower() != kind.lower():
+        words = _("Its partner type in Salesforce is now “%(type)s”.")
+        return outcomes.refused("NOT_FIT", words % {"type": hit.partner_type or "-"}, _seen(hit))
+    if "public_sector" in only and hit.public_sector is not only["public_sector"]:
+        shown = {True: _("Yes"), False: _("No"), None: _("empty")}[hit.public_sector]
+        words = _("“Public Sector Partner” in Salesforce is now %(value)s.")
+        return outcomes.refused("NOT_FIT", words % {"value": shown}, _seen(hit))
+    return None
+
+
+def _seen(hit: AccountHit) -> dict[str, Any]:
+    """The account as it was read, as JSON."""
+    return {
+        "owner": hit.owner,
+        "owner_name": hit.owner_name,
+        "owner_email": hit.owner_email,
+        "territories": list(hit.contracted_territories),
+        "modified": hit.modified.isoformat() if hit.modified else "",
+        "modified_by": hit.modified_by,
+    }
 
 
 def _values(hit: AccountHit, change: Change) -> dict[str, Any]:
@@ -134,14 +172,18 @@ def _read_back(changes: Mapping[str, Change]) -> dict[str, Outcome]:
 
 
 def _kept(identity: str, hit: AccountHit | None, change: Change) -> Outcome:
+    seen = _seen(hit) if hit else {}
     if hit is not None and not _values(hit, change):
-        return outcomes.done(identity)
+        return outcomes.done(identity, data=seen)
     words = _("Salesforce took the change and does not show it: a rule there, or a person, has changed it again.")
-    return outcomes.refused("NOT_KEPT", words)
+    return outcomes.refused("NOT_KEPT", words, seen)
 
 
 def _together(became: Mapping[str, Outcome]) -> Outcome:
-    data = {one: {"kind": each.kind.value, "code": each.code, "words": each.words} for one, each in became.items()}
+    data = {
+        one: {**each.data, "kind": each.kind.value, "code": each.code, "words": each.words}
+        for one, each in became.items()
+    }
     later = [one for one in became.values() if one.kind in {outcomes.RETRY_LATER, outcomes.UNKNOWN}]
     refused = [one for one in became.values() if one.kind is outcomes.REFUSED]
     if later:

@@ -49,7 +49,7 @@ def pages(
 def pages_of(object_key: str, accounts: Sequence[str]) -> Iterator[list[Row]]:
     """All rows that belong to these accounts."""
     if fields.knows(object_key):
-        yield from soql.among(object_key, "id" if object_key == "Account" else "account", accounts)
+        yield from soql.among(object_key, "id" if object_key == "Account" else _reference(object_key), accounts)
 
 
 def count(object_key: str, *, since: datetime | None = None) -> int:
@@ -76,6 +76,11 @@ def search_accounts(text: str, *, limit: int = 20) -> list[AccountHit]:
     tail = f" ORDER BY {fields.api('Account', 'name')} LIMIT {min(max(limit, 1), MOST)}"
     rows = soql.select("Account", f"({' OR '.join(by)}) AND {kind} = {{}}", *values, PARTNER, tail=tail)
     return [shapes.account(row) for row in rows]
+
+
+def accounts(identities: Sequence[str]) -> list[AccountHit]:
+    """Those of these ids that are there."""
+    return [shapes.account(row) for page in soql.among("Account", "id", identities) for row in page]
 
 
 def account(identity: str) -> AccountHit | None:
@@ -128,6 +133,16 @@ def users(identities: Sequence[str]) -> list[UserRef]:
     return [shapes.user(row) for page in soql.among("User", "id", identities) for row in page]
 
 
+def active_users(*, names: Sequence[str], emails: Sequence[str]) -> list[UserRef]:
+    """Users that may sign in and have one of these names or addresses."""
+    by = [("name", names), ("email", emails)]
+    asked = [(f"{fields.api('User', name)} IN {{}}", sorted(set(wanted))) for name, wanted in by if wanted]
+    if not asked:
+        return []
+    condition = f"({' OR '.join(condition for condition, _values in asked)}) AND {fields.api('User', 'active')} = true"
+    return [shapes.user(row) for row in soql.select("User", condition, *(values for _condition, values in asked))]
+
+
 def _edge(page: Sequence[Row], known: set[Version]) -> tuple[datetime, set[Version]] | None:
     """Where to go on from, and the rows of that second which were already given: a question names whole seconds."""
     if not all(row["modified"] for row in page):
@@ -169,8 +184,13 @@ def _conditions(
 
 
 def _to_account(object_key: str) -> str | None:
-    """The way to the account that a row belongs to."""
+    """The way to the partner that a row belongs to."""
     if object_key == "Account":
         return ""
-    reference = fields.of(object_key).names.get("account")
+    reference = fields.of(object_key).names.get(_reference(object_key))
     return f"{soql.relationship(reference)}." if reference else None
+
+
+def _reference(object_key: str) -> str:
+    """Our name of what says whose a row is; the account of an opportunity is the customer, not the partner."""
+    return "partner" if object_key == "Opportunity" else "account"

@@ -29,6 +29,7 @@ class AccountHit:
     type: str
     owner: str
     owner_name: str
+    owner_email: str
     partner_status: str
     partner_type: str
     track: str
@@ -39,6 +40,7 @@ class AccountHit:
     country: str
     subdivision: str
     modified: datetime | None
+    modified_by: str  # the name of who changed it last
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +94,7 @@ def user(row: Row) -> UserRef:
 def account(row: Row) -> AccountHit:
     return AccountHit(
         **_texts(row, "name", "type", "owner", "owner_name", "partner_status", "partner_type", "track"),
-        **_texts(row, "website", "country", "subdivision"),
+        **_texts(row, "website", "country", "subdivision", "owner_email", "modified_by"),
         id=row["id"],
         public_sector=yes_no(row.get("public_sector")),
         contracted_territories=several(row.get("contracted_territories")),

@@ -69,14 +69,19 @@ def literal(question: str, *values: Any, about: str) -> list[dict[str, Any]]:
 
 
 def names(object_key: str) -> dict[str, str]:
-    """Ours → theirs, as far as the organisation has them; of an account's owner the name and the address too."""
+    """Ours → theirs, as far as the organisation has them; of an owner the name, of an account's the address too.
+
+    And who changed the account last.
+    """
     found = dict(fields.of(object_key).names)
     for name in list(found):
         if (object_key, name) in fields.OPTIONAL and not optional.has(object_key, name):
             del found[name]
     if object_key == "Account":
         owner = relationship(found["owner"])
-        found |= {"owner_name": f"{owner}.Name", "owner_email": f"{owner}.Email"}
+        found |= {"owner_name": f"{owner}.Name", "owner_email": f"{owner}.Email", "modified_by": "LastModifiedBy.Name"}
+    elif object_key == "Opportunity":
+        found["owner_name"] = f"{relationship(found['owner'])}.Name"
     return found
 
 

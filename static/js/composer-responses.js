@@ -1,4 +1,5 @@
 // A chosen response goes in at the caret, filled; the composer remembers which one it was.
+// [data-response] stands in the composer's own menu, or beside the conversation: there data-response-into names the tab.
 const insert = (text, words) => {
   text.focus();
   const before = text.value.slice(0, text.selectionStart).trimEnd();
@@ -27,9 +28,11 @@ const take = async (link, form) => {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-response]");
-  const form = link?.closest(".compose");
+  const into = link?.dataset.responseInto;
+  const form = into ? document.getElementById(`compose-${into}`) : link?.closest(".compose");
   if (!form) return;
   event.preventDefault();
-  link.closest("[popover]").hidePopover();
+  link.closest("[popover]")?.hidePopover();
+  if (into) document.querySelector(`[data-compose="${into}"]`)?.click();
   take(link, form).catch(() => document.dispatchEvent(new CustomEvent("desk:say", { detail: document.body.dataset.failed })));
 });

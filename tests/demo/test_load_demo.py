@@ -23,7 +23,8 @@ from mail import quarantine
 from mail.models import IncomingMail, OutgoingMail
 from partners.models import Account, Contact, DashboardReport
 from partners.standing import standing_of
-from people.models import User
+from people.models import Absence, User
+from routing.models import PartnerRule
 from tickets import access, kinds, sla
 from tickets.models import Attachment, Draft, Message, Status, Ticket
 from tickets.models.message import Visibility
@@ -143,6 +144,13 @@ class TestTheDesk(TestCase):
         report = DashboardReport.objects.get()
         unmatched = report.rows.filter(account=None).values_list("partner_name", flat=True)
         assert (report.rows_count, list(unmatched)) == (12, ["Tesselate Software"])
+
+    def test_partners_have_managers_of_their_own_and_one_is_away(self) -> None:
+        named = PartnerRule.objects.filter(table="named", manager__name="Sofia Marchetti")
+        assert named.exclude(account=None).count() == 3
+        assert set(PartnerRule.objects.values_list("table", flat=True)) == set(PartnerRule.Table.values)
+        away = Absence.objects.get()
+        assert (str(away.manager), str(away.stand_in)) == ("Marcus Feld", "Priya Raman")
 
     def test_the_sign_ins_work_and_see_their_part(self) -> None:
         for address in demo.SIGN_INS:

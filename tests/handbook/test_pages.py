@@ -71,13 +71,13 @@ def test_htmx_gets_the_answer_only(cast: Cast, handbook: None) -> None:
     assert 'id="nfr-policy"' in part
 
 
-@pytest.mark.parametrize("address", ["/resources/", "/responses/", "/responses/redirect-po/", "/routing/"])
+@pytest.mark.parametrize("address", ["/resources/", "/responses/", "/responses/redirect-po/", "/routing/roster/"])
 def test_strangers_are_sent_to_the_door(db: None, address: str) -> None:
     answer = Client().get(address)
     assert (answer.status_code, answer["Location"]) == (302, f"/sign-in/?next={address}")
 
 
-@pytest.mark.parametrize("address", ["/responses/", "/responses/redirect-po/", "/responses/new/", "/routing/"])
+@pytest.mark.parametrize("address", ["/responses/", "/responses/redirect-po/", "/responses/new/", "/routing/roster/"])
 def test_partners_do_not_come_in(cast: Cast, handbook: None, address: str) -> None:
     assert cast.katrin.user
     assert client_of(cast.katrin.user).get(address).status_code == 403
@@ -167,7 +167,7 @@ def test_a_lead_writes_reviews_and_retires(cast: Cast, handbook: None) -> None:
 
 
 def test_the_roster_as_published(cast: Cast, handbook: None) -> None:
-    shown = page(cast.sofia, "/routing/")
+    shown = page(cast.sofia, "/routing/roster/")
     for name in ("Jay Bahar", "Masa Ueda", "Tristan Ouin", "Camille Dios", "Maria del Pilar Mejia", "Bart Zhang"):
         assert name in shown
     assert shown.count("<h2>EMEA Open</h2>") == 1
@@ -188,11 +188,11 @@ def test_the_roster_as_published(cast: Cast, handbook: None) -> None:
 def test_the_roster_is_searched_by_place_and_name(
     cast: Cast, handbook: None, asked: str, manager: str, not_this: str
 ) -> None:
-    shown = page(cast.nadia, f"/routing/?q={asked}")
+    shown = page(cast.nadia, f"/routing/roster/?q={asked}")
     assert manager in shown
     assert not_this not in shown
 
 
 @pytest.mark.parametrize("place", ["Wyoming", "Canada", "brazil"])
 def test_a_place_nobody_is_named_for_is_said(cast: Cast, handbook: None, place: str) -> None:
-    assert f"No row names {place.title()}." in page(cast.nadia, f"/routing/?q={place}")
+    assert f"No row names {place.title()}." in page(cast.nadia, f"/routing/roster/?q={place}")

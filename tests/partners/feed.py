@@ -12,7 +12,7 @@ from integrations.errors import VendorError
 from integrations.models import ErrorClass
 
 Rows = list[dict[str, Any]]
-KEYS = ("Account", "Contact", "Invoice")
+KEYS = ("Account", "Contact", "Invoice", "Opportunity")
 
 
 def sfid(prefix: str, number: int) -> str:
@@ -58,7 +58,8 @@ class OwnFeed:
         return self._pages(key, "deleted", self._found(key, since, deleted=True))
 
     def belonging_to(self, key: str, accounts: Sequence[str]) -> Iterator[Rows]:
-        found = [row for row in self._found(key, None, deleted=False) if row.get("account") in accounts]
+        whose = "partner" if key == "Opportunity" else "account"
+        found = [row for row in self._found(key, None, deleted=False) if row.get(whose) in accounts]
         return self._pages(key, "belonging", found)
 
     def _found(self, key: str, since: datetime | None, *, deleted: bool) -> Rows:

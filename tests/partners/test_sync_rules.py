@@ -13,7 +13,7 @@ from django.utils import timezone
 from journal.models import Event
 from partners import hooks, sync_journal, sync_pulling
 from partners.contacts import contact_for, partner_of
-from partners.models import Account, AccountDomain, Contact, Invoice, SyncMark
+from partners.models import Account, AccountDomain, Contact, Invoice, Opportunity, SyncMark
 from partners.sync_journal import SALESFORCE
 from partners.sync_websites import domain_of
 from tests.conftest import Cast
@@ -25,6 +25,7 @@ from tickets.models.ticket import Channel
 ACME, BETA, GAMMA = (sfid("001", number) for number in (1, 2, 3))
 ANA, BEN, CAS = (sfid("003", number) for number in (1, 2, 3))
 INV = sfid("a01", 1)
+DEAL = sfid("006", 1)
 
 
 def acme(feed: OwnFeed, **values: Any) -> None:
@@ -129,6 +130,82 @@ def test_deleted_and_undeleted(pull: Pull, feed: OwnFeed) -> None:
     assert not any(type(row).objects.get(pk=row.pk).deleted for row in rows)
     verbs = list(Event.objects.filter(subject_type="partners.account").values_list("verb", flat=True))
     assert verbs == ["removed in Salesforce", "back in Salesforce"]
+
+
+def deal(feed: OwnFeed, pk: str = DEAL, **values: Any) -> None:
+    given: dict[str, Any] = {
+        "number": "OPP-1",
+        "name": "Rail, Ultimate 70",
+        "account": sfid("001", 90),
+        "partner": ACME,
+        "owner": sfid("005", 3),
+        "owner_name": "Greta Solheim",
+        "isr": sfid("005", 4),
+        "stage": "4-Proposal",
+        "close_date": "2027-01-31",
+        "amount": 83160,
+        "owner_segment_geo_region_area": " Large-AMER-East-Named ",
+        "stamped_account_sales_territory": "Large AMER-PNW/MW-1",
+        "channel_manager": "",
+        "public_sector": True,
+        **values,
+    }
+    feed.put("Opportunity", pk, **given)
+
+
+def test_opportunities_of_partners_are_mirrored(pull: Pull, feed: OwnFeed) -> None:
+    """Account is the partner of the deal; keys come as they stand there; strangers' do not; a first load is silent."""
+    acme(feed)
+    deal(feed)
+    deal(feed, sfid("006", 2), partner=sfid("001", 91))
+    deal(feed, sfid("006", 3), partner="")
+    deal(feed, sfid("006", 4), close_date="soon")
+    run = pull()
+    one = Opportunity.objects.get()
+    assert one.account == Account.objects.get(salesforce_id=ACME)
+    assert (one.customer_id, one.owner_name, one.isr_id) == (sfid("001", 90), "Greta Solheim", sfid("005", 4))
+    assert (one.segment, one.territory) == ("Large-AMER-East-Named", "Large AMER-PNW/MW-1")
+    assert (one.amount, one.close_date, one.public_sector) == (Decimal(83160), date(2027, 1, 31), True)
+    assert run.counts["Opportunity"] == {"seen": 4, "added": 1, "failed": 1}
+    assert not Event.objects.exists()
+    deal(feed, stage="Closed Won")
+    assert pull().counts["Opportunity"]["changed"] == 1
+    assert Opportunity.objects.get().stage == "Closed Won"
+
+
+@pytest.mark.parametrize("partner", ["", sfid("001", 91)])
+def test_an_opportunity_that_lost_its_partner_is_gone_until_it_is_back(pull: Pull, feed: OwnFeed, partner: str) -> None:
+    acme(feed)
+    deal(feed)
+    pull()
+    deal(feed, partner=partner)
+    assert pull().counts["Opportunity"]["removed"] == 1
+    assert Opportunity.objects.get().deleted
+    assert pull().quiet
+    deal(feed, partner=ACME)
+    pull()
+    assert Opportunity.objects.get().deleted is None
+
+
+def test_opportunities_follow_the_bin_a_merge_a_full_read_and_a_new_partner(pull: Pull, feed: OwnFeed) -> None:
+    acme(feed)
+    feed.put("Account", BETA, type="Partner", name="Old name Ltd")
+    deal(feed)
+    deal(feed, sfid("006", 2), partner=BETA)
+    deal(feed, sfid("006", 3))
+    deal(feed, sfid("006", 4), partner=GAMMA, at=feed.now - timedelta(days=30))
+    pull()
+    feed.bin("Opportunity", DEAL)
+    feed.bin("Account", BETA, into=ACME)
+    feed.put("Account", GAMMA, type="Partner", name="Newly a partner")
+    pull()
+    assert Opportunity.objects.get(salesforce_id=DEAL).deleted
+    survivor = Account.objects.get(salesforce_id=ACME)
+    assert Opportunity.objects.get(salesforce_id=sfid("006", 2)).account == survivor
+    assert Opportunity.objects.get(salesforce_id=sfid("006", 4)).account == Account.objects.get(salesforce_id=GAMMA)
+    feed.erase("Opportunity", sfid("006", 3))
+    assert pull(full=True).counts["Opportunity"]["removed"] == 1
+    assert Opportunity.objects.get(salesforce_id=sfid("006", 3)).deleted
 
 
 def test_an_account_that_is_no_partner_any_more(pull: Pull, feed: OwnFeed) -> None:

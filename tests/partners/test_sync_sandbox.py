@@ -10,7 +10,7 @@ from integrations import breaker
 from integrations.salesforce.client import client
 from journal.models import Event
 from partners import sync_running
-from partners.models import Account, Certification, Contact, Invoice, SyncRun
+from partners.models import Account, Certification, Contact, Invoice, Opportunity, SyncRun
 from partners.sync_feed import Salesforce
 from people.models import ChannelManager
 from tests.sandbox_desk import VendorSandbox
@@ -58,6 +58,28 @@ def test_the_seed_is_mirrored(loaded: VendorSandbox) -> None:
     asked = " ".join(f"{one['query']} {one['path']}" for one in loaded.requests("salesforce")).lower()
     assert "systemmodstamp" in asked
     assert not any(word in asked for word in ("iban", "tax", "vat", "bank"))
+
+
+def test_opportunities_come_by_their_partner(loaded: VendorSandbox) -> None:
+    """Keys whole, dirt and all; the owner's name; what changed, was deleted or lost its partner is followed."""
+    found = {one.number: one for one in Opportunity.objects.select_related("account")}
+    assert len(found) == 18
+    named = found["OPP-240106"]
+    assert (named.account.salesforce_id, named.customer_id) == (BLUEPEAK, "0018dQx00000106ABA")
+    assert (named.segment, named.territory) == ("Large-AMER-East-Named", "Large-AMER-East-Named-4")
+    assert (named.owner_name, named.manager_there) == ("Greta Solheim", "0058dQx00000020ABA")
+    assert found["OPP-240105"].territory == "Large AMER-PNW/MW-1"
+    assert (found["OPP-240115"].segment, found["OPP-240115"].territory) == ("", "")
+    assert found["OPP-240118"].public_sector is True
+    client().update("Opportunity", named.salesforce_id, {"StageName": "Closed Won"})
+    client().update("Opportunity", found["OPP-240101"].salesforce_id, {"ImpartnerPRM__PartnerAccount__c": None})
+    client().send("DELETE", f"sobjects/Opportunity/{found['OPP-240102'].salesforce_id}", {}, about="delete")
+    run = pull()
+    assert (run.counts["Opportunity"]["changed"], run.counts["Opportunity"]["removed"]) == (1, 2)
+    assert Opportunity.objects.get(number="OPP-240106").stage == "Closed Won"
+    gone = Opportunity.objects.exclude(deleted=None).values_list("number", flat=True)
+    assert sorted(gone) == ["OPP-240101", "OPP-240102"]
+    assert "removed" not in pull(full=True).counts["Opportunity"]
 
 
 def test_changed_deleted_and_merged_in_salesforce(loaded: VendorSandbox) -> None:

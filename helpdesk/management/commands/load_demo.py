@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from helpdesk.demo_data import certifications, mapping, people, plots
+from helpdesk.demo_data import certifications, directory, mapping, people, plots
 from helpdesk.demo_data.playing import Stage
 from web.models import LoadedRow
 
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         crowd = people.make()
         certifications.load(by=crowd.users["nadia"])
         mapping.load(by=crowd.users["jonas"])
+        directory.load(by=crowd.users["jonas"])
         stage = Stage(crowd)
         for step in plots.steps(timezone.now()):
             stage.play(step)

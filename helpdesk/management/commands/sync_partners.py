@@ -1,4 +1,4 @@
-"""`manage.py sync_partners [--full]`: pulls changed accounts, contacts, certifications and invoices from Salesforce."""
+"""`manage.py sync_partners [--full]`: pulls changed partners and what belongs to them from Salesforce."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORDS: Final = (("seen", "read"), ("added", "new"), ("changed", "changed"), ("re
 
 
 class Command(BaseCommand):
-    help = "Pulls changed accounts, contacts, certifications and invoices from Salesforce, with a progress bar."
+    help = "Pulls changed accounts, contacts, certifications, invoices and opportunities from Salesforce."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--full", action="store_true", help="read everything, and mark what is gone")

@@ -23,6 +23,7 @@ from partners.models import (
     DashboardReport,
     DashboardRow,
     Invoice,
+    Opportunity,
 )
 from tests.conftest import Cast
 from tests.partners.pages.conftest import ClientOf, OpenTicket
@@ -217,6 +218,31 @@ def test_invoices_stand_with_what_is_known(desk: Client, cast: Cast) -> None:
     assert "GONE" not in shown
 
 
+def test_opportunities_stand_with_their_stage_and_link_to_salesforce(desk: Client, cast: Cast) -> None:
+    """The eight that close last; one without a day at the end; deleted ones and those of others are not here."""
+    assert 'id="panel-opportunities"' not in desk.get(f"/partners/{cast.northwind.pk}/").content.decode()
+    pk = "0068dQx00000001ABA"
+    values = {"account": cast.northwind, "stage": "4-Proposal"}
+    Opportunity.objects.create(
+        salesforce_id=pk, number="OPP-1", name="<b>Rail", close_date=date(2027, 3, 1), amount="83160.5", **values
+    )
+    Opportunity.objects.create(salesforce_id="o2", name="No day", **values)
+    Opportunity.objects.create(salesforce_id="o3", name="GONE", deleted=timezone.now(), **values)
+    Opportunity.objects.create(salesforce_id="o4", name="THEIRS", account=cast.bluepeak)
+    shown = card(desk, cast.northwind.pk, "opportunities")
+    assert "OPP-1 <b>Rail 4-Proposal 1 Mar 2027 83,160.50 \N{EN DASH} No day 4-Proposal Not known Not known" in shown
+    assert not any(word in shown for word in ("GONE", "THEIRS", "The eight"))
+    assert f"/lightning/r/Opportunity/{pk}/view" in desk.get(f"/partners/{cast.northwind.pk}/").content.decode()
+    Opportunity.objects.bulk_create(
+        Opportunity(salesforce_id=f"m{n}", name=f"More {n}", close_date=date(2028, 1, n + 1), **values)
+        for n in range(8)
+    )
+    shown = card(desk, cast.northwind.pk, "opportunities")
+    assert "More 0" in shown
+    assert "The eight that close last. All of them stand in Salesforce." in shown
+    assert "Rail" not in shown
+
+
 def test_a_merged_partner_leads_to_who_it_lives_on_in(desk: Client, cast: Cast) -> None:
     """F-08: also over several merges, and what happened before stays in the survivor's timeline."""
     middle = Account.objects.create(name="Middle", merged_into=cast.northwind, deleted=timezone.now())
@@ -289,5 +315,6 @@ def test_the_statements_do_not_grow_with_what_is_there(desk: Client, cast: Cast,
         ]
     )
     Invoice.objects.bulk_create([Invoice(salesforce_id=f"i{n}", account=account, number=f"{n}") for n in range(50)])
+    Opportunity.objects.bulk_create([Opportunity(salesforce_id=f"o{n}", account=account, name="x") for n in range(50)])
     AccountDomain.objects.bulk_create([AccountDomain(account=account, domain=f"d{n}.example") for n in range(10)])
     assert statements() <= few <= MOST_STATEMENTS

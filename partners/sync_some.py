@@ -1,0 +1,25 @@
+"""A few accounts from Salesforce at once, for somebody who waits; the mirror takes them as a pull does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from integrations.salesforce import ids, reading
+from partners.sync_accounts import Accounts
+from partners.sync_journal import Journal
+from partners.sync_take import Batch
+
+
+def accounts(identities: Sequence[str]) -> set[str]:
+    """Which of these ids are there, after ours are as they are there. Workers only; raises VendorError."""
+    wanted = [ids.full_id(one) for one in identities if ids.is_id(one)]
+    shown: set[str] = set()
+    for rows in reading.pages_of("Account", wanted):
+        taker, batch = Accounts(), Batch(Accounts.key, Journal())
+        with transaction.atomic():
+            taker.take(rows, batch)
+            batch.journal.write()
+        shown.update(str(row["id"]) for row in rows if not row.get("deleted"))
+    return shown

@@ -1,0 +1,1 @@
+"""The directory as people keep it: who is who, who is away, who looks after what, and which places belong together."""

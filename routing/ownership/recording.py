@@ -1,0 +1,60 @@
+"""What became of a write, row by row, and the mirror beside it, in the transaction in which the ledger settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations.models import ExternalAction
+from partners import written
+from partners.sync_values import moment
+from partners.written import Seen
+from routing.models import OwnershipChange, OwnershipRow
+from routing.ownership import counting, sending
+
+State = OwnershipRow.State
+OPEN: Final = (State.SENT, State.REFUSED)  # refused, and tried again at the vendors' page
+
+
+def take(change: OwnershipChange, action: ExternalAction) -> None:
+    """The caller holds the change. Rows that have got another write since are left alone."""
+    rows = list(change.rows.filter(action=action, state__in=OPEN))
+    shown: list[Seen] = []
+    for row in rows:
+        became = sending.became(row, action)
+        if became:
+            _settle(row, became, action)
+            shown += _seen(row, became)
+    OwnershipRow.objects.bulk_update(rows, ["state", "words", "written"])
+    if shown:
+        written.take(shown, by=counting.actor(change.approved_by), why=change.title)
+
+
+def _settle(row: OwnershipRow, became: Mapping[str, Any], action: ExternalAction) -> None:
+    """A row that stood so at the first look was not written by us: an undo must leave it."""
+    kind, first_look = became["kind"], action.attempts <= 1 and not action.doubts
+    if kind == "already" and first_look:
+        row.state, row.words = State.SAME, _("It stood so in Salesforce already.")
+    elif kind in {"done", "already"}:
+        row.state, row.words, row.written = State.DONE, "", timezone.now()
+    else:
+        row.state, row.words = State.REFUSED, str(became.get("words") or _("Salesforce did not say why."))
+
+
+def _seen(row: OwnershipRow, became: Mapping[str, Any]) -> list[Seen]:
+    modified = moment(became.get("modified"))
+    if modified is None or not row.salesforce_id:
+        return []
+    return [
+        Seen(
+            salesforce_id=row.salesforce_id,
+            owner_id=str(became["owner"]),
+            owner_name=str(became["owner_name"]),
+            owner_email=str(became["owner_email"]),
+            contracted_territories=list(became["territories"]),
+            modified=modified,
+        )
+    ]

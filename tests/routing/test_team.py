@@ -1,0 +1,277 @@
+"""A change of the team: looked at, proposed, approved by somebody else, in force as a whole and only once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from integrations.models import Envelope
+from journal.record import events_of
+from mail.models import OutgoingMail
+from partners.models import Opportunity
+from people.models import Absence, ChannelManager
+from routing import history, owners
+from routing.facts import Where
+from routing.models import Coverage, HandOver, KeyRule, OwnershipChange, PartnerRule, RosterChange
+from routing.team import acts, applying, moves, problems, published, rules_of
+from routing.team.acts import Refused
+from routing.team.reach import reach_of
+from tests.conftest import Cast
+from tests.routing.team_cast import SOON, TODAY, in_force, leaving, manager, partner, ticket_of
+from tickets.models import Task, Ticket
+
+State, Kind = RosterChange.State, RosterChange.Kind
+ILARIA, MATTHEW = "005000000000001AAA", "005000000000002AAA"
+
+
+@pytest.fixture
+def ilaria(handbook: None) -> ChannelManager:
+    return manager("Ilaria Pazienza", salesforce_id=ILARIA, salesforce_email="ilaria.pazienza@example.com")
+
+
+@pytest.fixture
+def matthew(handbook: None) -> ChannelManager:
+    return manager("Matthew Coughlan", salesforce_id=MATTHEW, salesforce_email="matthew.coughlan@example.com")
+
+
+def answer(account: Any) -> str:
+    return str(owners.account_owner(Where(account=account), on=TODAY).manager)
+
+
+def test_somebody_leaves_and_everything_goes_on(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:
+    dach = partner("Waldsee GmbH", ilaria, salesforce_id="001000000000001AAA")
+    other = partner("Solo SAS", ilaria, country="FR", salesforce_id="001000000000002AAA")  # rules: Tristan Ouin
+    foreign = partner("Dritte GmbH", matthew, salesforce_id="001000000000003AAA")  # the rule moves, the owner stays
+    open_one, solved = ticket_of(cast, dach, ilaria), ticket_of(cast, dach, ilaria)
+    Ticket.objects.filter(pk=solved.pk).update(status="closed")
+    KeyRule.objects.create(
+        table="segment", key="Large-EMEA-EMEA-DACH", folded="large-emea-emea-dach", result="Ilaria Pazienza",
+        manager=ilaria, valid_from=TODAY,
+    )  # fmt: skip
+    change = in_force(leaving(ilaria, matthew, by=cast.nadia), cast)
+    assert (change.state, change.preview["accounts"], change.preview["rules"]) == (State.APPLIED, 3, 5)
+    ilaria.refresh_from_db()
+    assert (ilaria.active, ilaria.left, rules_of(ilaria)) == (False, TODAY - timedelta(days=1), [])
+    assert answer(dach) == answer(foreign) == "Matthew Coughlan"
+    assert KeyRule.objects.get(valid_to=None).manager == matthew
+    old = Coverage.objects.get(place="group:dach", track="select", manager=ilaria)
+    assert (old.valid_to, old.ended_by, Coverage.objects.filter(change=change).count()) == (
+        TODAY - timedelta(days=1), change, 4,
+    )  # fmt: skip
+    open_one.refresh_from_db()
+    solved.refresh_from_db()
+    assert (open_one.channel_manager, solved.channel_manager) == (matthew, ilaria)
+    assert events_of(open_one).last().verb == "channel manager changed"  # type: ignore[union-attr]
+    prepared = OwnershipChange.objects.get()
+    wanted = {row.name: (row.old_owner_id, row.new_owner_name, row.state) for row in prepared.rows.all()}
+    assert wanted["Waldsee GmbH"] == (ILARIA, "Matthew Coughlan", "waiting")
+    assert wanted["Solo SAS"][1] == "Tristan Ouin"
+    assert (set(wanted), prepared.kind, prepared.state) == ({"Waldsee GmbH", "Solo SAS"}, "roster", "ready")
+    assert prepared.roster_change == change
+    assert {str(note.account): str(note.new) for note in HandOver.objects.all()} == {
+        "Waldsee GmbH": "Matthew Coughlan", "Solo SAS": "Tristan Ouin", "Dritte GmbH": "Matthew Coughlan",
+    }  # fmt: skip
+    assert other.channel_manager == ilaria  # the mirror says what Salesforce says until it is changed there
+
+
+def test_it_happens_once(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:
+    partner("Waldsee GmbH", ilaria, salesforce_id="001000000000001AAA")
+    change = in_force(leaving(ilaria, matthew, by=cast.nadia), cast)
+    before = [model.objects.count() for model in (Coverage, HandOver, OwnershipChange, Task, OutgoingMail)]
+    assert applying.apply(change.pk) is False
+    assert applying.due() == []
+    assert [model.objects.count() for model in (Coverage, HandOver, OwnershipChange, Task, OutgoingMail)] == before
+
+
+def test_a_worker_that_dies_on_the_way_loses_nothing(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was written before it died is not there; the next one does it whole."""
+    partner("Waldsee GmbH", ilaria, salesforce_id="001000000000001AAA")
+    change = leaving(ilaria, matthew, by=cast.nadia)
+    acts.propose(change, by=cast.nadia)
+    acts.approve(change, by=cast.lena)
+
+    def dies(name: str) -> None:
+        assert Coverage.objects.filter(change=change).exists()  # half of it is done at that point
+        raise KeyboardInterrupt(name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("web.failpoints.reach", dies)
+        with pytest.raises(KeyboardInterrupt):
+            applying.apply(change.pk)
+    ilaria.refresh_from_db()
+    assert (ilaria.active, Coverage.objects.filter(change=change).count(), Task.objects.count()) == (True, 0, 0)
+    assert applying.due() == [change.pk]
+    assert applying.apply(change.pk) is True
+    assert Coverage.objects.filter(change=change).count() == 4
+
+
+def test_what_it_reaches_is_counted_from_the_rules(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager, django_assert_max_num_queries: Any
+) -> None:
+    waldsee = partner("Waldsee GmbH", ilaria)
+    partner("Offen GmbH", track="Open")  # another list's manager
+    partner("Weg GmbH", ilaria, deleted=cast.katrin.created)
+    ticket_of(cast, waldsee, ilaria)
+    cast.katrin.account = waldsee
+    cast.katrin.save()
+    address = {"email": "KATRIN@northwind.example.com"}
+    Envelope.objects.create(account_id="a", envelope_id="1", status="sent", subject="LOA", recipients=[address])
+    Envelope.objects.create(account_id="a", envelope_id="2", status="completed", recipients=[address])
+    Absence.objects.create(manager=matthew, first_day=TODAY, stand_in=manager("Tristan Ouin"))
+    change = leaving(ilaria, matthew, by=cast.nadia)
+    moved = moves.moves_of(change)
+    reach = reach_of(change, moved)
+    assert reach.as_json() == {"accounts": 1, "owners": 1, "tickets": 1, "letters": 1, "contacts": 1, "portal": 1}
+    assert reach.letters[0].words == "LOA (DocuSign: sent)"
+    assert [str(one.stand_in) for one in reach.away] == ["Tristan Ouin"]
+    for number in range(60):
+        partner(f"Firma {number} GmbH", ilaria)
+    with django_assert_max_num_queries(14):
+        assert len(reach_of(change, moved).accounts) == 61
+
+
+def test_what_speaks_against_it(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:
+    def said(change: RosterChange) -> str:
+        moved = moves.moves_of(change)
+        return " ".join(problems.of(change, moved, reach_of(change, moved)))
+
+    partner("Nirgends Ltd", ilaria, country="")
+    bare = acts.begin(Kind.LEAVES, effective=TODAY, by=cast.nadia, manager=ilaria)
+    assert "DACH, Poland, Italy, Czechia have no successor." in said(bare)
+    assert "Nirgends Ltd is with Ilaria Pazienza in Salesforce and no rule says who is next" in said(bare)
+    with pytest.raises(Refused, match="no successor"):
+        acts.propose(bare, by=cast.nadia)
+    assert "cannot be the successor" in said(leaving(ilaria, ilaria, by=cast.nadia))
+    assert "not here any more" in said(leaving(ilaria, manager("Jay Bahar", active=False), by=cast.nadia))
+    assert "long ago" in said(leaving(ilaria, matthew, by=cast.nadia, effective=TODAY - timedelta(days=40)))
+    fine = leaving(ilaria, matthew, by=cast.nadia, effective=SOON)
+    assert said(fine) == ""
+    acts.propose(fine, by=cast.nadia)
+    assert "moves some of the same rules" in said(leaving(ilaria, matthew, by=cast.nadia))
+    assert "Another change about Ilaria Pazienza waits for" in said(bare)
+    second = acts.begin(Kind.MOVES, effective=TODAY, by=cast.nadia, manager=ilaria)
+    assert "Nothing moves yet" in said(second)
+    acts.write(second, by=cast.nadia, values={}, given=[{"rule": fine.moves[0]["rule"], "to": matthew.pk}])
+    second.refresh_from_db()
+    assert "moves some of the same rules" in said(second)
+
+
+def test_a_second_person_approves(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:
+    change = leaving(ilaria, matthew, by=cast.lena, effective=SOON)
+    acts.propose(change, by=cast.lena)
+    for who, words in ((cast.lena, "second person"), (cast.nadia, "A lead approves")):
+        with pytest.raises(Refused, match=words):
+            acts.approve(change, by=who)
+    acts.approve(change, by=cast.ada)
+    acts.approve(change, by=cast.ada)
+    assert [event.verb for event in events_of(change)] == ["drafted", "changed", "proposed", "approved"]
+    assert applying.apply(change.pk) is False  # its day has not come
+    assert applying.due() == []
+    acts.revise(change, by=cast.nadia)
+    change.refresh_from_db()
+    assert (change.state, change.approved_by) == (State.DRAFT, None)
+    acts.drop(change, by=cast.nadia, why="Stays after all")
+    with pytest.raises(Refused):
+        acts.propose(change, by=cast.nadia)
+
+
+def test_what_changed_since_the_approval_is_told_once_and_nothing_is_done(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager
+) -> None:
+    change = leaving(ilaria, matthew, by=cast.nadia)
+    acts.propose(change, by=cast.nadia)
+    acts.approve(change, by=cast.lena)
+    row = Coverage.objects.get(place="JP")
+    history.change_coverage(row, manager=ilaria, valid_from=TODAY, by=cast.lena, why="For a while")
+    told = OutgoingMail.objects.count()
+    assert [applying.apply(change.pk), applying.apply(change.pk)] == [False, False]
+    change.refresh_from_db()
+    assert (change.state, change.preview["blocked"]) == (State.APPROVED, "Japan has no successor.")
+    assert OutgoingMail.objects.count() == told + 1
+    assert Coverage.objects.filter(change=change).count() == 0
+
+
+def test_somebody_nobody_knows_joins_and_takes_places_over(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager
+) -> None:
+    waldsee = partner("Waldsee GmbH", ilaria, salesforce_id="001000000000001AAA")
+    person = {"name": "Nora Lind", "team": "select", "region": "EMEA", "salesforce_email": "nora.lind@example.com"}
+    change = acts.begin(Kind.JOINS, effective=TODAY, by=cast.nadia, person=person)
+    assert "Nora Lind looks after {{ partner_name }}" in change.partner_text
+    dach = Coverage.objects.get(place="group:dach", track="select")
+    named = PartnerRule.objects.create(
+        table="named", partner_name="Solo SAS", folded="solo sas", result="Matthew Coughlan", manager=matthew,
+        valid_from=TODAY,
+    )  # fmt: skip
+    rows = [{"rule": f"coverage:{dach.pk}", "to": moves.JOINER}, {"rule": f"partnerrule:{named.pk}", "to": "new"}]
+    acts.write(change, by=cast.nadia, values={}, given=rows)
+    change.refresh_from_db()
+    change = in_force(change, cast)
+    nora = ChannelManager.objects.get(name="Nora Lind")
+    assert (change.manager, nora.team, nora.region, nora.active) == (nora, "select", "EMEA", True)
+    assert answer(waldsee) == "Nora Lind"
+    assert PartnerRule.objects.get(valid_to=None).result == "Nora Lind"
+    assert HandOver.objects.get().new == nora
+    told = OutgoingMail.objects.filter(subject__startswith="Your partners change")
+    assert {mail.to[0]["address"] for mail in told} == {"nora.lind@example.com", "ilaria.pazienza@example.com"}
+
+
+def test_territories_move_and_a_way_back_is_prepared(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager
+) -> None:
+    poland = Coverage.objects.get(place="PL")
+    change = acts.begin(Kind.MOVES, effective=TODAY, by=cast.nadia, manager=ilaria)
+    acts.write(change, by=cast.nadia, values={}, given=[
+        {"rule": one["rule"], "to": matthew.pk if one["rule"] == f"coverage:{poland.pk}" else None}
+        for one in change.moves
+    ])  # fmt: skip
+    change.refresh_from_db()
+    change = in_force(change, cast)
+    assert [str(row) for row in rules_of(ilaria)] == ["EMEA Select, group:dach", "EMEA Select, IT", "EMEA Select, CZ"]
+    back = acts.reverse(change, by=cast.lena)
+    assert (back.kind, back.state, len(back.moves)) == (Kind.MOVES, State.DRAFT, 1)
+    in_force(back, cast)
+    assert str(Coverage.objects.valid_on(TODAY).get(place="PL").manager) == "Ilaria Pazienza"
+
+
+def test_who_left_comes_back(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:
+    change = in_force(leaving(ilaria, matthew, by=cast.nadia), cast)
+    back = acts.reverse(change, by=cast.lena)
+    assert (back.kind, back.manager, len(back.moves)) == (Kind.JOINS, ilaria, 4)
+    in_force(back, cast)
+    ilaria.refresh_from_db()
+    assert (ilaria.active, ilaria.left, len(rules_of(ilaria))) == (True, None, 4)
+
+
+def test_the_hand_over_says_what_the_mirror_knows(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:
+    waldsee = partner("Waldsee GmbH", ilaria, contracted_territories=["Germany"])
+    ticket = ticket_of(cast, waldsee, ilaria)
+    for name, stage in (("Renewal *2027*", "4-Proposal"), ("Lost", "8-Closed Lost")):
+        Opportunity.objects.create(salesforce_id=f"006{name[:9]}", account=waldsee, name=name, stage=stage)
+    in_force(leaving(ilaria, matthew, by=cast.nadia), cast)
+    text = HandOver.objects.get().text
+    assert "- **Partner status:** Authorized" in text
+    assert "- **Contracted for:** Germany" in text
+    assert f"1: {ticket.reference} About Waldsee GmbH (New)" in text
+    assert "1: Renewal \\*2027\\* (4-Proposal, not known)" in text
+    assert "Katrin Vogel" in text
+    assert "cannot be told: " in text
+
+
+def test_others_get_their_tasks(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:
+    waldsee = partner("Waldsee GmbH", ilaria)
+    change = in_force(leaving(ilaria, matthew, by=cast.nadia), cast)
+    tasks = {task.key.rpartition(":")[2]: task for task in Task.objects.all()}
+    assert set(tasks) == {"impartner", "partners", "handbook"}
+    assert tasks["impartner"].team == Task.Team.CHANNEL_MARKETING
+    item = {"words": "Waldsee GmbH: Ilaria Pazienza → Matthew Coughlan", "link": f"/partners/{waldsee.pk}/"}
+    assert tasks["impartner"].items == [item | {"done": None}]
+    assert f"/routing/team/{change.pk}/impartner/" in tasks["impartner"].body
+    handbook = tasks["handbook"]
+    assert (handbook.team, handbook.region, handbook.address) == ("desk", "EMEA", f"/routing/team/{change.pk}/")
+    assert f"```\n{published.markdown(TODAY)}```" in handbook.body
+    assert "- Poland: Matthew Coughlan" in handbook.body
