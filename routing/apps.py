@@ -39,6 +39,13 @@ COMMANDS = (
         "directory:areas",
         65,
     ),
+    (
+        _("Audit of the rules"),
+        _("Gaps, overlaps, who left, owners that differ, keys no rule knows."),
+        "list-checks",
+        "routing_audit:page",
+        66,
+    ),
 )
 
 
@@ -56,7 +63,7 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
-        from routing import cards, corrections, procedure  # noqa: PLC0415
+        from routing import cards, corrections, deal_card, procedure  # noqa: PLC0415
         from routing.ownership import cards as ownership_cards  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
         from routing.team import panel  # noqa: PLC0415
@@ -64,6 +71,7 @@ class RoutingConfig(AppConfig):
 
         kinds.register(procedure.ACCOUNT_OWNER)
         cards.register()
+        deal_card.register()
         ownership_cards.register()
         ledger.on_finished(moving.finished)
         panel.register()
