@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from unfold.admin import ModelAdmin
 
-from people.models import ApiToken, ChannelManager, Holiday, SolutionsArchitect, User, WorkingCalendar
+from people.models import Absence, ApiToken, ChannelManager, Holiday, SolutionsArchitect, User, WorkingCalendar
 
 
 @admin.register(User)
@@ -26,6 +26,22 @@ class ChannelManagerAdmin(ModelAdmin):  # type: ignore[misc]
 @admin.register(SolutionsArchitect)
 class SolutionsArchitectAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = ["name", "region", "remark", "active"]
+
+
+@admin.register(Absence)
+class AbsenceAdmin(ModelAdmin):  # type: ignore[misc]
+    """To look at: absences are set in the directory, which writes down who did it."""
+
+    list_display = ["manager", "architect", "first_day", "last_day", "stand_in", "stand_in_architect"]
+
+    def has_add_permission(self, request: object) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:  # noqa: ARG002
+        return False
 
 
 @admin.register(WorkingCalendar)

@@ -30,7 +30,12 @@ def register() -> None:
         ticket_panels.register(panel)
     partner_panels.register(
         partner_panels.Panel(
-            slug="routing", title=_("Channel manager by the rules"), template=PARTNER, read=_partner, order=15, column="side"
+            slug="routing",
+            title=_("Channel manager by the rules"),
+            template=PARTNER,
+            read=_partner,
+            order=15,
+            column="side",
         )
     )
 

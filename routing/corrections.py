@@ -52,7 +52,9 @@ def decline(correction: Correction, *, by: User, answer: str) -> Correction:
 
 
 def rows() -> QuerySet[Correction]:
-    return Correction.objects.select_related("decision__manager", "decision__account", "manager", "said_by", "decided_by")
+    return Correction.objects.select_related(
+        "decision__manager", "decision__account", "manager", "said_by", "decided_by"
+    )
 
 
 def waiting(user: User) -> str:
@@ -71,7 +73,12 @@ def _decide(correction: Correction, state: str, *, by: User, answer: str) -> Cor
         row.state, row.answer, row.decided_by, row.decided = state, answer, by, timezone.now()
         row.save()
         record(
-            row, f"correction_{state}", by=actor_of(by), before={"state": State.OPEN}, after={"state": state}, why=answer
+            row,
+            f"correction_{state}",
+            by=actor_of(by),
+            before={"state": State.OPEN},
+            after={"state": state},
+            why=answer,
         )
         _tell(row, by=by)
     _WAITING.forget()

@@ -13,7 +13,6 @@ from people.models import ChannelManager, User
 from routing import deciding, owners
 from routing.models import Decision
 from routing.owners import Found, Where
-from routing.page import presence
 from tickets import actions, drafts, responses
 from tickets.actions import Refused
 from tickets.drafts import Written
@@ -38,8 +37,10 @@ def choose(ticket: Ticket) -> ChannelManager | None:
     """Who the ticket's channel manager is where Salesforce names none of ours: only a definite answer counts."""
     if ticket.partner is None or ticket.partner.channel_manager_id:
         return None
-    found = owners.account_owner(question(ticket))
-    return found.manager if found.manager and found.manager.active else None
+    found = answer(ticket)
+    if ticket.pk:  # else `keep_for_new` does, once the ticket has its number
+        keep(ticket, found)
+    return found.manager
 
 
 def keep_for_new(ticket: Ticket) -> None:
@@ -54,15 +55,14 @@ def may_be_answered(ticket: Ticket) -> bool:
     return ticket.partner is not None or bool(_said(ticket).get("country"))
 
 
-def question(ticket: Ticket, given: Mapping[str, str] | None = None) -> Where:
-    """The partner's account; where it is silent, what the form said; before both, what is `given` right now."""
-    said, more = _said(ticket), given or {}
-    values = {name: more.get(name) or _silent(ticket.partner, name, said) for name in _ASKED}
-    return Where(account=ticket.partner, track=more.get("track", ""), **values)
+def question(ticket: Ticket) -> Where:
+    """The partner's account; where it is silent, what the form said."""
+    said = _said(ticket)
+    return Where(account=ticket.partner, **{name: _silent(ticket.partner, name, said) for name in _ASKED})
 
 
-def answer(ticket: Ticket, given: Mapping[str, str] | None = None) -> Found:
-    return owners.account_owner(question(ticket, given))
+def answer(ticket: Ticket) -> Found:
+    return owners.account_owner(question(ticket))
 
 
 def keep(ticket: Ticket, found: Found, *, by: User | None = None) -> Decision:
@@ -79,11 +79,10 @@ def prepared(ticket: Ticket, found: Found, *, user: User) -> Prepared:
         raise Refused(_("No reply is prepared: it is not certain who the channel manager is."))
     if response is None:
         raise Refused(_("The response “Who your channel manager is” is retired. Restore it, or write the reply."))
-    stand_in = presence.of([found.manager])[found.manager.pk].stand_in
     values = responses.values_for(ticket, user) | {
         "cam": found.manager.name,
         "cam_email": _address(found.manager),
-        "stand_in": str(stand_in or ""),
+        "stand_in": str(found.stand_in or ""),
     }
     return Prepared(response=response, text=responses.render(response, values), values=values)
 

@@ -52,10 +52,12 @@ class PlaceForm(forms.Form):
     valid_from = DayField(label=gettext_lazy("From"))
     why = WhyField()
 
-    def __init__(self, data: Mapping[str, Any] | None, *, place: str = "") -> None:
-        super().__init__(data, initial={"place": place, "valid_from": timezone.localdate()})
-        self.fields["place"].choices = place_choices()  # type: ignore[attr-defined]
-        self.fields["listed"].choices = list_choices()  # type: ignore[attr-defined]
+    def __init__(self, data: Mapping[str, Any] | None, *, place: str = "", track: str = "") -> None:
+        lists = list_choices()
+        start = {"place": place, "listed": likely_list(lists, place, track), "valid_from": timezone.localdate()}
+        super().__init__(data, initial=start)
+        self.fields["place"].choices = place_choices(data.get("place", "") if data else place)  # type: ignore[attr-defined]
+        self.fields["listed"].choices = lists  # type: ignore[attr-defined]
 
     def row(self) -> Coverage:
         """Unsaved: what is asked for; call it when the form is valid."""
@@ -128,19 +130,28 @@ def is_group(place: str) -> bool:
     return place.startswith(GROUP)
 
 
-def place_choices() -> Choices:
-    """Groups, states with their parts, countries; four groups of one list."""
+def place_choices(asked: str = "") -> Choices:
+    """States with their parts, countries, groups; a province of another country only when a link asks for it."""
     groups = [(f"{GROUP}{one.key}", one.name) for one in CountryGroup.objects.all()]
     parts = [(f"{one.place}:{one.slug}", one.name) for one in SubdivisionPart.objects.all()]
     states = sorted(places.states().items(), key=lambda one: one[1])
     countries = sorted(places.countries().items(), key=lambda one: one[1])
+    province = places.by_code(asked)
+    others = [(province.code, province.name)] if province and province.country != places.US else []
     return [
         ("", _("Choose a place")),
+        *others,
         (_("States of the US"), states),
         (_("Parts of states"), parts),
         (_("Countries"), countries),
         (_("Groups of countries"), groups),
     ]
+
+
+def likely_list(lists: Choices, place: str, track: str) -> str:
+    """The list of that track; without one AMER for the Americas' states, else the first."""
+    of_track = [value for value, _title in lists if track and value.split("|")[1:] == [track, "0"]]
+    return of_track[0] if of_track and not place.startswith("US-") else str(lists[0][0]) if lists else ""
 
 
 def list_choices() -> Choices:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from weakref import WeakKeyDictionary
 
 from django.db.models import Count, Max
 from django.utils import timezone
@@ -13,17 +14,40 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from people.models import ChannelManager
-from routing import owners, places
-from routing.book import book
+from routing import audit, owners, places
+from routing.audit import Kind, Row
+from routing.book import Book, book
 from routing.keys import fiscal_year
-from routing.models import Coverage, KeyRule, PartnerRule, SubdivisionPart
+from routing.models import Coverage, KeyRule, PartnerRule, SubdivisionPart, Track
 from routing.owners import Candidate, Found, Where
-from routing.page import lines, matrix, tiles
-from routing.page.lines import Line
+from routing.page import matrix, tiles
 from routing.page.matrix import Matrix
 from routing.page.tiles import Holder, Map
 
 Parts = Mapping[tuple[str, str], SubdivisionPart]
+_drawn: WeakKeyDictionary[Book, Board] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A row of the table with its mark."""
+
+    row: Row
+
+    @property
+    def icon(self) -> str:
+        if not self.row.kind:
+            return ""
+        return "circle-dashed" if self.row.kind == Kind.GAP else "layers-2"
+
+    @property
+    def track(self) -> str:
+        return str(Track(self.row.track).label) if self.row.track in Track.values else self.row.track
+
+    @property
+    def leads_only(self) -> bool:
+        """What puts it right is a form only leads may open."""
+        return self.row.kind == Kind.GAP
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,25 +55,43 @@ class Board:
     map: Map
     matrices: Sequence[Matrix]
     lines: Sequence[Line]
+    counts: Sequence[tuple[str, str]]  # “5 gaps” with the colour of its tag
     mapping: str
-    problems_first: bool
-
-    @property
-    def counts(self) -> list[tuple[str, str]]:
-        """“5 gaps”, “1 split” with the colour of the tag."""
-        return []
+    problems_first: bool = True
 
 
 def read(*, on: date | None = None, problems_first: bool = True) -> Board:
-    day = on or timezone.localdate()
-    rows = list(Coverage.objects.valid_on(day).select_related("manager"))
+    """Drawn once for the rules of a day as they are; a change of a rule draws it anew."""
+    rules = book(on or timezone.localdate())
+    board = _drawn.get(rules)
+    if board is None:
+        board = _drawn[rules] = _draw(rules.on)
+    return board if problems_first else replace(board, lines=sorted(board.lines, key=_by_area), problems_first=False)
+
+
+def _draw(on: date) -> Board:
+    rows = list(Coverage.objects.valid_on(on).select_related("manager"))
+    cover = audit.coverage(on)
     return Board(
-        map=tiles.draw(_by_state(rows, day)),
-        matrices=matrix.draw(rows, places.groups(), ask=lambda country, track: _manager(country, track, day)),
-        lines=lines.of_rows(rows),
-        mapping=_mapping(day),
-        problems_first=problems_first,
+        map=tiles.draw(_by_state(rows, on)),
+        matrices=matrix.draw(rows, places.groups(), ask=lambda country, track: _manager(country, track, on)),
+        lines=[Line(row=row) for row in cover.rows],
+        counts=_counts(cover),
+        mapping=_mapping(on),
     )
+
+
+def _by_area(line: Line) -> tuple[str, str]:
+    return line.row.area.casefold(), line.row.track
+
+
+def _counts(cover: audit.Coverage) -> list[tuple[str, str]]:
+    said = (
+        (ngettext("%d gap", "%d gaps", cover.gaps), cover.gaps, "red"),
+        (ngettext("%d split", "%d splits", cover.splits), cover.splits, "amber"),
+        (ngettext("%d overlap", "%d overlaps", cover.overlaps), cover.overlaps, "amber"),
+    )
+    return [(words % number, tone) for words, number, tone in said if number]
 
 
 def _by_state(rows: Iterable[Coverage], on: date) -> dict[str, list[Holder]]:

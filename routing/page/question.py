@@ -17,6 +17,8 @@ from people.models import User
 from routing import deciding, facts, owners
 from routing.models import Decision
 from routing.owners import Deal, Found, Where
+from tickets.models import Ticket
+from tickets.models.ticket import number_of
 
 ACCOUNT: Final = Decision.About.ACCOUNT.value
 OPPORTUNITY: Final = Decision.About.OPPORTUNITY.value
@@ -63,9 +65,9 @@ class Question:
             return owners.opportunity_owner(self._deal(None if by_id else account or self.account), on=self.on)
         return owners.account_owner(self._where(account or self.account), on=self.on)
 
-    def keep(self, found: Found, *, by: User) -> Decision:
+    def keep(self, found: Found, *, by: User, ticket: Ticket | None = None) -> Decision:
         question = {**self.values, "account": self.number, "on": self.on_text}
-        return deciding.keep(found, about=self.about, question=question, by=by, account=self.account)
+        return deciding.keep(found, about=self.about, question=question, by=by, account=self.account, ticket=ticket)
 
     @property
     def given(self) -> list[tuple[str, str]]:
@@ -106,7 +108,7 @@ def read(given: Mapping[str, Any]) -> Question:
         values={name: value for name in names if (value := text(name))},
         number=number if number.isascii() and number.isdigit() and len(number) <= 18 else "",
         on=_day(text("on")),
-        ticket=text("ticket"),
+        ticket=text("ticket") if number_of(text("ticket")) else "",
     )
 
 

@@ -12,8 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from people.http import DeskRequest, colleagues_only, desk_only
 from routing import in_tickets
+from routing.owners import Found
+from routing.page import question
 from tickets import access
 from tickets.actions import Refused
+from tickets.models import Ticket
 from tickets.views import ticket as views
 from web.toasts import toast, toast_error
 
@@ -23,12 +26,11 @@ from web.toasts import toast, toast_error
 def reply(request: DeskRequest, reference: str) -> HttpResponseBase:
     """GET: the filled response, for the composer. POST, without scripts: the same as a draft."""
     found = access.ticket_for(request.user, reference)
-    answer = in_tickets.answer(found, request.POST)
+    answer = _answer(request, found)
     try:
         if request.method != "POST":
             return _filled(in_tickets.prepared(found, answer, user=request.user))
         in_tickets.put_in_reply(found, answer, user=request.user)
-        in_tickets.keep(found, answer, by=request.user)
     except Refused as refused:
         if request.method != "POST":
             return JsonResponse({"detail": str(refused)}, status=422)
@@ -40,15 +42,26 @@ def reply(request: DeskRequest, reference: str) -> HttpResponseBase:
 @colleagues_only
 def note(request: DeskRequest, reference: str) -> HttpResponseBase:
     found = access.ticket_for(request.user, reference)
-    answer = in_tickets.answer(found, request.POST)
+    answer = _answer(request, found)
     more: dict[str, Any] = {}
     try:
         in_tickets.add_as_note(found, answer, user=request.user, seen=request.POST.get("seen", ""))
-        in_tickets.keep(found, answer, by=request.user)
         toast(request, _("The note is kept."))
     except Refused as refused:
         more = {"refused": str(refused)}
     return views.changed(request, found.reference, status=422 if more else 200, more=more)
+
+
+def _answer(request: DeskRequest, ticket: Ticket) -> Found:
+    """What the card beside the ticket shows, or the page that was asked for it; kept with the ticket."""
+    asked = question.read(request.POST)
+    if not asked.subject:
+        answer = in_tickets.answer(ticket)
+        in_tickets.keep(ticket, answer, by=request.user)
+        return answer
+    answer = asked.find()
+    asked.keep(answer, by=request.user, ticket=ticket)
+    return answer
 
 
 def _filled(ready: in_tickets.Prepared) -> JsonResponse:

@@ -32,6 +32,9 @@ def test_wyoming_is_given_to_somebody(cast: Cast, handbook: None) -> None:
     assert "No row names Wyoming." in asked
     assert "/routing/roster/new/?place=US-WY" in asked
     assert 'value="US-WY" selected' in lena.get("/routing/roster/new/?place=US-WY").content.decode()
+    asked = lena.get("/routing/roster/new/?place=CA-ON&track=open").content.decode()
+    assert 'value="CA-ON" selected' in asked
+    assert 'value="emea-open|open|0" selected' in asked
     form = {
         "place": "US-WY", "listed": "amer||0", "manager": str(manager("Lisa Cartagena").pk), "valid_from": TODAY,
         "why": "The page forgot it",

@@ -60,6 +60,7 @@ def test_the_published_people_are_listed_and_found(cast: Cast, handbook: None) -
 
 def test_a_lead_adds_and_changes_somebody(cast: Cast) -> None:
     lena = client_of(cast.lena)
+    assert 'value="Erik Halvorsen"' in lena.get(f"{MANAGERS}new/?name=Erik+Halvorsen").content.decode()
     answer = lena.post(f"{MANAGERS}new/", FORM)
     erik = ChannelManager.objects.get(name="Erik Halvorsen")
     assert (answer["Location"], erik.team, erik.active) == (f"{MANAGERS}{erik.pk}/", "commercial", True)

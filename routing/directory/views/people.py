@@ -42,7 +42,7 @@ def person(request: DeskRequest, pk: int, *, kind: Kind) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @leads_only
 def new(request: DeskRequest, *, kind: Kind) -> HttpResponseBase:
-    form = PersonForm(request.POST or None, person=MODELS[kind]())
+    form = PersonForm(request.POST or None, person=MODELS[kind](name=request.GET.get("name", "")[:120]))
     if request.method == "POST" and form.is_valid():
         added: Any = staff.add(cast("Any", MODELS[kind](**form.values())), by=request.user)
         toast(request, _("%(name)s is in the directory.") % {"name": added.name})

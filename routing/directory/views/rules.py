@@ -41,7 +41,7 @@ def partners(request: DeskRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @leads_only
 def new_place(request: DeskRequest) -> HttpResponseBase:
-    form = PlaceForm(request.POST or None, place=request.GET.get("place", ""))
+    form = PlaceForm(request.POST or None, place=request.GET.get("place", ""), track=request.GET.get("track", ""))
     return _new(request, form, "routing/directory/place_form.html")
 
 
