@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from bench import adapter, callbacks, desk, intake, jobs, mapping, mirror, report, statements
+from bench import adapter, callbacks, desk, intake, jobs, mapping, mirror, report, routing, statements
 from bench.client import Call, timed
 from bench.jobs import Job
 from bench.server import Server, running
@@ -26,6 +26,9 @@ LONGEST_PULL = 300_000
 LONGEST_LOOK = 2_000
 LONGEST_IMPORT = 10_000
 MOST_ADDED = 3.0
+LONGEST_LOOK_UP = 5
+LEAST_LOOK_UPS = 2_000
+LONGEST_ROUTED = 30
 LONGEST_LARGE = 3_000
 LONGEST_HOSTILE = 10_000  # milliseconds, as for the cage
 MOST_GROWTH = 300 * 1024 * 1024
@@ -53,6 +56,8 @@ def main() -> None:
         rows += from_docusign()
     if options.only in "partners' mirror":
         rows += mirrored()
+    if options.only in "who manages what":
+        rows += routed(measured)
     if options.only in "mapping import":
         rows += mapped()
     print(f"\n{measured.tickets:,} tickets\n\n{report.table(rows)}\n\n{report.keep(rows, tickets=measured.tickets)}")
@@ -161,6 +166,32 @@ def mirrored() -> list[Row]:
             "job": "Salesforce, nothing new",
             "median": found.nothing_new,
             "aim": _verdict([("2 s", found.nothing_new <= LONGEST_LOOK)]),
+        },
+    ]
+
+
+def routed(measured: desk.Desk) -> list[Row]:
+    """With 5,000 rules: the function, and the API with its kept answers."""
+    with routing.rules(), running("helpdesk.wsgi") as server:
+        found = routing.looked_up()
+        calls = timed(server.port, routing.over_http(measured.token), repeat=300)
+    quick = [("5 ms", found.p95 <= LONGEST_LOOK_UP), (f"{LEAST_LOOK_UPS}/s", found.rate >= LEAST_LOOK_UPS)]
+    return [
+        {
+            "job": "who manages: look-up",
+            "median": found.median,
+            "p95": found.p95,
+            "rate": found.rate,
+            "aim": _verdict(quick),
+        },
+        {"job": "who manages: rules of a day", "median": found.read},
+        {
+            "job": "who manages: API",
+            "median": calls.median,
+            "p95": calls.p95,
+            "bytes": calls.bytes,
+            "rate": calls.rate,
+            "aim": _verdict([("p95 30 ms", calls.p95 <= LONGEST_ROUTED)]),
         },
     ]
 

@@ -57,12 +57,14 @@ class RoutingConfig(AppConfig):
     def ready(self) -> None:
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
         from routing import cards, corrections, procedure  # noqa: PLC0415
+        from routing.ownership import cards as ownership_cards  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
         from routing.team import panel  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
         kinds.register(procedure.ACCOUNT_OWNER)
         cards.register()
+        ownership_cards.register()
         ledger.on_finished(moving.finished)
         panel.register()
         shell.register_command(

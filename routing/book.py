@@ -77,8 +77,12 @@ class Part:
     note: str
 
     def holds(self, postal_code: str) -> bool:
+        """A code too short to tell is in none."""
         return any(
-            first <= postal_code[: len(first)] and postal_code[: len(last)] <= last for first, last in self.postal
+            len(postal_code) >= max(len(first), len(last))
+            and first <= postal_code[: len(first)]
+            and postal_code[: len(last)] <= last
+            for first, last in self.postal
         )
 
 

@@ -15,7 +15,7 @@ from routing import owners, places
 from routing.audit import fixes, grouped
 from routing.audit.finding import AMBER, RED, Finding, Kind
 from routing.audit.grouped import Group
-from routing.audit.located import examples
+from routing.audit.located import few
 from routing.book import Book
 from routing.by_partner import US_PUBSEC
 from routing.facts import Where
@@ -83,7 +83,7 @@ def _lack_slug(one: Judged) -> str:
     kind = Kind.UNSURE if one.found.outcome == AMBIGUOUS else Kind.UNCOVERED
     if by_partner(one):
         return f"{kind}-pubsec-{group.track or 'none'}"
-    return f"{kind}-{(group.place or 'nowhere').lower()}-{group.track or 'none'}"
+    return f"{kind}-{(group.place or f'in {group.country}').lower()}-{group.track or 'none'}"
 
 
 def by_partner(one: Judged) -> bool:
@@ -115,7 +115,7 @@ def _move(slug: str, ones: Sequence[Judged], book: Book) -> Finding:
         words=_("Salesforce has another owner than the rules say"),
         count=count,
         unit="partner",
-        examples=examples(one.group for one in ones),
+        partners=few(one.group for one in ones),
         fixes=fixes.owner(slug, count=count, account=group.ids[0]),
         listed=slug,
         weight=-count,
@@ -155,7 +155,7 @@ def _lacks(slug: str, ones: Sequence[Judged]) -> Finding:
         near=found.near_misses,
         count=count,
         unit="partner",
-        examples=examples(one.group for one in ones),
+        partners=few(one.group for one in ones),
         fixes=fixes.uncovered(slug, place, group.track, account=group.ids[0], unsure=unsure, count=count),
         listed=slug,
         weight=-count,
@@ -174,7 +174,7 @@ def _territories() -> Iterator[Finding]:
     without = grouped.living().filter(contracted_territories=[])
     count = without.aggregate(n=Count("pk"))["n"]
     if count:
-        first = without.order_by("name").values_list("pk", "name")[:SHOWN]
+        first = list(without.order_by("name", "pk").values_list("pk", flat=True)[:SHOWN])
         yield Finding(
             slug="territories",
             kind=Kind.TERRITORIES,
@@ -183,7 +183,7 @@ def _territories() -> Iterator[Finding]:
             words=_("Empty in Salesforce: they belong to every change of an owner"),
             count=count,
             unit="partner",
-            examples=[grouped.example(pk, name) for pk, name in first],
+            partners=first,
             fixes=[fixes.export("territories")],
             listed="territories",
         )

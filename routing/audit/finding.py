@@ -107,6 +107,8 @@ class Finding:
     near: Sequence[str] = ()
     count: int = 0
     unit: str = ""  # partner, opportunity, rule
+    partners: Sequence[int] = ()  # a few of them, for the examples
+    opportunities: Sequence[int] = ()
     examples: Sequence[Example] = ()
     fixes: Sequence[Fix] = ()
     listed: str = ""  # the kind of list the export has every row of

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from partners.models import Account
 from routing.audit.finding import Fix
 from routing.models import Track
 
-ROSTER: Final = "routing:roster"
+PARTNER: Final = "partner"
 TRACKS: Final = frozenset(Track.values)
 
 
@@ -21,7 +20,7 @@ def assign(codes: Sequence[str], track: str, *, group: str = "") -> Fix:
     """A new row of the directory; for many countries of no group first the group that names them together."""
     if len(codes) > 1 and not group:
         return Fix(words=_("Make a group"), url=reverse("directory:group_new"))
-    return Fix(words=_("Assign"), url=_to("directory:new_place", place=group or codes[0], track=track))
+    return Fix(words=_("Assign"), url=_with(reverse("directory:new_place"), place=group or codes[0], track=track))
 
 
 def rule(rule_id: str, words: str = "") -> Fix:
@@ -36,15 +35,15 @@ def rule_url(rule_id: str) -> str:
 
 def leaves(manager: int) -> Fix:
     """Moves everything they have at once."""
-    return Fix(words=_("Move the territories"), url=_to("team:new", kind="leaves", manager=str(manager)))
+    return Fix(words=_("Move it all"), url=_with(reverse("team:new"), kind="leaves", manager=str(manager)))
 
 
-def add_person(name: str) -> Fix:
-    return Fix(words=_("Add the manager"), url=_to("directory:manager_new", name=name))
+def add_person() -> Fix:
+    return Fix(words=_("Add the manager"), url=reverse("directory:manager_new"))
 
 
 def import_mapping() -> Fix:
-    return Fix(words=_("Import a mapping"), url=_to("routing:mapping_import"))
+    return Fix(words=_("Import a mapping"), url=reverse("routing:mapping_import"))
 
 
 def parts() -> Fix:
@@ -52,15 +51,14 @@ def parts() -> Fix:
 
 
 def groups() -> Fix:
-    return Fix(words=_("Open the group"), url=reverse("directory:areas"))
+    return Fix(words=_("Open the groups"), url=reverse("directory:areas"))
 
 
 def owner(slug: str, *, count: int, account: int) -> list[Fix]:
     """One account on its own page; several as a change that is prepared, looked at and approved."""
     if count == 1:
-        return [Fix(words=_("Change the owner"), url=_to("routing:change_new", account=str(account)))]
-    prepare = Fix(words=_("Prepare the change"), url=reverse("routing_audit:prepare", args=[slug]), post=True)
-    return [prepare, export(slug)]
+        return [Fix(words=_("Change the owner"), url=_with(CHANGES + "new/", account=str(account)))]
+    return [Fix(words=_("Prepare the change"), url=reverse("routing_audit:prepare", args=[slug]), post=True)]
 
 
 def uncovered(slug: str, place: str, track: str, *, account: int, unsure: bool, count: int) -> list[Fix]:
@@ -69,33 +67,35 @@ def uncovered(slug: str, place: str, track: str, *, account: int, unsure: bool, 
     return [assign([place], track), theirs] if place and track in TRACKS and not unsure else [theirs]
 
 
-def keys(table: str, key: str, *, near: Sequence[str], known: bool, account: Account | None) -> list[Fix]:
-    """The rule to be written; an alias where the value is dirt for a key that is known."""
-    if account is not None:
-        return [Fix(words=_("Open the partner"), url=partner_url(account.pk))]
-    if known or not key:
-        return [export(f"keys-{table}-{key}")]
-    means = near[0] if near else ""
-    return [Fix(words=_("Say what it means"), url=_to("routing:alias_new", table=table, key=key, means=means))]
-
-
-def change_url(pk: int) -> str:
-    return _to("routing:change", args=[pk])
+def keys(slug: str, table: str, key: str, *, near: Sequence[str], known: str) -> list[Fix]:
+    """The rule that names nobody; an alias where the value may be dirt for a key that is known; the partner's rule."""
+    if table == PARTNER:
+        return [Fix(words=_("Name its manager"), url=_with(reverse("directory:new_partner"), partner=key))]
+    if known:
+        return [rule(known, _("Assign"))]
+    if not key:
+        return [export(slug)]
+    url = _with(reverse("routing:alias_new"), table=table, key=key, means=near[0] if near else "")
+    return [Fix(words=_("Say what it means"), url=url)]
 
 
 def partner_url(pk: int) -> str:
     return reverse("partners:partner", args=[pk])
 
 
+def change_url(pk: int) -> str:
+    """The change of owners that was prepared."""
+    return f"{CHANGES}{pk}/"
+
+
 def export(slug: str) -> Fix:
     """Every row of it, as a file."""
-    return Fix(words=_("Download the list"), url=f"{reverse('routing_audit:export')}?{urlencode({'finding': slug})}")
+    return Fix(words=_("Download the list"), url=_with(reverse("routing_audit:export"), finding=slug))
 
 
-def _to(address_name: str, *, args: Sequence[Any] = (), **query: str) -> str:
+def _with(address: str, **query: str) -> str:
     given = urlencode({key: value for key, value in query.items() if value})
-    try:
-        address = reverse(address_name, args=list(args))
-    except NoReverseMatch:
-        address = reverse(ROSTER)
     return f"{address}?{given}" if given else address
+
+
+CHANGES: Final = "/routing/changes/"

@@ -93,7 +93,7 @@ def _gap(
         places=[places.name_of(code) for code in codes] if len(codes) > 1 else (),
         count=found.count,
         unit="partner",
-        examples=found.examples,
+        partners=found.ids,
         fixes=[fixes.assign(codes, track, group=group)],
         weight=_weight(codes, track),
     )

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Func, Q, QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
 
 from partners.models import Account
 from routing import places
-from routing.audit.finding import Example
 from routing.book import Book
 from routing.facts import track_of
 
@@ -37,7 +35,6 @@ class Group:
     count: int
     ids: Sequence[int]
     account: Account | None = None
-    examples: Sequence[Example] = field(default_factory=tuple)
 
 
 def living() -> QuerySet[Account]:
@@ -61,7 +58,7 @@ def read(book: Book) -> list[Group]:
         for country, subdivision in {(row["country"], row["subdivision"]) for row in divided}:
             where |= Q(country=country, subdivision=subdivision)
         groups += [_group(row) for row in _grouped(living().filter(where).exclude(pk__in=pks), *BY, "postal_code")]
-    return _named([*groups, *(_single(one) for one in alone)])
+    return [*groups, *(_single(one) for one in alone)]
 
 
 def _grouped(accounts: QuerySet[Account], *by: str) -> Iterator[dict[str, Any]]:
@@ -111,7 +108,7 @@ def _single(account: Account) -> Group:
         track=track_of(account.track),
         public_sector=account.public_sector,
         manager=account.channel_manager_id,
-        owner_known=bool(account.owner_id or account.owner_name or account.owner_email),
+        owner_known=_owner_known(account),
         place=place_of(account.country, account.subdivision),
         count=1,
         ids=[account.pk],
@@ -126,8 +123,14 @@ def identity(group: Group) -> tuple[Any, ...]:
 
 
 def identity_of(account: Account, book: Book) -> tuple[Any, ...]:
-    one = _single(account)
-    return identity(one if one.place in book.parts else replace(one, postal_code=""))
+    """The identity of the group an account belongs to."""
+    postal = account.postal_code if place_of(account.country, account.subdivision) in book.parts else ""
+    place = (account.country, account.subdivision, track_of(account.track), account.public_sector)
+    return (*place, account.channel_manager_id, _owner_known(account), postal)
+
+
+def _owner_known(account: Account) -> bool:
+    return bool(account.owner_id or account.owner_name or account.owner_email)
 
 
 def _place(row: Mapping[str, Any]) -> str:
@@ -142,15 +145,3 @@ def place_of(country: str, subdivision: str) -> str:
         return ""
     state = places.subdivision(land.code, subdivision) if land.code == places.US and subdivision else None
     return state.code if state else land.code
-
-
-def _named(groups: Iterable[Group]) -> list[Group]:
-    """With the names of a few partners of each."""
-    found = list(groups)
-    wanted = {pk for group in found for pk in group.ids}
-    names = dict(Account.objects.filter(pk__in=wanted).values_list("pk", "name"))
-    return [replace(group, examples=[example(pk, names[pk]) for pk in group.ids if pk in names]) for group in found]
-
-
-def example(pk: int, name: str) -> Example:
-    return Example(words=name, url=reverse("partners:partner", args=[pk]))

@@ -1,23 +1,19 @@
-"""Where partners are, as the rules understand it: counted by place and track, with a few of them by name."""
+"""Where partners are, as the rules understand it: counted by place and track, with a few of them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
-from routing.audit.finding import Example
 from routing.audit.grouped import Group
 from routing.book import Part
-
-SHOWN: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Here:
     count: int
-    examples: Sequence[Example]
+    ids: Sequence[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +26,7 @@ class Located:
         """Partners in these places, or in a part of one; with a track those of it."""
         groups = [one for code in codes for one in self.groups.get(code, ()) if track in {"", one.track}]
         groups = [one for one in groups if part is None or part.holds(one.postal_code.strip())]
-        return Here(count=sum(one.count for one in groups), examples=examples(groups))
+        return Here(count=sum(one.count for one in groups), ids=few(groups))
 
 
 def by_place(groups: Iterable[Group]) -> Located:
@@ -42,5 +38,6 @@ def by_place(groups: Iterable[Group]) -> Located:
     return Located(groups=dict(found))
 
 
-def examples(groups: Iterable[Group]) -> list[Example]:
-    return [example for group in groups for example in group.examples][:SHOWN]
+def few(groups: Iterable[Group]) -> list[int]:
+    """Some of them, those that came first."""
+    return sorted(pk for group in groups for pk in group.ids)[:4]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from partners.models import Account, Opportunity
 from routing.audit import accounts, deals, grouped
@@ -32,7 +32,7 @@ def partners_of(audit: Audit, slug: str) -> Iterator[Member]:
     alone = {one.group.account.pk: one for one in wanted if one.group.account is not None}
     groups = {grouped.identity(one.group): one for one in wanted if one.group.account is None}
     elsewhere = {one.group.account.pk for one in audit.accounts if one.group.account is not None} - set(alone)
-    for account in _ordered(grouped.living()):
+    for account in _ordered(grouped.living().filter(_superset(wanted))):
         judged = alone.get(account.pk)
         if judged is None and account.pk not in elsewhere:
             judged = groups.get(grouped.identity_of(account, audit.book))
@@ -40,19 +40,25 @@ def partners_of(audit: Audit, slug: str) -> Iterator[Member]:
             yield Member(account=account, found=judged.found)
 
 
+def _superset(wanted: list[accounts.Judged]) -> Q:
+    """Holds all of them and few others, so that not every partner is read."""
+    groups = [one.group for one in wanted]
+    pks = Q(pk__in=[one.account.pk for one in groups if one.account is not None])
+    managers = Q(channel_manager__in={one.manager for one in groups if one.manager is not None})
+    if any(one.manager is None for one in groups):
+        managers |= Q(channel_manager=None)
+    return pks | Q(managers, country__in={one.country for one in groups})
+
+
 def opportunities_of(audit: Audit, slug: str) -> Iterator[Opportunity]:
     """Those that close next stand first."""
-    wanted = {_identity(one.keys) for one in audit.deals if deals.slug_of(one) == slug}
-    everybody = {one.keys.account.pk for one in audit.deals if one.keys.account is not None}
-    rows = deals.open_ones().select_related("account").order_by("close_date", "pk")
-    for row in rows.iterator(chunk_size=PIECE):
-        alone = row.account_id if row.account_id in everybody else None
-        if (row.segment, row.territory, row.public_sector, alone) in wanted:
-            yield row
-
-
-def _identity(keys: deals.Keys) -> tuple[str, str, bool | None, int | None]:
-    return keys.segment, keys.territory, keys.public_sector, keys.account.pk if keys.account else None
+    wanted = [one for one in audit.deals if deals.slug_of(one) == slug]
+    where = Q(pk=None)
+    for one in wanted:
+        keys = Q(segment=one.segment, territory=one.territory) if one.account is None else Q(account=one.account)
+        where |= keys
+    rows = deals.open_ones().filter(where).exclude(account__in=deals.beside(audit.book, wanted))
+    yield from rows.select_related("account").order_by("close_date", "pk").iterator(chunk_size=PIECE)
 
 
 def _ordered(rows: QuerySet[Account]) -> Iterator[Account]:

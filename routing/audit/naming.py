@@ -78,7 +78,7 @@ def _nobody(book: Book) -> Iterator[Finding]:
             count=len(rules),
             unit="rule",
             examples=_rows(rules),
-            fixes=[fixes.add_person(rules[0].result), fixes.rule(rules[0].id)],
+            fixes=[fixes.add_person(), fixes.rule(rules[0].id)],
         )
 
 

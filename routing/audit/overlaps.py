@@ -52,11 +52,15 @@ def _of_groups(book: Book) -> Iterator[Finding]:
                     for rule in book.at(f"{GROUP}{group.key}")
                     if rule.track in {"", track} and rule.manager is not None
                 ]
-                if len({rule.manager for rule in rules}) > 1 and not book.at(code):
+                if len({rule.manager for rule in rules}) > 1 and not _named_itself(book, code, track):
                     clashes[track, tuple(rules)].append(code)
     for (track, both), codes in clashes.items():
-        area = ", ".join(places.name_of(code) for code in codes)
+        area = ", ".join(sorted(places.name_of(code) for code in codes))
         yield _twice(book, both, slug=f"group-{codes[0]}-{track}", area=area, track=track)
+
+
+def _named_itself(book: Book, code: str, track: str) -> bool:
+    return any(rule.track in {"", track} and rule.manager is not None for rule in book.at(code))
 
 
 def _of_keys(book: Book) -> Iterator[Finding]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 
 from django.utils.functional import Promise
 
 from people.models import User
+from routing.audit import examples
 from routing.audit.finding import RED, TITLES, Finding, Kind
 from routing.audit.reading import Audit
 
@@ -53,11 +54,12 @@ def page(audit: Audit, *, kind: str, user: User) -> Page:
     """A kind nobody knows shows all."""
     chosen = kind if kind in set(Kind) else ""
     most = MOST if chosen else SHOWN
+    sections = [_section(one, list(found), most) for one, found in groupby(audit.of(chosen), lambda one: one.kind)]
     return Page(
         on=audit.book.on,
         kind=chosen,
         choices=_choices(audit),
-        sections=[_section(one, list(found), most) for one, found in groupby(audit.of(chosen), lambda one: one.kind)],
+        sections=_with_examples(sections),
         total=len(audit.findings),
         red=sum(one.tone == RED for one in audit.findings),
         may_fix=user.on_desk,
@@ -76,3 +78,9 @@ def _choices(audit: Audit) -> list[Choice]:
 
 def _section(kind: Kind, found: Sequence[Finding], most: int) -> Section:
     return Section(kind=kind, title=TITLES[kind], findings=found[:most], count=len(found))
+
+
+def _with_examples(sections: Sequence[Section]) -> list[Section]:
+    """Read for the whole page at once."""
+    shown = iter(examples.shown([one for section in sections for one in section.findings]))
+    return [replace(section, findings=list(islice(shown, len(section.findings)))) for section in sections]

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from routing.audit import accounts, deals, gaps, grouped, located, mapping, naming, overlaps
+from routing.audit import accounts, deals, examples, gaps, grouped, located, mapping, naming, overlaps
 from routing.audit.finding import AMBER, RED, Finding, Kind
-from routing.book import Book, book
+from routing.book import DAYS, SECONDS, Book, book
+from web.memory import Memory
 
+_kept: Final = Memory(seconds=SECONDS, most=DAYS)  # its audits hold their books, so no id comes twice
 _TONES: Final = {RED: 0, AMBER: 1}
 _KINDS: Final = {kind: number for number, kind in enumerate(Kind)}
 
@@ -37,13 +39,17 @@ class Audit:
 
 
 def findings(on: date) -> list[Finding]:
-    """What is wrong on that day, the worst kinds first."""
-    return list(read(on).findings)
+    """What is wrong on that day, the worst kinds first, with examples."""
+    return examples.shown(read(on).findings)
 
 
 def read(on: date) -> Audit:
-    """About a dozen statements, however many partners, opportunities and rules there are."""
+    """About a dozen statements, however many there are; the same for as long as the rules in memory are the same."""
     rules = book(on)
+    return _kept.get(id(rules), lambda: _read(rules))
+
+
+def _read(rules: Book) -> Audit:
     groups = grouped.read(rules)
     judged, opportunities = accounts.judge(groups, rules), deals.judge(rules)
     found = [

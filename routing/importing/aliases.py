@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from journal.record import actor_of, record
 from partners.models import Opportunity
 from people.models import User
+from routing import book as books
 from routing import forgetting
 from routing.book import Book, book
 from routing.by_key import near_keys
@@ -57,7 +58,7 @@ def add(*, table: str, key: str, means: str, why: str, by: User, on: date) -> Ke
         with transaction.atomic():
             alias.save()
             record(alias, "alias added", by=actor_of(by), after=_said_of(alias), why=why)
-            forgetting.forget()
+            _forget()
     except IntegrityError as problem:
         raise Refused(_("“%(key)s” has a meaning already. Remove that first.") % {"key": key}) from problem
     return alias
@@ -69,7 +70,7 @@ def remove(alias: KeyAlias, *, by: User) -> None:
     with transaction.atomic():
         record(alias, "alias removed", by=actor_of(by), before=_said_of(alias))
         alias.delete()
-        forgetting.forget()
+        _forget()
 
 
 def unknown(on: date) -> list[Unknown]:
@@ -98,6 +99,11 @@ def _no_such_key(means: str, near: str) -> str:
 
 def _said_of(alias: KeyAlias) -> dict[str, str]:
     return {"table": alias.table, "key": alias.key, "means": alias.means}
+
+
+def _forget() -> None:
+    books.forget()
+    forgetting.forget()
 
 
 def _check_may(by: User) -> None:

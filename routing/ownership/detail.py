@@ -45,7 +45,7 @@ VERBS: Final[Mapping[str, str | Promise]] = {
     "read again": _("had it read again in Salesforce"),
     "stopped": _("stopped it"),
     "dropped": _("dropped it"),
-    "finished": _("Salesforce has answered for every account"),
+    "finished": _("wrote it in Salesforce and read it back"),
     "undone": _("undid it"),
 }
 

@@ -17,7 +17,7 @@ from routing.ownership.territories import Offer
 MOST: Final = 40  # territories typed
 
 
-class ManagerField(forms.ModelChoiceField):
+class ManagerField(forms.ModelChoiceField[ChannelManager]):
     """By team; who has left is not offered."""
 
     def __init__(self, **options: Any) -> None:

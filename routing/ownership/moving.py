@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from integrations.models import ExternalAction
-from journal.record import record
+from journal.record import DESK, record
 from routing.models import OwnershipChange, OwnershipRow
 from routing.ownership import counting, notes, recording, sending
 from web import failpoints, nudging
@@ -90,7 +90,7 @@ def _end(change: OwnershipChange) -> None:
     record(
         change,
         "finished",
-        by=counting.actor(change.approved_by),
+        by=DESK,
         before={"state": before},
         after={"state": change.state, **change.counts},
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from integrations import ledger
 from integrations.models import ExternalAction
 from people.models import ChannelManager, Team
@@ -81,6 +83,8 @@ def became(row: OwnershipRow, action: ExternalAction | None) -> dict[str, Any]:
     """What Salesforce showed of this account afterwards, with `kind`, `code` and `words`; empty before that."""
     if action is None or action.state not in SETTLED:
         return {}
+    if action.state == ExternalAction.State.CANCELLED:
+        return {"kind": "refused", "code": "CANCELLED", "words": _("Somebody cancelled the write at Vendors.")}
     kind = ("already" if action.already else "done") if action.state == ExternalAction.State.DONE else "refused"
     whole = {"kind": kind, "code": action.error_code, "words": action.last_error}
     if action.operation == ONE:

@@ -55,7 +55,7 @@ def decide(request: DeskRequest, pk: int, verb: str) -> HttpResponseBase:
         raise Http404(_("A change of owners knows no such act."))
     try:
         found = acting.DOES[verb](found, by=request.user)
-        toast(request, acting.SAID[verb])
+        toast(request, str(acting.SAID[verb]))
     except Refused as refused:
         toast_error(request, str(refused))
     return redirect(PAGE, pk=found.pk)

@@ -161,6 +161,30 @@ def test_what_is_not_given_comes_from_the_partners_account(roster: None, by: str
     )
 
 
+def test_a_merged_partner_is_the_one_it_lives_on_in(roster: None) -> None:
+    survivor = Account.objects.create(name="Kite Ltd", country="JP", salesforce_id="0018dQx00000098ABA")
+    merged = Account.objects.create(name="Kite KK", salesforce_id="0018dQx00000099ABA", merged_into=survivor)
+    for partner in (str(merged.pk), merged.salesforce_id):
+        assert dict(asked(Where(partner=partner)).facts)["partner"] == "Kite Ltd"
+
+
+def test_a_partner_nobody_is_called_is_said(roster: None) -> None:
+    found = asked(Where(partner="Nobody & Sons", country="JP"))
+    assert str(found.manager) == "Masa Ueda"
+    assert ("partner", "Nobody & Sons") in {(one.rule, one.key) for one in found.skipped}
+
+
+def test_a_postal_code_too_short_decides_nothing(roster: None) -> None:
+    assert asked(Where(country="US", subdivision="PA", postal_code="16")).outcome == "ambiguous"
+
+
+def test_us_pubsec_goes_by_partner_even_where_the_deal_says_otherwise(roster: None) -> None:
+    partner_rule("us_pubsec", "Harbor Public Sector LLC", "Jay Bahar")
+    found = deal(partner="Harbor Public Sector LLC", public_sector=False)
+    assert str(found.manager) == "Jay Bahar"
+    assert "not marked as public sector" in found.remarks[0]
+
+
 def test_a_rule_linked_to_an_account_is_not_anothers(roster: None) -> None:
     ours = Account.objects.create(name="Kite Ltd", country="JP")
     other = Account.objects.create(name="Kite Ltd", country="JP")

@@ -334,6 +334,22 @@ def test_a_manager_whose_user_nobody_has_said_is_looked_for(org: VendorSandbox, 
     assert work(ownership.approve(change, by=cast.nadia)).state == "done"
 
 
+def test_a_write_that_is_cancelled_or_tried_again_at_the_vendors_page_is_recorded(
+    org: VendorSandbox, cast: Cast, maria: ChannelManager, northwind: Account
+) -> None:
+    org.fault("salesforce", "validation", times=1, match="PATCH .*/Account/")
+    change = work(ownership.approve(single(northwind, maria, by=cast.nadia), by=cast.nadia))
+    assert change.state == "partly"
+    ledger.try_again(ExternalAction.objects.get(), by=cast.lena)
+    assert work(change).state == "done"
+    assert only_row(change).state == "done"
+    undo = ownership.undo(change, by=cast.nadia)
+    moving.move_on(undo.pk)
+    ledger.cancel(ExternalAction.objects.latest("pk"), by=cast.lena, why="Not now.")
+    assert work(undo).state == "partly"
+    assert only_row(undo).words == "Somebody cancelled the write at Vendors."
+
+
 def test_the_same_row_again_is_the_same_write(
     org: VendorSandbox, cast: Cast, maria: ChannelManager, northwind: Account
 ) -> None:
