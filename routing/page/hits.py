@@ -67,9 +67,9 @@ def of(asked: Question) -> Answered:
 
 
 def _each_once(hits: list[Hit]) -> list[Hit]:
-    """Guam is a country and a state: one line says so."""
-    places = [hit.title for hit in hits if hit.kind == "country"]
-    return [hit for hit in hits if hit.kind != "state" or hit.title not in places]
+    """Guam is a country and a state: one line says so. Georgia is two places."""
+    places = {(hit.title, hit.question["country"]) for hit in hits if hit.kind == "country"}
+    return [one for one in hits if one.kind != "state" or (one.title, one.question["subdivision"][3:]) not in places]
 
 
 def _rank(hit: Hit, asked: Question) -> tuple[bool, bool, int]:
