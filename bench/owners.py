@@ -34,7 +34,7 @@ from routing.models import OwnershipChange
 assert equipment.__all__  # a worker knows the vendors' operations
 
 ACCOUNTS = 10_000
-NAME, USER = "Bench Manager", "Maria Henry"
+NAME, USER = "Bench Manager", "maria.henry@example.com"
 KILLED_IN = 20  # the batch in which the worker dies
 
 
@@ -125,7 +125,9 @@ def _ready() -> ChannelManager:
     run = sync_running.run(SyncRun.objects.create(full=True, state=SyncRun.State.WAITING).pk)
     if run is None or run.state != SyncRun.State.DONE:
         sys.exit(f"The pull did not end well: {run.problem if run else 'somebody else pulls'}")
-    user = reading.users_named(USER)[0]
+    user = reading.user(USER)
+    if user is None:
+        sys.exit(f"The sandbox has no user {USER}.")
     ChannelManager.objects.filter(salesforce_id=user.id).update(salesforce_id="")
     return ChannelManager.objects.create(name=NAME, team="select", salesforce_id=user.id)
 

@@ -69,6 +69,6 @@ def test_a_thousand_accounts_survive_a_killed_worker_and_each_is_written_once(
     assert (change.state, change.counts) == ("done", {"done": MANY})
     assert len(patches(sandbox)) == MANY // BATCH  # 200 at most in each: every account once
     assert Account.objects.filter(owner_id=MARIA, channel_manager=maria).count() == MANY
-    loader = b"".join(exporting.loader(change, back=True)).decode().splitlines()  # type: ignore[arg-type]
+    loader = b"".join(exporting.loader(change, back=True)).decode().splitlines()
     assert loader[0] == "Id,OwnerId"
     assert len(loader) == MANY + 1

@@ -106,7 +106,7 @@ def test_the_result_says_of_every_line_what_became_of_it_as_csv_and_as_workbook(
     OwnershipRow.objects.filter(number=2).update(state="done", name="=cmd()", written=timezone.now())
     OwnershipRow.objects.filter(number=3).update(state="refused", words="It is locked.")
     manager, place = client_of(cast.sofia), f"/routing/changes/{change.pk}/result/"
-    rows = list(csv.reader(io.StringIO(b"".join(manager.get(place)).decode("utf-8-sig"))))  # type: ignore[arg-type]
+    rows = list(csv.reader(io.StringIO(b"".join(manager.get(place)).decode("utf-8-sig"))))
     assert rows[0][:3] == ["Line", "Account id", "Account"]
     assert [(row[0], row[2], row[5], row[6], row[7]) for row in rows[1:]] == [
         ("2", "'=cmd()", "'+Austria", "Done", ""),
@@ -125,16 +125,16 @@ def test_the_files_for_data_loader_go_there_and_back(cast: Cast) -> None:
     partner_id = OwnershipRow.objects.get(number=2).salesforce_id
     place = f"/routing/changes/{change.pk}/loader/"
     desk = client_of(cast.nadia)
-    assert b"".join(desk.get(place)).decode() == f"Id,OwnerId\r\n{partner_id},{SOFIA}\r\n"  # type: ignore[arg-type]
-    assert b"".join(desk.get(f"{place}?back=1")).decode() == "Id,OwnerId\r\n"  # type: ignore[arg-type]
+    assert b"".join(desk.get(place)).decode() == f"Id,OwnerId\r\n{partner_id},{SOFIA}\r\n"
+    assert b"".join(desk.get(f"{place}?back=1")).decode() == "Id,OwnerId\r\n"
     OwnershipRow.objects.filter(number=2).update(state="done")
-    assert f"{partner_id},{JAGS}" in b"".join(desk.get(f"{place}?back=1")).decode()  # type: ignore[arg-type]
+    assert f"{partner_id},{JAGS}" in b"".join(desk.get(f"{place}?back=1")).decode()
 
 
 def test_the_original_comes_back_as_it_was_uploaded(cast: Cast) -> None:
     change = change_of(cast)
     assert change.file is not None
     answer = client_of(cast.sofia).get(f"/routing/changes/{change.pk}/file/")
-    assert b"".join(answer) == change.file.read()  # type: ignore[arg-type]
+    assert b"".join(answer) == change.file.read()
     OwnershipChange.objects.update(file=None)
     assert client_of(cast.sofia).get(f"/routing/changes/{change.pk}/file/").status_code == 404
