@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from bench import adapter, callbacks, desk, intake, jobs, mapping, mirror, report, routing, statements
+from bench import adapter, callbacks, desk, intake, jobs, mapping, mirror, owners, report, routing, statements
 from bench.client import Call, timed
 from bench.jobs import Job
 from bench.server import Server, running
@@ -26,6 +26,9 @@ LONGEST_PULL = 300_000
 LONGEST_LOOK = 2_000
 LONGEST_IMPORT = 10_000
 MOST_ADDED = 3.0
+LONGEST_CHECK = 10_000
+MOST_A_ROW = 2
+MOST_FOR_OWNERS = 50 * 1024 * 1024
 LONGEST_LOOK_UP = 5
 LEAST_LOOK_UPS = 2_000
 LONGEST_ROUTED = 30
@@ -56,6 +59,8 @@ def main() -> None:
         rows += from_docusign()
     if options.only in "partners' mirror":
         rows += mirrored()
+    if options.only in "owners by spreadsheet":
+        rows += owned()
     if options.only in "who manages what":
         rows += routed(measured)
     if options.only in "mapping import":
@@ -167,6 +172,23 @@ def mirrored() -> list[Row]:
             "median": found.nothing_new,
             "aim": _verdict([("2 s", found.nothing_new <= LONGEST_LOOK)]),
         },
+    ]
+
+
+def owned() -> list[Row]:
+    """A spreadsheet of 10,000 accounts; a worker is killed in between."""
+    found = owners.changed()
+    checked = [("10 s", found.checked <= LONGEST_CHECK), ("50 MB", found.check_grew <= MOST_FOR_OWNERS)]
+    applied = [("2 ms of ours a row", found.ours <= MOST_A_ROW), ("50 MB", found.grew <= MOST_FOR_OWNERS)]
+    return [
+        {
+            "job": "10,000 owners: checked",
+            "median": found.checked,
+            "bytes": found.check_grew,
+            "aim": _verdict(checked),
+        },
+        {"job": "10,000 owners: written", "median": found.applied, "bytes": found.grew, "aim": _verdict(applied)},
+        {"job": "10,000 owners: ours a row", "median": found.ours},
     ]
 
 
