@@ -125,7 +125,7 @@ def _ready() -> ChannelManager:
     run = sync_running.run(SyncRun.objects.create(full=True, state=SyncRun.State.WAITING).pk)
     if run is None or run.state != SyncRun.State.DONE:
         sys.exit(f"The pull did not end well: {run.problem if run else 'somebody else pulls'}")
-    user = reading.users_named(USER)[0]
+    user = reading.active_users(names=[USER], emails=[])[0]
     ChannelManager.objects.filter(salesforce_id=user.id).update(salesforce_id="")
     return ChannelManager.objects.create(name=NAME, team="select", salesforce_id=user.id)
 
