@@ -39,7 +39,11 @@ def test_a_lead_accepts_and_is_led_to_the_rule(cast: Cast, handbook: None, clien
     assert answer["Location"] == f"/routing/rules/coverage/{rule.pk}/"
     assert client.get(answer["Location"]).status_code == 200
     row.refresh_from_db()
-    assert (row.state, row.decided_by, row.manager) == ("accepted", cast.lena, ChannelManager.objects.get(name="Amit Kaul"))
+    assert (row.state, row.decided_by, row.manager) == (
+        "accepted",
+        cast.lena,
+        ChannelManager.objects.get(name="Amit Kaul"),
+    )
     assert list(Event.objects.filter(subject_type="routing.correction").values_list("verb", "actor_name")) == [
         ("correction_said", "Nadia Okafor"),
         ("correction_accepted", "Lena Brandt"),

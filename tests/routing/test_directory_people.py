@@ -141,13 +141,12 @@ def test_an_absence_names_who_stands_in(cast: Cast, erik: ChannelManager) -> Non
 def test_absences_that_make_no_sense_are_refused(cast: Cast, erik: ChannelManager) -> None:
     lena = cast.lena
     row = away(cast.manager, lena, stand_in=erik)
-    for words, act in {
-        "away already": lambda: away(cast.manager, lena, first=5, last=None),
-        "away too": lambda: away(erik, lena, first=2, stand_in=cast.manager),
-        "for themselves": lambda: away(erik, lena, stand_in=erik),
-    }.items():
-        with pytest.raises(Refused, match=words):
-            act()
+    with pytest.raises(Refused, match="away already"):
+        away(cast.manager, lena, first=5, last=None)
+    with pytest.raises(Refused, match="away too"):
+        away(erik, lena, first=2, stand_in=cast.manager)
+    with pytest.raises(Refused, match="for themselves"):
+        away(erik, lena, stand_in=erik)
     changed = staff.set_away(
         cast.manager, Away(first_day=row.first_day, last_day=None, stand_in=None), by=lena, absence=row
     )
