@@ -85,7 +85,7 @@ def test_the_roster_holds_from_november_2022_until_a_mapping_replaces_it(handboo
 
 
 def test_the_defects_of_the_page_are_not_copied(handbook: None) -> None:
-    """EMEA Open once, India without its blank, nobody for Wyoming, our border in Pennsylvania, “Others” of APAC alone."""
+    """EMEA Open once, India without its blank, nobody for Wyoming, a border of Pennsylvania that is ours."""
     everywhere = Coverage.objects.values_list("section", "place")
     assert Counter(everywhere)["emea-open", "group:nordics"] == Counter(everywhere)["emea-select", "group:nordics"] == 1
     assert Counter(everywhere)["emea-open", "group:benelux"] == Counter(everywhere)["emea-select", "group:benelux"] == 1
