@@ -62,8 +62,12 @@ class Shown:
 _panels: dict[str, Panel] = {}
 
 
-def register(panel: Panel) -> None:
-    _panels[panel.slug] = panel
+def register(panel: Panel, *, own: bool = False) -> None:
+    """Partners' own cards give way to one that a higher app, which starts earlier, put in their place."""
+    if own:
+        _panels.setdefault(panel.slug, panel)
+    else:
+        _panels[panel.slug] = panel
 
 
 def shown(page: Page) -> list[Shown]:

@@ -45,7 +45,7 @@ def register() -> None:
         Panel(slug="known", title=_("Known by"), template="partners/known.html", read=_known, order=70, column="side"),
         Panel(slug="timeline", title=_("Timeline"), template="partners/timeline.html", read=_timeline, order=90),
     ):
-        panels.register(panel)
+        panels.register(panel, own=True)
 
 
 def _facts(page: Page) -> Mapping[str, Any]:

@@ -40,6 +40,13 @@ COMMANDS = (
         "directory:areas",
         65,
     ),
+    (
+        _("Audit of the rules"),
+        _("Gaps, overlaps, who left, owners that differ, keys no rule knows."),
+        "list-checks",
+        "routing_audit:page",
+        66,
+    ),
 )
 
 
@@ -57,7 +64,7 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
-        from routing import cards, corrections, procedure  # noqa: PLC0415
+        from routing import cards, corrections, deal_card, procedure  # noqa: PLC0415
         from routing.bulk import reading  # noqa: PLC0415
         from routing.ownership import cards as ownership_cards  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
@@ -67,6 +74,7 @@ class RoutingConfig(AppConfig):
         cage.allow(reading.read)
         kinds.register(procedure.ACCOUNT_OWNER)
         cards.register()
+        deal_card.register()
         ownership_cards.register()
         ledger.on_finished(moving.finished)
         panel.register()

@@ -9,9 +9,11 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from people.models import User
 from routing.models import Track
 
 RED, AMBER, GREY = "red", "amber", "grey"
+EVERYBODY, DESK, LEADS = "everybody", "desk", "leads"
 
 
 class Kind(StrEnum):
@@ -88,6 +90,10 @@ class Fix:
     words: str
     url: str
     post: bool = False
+    by: str = EVERYBODY
+
+    def may(self, user: User) -> bool:
+        return user.leads if self.by == LEADS else user.on_desk if self.by == DESK else True
 
 
 @dataclass(frozen=True, kw_only=True)

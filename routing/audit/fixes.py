@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from routing.audit.finding import Fix
+from routing.audit.finding import DESK, LEADS, Fix
 from routing.models import Track
 
 PARTNER: Final = "partner"
@@ -19,8 +19,9 @@ TRACKS: Final = frozenset(Track.values)
 def assign(codes: Sequence[str], track: str, *, group: str = "") -> Fix:
     """A new row of the directory; for many countries of no group first the group that names them together."""
     if len(codes) > 1 and not group:
-        return Fix(words=_("Make a group"), url=reverse("directory:group_new"))
-    return Fix(words=_("Assign"), url=_with(reverse("directory:new_place"), place=group or codes[0], track=track))
+        return Fix(words=_("Make a group"), url=reverse("directory:group_new"), by=LEADS)
+    url = _with(reverse("directory:new_place"), place=group or codes[0], track=track)
+    return Fix(words=_("Assign"), url=url, by=LEADS)
 
 
 def rule(rule_id: str, words: str = "") -> Fix:
@@ -35,15 +36,16 @@ def rule_url(rule_id: str) -> str:
 
 def leaves(manager: int) -> Fix:
     """Moves everything they have at once."""
-    return Fix(words=_("Move it all"), url=_with(reverse("team:new"), kind="leaves", manager=str(manager)))
+    url = _with(reverse("team:new"), kind="leaves", manager=str(manager))
+    return Fix(words=_("Move it all"), url=url, by=DESK)
 
 
 def add_person() -> Fix:
-    return Fix(words=_("Add the manager"), url=reverse("directory:manager_new"))
+    return Fix(words=_("Add the manager"), url=reverse("directory:manager_new"), by=LEADS)
 
 
 def import_mapping() -> Fix:
-    return Fix(words=_("Import a mapping"), url=reverse("routing:mapping_import"))
+    return Fix(words=_("Import a mapping"), url=reverse("routing:mapping_import"), by=LEADS)
 
 
 def parts() -> Fix:
@@ -57,8 +59,10 @@ def groups() -> Fix:
 def owner(slug: str, *, count: int, account: int) -> list[Fix]:
     """One account on its own page; several as a change that is prepared, looked at and approved."""
     if count == 1:
-        return [Fix(words=_("Change the owner"), url=_with(CHANGES + "new/", account=str(account)))]
-    return [Fix(words=_("Prepare the change"), url=reverse("routing_audit:prepare", args=[slug]), post=True)]
+        url = _with(reverse("ownership:new"), account=str(account))
+        return [Fix(words=_("Change the owner"), url=url, by=DESK)]
+    url = reverse("routing_audit:prepare", args=[slug])
+    return [Fix(words=_("Prepare the change"), url=url, post=True, by=DESK)]
 
 
 def uncovered(slug: str, place: str, track: str, *, account: int, unsure: bool, count: int) -> list[Fix]:
@@ -70,22 +74,18 @@ def uncovered(slug: str, place: str, track: str, *, account: int, unsure: bool, 
 def keys(slug: str, table: str, key: str, *, near: Sequence[str], known: str) -> list[Fix]:
     """The rule that names nobody; an alias where the value may be dirt for a key that is known; the partner's rule."""
     if table == PARTNER:
-        return [Fix(words=_("Name its manager"), url=_with(reverse("directory:new_partner"), partner=key))]
+        url = _with(reverse("directory:new_partner"), partner=key)
+        return [Fix(words=_("Name its manager"), url=url, by=LEADS)]
     if known:
         return [rule(known, _("Assign"))]
     if not key:
         return [export(slug)]
     url = _with(reverse("routing:alias_new"), table=table, key=key, means=near[0] if near else "")
-    return [Fix(words=_("Say what it means"), url=url)]
+    return [Fix(words=_("Say what it means"), url=url, by=LEADS)]
 
 
 def partner_url(pk: int) -> str:
     return reverse("partners:partner", args=[pk])
-
-
-def change_url(pk: int) -> str:
-    """The change of owners that was prepared."""
-    return f"{CHANGES}{pk}/"
 
 
 def export(slug: str) -> Fix:
@@ -96,6 +96,3 @@ def export(slug: str) -> Fix:
 def _with(address: str, **query: str) -> str:
     given = urlencode({key: value for key, value in query.items() if value})
     return f"{address}?{given}" if given else address
-
-
-CHANGES: Final = "/routing/changes/"

@@ -90,7 +90,7 @@ def _gap(
         area=area,
         track=track,
         words=words or _words(codes, track),
-        places=[places.name_of(code) for code in codes] if len(codes) > 1 else (),
+        places=[places.name_of(code) for code in codes] if len(codes) > FEW else (),
         count=found.count,
         unit="partner",
         partners=found.ids,
@@ -107,8 +107,11 @@ def _words(codes: Sequence[str], track: str) -> str:
 
 
 def _weight(codes: Sequence[str], track: str) -> int:
-    """States before countries, whole gaps before those of one track."""
-    return (0 if codes[0].startswith("US-") else 1) + (2 if track else 0)
+    """States before countries, whole gaps before those of one track; countries in the order of their regions."""
+    if codes[0].startswith("US-"):
+        return 200 if track else 0
+    order = next(number for number, of_region in enumerate(regions().values()) if codes[0] in of_region)
+    return (300 if track else 100) + order
 
 
 def _area(codes: Iterable[str], name: str) -> str:

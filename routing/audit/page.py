@@ -47,7 +47,6 @@ class Page:
     sections: Sequence[Section]
     total: int
     red: int
-    may_fix: bool
 
 
 def page(audit: Audit, *, kind: str, user: User) -> Page:
@@ -59,10 +58,9 @@ def page(audit: Audit, *, kind: str, user: User) -> Page:
         on=audit.book.on,
         kind=chosen,
         choices=_choices(audit),
-        sections=_with_examples(sections),
+        sections=_for(sections, user),
         total=len(audit.findings),
         red=sum(one.tone == RED for one in audit.findings),
-        may_fix=user.on_desk,
     )
 
 
@@ -80,7 +78,8 @@ def _section(kind: Kind, found: Sequence[Finding], most: int) -> Section:
     return Section(kind=kind, title=TITLES[kind], findings=found[:most], count=len(found))
 
 
-def _with_examples(sections: Sequence[Section]) -> list[Section]:
-    """Read for the whole page at once."""
-    shown = iter(examples.shown([one for section in sections for one in section.findings]))
+def _for(sections: Sequence[Section], user: User) -> list[Section]:
+    """With examples, read for the whole page at once, and with the fixes the reader may do."""
+    found = examples.shown([one for section in sections for one in section.findings])
+    shown = iter([replace(one, fixes=[fix for fix in one.fixes if fix.may(user)]) for one in found])
     return [replace(section, findings=list(islice(shown, len(section.findings)))) for section in sections]

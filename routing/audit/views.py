@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from people.http import DeskRequest, colleagues_only, desk_only
-from routing.audit import exporting, fixes, preparing
+from routing.audit import exporting, preparing
 from routing.audit.page import page
 from routing.audit.reading import read
 from web.http import respond
@@ -46,4 +46,4 @@ def prepare(request: DeskRequest, slug: str) -> HttpResponseBase:
     if change is None:
         toast(request, _("Nothing differs this way any more."))
         return redirect("routing_audit:page")
-    return redirect(fixes.change_url(change.pk))
+    return redirect("ownership:change", pk=change.pk)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from journal.record import DESK
-from partners.models import Opportunity
-from routing.importing import acts, years
+from partners.models import Account, Opportunity
+from routing.importing import acts, linking, years
 from routing.models import KeyAlias, KeyRule, MappingImport
 from tests.conftest import Cast
 from tests.routing.mappings import JAY, LISA, book_of, managers
@@ -157,15 +157,19 @@ def test_who_may_do_what(cast: Cast, client: Client) -> None:
         assert client.post(f"/routing/mapping/{change.pk}/confirm/").status_code == 403
 
 
-def deal(number: int, **keys: str) -> None:
+def deal(number: int, **keys: Any) -> None:
     Opportunity.objects.create(salesforce_id=f"0068dQx{number:08}ABA", name=f"Deal {number}", **keys)
 
 
 def test_values_no_rule_knows_become_aliases(lead: Client, cast: Cast) -> None:
     imported(book_of(territory=[("Large-AMER-PNW/MW-1", JAY)]))
     deal(1, segment="LARGE-amer-east-named ", territory="Large AMER-PNW/MW-1")
-    deal(2, territory="large amer-PNW/MW-1 ")
+    deal(2, segment="Large-AMER-East-Named", territory="large amer-PNW/MW-1 ")
     deal(3, segment="Large-LATAM-Brazil")
+    deal(4, segment="Large-AMER-West-PNW/MW", territory="Never asked for")
+    of_partner = Account.objects.create(name="Meridian GSI Consulting")
+    deal(5, segment="By partner", account=of_partner)
+    linking.link_again()
     unknown = lead.get("/routing/mapping/aliases/").context["unknown"]
     assert [(one.table, one.key.lower(), one.deals, list(one.near)) for one in unknown] == [
         ("territory", "large amer-pnw/mw-1", 2, ["Large-AMER-PNW/MW-1"]),
