@@ -52,9 +52,7 @@ def main() -> None:
     with running("helpdesk.wsgi") as server:
         rows += [_row(job, counted[job.name], server) for job in wanted]
         rows.append(memory(server))
-    for name, jobs_of in OTHERS.items():
-        if options.only in name:  # all of them without it
-            rows += jobs_of(measured)
+    rows += [row for name, jobs_of in OTHERS.items() if options.only in name for row in jobs_of(measured)]
     print(f"\n{measured.tickets:,} tickets\n\n{report.table(rows)}\n\n{report.keep(rows, tickets=measured.tickets)}")
 
 
