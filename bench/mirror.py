@@ -31,9 +31,9 @@ def pulled() -> Found:
         _forget()
         sync_running.run(_asked(full=False).pk)  # the seed: libraries are loaded, the token is there
         _forget()
-        before = _resident()
+        before = resident()
         first = _clocked(full=True)
-        grew = _peak() - before
+        grew = peak() - before
         found = Found(first=first, again=_clocked(full=True), nothing_new=_clocked(full=False), grew=grew)
         _forget()
         return found
@@ -41,7 +41,7 @@ def pulled() -> Found:
 
 def _clocked(*, full: bool) -> float:
     asked = _asked(full=full)
-    _reset_peak()
+    reset_peak()
     began = time.perf_counter()
     run = sync_running.run(asked.pk)
     taken = (time.perf_counter() - began) * 1000
@@ -62,15 +62,15 @@ def _forget() -> None:
     SyncMark.objects.all().delete()
 
 
-def _resident() -> int:
+def resident() -> int:
     return _status("VmRSS:")
 
 
-def _peak() -> int:
+def peak() -> int:
     return _status("VmHWM:")
 
 
-def _reset_peak() -> None:
+def reset_peak() -> None:
     Path(f"/proc/{os.getpid()}/clear_refs").write_text("5")
 
 

@@ -10,6 +10,7 @@ from partners.api import PartnerDetail, PartnerList
 from partners.standing_api import PartnerStanding
 from portal.api import Requests
 from routing.api import AccountOwner, OpportunityOwner
+from routing.bulk.api_urls import urlpatterns as ownership_changes
 
 __all__ = ["TokenScheme", "urlpatterns"]  # the schema finds the scheme once it is imported
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("v1/partners/", PartnerList.as_view()),
     path("v1/partners/<int:pk>/", PartnerDetail.as_view()),
     path("v1/partners/<int:pk>/standing/", PartnerStanding.as_view()),
+    path("v1/routing/ownership-changes/", include(ownership_changes)),
     path("v1/requests/", Requests.as_view()),
     path("v1/routing/account/", AccountOwner.as_view()),
     path("v1/routing/opportunity/", OpportunityOwner.as_view()),

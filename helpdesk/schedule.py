@@ -25,6 +25,7 @@ SCHEDULE: dict[str, Job] = {
     "all of Salesforce": Job("partners.tasks.sync_everything", 86400, "bulk", hour=3),
     "users of channel managers in Salesforce": Job("partners.tasks.link_people", 3600, "bulk"),
     "dashboard lines whose partner came later": Job("partners.tasks.link_dashboard_lines", 900, "bulk"),
+    "rules by partner whose partner came later": Job("routing.tasks.link_partner_rules", 900, "bulk"),
     "writes at vendors left lying": Job("integrations.tasks.sweep", 30, "default"),
     "changes of owners left lying": Job("routing.ownership.tasks.sweep", 30, "bulk"),
     "news of DocuSign left lying": Job("integrations.docusign.tasks.sweep_notices", 60, "default"),

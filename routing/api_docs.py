@@ -76,7 +76,7 @@ BY_TERRITORY: Final[dict[str, Any]] = {
     ],
     **_REST,
     "facts": {"segment": "Large-AMER-East-Named", "territory": "Large-AMER-East-Named-4"},
-    "sentence": "Channel manager: Jay Bahar (segment Large-AMER-East-Named: Look at Territory, FY23 mapping, row 12; …).",
+    "sentence": "Channel manager: Jay Bahar (segment Large-AMER-East-Named: Look at Territory; …).",
     "decision": 318,
 }
 ASSIGNED: Final[dict[str, Any]] = {

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from documents import cage
 from web import shell
 
 COMMANDS = (
@@ -64,11 +65,13 @@ class RoutingConfig(AppConfig):
     def ready(self) -> None:
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
         from routing import cards, corrections, deal_card, procedure  # noqa: PLC0415
+        from routing.bulk import reading  # noqa: PLC0415
         from routing.ownership import cards as ownership_cards  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
         from routing.team import panel  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
+        cage.allow(reading.read)
         kinds.register(procedure.ACCOUNT_OWNER)
         cards.register()
         deal_card.register()

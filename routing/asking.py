@@ -45,7 +45,7 @@ class Hit:
 def ask(text: str, *, on: date | None = None, about: str = "") -> list[Hit]:
     """What the words may mean, surest kinds first; nothing for less than two signs. `about` leaves one side only."""
     asked = finding.clean(text)[:LONGEST]
-    if len(asked) < SHORTEST:
+    if len(squeezed(asked)) < SHORTEST:
         return []
     rules = book(on or timezone.localdate())
     hits: list[Hit] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from integrations import shared
 from partners import names
 from people.models import Absence, ChannelManager
 from routing import forgetting
@@ -29,7 +31,10 @@ from web.memory import Memory
 
 SECONDS: Final = 5
 DAYS: Final = 3  # today, and what a page that looks back or ahead asks for
+CHANGED: Final = "routing:changed"
+A_DAY: Final = 86_400
 _kept: Final = Memory(seconds=SECONDS, most=DAYS)
+_told: Final = Memory(seconds=0.02, most=1)  # thousands of look-ups in a row ask Redis fifty times a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,12 @@ class Part:
     note: str
 
     def holds(self, postal_code: str) -> bool:
+        """A code too short to tell is in none."""
         return any(
-            first <= postal_code[: len(first)] and postal_code[: len(last)] <= last for first, last in self.postal
+            len(postal_code) >= max(len(first), len(last))
+            and first <= postal_code[: len(first)]
+            and postal_code[: len(last)] <= last
+            for first, last in self.postal
         )
 
 
@@ -138,17 +147,25 @@ class Book:
 
 
 def book(on: date) -> Book:
-    """The rules of that day, no older than five seconds, and never older than a change made by this process."""
-    return _kept.get(on, lambda: Book(on))
+    """The rules of that day: as they were five seconds ago at worst, and as they are once somebody has told us."""
+    told = _told.get(CHANGED, lambda: shared.read(CHANGED))
+    return _kept.get((on, told), lambda: Book(on))
 
 
 def forget() -> None:
-    """After every change of a rule: now, and again once others can see the change."""
+    """After every change of a rule: here at once, and everywhere as soon as others can see it."""
     _kept.forget()
-    transaction.on_commit(_kept.forget)
+    transaction.on_commit(tell)
 
 
-forgetting.hooks.append(_kept.forget)
+def tell() -> None:
+    """Every process reads the rules anew; where Redis is away, within five seconds."""
+    shared.keep(CHANGED, time.time_ns(), seconds=A_DAY)
+    _told.forget()
+    _kept.forget()
+
+
+forgetting.hooks.append(tell)
 
 
 def squeezed(key: str) -> str:

@@ -18,6 +18,7 @@ from routing.weighing import because, is_to_be_hired, no_rule, weighed
 SEGMENT: Final = KeyRule.Table.SEGMENT.value
 TERRITORY: Final = KeyRule.Table.TERRITORY.value
 LOOK_AT_TERRITORY: Final = "look at territory"
+TO_BE_HIRED: Final = "tbh"
 LEAST_ALIKE: Final = 80
 Steps = tuple[Because, ...]
 
@@ -71,7 +72,7 @@ def _territory(deal: Deal, before: Steps, book: Book) -> tuple[Found, list[tuple
         return Found(outcome=UNASSIGNED, because=because_, near_misses=near, remarks=remarks, as_of=book.on), []
     paths = [(rule, (*before, *asked, because(rule, book, name="territory"))) for rule in rules]
     found = weighed(paths, book)
-    return replace(found, remarks=(*found.remarks, *_hired(deal.territory))), paths
+    return replace(found, remarks=tuple(dict.fromkeys([*found.remarks, *_hired(deal.territory)]))), paths
 
 
 def _without_segment(deal: Deal, book: Book) -> Found:
@@ -98,13 +99,15 @@ def _meant(table: str, value: str, book: Book) -> tuple[str, Steps]:
 
 
 def near_keys(table: str, value: str, book: Book) -> tuple[str, ...]:
-    """The closest keys: first those that differ in blanks and signs only."""
+    """The closest keys: those that differ in blanks and signs only come first, as does one less “TBH”."""
     written = book.written[table]
     wanted = squeezed(value)
     if not wanted:
         return ()
     found = process.extract(wanted, written.keys(), scorer=fuzz.ratio, score_cutoff=LEAST_ALIKE, limit=NEAR_MISSES)
-    return tuple(written[name] for name, _alike, _at in found)
+    hired = wanted.removesuffix(TO_BE_HIRED)
+    names = [*([hired] if hired != wanted and hired in written else []), *(name for name, _alike, _at in found)]
+    return tuple(dict.fromkeys(written[name] for name in names))[:NEAR_MISSES]
 
 
 def _hired(value: str) -> tuple[str, ...]:

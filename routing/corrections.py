@@ -1,4 +1,4 @@
-"""“This is wrong”: somebody says so of an answer, a lead decides, and whoever said it hears what became of it."""
+"""Answers that somebody calls wrong: a lead decides, and whoever said it hears what became of it."""
 
 from __future__ import annotations
 

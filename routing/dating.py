@@ -18,7 +18,7 @@ from routing.keys import fiscal_year
 from routing.models import Coverage, KeyRule, PartnerRule, RosterChange
 
 AnyRule = Coverage | KeyRule | PartnerRule
-Rule = TypeVar("Rule", Coverage, KeyRule, PartnerRule)
+Rule = TypeVar("Rule", bound=Coverage | KeyRule | PartnerRule)
 DAY: Final = timedelta(days=1)
 _ONE_NEW_RULE_AT_A_TIME: Final = 0x72756C65
 _KEY: Final[Mapping[type[Any], tuple[str, ...]]] = {

@@ -47,8 +47,8 @@ def keep(
         },
     )
     if not new:
-        Decision.objects.filter(pk=decision.pk).update(times=F("times") + 1, last_asked=timezone.now())
-        decision.refresh_from_db(fields=["times", "last_asked"])
+        decision.times, decision.last_asked = decision.times + 1, timezone.now()
+        Decision.objects.filter(pk=decision.pk).update(times=F("times") + 1, last_asked=decision.last_asked)
     return decision
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from integrations.salesforce import ids
 from partners import matching
 from partners.models import Account, Opportunity
+from partners.owners import survivor_of
 from routing import places
 from routing.models import Track
 
@@ -49,9 +50,9 @@ def account_of(partner: str) -> Account | None:
     if not text:
         return None
     if ids.may_be_id(text, prefix="001"):
-        return _living().filter(salesforce_id__in={text, ids.full_id(text)}).first()
+        return _living_on(Q(salesforce_id__in={text, ids.full_id(text)}))
     if text.isascii() and text.isdigit() and len(text) <= _NUMBER:
-        return _living().filter(pk=int(text)).first()
+        return _living_on(Q(pk=int(text)))
     exact = list(_living().filter(name__lower=text.lower())[:2])
     if exact:
         return exact[0] if len(exact) == 1 else None
@@ -117,6 +118,13 @@ def opportunity_id(text: str) -> str:
         if ids.may_be_id(word, prefix="006"):
             return ids.full_id(word)
     return ""
+
+
+def _living_on(which: Q) -> Account | None:
+    """The account itself, or the one it was merged into; None for one that Salesforce has deleted."""
+    found = Account.objects.filter(which).select_related("merged_into__merged_into").first()
+    account = found and (survivor_of(found) or found)
+    return account if account is not None and account.deleted is None else None
 
 
 def _living() -> QuerySet[Account]:

@@ -57,8 +57,8 @@ def may_be_answered(ticket: Ticket) -> bool:
 
 def question(ticket: Ticket) -> Where:
     """The partner's account; where it is silent, what the form said."""
-    said = _said(ticket)
-    return Where(account=ticket.partner, **{name: _silent(ticket.partner, name, said) for name in _ASKED})
+    country, subdivision, postal_code = (_silent(ticket.partner, name, _said(ticket)) for name in _ASKED)
+    return Where(account=ticket.partner, country=country, subdivision=subdivision, postal_code=postal_code)
 
 
 def answer(ticket: Ticket) -> Found:

@@ -54,8 +54,8 @@ def _account_owner(known: Where, rules: Book) -> Found:
     if isinstance(named, Found):
         return named
     if is_public_sector(known):
-        return with_skipped(of_public_sector(known, rules), [named])
-    return with_skipped(by_place(known, rules), [named, _not_public_sector(known)])
+        return with_skipped(of_public_sector(known, rules), [*_nobody_called(known), named])
+    return with_skipped(by_place(known, rules), [*_nobody_called(known), named, _not_public_sector(known)])
 
 
 def opportunity_owner(deal: Deal, *, on: date | None = None) -> Found:
@@ -73,7 +73,7 @@ def opportunity_owner(deal: Deal, *, on: date | None = None) -> Found:
 def _opportunity_owner(deal: Deal, rules: Book) -> Found:
     decided, asked = by_precedence(deal, deal.account, rules)
     if decided is not None:
-        return with_skipped(decided, asked)
+        return with_skipped(_remarked(decided, deal), asked)
     return only_by_partner(deal.account, asked, deal.partner, rules) or _by_keys(deal, asked, rules)
 
 
@@ -84,6 +84,21 @@ def _by_keys(deal: Deal, asked: list[Because], rules: Book) -> Found:
         return with_skipped(found, asked)
     near = near_partners(rules.precedence, deal.partner, rules) if deal.partner else ()
     return replace(found, because=(*asked, *found.because), near_misses=(*found.near_misses, *near))
+
+
+def _remarked(found: Found, deal: Deal) -> Found:
+    """The table goes by partner (handbook); that the deal itself is of no public sector is worth a look."""
+    if deal.public_sector is not False or found.because[0].rule != US_PUBSEC:
+        return found
+    words = _("The opportunity is not marked as public sector; US PubSec goes by partner all the same.")
+    return replace(found, remarks=(*found.remarks, words))
+
+
+def _nobody_called(where: Where) -> list[Because]:
+    if where.account is not None or not where.partner.strip():
+        return []
+    words = _("No partner is surely called so, or has this id: nothing comes from an account.")
+    return [no_rule("partner", where.partner.strip(), words=words)]
 
 
 def _not_public_sector(where: Where) -> Because:

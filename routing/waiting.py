@@ -24,9 +24,9 @@ class NotYet(Exception):  # noqa: N818 - an answer to the asker
     """Nobody has it yet, and why: a sentence for people."""
 
 
-def from_salesforce(deal: Deal, *, longest: float = LONGEST) -> Deal | None:
+def from_salesforce(deal: Deal) -> Deal | None:
     """The deal with what Salesforce says; None when it has no such opportunity. Raises NotYet."""
-    answer = _waited_for(deal.opportunity.strip(), longest)
+    answer = _waited_for(deal.opportunity.strip())
     if "problem" in answer:
         raise NotYet(answer["problem"])
     return completed(deal, answer) if answer else None
@@ -52,12 +52,12 @@ def key_of(asked: str) -> str:
     return f"routing:opportunity:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
 
 
-def _waited_for(asked: str, longest: float) -> Answer:
+def _waited_for(asked: str) -> Answer:
     key = key_of(asked)
     kept = shared.read(key)
     if kept is None:
         nudging.send(TASK, asked)
-    deadline = time.monotonic() + longest
+    deadline = time.monotonic() + LONGEST
     while kept is None and time.monotonic() < deadline:
         time.sleep(PAUSE)
         kept = shared.read(key)

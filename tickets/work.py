@@ -61,7 +61,7 @@ def ask_for(
     with transaction.atomic():
         task, new = Task.objects.get_or_create(key=key, defaults=values)
         if new:
-            record(task, "asked for", by=by, after={"title": task.title, "team": team, "region": region})
+            record(task, "asked for it", by=by, after={"title": task.title, "team": team, "region": region})
             task_notices.asked_for(task)
     return task
 

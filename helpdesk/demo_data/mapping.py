@@ -18,7 +18,7 @@ Pairs = list[tuple[str, str]]
 
 
 def load(*, by: User) -> None:
-    """This year's mapping is in force, next year's is prepared. Wants the demo's partners and managers."""
+    """One mapping in force, the coming year's prepared. Wants the demo's partners and managers."""
     said = datafiles.read(DATA)
     now = {table: list(_pairs(said[table])) for table in layout.TABLES}
     name = f"CAM Mapping {said['fiscal_year']}.xlsx"

@@ -9,19 +9,22 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower, Trim
 from django.utils.translation import gettext as _
 
 from journal.record import actor_of, record
 from partners.models import Opportunity
 from people.models import User
+from routing import book as books
 from routing import forgetting
 from routing.book import Book, book
 from routing.by_key import near_keys
 from routing.dating import Refused
+from routing.importing.checking import PARTNER_TABLES
+from routing.importing.naming import LOOK_AT_TERRITORY
 from routing.keys import folded
-from routing.models import KeyAlias, KeyRule
+from routing.models import KeyAlias, KeyRule, PartnerRule
 
 MOST_UNKNOWN: Final = 50
 LOOKED_AT: Final = 2000
@@ -57,7 +60,7 @@ def add(*, table: str, key: str, means: str, why: str, by: User, on: date) -> Ke
         with transaction.atomic():
             alias.save()
             record(alias, "alias added", by=actor_of(by), after=_said_of(alias), why=why)
-            forgetting.forget()
+            _forget()
     except IntegrityError as problem:
         raise Refused(_("“%(key)s” has a meaning already. Remove that first.") % {"key": key}) from problem
     return alias
@@ -69,7 +72,7 @@ def remove(alias: KeyAlias, *, by: User) -> None:
     with transaction.atomic():
         record(alias, "alias removed", by=actor_of(by), before=_said_of(alias))
         alias.delete()
-        forgetting.forget()
+        _forget()
 
 
 def unknown(on: date) -> list[Unknown]:
@@ -81,14 +84,24 @@ def unknown(on: date) -> list[Unknown]:
 
 
 def _unknown(table: str, rules: Book) -> Iterator[Unknown]:
-    """Territories only of deals whose segment looks at them would be exact; here each value that nothing knows."""
-    rows = Opportunity.objects.filter(deleted=None).exclude(**{table: ""}).order_by()
-    values = rows.annotate(value=Lower(Trim(table))).values_list("value").annotate(deals=Count("pk"))
-    written = dict(rows.values_list(Lower(Trim(table)), table))
-    for value, deals in values.order_by("-deals")[:LOOKED_AT]:
-        key = written.get(value, value)
-        if folded(key) and not rules.by_key(table, key) and rules.alias(table, key) is None:
-            yield Unknown(table=table, key=key.strip(), deals=deals, near=near_keys(table, key, rules)[:3])
+    """Each value that nothing knows, upper and lower case alike."""
+    rows = _asked(table, rules).annotate(value=Lower(Trim(table))).exclude(value="").order_by()
+    written = dict(rows.values_list("value", table))
+    counted = rows.values_list("value").annotate(deals=Count("pk")).order_by("-deals", "value")
+    for value, deals in counted[:LOOKED_AT]:
+        key = written.get(value, value).strip()
+        if not rules.by_key(table, key) and rules.alias(table, key) is None:
+            yield Unknown(table=table, key=key, deals=deals, near=near_keys(table, key, rules)[:3])
+
+
+def _asked(table: str, rules: Book) -> QuerySet[Opportunity]:
+    """Those whose value counts: no rule of their partner goes before; a territory only where the segment says so."""
+    by_partner = PartnerRule.objects.valid_on(rules.on).filter(table__in=PARTNER_TABLES, account__isnull=False)
+    rows = Opportunity.objects.filter(deleted=None).exclude(account__in=by_partner.values("account"))
+    if table == KeyRule.Table.SEGMENT:
+        return rows
+    looking = [key for key, said in rules.keys[KeyRule.Table.SEGMENT].items() if said[0].result == LOOK_AT_TERRITORY]
+    return rows.annotate(first=Lower(Trim("segment"))).filter(first__in=looking)
 
 
 def _no_such_key(means: str, near: str) -> str:
@@ -98,6 +111,11 @@ def _no_such_key(means: str, near: str) -> str:
 
 def _said_of(alias: KeyAlias) -> dict[str, str]:
     return {"table": alias.table, "key": alias.key, "means": alias.means}
+
+
+def _forget() -> None:
+    books.forget()
+    forgetting.forget()
 
 
 def _check_may(by: User) -> None:

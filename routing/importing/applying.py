@@ -18,6 +18,7 @@ from django.db.models import Count, Min
 from journal.models import Event
 from routing.importing.checking import Key, Row
 from routing.importing.comparing import KEY_TABLES, Current, Difference
+from routing.importing.linking import LINKED
 from routing.models import KeyRule, MappingImport, PartnerRule
 
 BATCH: Final = 2000
@@ -66,7 +67,7 @@ def is_as_it_left(change: MappingImport) -> bool:
     for name, model in MODELS.items():
         mine = model.objects.filter(source=change)
         edits = Event.objects.filter(subject_type=model._meta.label_lower, subject_id__in=mine.values("pk"))  # noqa: SLF001
-        if edits.filter(created__gte=change.confirmed).exists():
+        if edits.filter(created__gte=change.confirmed).exclude(verb=LINKED).exists():
             return False
         now = mine.order_by().values_list("valid_to").annotate(Count("pk"))
         if {_iso(valid_to): count for valid_to, count in now} != made.get(name, {}):

@@ -16,6 +16,7 @@ from documents.tables import Unfit
 from people.models import ChannelManager
 from routing.importing import acts, layout
 from routing.importing.listing import TITLES
+from routing.keys import fiscal_year
 from routing.models import KeyRule, MappingImport
 from web.words import filesize
 
@@ -38,12 +39,12 @@ class ReadForm(forms.Form):
         label=gettext_lazy("Fiscal year"),
         required=False,
         max_length=6,
-        widget=forms.TextInput(attrs={"placeholder": "FY24"}),
         help_text=gettext_lazy("A label. Left empty, it is read from the file's name, else from the day."),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["year"].widget.attrs["placeholder"] = fiscal_year(timezone.localdate())
         for table in layout.TABLES:
             self.fields[table] = forms.CharField(label=str(TITLES[table]), required=False, max_length=12)
             self.fields[table].widget.attrs["placeholder"] = "B:C"

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from people.models import ChannelManager
-from routing.importing import acts
+from routing.importing import acts, layout
 from routing.importing.applying import MODELS
 from routing.importing.checking import Rejected
 from routing.importing.comparing import Difference
@@ -79,10 +79,18 @@ class Shown:
     why_not_undo: str = ""
 
     @property
+    def counts(self) -> dict[str, int]:
+        """As they are now: of a prepared one since somebody may have changed the mapping."""
+        now = {group.slug: len(group.changes) for group in self.groups} | {"same": self.same}
+        return {**dict.fromkeys(self.change.counts, 0), **now, "rejected": len(self.rejected)}
+
+    @property
     def blocks(self) -> list[tuple[Promise, str, str]]:
-        """Title, columns, and how they were found."""
+        """Title, columns, and how they were found; from the left to the right."""
         found = self.change.columns.get("blocks", {})
-        return [(TITLES[table], one["columns"], one["how"]) for table, one in found.items()]
+        return [
+            (TITLES[table], found[table]["columns"], found[table]["how"]) for table in layout.TABLES if table in found
+        ]
 
     @property
     def missing(self) -> list[Promise]:
@@ -107,7 +115,7 @@ def of(change: MappingImport) -> Shown:
         return _of_prepared(change)
     if change.state == MappingImport.State.APPLIED:
         return _of_applied(change)
-    return Shown(change=change, groups=[], rejected=_kept(change), same=change.counts.get("same", 0))
+    return Shown(change=change, groups=[], rejected=_kept(change))
 
 
 def _of_prepared(change: MappingImport) -> Shown:

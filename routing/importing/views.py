@@ -17,10 +17,10 @@ from documents.tables import Unfit, writing
 from people.http import DeskRequest, colleagues_only, leads_only
 from people.models import ChannelManager
 from routing.dating import Refused
-from routing.importing import acts, aliases, exporting, layout, listing, showing, years
-from routing.importing.forms import AliasForm, NameForm, ReadForm, UploadForm
+from routing.importing import acts, exporting, layout, listing, showing, years
+from routing.importing.forms import NameForm, ReadForm, UploadForm
 from routing.importing.listing import Asked
-from routing.models import KeyAlias, MappingImport
+from routing.models import MappingImport
 from web.http import respond
 from web.toasts import toast, toast_error
 
@@ -69,22 +69,8 @@ def upload(request: DeskRequest) -> HttpResponseBase:
     """The file; what it would change is shown before anything is."""
     start = {"effective": _day(request.GET.get("on", "")) or timezone.localdate()}
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm(initial=start)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        file = given["file"]
-        try:
-            change = acts.prepare(
-                file.read(),
-                name=file.name or "",
-                by=request.user,
-                effective=given["effective"],
-                year=given["year"],
-                said=form.said(),
-            )
-        except Unfit as unfit:
-            form.add_error("file", str(unfit))
-        else:
-            return redirect("routing:mapping_one", pk=change.pk)
+    if request.method == "POST" and form.is_valid() and (change := _prepared(request, form)):
+        return redirect("routing:mapping_one", pk=change.pk)
     context = {"form": form, "most": acts.MOST_BYTES, "next": years.next_start(timezone.localdate())}
     return respond(request, "routing/mapping/upload.html", context, status=422 if form.errors else 200)
 
@@ -197,43 +183,22 @@ def read_again(request: DeskRequest, pk: int) -> HttpResponseBase:
     return redirect("routing:mapping_one", pk=pk)
 
 
-@require_safe
-@colleagues_only
-def all_aliases(request: DeskRequest) -> HttpResponseBase:
-    """What is explained, and what waits for it."""
-    context = {
-        "aliases": KeyAlias.objects.select_related("said_by"),
-        "unknown": aliases.unknown(timezone.localdate()),
-        "may_act": request.user.leads,
-    }
-    return respond(request, "routing/mapping/aliases.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@leads_only
-def new_alias(request: DeskRequest) -> HttpResponseBase:
-    """`?table=&key=&means=` fill it in."""
-    start = {name: request.GET.get(name, "")[:255] for name in ("table", "key", "means")}
-    form = AliasForm(request.POST) if request.method == "POST" else AliasForm(initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
-            alias = aliases.add(**form.cleaned_data, by=request.user, on=timezone.localdate())
-        except Refused as refused:
-            form.add_error("means", str(refused))
-        else:
-            words = _("“%(key)s” means %(means)s from now on.") % {"key": alias.key, "means": alias.means}
-            toast(request, words, undo=reverse("routing:alias_remove", args=[alias.pk]))
-            return redirect("routing:aliases")
-    return respond(request, "routing/mapping/alias.html", {"form": form}, status=422 if form.errors else 200)
-
-
-@require_POST
-@leads_only
-def remove_alias(request: DeskRequest, pk: int) -> HttpResponseBase:
-    alias = get_object_or_404(KeyAlias, pk=pk)
-    aliases.remove(alias, by=request.user)
-    toast(request, _("“%(key)s” has no meaning any more.") % {"key": alias.key})
-    return redirect("routing:aliases")
+def _prepared(request: DeskRequest, form: UploadForm) -> MappingImport | None:
+    """None when the file cannot be read; the form says why."""
+    given = form.cleaned_data
+    content, name = given["file"].read(), given["file"].name or ""
+    try:
+        return acts.prepare(
+            content,
+            name=name,
+            by=request.user,
+            effective=given["effective"],
+            year=given["year"],
+            said=form.said(),
+        )
+    except Unfit as unfit:
+        form.add_error("file", str(unfit))
+    return None
 
 
 def _import(pk: int) -> MappingImport:

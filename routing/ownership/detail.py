@@ -177,8 +177,8 @@ def _shown(rows: list[OwnershipRow]) -> Iterator[Row]:
 
 
 def _groups(change: OwnershipChange) -> list[Group]:
-    """Old → new owner, the largest first; one more than is shown."""
-    moved = change.rows.exclude(new_owner_name="").order_by()
+    """Old → new owner of what is written, the largest first; one more than is shown."""
+    moved = change.rows.exclude(new_owner_name="").exclude(state__in=[RowState.REJECTED, RowState.SAME]).order_by()
     pairs = moved.values_list("old_owner_name", "new_owner_name").annotate(n=Count("pk"))
     return [Group(old=old, new=new, count=n) for old, new, n in pairs.order_by("-n")[: GROUPS + 1]]
 

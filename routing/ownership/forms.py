@@ -17,32 +17,10 @@ from routing.ownership.territories import Offer
 MOST: Final = 40  # territories typed
 
 
-class ManagerField(forms.ModelChoiceField[ChannelManager]):
-    """By team; who has left is not offered."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            ChannelManager.objects.filter(active=True).order_by("name"),
-            required=False,
-            empty_label=gettext_lazy("The owner stays"),
-            **options,
-        )
-        self.widget.choices = list(self._grouped())
-
-    def _grouped(self) -> Iterator[tuple[str, Any]]:
-        yield "", self.empty_label
-        managers = list(self.queryset) if self.queryset is not None else []
-        for team in [*Team.values, ""]:
-            inside = [(one.pk, self._named(one)) for one in managers if one.team == team]
-            if inside:
-                yield str(dict(Team.choices).get(team, _("No team"))), inside
-
-    def _named(self, manager: ChannelManager) -> str:
-        return f"{manager}{f', {manager.region}' if manager.region else ''}"
-
-
 class ChangeForm(forms.Form):
-    manager = ManagerField(label=gettext_lazy("New account owner"))
+    manager = forms.ModelChoiceField(
+        ChannelManager.objects.filter(active=True), label=gettext_lazy("New account owner"), required=False
+    )
     keep = forms.MultipleChoiceField(
         label=gettext_lazy("Contracted for now"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -63,6 +41,7 @@ class ChangeForm(forms.Form):
     def __init__(self, *given: Any, account: Account, offer: Offer, **options: Any) -> None:
         super().__init__(*given, **options)
         self.account, self.offer = account, offer
+        self.fields["manager"].widget.choices = list(managers_by_team())
         present = [one.name for one in offer.present]
         offered = [*offer.suggested, *offer.others]
         self.fields["keep"].choices = [(one, one) for one in present]  # type: ignore[attr-defined]
@@ -102,3 +81,17 @@ class ChangeForm(forms.Form):
             add_territories=self.added,
             remove_territories=self.removed,
         )
+
+
+def managers_by_team() -> Iterator[tuple[str, Any]]:
+    """Who may become the owner; who has left is not offered."""
+    yield "", _("The owner stays")
+    managers = list(ChannelManager.objects.filter(active=True).order_by("name"))
+    for team in [*Team.values, ""]:
+        inside = [(one.pk, _named(one)) for one in managers if one.team == team]
+        if inside:
+            yield str(dict(Team.choices).get(team, _("No team"))), inside
+
+
+def _named(manager: ChannelManager) -> str:
+    return f"{manager}{f', {manager.region}' if manager.region else ''}"

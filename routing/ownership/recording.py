@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils import timezone
@@ -21,25 +23,36 @@ OPEN: Final = (State.SENT, State.REFUSED)  # refused, and tried again at the ven
 
 def take(change: OwnershipChange, action: ExternalAction) -> None:
     """The caller holds the change. Rows that have got another write since are left alone."""
-    rows = list(change.rows.filter(action=action, state__in=OPEN))
+    settled: list[OwnershipRow] = []
     shown: list[Seen] = []
-    for row in rows:
+    now = timezone.now()
+    for row in change.rows.filter(action=action, state__in=OPEN):
         became = sending.became(row, action)
         if became:
-            _settle(row, became, action)
+            _settle(row, became, action, now)
+            settled.append(row)
             shown += _seen(row, became)
-    OwnershipRow.objects.bulk_update(rows, ["state", "words", "written"])
+    _save(settled)
     if shown:
         written.take(shown, by=counting.actor(change.approved_by), why=change.title)
 
 
-def _settle(row: OwnershipRow, became: Mapping[str, Any], action: ExternalAction) -> None:
+def _save(rows: Sequence[OwnershipRow]) -> None:
+    """A statement for each outcome: nearly all rows of a batch share theirs."""
+    alike: dict[tuple[str, str, datetime | None], list[int]] = defaultdict(list)
+    for row in rows:
+        alike[row.state, row.words, row.written].append(row.pk)
+    for (state, words, when), ids in alike.items():
+        OwnershipRow.objects.filter(pk__in=ids).update(state=state, words=words, written=when)
+
+
+def _settle(row: OwnershipRow, became: Mapping[str, Any], action: ExternalAction, now: datetime) -> None:
     """A row that stood so at the first look was not written by us: an undo must leave it."""
     kind, first_look = became["kind"], action.attempts <= 1 and not action.doubts
     if kind == "already" and first_look:
         row.state, row.words = State.SAME, _("It stood so in Salesforce already.")
     elif kind in {"done", "already"}:
-        row.state, row.words, row.written = State.DONE, "", timezone.now()
+        row.state, row.words, row.written = State.DONE, "", now
     else:
         row.state, row.words = State.REFUSED, str(became.get("words") or _("Salesforce did not say why."))
 

@@ -134,4 +134,3 @@ def _mapping(on: date) -> str:
     counted = ngettext("%d row", "%d rows", rows) % rows
     said = {"year": fiscal_year(since), "day": date_format(since, "j M Y"), "rows": counted}
     return _("Mapping %(year)s, in force since %(day)s, %(rows)s") % said
-

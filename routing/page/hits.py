@@ -12,8 +12,10 @@ from people.models import User
 from routing import asking
 from routing.asking import Hit
 from routing.page import showing
-from routing.page.question import ACCOUNT, OPPORTUNITY, Question
+from routing.page.question import Question
 from routing.page.showing import Shown
+from routing.waiting import NotYet
+from tickets.search import fold
 
 ICONS: Final = {  # in the order of what is likelier meant
     "account": "building-2",
@@ -46,30 +48,44 @@ class Answered:
     sure: bool = True
     nothing: str = ""
 
-    def shown(self, *, by: User) -> Shown | None:
-        """Kept when it is clear what was meant; while somebody types, the likeliest is only shown."""
+    def shown(self, *, by: User) -> tuple[Shown | None, str]:
+        """The answer, or why there is none. Kept when it is clear what was meant; of several the likeliest is shown."""
         if self.question is None:
-            return None
-        found = self.question.find()
+            return None, self.nothing
+        try:
+            found = self.question.find()
+        except NotYet as problem:
+            return None, str(problem)
         decision = self.question.keep(found, by=by) if self.sure else None
-        return showing.show(self.question, found, decision=decision)
+        return showing.show(self.question, found, decision=decision), ""
 
 
 def of(asked: Question) -> Answered:
     if asked.subject or not asked.text:
         return Answered(question=asked if asked.subject else None)
+    if len(asked.text) < asking.SHORTEST:
+        return Answered(question=None)
     found = _each_once(sorted(asking.ask(asked.text, on=asked.on), key=lambda hit: _rank(hit, asked)))
     if not found:
-        return _nearly(asked)
+        words = _(
+            "Nothing we know is called “%(text)s”. Try a partner, an opportunity, a country, a state or a territory."
+        )
+        return Answered(question=None, nothing=words % {"text": asked.text})
     questions = [_question(hit, asked) for hit in found]
     others = [_other(hit, one, current=one is questions[0]) for hit, one in zip(found, questions, strict=True)]
-    return Answered(question=questions[0], others=others if len(others) > 1 else (), sure=len(found) == 1)
+    sure = len(found) == 1 and _says(found[0], asked.text)
+    return Answered(question=questions[0], others=() if sure else others, sure=sure)
+
+
+def _says(hit: Hit, text: str) -> bool:
+    """What was typed stands in it; else it is only like it, and whoever asks should see so."""
+    return fold(text) in fold(f"{hit.title} {hit.hint} {' '.join(hit.question.values())}")
 
 
 def _each_once(hits: list[Hit]) -> list[Hit]:
-    """Guam is a country and a state: one line says so."""
-    places = [hit.title for hit in hits if hit.kind == "country"]
-    return [hit for hit in hits if hit.kind != "state" or hit.title not in places]
+    """Guam is a country and a state: one line says so. Georgia is two places."""
+    places = {(hit.title, hit.question["country"]) for hit in hits if hit.kind == "country"}
+    return [one for one in hits if one.kind != "state" or (one.title, one.question["subdivision"][3:]) not in places]
 
 
 def _rank(hit: Hit, asked: Question) -> tuple[bool, bool, int]:
@@ -85,13 +101,3 @@ def _question(hit: Hit, asked: Question) -> Question:
 
 def _other(hit: Hit, question: Question, *, current: bool) -> Other:
     return Other(name=hit.title, detail=hit.hint, icon=ICONS[hit.kind], url=question.url(), current=current)
-
-
-def _nearly(asked: Question) -> Answered:
-    """Nothing begins so. A misspelt country still has neighbours; what has none is said to be unknown."""
-    field = "country" if asked.about == ACCOUNT else "segment"
-    question = Question(text=asked.text, about=asked.about, values={field: asked.text}, on=asked.on, ticket=asked.ticket)
-    if asked.about != OPPORTUNITY and question.find().near_misses:
-        return Answered(question=question, sure=False)
-    words = _("Nothing we know is called “%(text)s”. Try a partner, an opportunity, a country, a state or a territory.")
-    return Answered(question=None, nothing=words % {"text": asked.text})

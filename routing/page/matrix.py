@@ -88,9 +88,7 @@ def _geo(row: Coverage, known: Mapping[str, CountryGroup]) -> str:
     return (group.geo if group else "") or row.section_title.split()[0]
 
 
-def _matrix(
-    geo: str, areas: Sequence[tuple[str, list[str]]], known: Mapping[str, CountryGroup], ask: Ask
-) -> Matrix:
+def _matrix(geo: str, areas: Sequence[tuple[str, list[str]]], known: Mapping[str, CountryGroup], ask: Ask) -> Matrix:
     answers = {
         (place, track.value): {code: ask(code, track.value) for code in codes}
         for place, codes in areas

@@ -120,4 +120,3 @@ def _title(because: Mapping[str, Any]) -> str:
         return source
     day = date_format(date.fromisoformat(str(since)), "j M Y")
     return _("%(source)s, in force since %(day)s") % {"source": source, "day": day}
-

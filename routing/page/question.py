@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date
 
 from partners.models import Account
 from people.models import User
-from routing import deciding, facts, owners
+from routing import deciding, facts, owners, waiting
 from routing.models import Decision
 from routing.owners import Deal, Found, Where
 from tickets.models import Ticket
@@ -59,10 +59,9 @@ class Question:
         return facts.account_of(self.values.get("partner", ""))
 
     def find(self, account: Account | None = None) -> Found:
-        """`account` where the caller has it at hand."""
+        """`account` where the caller has it at hand. NotYet while Salesforce is asked for an opportunity."""
         if self.about == OPPORTUNITY:
-            by_id = bool(self.values.get("opportunity"))
-            return owners.opportunity_owner(self._deal(None if by_id else account or self.account), on=self.on)
+            return owners.opportunity_owner(self._opportunity(account), on=self.on)
         return owners.account_owner(self._where(account or self.account), on=self.on)
 
     def keep(self, found: Found, *, by: User, ticket: Ticket | None = None) -> Decision:
@@ -80,8 +79,17 @@ class Question:
         merged = {name: value for name, value in {**dict(self.given), **other}.items() if value}
         return f"{reverse('routing:ask')}?{urlencode(merged)}"
 
+    def _opportunity(self, account: Account | None) -> Deal:
+        """One that our mirror does not have comes from Salesforce, by way of a worker."""
+        if not self.values.get("opportunity"):
+            return self._deal(account or self.account)
+        deal = self._deal(None)
+        return deal if facts.of_mirror(deal) is not None else waiting.from_salesforce(deal) or deal
+
     def _where(self, account: Account | None) -> Where:
-        said = {name: self.values.get(name, "") for name in ("partner", "country", "subdivision", "postal_code", "track")}
+        said = {
+            name: self.values.get(name, "") for name in ("partner", "country", "subdivision", "postal_code", "track")
+        }
         return Where(account=account, public_sector=self._public_sector, **said)
 
     def _deal(self, account: Account | None) -> Deal:
@@ -114,7 +122,13 @@ def read(given: Mapping[str, Any]) -> Question:
 
 def of_decision(decision: Decision) -> Question:
     """What was asked then, to be asked again."""
-    return read({**decision.question, "about": decision.about, "account": str(decision.question.get("account") or decision.account_id or "")})
+    return read(
+        {
+            **decision.question,
+            "about": decision.about,
+            "account": str(decision.question.get("account") or decision.account_id or ""),
+        }
+    )
 
 
 def _day(text: str) -> date | None:

@@ -16,10 +16,11 @@ from partners.models import Account
 from people.models import ChannelManager
 from routing.models import Decision, Track
 from routing.owners import UNASSIGNED, Found
-from routing.page import fixing, path, presence
+from routing.page import fixing, path, presence, question
 from routing.page.path import Step
 from routing.page.presence import Presence
 from routing.page.question import ACCOUNT, Question
+from routing.waiting import NotYet
 
 _LABELS: Final = {
     "subdivision": gettext_lazy("State or province"),
@@ -103,28 +104,26 @@ class Shown:
         return [step for step in self.steps if step.state == "done"]
 
 
-def show(
-    question: Question, found: Found, *, account: Account | None = None, decision: Decision | None = None
-) -> Shown:
+def show(asked: Question, found: Found, *, account: Account | None = None, decision: Decision | None = None) -> Shown:
     """An answer of now; `account` where the caller has it at hand."""
-    asked = asks(found)
+    fields = asks(found)
     return Shown(
-        title=_title(question.about),
-        subject=_subject(question, account or question.account),
+        title=_title(asked.about),
+        subject=_subject(asked, account or asked.account),
         steps=path.steps(found.as_json()),
         sentence=found.sentence(),
         remarks=found.remarks,
         manager=found.manager,
         candidates=[Choice(manager=one.manager, because=_why(one.because)) for one in found.candidates],
         presence=presence.of([found.manager])[found.manager.pk] if found.manager else None,
-        account=account or question.account,
-        near=[Near(words=one, url=_near(question, one)) for one in found.near_misses],
-        asks=asked,
-        given=[one for one in question.given if one[0] not in {ask.name for ask in asked}],
-        url=question.url(),
+        account=account or asked.account,
+        near=[Near(words=one, url=_near(asked, one)) for one in found.near_misses],
+        asks=fields,
+        given=[one for one in asked.given if one[0] not in {ask.name for ask in fields}],
+        url=asked.url(),
         assign=fixing.of_gap(found) if found.outcome == UNASSIGNED else "",
-        on=question.on if question.on != timezone.localdate() else None,
-        ticket=question.ticket,
+        on=asked.on if asked.on != timezone.localdate() else None,
+        ticket=asked.ticket,
         decision=decision,
     )
 
@@ -154,6 +153,16 @@ def as_given(decision: Decision) -> Shown:
     )
 
 
+def by_now(decision: Decision) -> str:
+    """What the rules say by now, where that is something else."""
+    try:
+        now = question.of_decision(decision).find()
+    except NotYet:
+        return ""
+    same = (now.outcome, now.manager) == (decision.outcome, decision.manager)
+    return "" if same else now.sentence()
+
+
 def asks(found: Found) -> list[Ask]:
     """What would decide, where it is something that can be filled in."""
     if found.manager is not None:
@@ -168,14 +177,15 @@ def _title(about: str) -> str:
     return _("Channel manager of the opportunity")
 
 
-def _subject(question: Question, account: Account | None) -> str:
+def _subject(asked: Question, account: Account | None) -> str:
     """What the answer is about, by its name: the opportunity as it was looked for, else the partner."""
-    by_name = question.text if question.about != ACCOUNT or account is None else ""
+    keys = asked.text or asked.values.get("territory") or asked.values.get("segment") or ""
+    by_name = keys if asked.about != ACCOUNT or account is None else ""
     return by_name or str(account or "")
 
 
-def _near(question: Question, words: str) -> str:
-    return Question(text=words, about=question.about, on=question.on, ticket=question.ticket).url()
+def _near(asked: Question, words: str) -> str:
+    return Question(text=words, about=asked.about, on=asked.on, ticket=asked.ticket).url()
 
 
 def _why(because: Sequence[Any]) -> str:

@@ -14,6 +14,7 @@ from routing.corrections import Refused
 from routing.models import Correction, Decision
 from routing.page import board, fixing, hits, listing, path, question, showing
 from routing.page.forms import DecideForm, WrongForm
+from routing.waiting import NotYet
 from web.http import respond
 from web.toasts import toast, toast_error
 
@@ -24,13 +25,13 @@ def ask(request: DeskRequest) -> HttpResponseBase:
     """The answer to what stands in the address; words are looked for and the likeliest is answered."""
     asked = question.read(request.GET)
     found = hits.of(asked)
-    shown = found.shown(by=request.user)
+    shown, nothing = found.shown(by=request.user)
     order = request.GET.get("order", "")
     context = {
         "asked": asked,
         "hits": found.others,
         "shown": shown,
-        "nothing": found.nothing,
+        "nothing": nothing,
         "board": SimpleLazyObject(lambda: board.read(on=asked.on, problems_first=order != "area")),
     }
     return respond(request, "routing/ask.html", context, part="answer")
@@ -43,20 +44,23 @@ def keep(request: DeskRequest) -> HttpResponseBase:
     asked = question.read(request.POST)
     if not asked.subject:
         return redirect(asked.url())
-    return redirect("routing:wrong", asked.keep(asked.find(), by=request.user).pk)
+    try:
+        kept = asked.keep(asked.find(), by=request.user)
+    except NotYet as problem:
+        toast_error(request, str(problem))
+        return redirect(asked.url())
+    return redirect("routing:wrong", kept.pk)
 
 
 @require_safe
 @colleagues_only
 def decision(request: DeskRequest, pk: int) -> HttpResponseBase:
     row = _decision(pk)
-    now = question.of_decision(row).find()
-    differs = (now.outcome, now.manager) != (row.outcome, row.manager)
     context = {
         "decision": row,
         "shown": showing.as_given(row),
         "question": listing.asked(row),
-        "now_differs": now.sentence() if differs else "",
+        "now_differs": showing.by_now(row),
         "ask_again": question.of_decision(row).url(),
         "corrections": corrections.rows().filter(decision=row),
     }

@@ -6,6 +6,7 @@ A worker that dies on the way leaves it as it was; whoever comes next finds it a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from journal.record import Actor, actor_of, record
 from routing import book, dating, history
-from routing.models import Coverage, RosterChange
+from routing.models import Coverage, KeyRule, RosterChange
 from routing.team import errands, hand_over, moves, notices, problems, reach
 from routing.team.moves import Move
 from routing.team.reach import Reach
@@ -93,12 +94,10 @@ def _welcome(change: RosterChange, by: Actor) -> None:
 def _with_rows(change: RosterChange, reached: Reach) -> Reach:
     """Whoever joined has a row now; what was looked at before names them without one."""
     joiner = change.manager
-    accounts = [
-        one if one.new.pk or joiner is None else reach.Reached(**{**vars(one), "new": joiner})
-        for one in reached.accounts
-    ]
-    by_account = {one.account.pk: one for one in accounts}
-    return reach.Reach(**{**vars(reached), "accounts": accounts, "by_account": by_account})
+    if joiner is None:
+        return reached
+    accounts = [one if one.new.pk else replace(one, new=joiner) for one in reached.accounts]
+    return replace(reached, accounts=accounts, by_account={one.account.pk: one for one in accounts})
 
 
 def _move(change: RosterChange, move: Move, by: Actor) -> dict[str, Any]:
@@ -107,10 +106,11 @@ def _move(change: RosterChange, move: Move, by: Actor) -> dict[str, Any]:
     assert row is not None
     day = max(change.effective, row.valid_from)
     why = change.why or str(change)
+    new: dating.AnyRule
     if isinstance(row, Coverage):
-        new: dating.AnyRule = history.change_coverage(
-            row, manager=move.to, valid_from=day, by=by, why=why, change=change
-        )
+        new = history.change_coverage(row, manager=move.to, valid_from=day, by=by, why=why, change=change)
+    elif isinstance(row, KeyRule):
+        new = history.change_rule(row, manager=move.to, valid_from=day, by=by, why=why, change=change)
     else:
         new = history.change_rule(row, manager=move.to, valid_from=day, by=by, why=why, change=change)
     kind = move.rule.partition(":")[0]
@@ -147,7 +147,7 @@ def _ends(change: RosterChange, reached: Reach, *, done: Sequence[dict[str, Any]
     change.state, change.applied = State.APPLIED, timezone.now()
     change.save()
     counts = {name: change.preview[name] for name in ("rules", "accounts", "owners", "tickets")}
-    record(change, "came into force", by=by, after=counts, why=change.why)
+    record(change, "put in force", by=by, after=counts, why=change.why)
 
 
 def _blocked(pk: int, words: str) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from journal.record import Actor
 from people.models import User
 from routing import ownership
-from routing.models import OwnershipChange, RosterChange
+from routing.models import OwnershipChange, OwnershipRow, RosterChange
 from routing.ownership import Wanted
 from routing.team import published, texts
 from routing.team.reach import Reach, Reached
@@ -46,7 +46,7 @@ def owners(change: RosterChange, reached: Reach) -> OwnershipChange | None:
     found = ownership.prepare(
         OwnershipChange.Kind.ROSTER, wanted, title=title, why=change.why, by=asked_by, roster_change=change
     )
-    if found.rows.filter(state="waiting").exists():
+    if asked_by.on_desk and found.rows.filter(state=OwnershipRow.State.WAITING).exists():
         found = ownership.submit(found, by=asked_by)
     return found
 

@@ -29,7 +29,9 @@ def day_field(**options: Any) -> forms.DateField:
 class BeginForm(forms.Form):
     """Who, what, from when. A joiner nobody knows yet is described; everybody else is chosen."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What happens"), choices=Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What happens"), choices=Kind.choices, initial=Kind.JOINS, widget=forms.RadioSelect
+    )
     manager = forms.ModelChoiceField(
         ChannelManager.objects.none(),
         label=gettext_lazy("Who"),

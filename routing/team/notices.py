@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from mail import mailboxes, outbox
 from mail.models import OutgoingMail
 from people.models import ChannelManager, User
-from people.roles import Role
+from people.roles import LEADING_ROLES
 from routing.models import RosterChange
 from routing.team import errands
 from routing.team.reach import Reach, Reached
@@ -24,15 +24,13 @@ Address = tuple[str, str]
 
 def asked_for_approval(change: RosterChange) -> OutgoingMail | None:
     """To every lead but the one who proposed it."""
-    leads = User.objects.filter(is_active=True, role__in=[Role.LEAD, Role.ADMIN]).exclude(pk=change.proposed_by_id)
     words = _("A change of the team waits for approval: %(what)s") % {"what": errands.title_of(change)}
-    return _tell([(str(one), one.email) for one in leads], change, words=words)
+    return _tell([(str(one), one.email) for one in _leads() if one.pk != change.proposed_by_id], change, words=words)
 
 
 def blocked(change: RosterChange, why: str) -> OutgoingMail | None:
-    people = User.objects.filter(is_active=True, role__in=[Role.LEAD, Role.ADMIN])
     words = _("A change of the team could not come into force: %(what)s") % {"what": errands.title_of(change)}
-    return _tell([(str(one), one.email) for one in people], change, words=words, why=why)
+    return _tell([(str(one), one.email) for one in _leads()], change, words=words, why=why)
 
 
 def tell_managers(change: RosterChange, reached: Reach) -> int:
@@ -49,6 +47,10 @@ def tell_managers(change: RosterChange, reached: Reach) -> int:
         partners = {"gets": _named(gets[manager]), "gives": _named(gives[manager])}
         sent += _tell(_address_of(manager), change, words=words, **partners) is not None
     return sent
+
+
+def _leads() -> list[User]:
+    return list(User.objects.filter(is_active=True, role__in=LEADING_ROLES).order_by("pk"))
 
 
 def _address_of(manager: ChannelManager) -> list[Address]:

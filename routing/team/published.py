@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q
 
 from people.models import ChannelManager
-from routing import places
+from routing import places, wording
 from routing.models import Coverage
-from routing.team import rules
 from tickets.models import Resource
 
 HEAD: Final = "#### Channel Managers by GEO"
@@ -21,24 +21,35 @@ _ORDER: Final = ("amer", "apac", "emea-select", "emea-open", "us-pubsec")
 SHEET: Final = "CAM Mapping FY23"
 _SHORT: Final[Mapping[str, str]] = {"US-DC": "Washington DC"}
 Given = Mapping[int, ChannelManager | None]
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What the published lines have stood for, what places are called, and where the mapping is kept."""
+
+    lines: Mapping[str, Mapping[str, frozenset[Key]]]
+    name: wording.Namer
+    link: str
 
 
 def markdown(on: date, *, given: Given | None = None) -> str:
     """The whole list as it is on a day; `given` says by row who will have taken over from whom."""
     rows = [_with(row, given or {}) for row in Coverage.objects.valid_on(on).select_related("manager")]
-    groups, link = places.groups(), _link()
+    words = Words(lines=_lines(), name=wording.namer(), link=_link())
     sections = [
-        _section(list(found), groups, link)
+        _section(list(found), words)
         for _slug, found in groupby(sorted(rows, key=_by_list), key=lambda row: row.section)
     ]
     return "\n\n\n".join([HEAD, *sections]) + "\n"
 
 
-def lines(rows: list[Coverage], groups: Mapping[str, Any], link: str = "") -> list[str]:
-    """One list: by name where it names states, else by area."""
-    if any(row.place.startswith("US-") for row in rows):
-        return list(_by_name(rows))
-    return list(_by_area(rows, groups, link))
+def _lines() -> Mapping[str, Mapping[str, frozenset[Key]]]:
+    """By list, what each published line has ever stood for."""
+    found: dict[str, dict[str, set[Key]]] = defaultdict(lambda: defaultdict(set))
+    for section, area, *key in Coverage.objects.values_list("section", "area", "place", "part", "track").distinct():
+        found[section][area].add((key[0], key[1], key[2]))
+    return {section: {area: frozenset(keys) for area, keys in of.items()} for section, of in found.items()}
 
 
 def _by_list(row: Coverage) -> tuple[int, str, int, int]:
@@ -52,9 +63,11 @@ def _with(row: Coverage, given: Given) -> Coverage:
     return row
 
 
-def _section(rows: list[Coverage], groups: Mapping[str, Any], link: str) -> str:
+def _section(rows: list[Coverage], words: Words) -> str:
+    """By name where the list names states, else by area."""
+    lines = _by_name(rows) if any(row.place.startswith("US-") for row in rows) else _by_area(rows, words)
     head = f'<details>\n<summary markdown="span">{rows[0].section_title}</summary>'
-    return "\n".join([head, *(f"- {line}" for line in lines(rows, groups, link)), "", "</details>"])
+    return "\n".join([head, *(f"- {line}" for line in lines), "", "</details>"])
 
 
 def _by_name(rows: Iterable[Coverage]) -> Iterator[str]:
@@ -71,14 +84,35 @@ def _place_of(rows: list[Coverage]) -> tuple[int, int]:
     return position, -times
 
 
-def _by_area(rows: list[Coverage], groups: Mapping[str, Any], link: str) -> Iterator[str]:
-    """“Taiwan and ASEAN: …”, taken apart where its places have different managers."""
-    for area, found in groupby(rows, key=lambda row: row.area):
-        of_area = list(found)
-        if len({str(row.manager) for row in of_area}) == 1:
-            yield _line(area, of_area[0], link)
-        else:
-            yield from (_line(rules.words_of(row, groups), row, link) for row in of_area)
+def _by_area(rows: list[Coverage], words: Words) -> Iterator[str]:
+    """“Taiwan and ASEAN: …”, taken apart where its places have different managers, together again where not."""
+    known = words.lines.get(rows[0].section, {})
+    there = {_key(row): row for row in rows}
+    done: set[Key] = set()
+    for row in rows:
+        if _key(row) not in done:
+            area, keys = _line_of(row, there, known) or (_alone(row, known, words.name), frozenset({_key(row)}))
+            done |= keys
+            yield _line(area, row, words.link)
+
+
+def _line_of(
+    row: Coverage, there: Mapping[Key, Coverage], known: Mapping[str, frozenset[Key]]
+) -> tuple[str, frozenset[Key]] | None:
+    """A published line of several places that one manager has all of."""
+    for area, keys in known.items():
+        whole = len(keys) > 1 and _key(row) in keys and keys <= there.keys()
+        if whole and len({str(there[key].manager) for key in keys}) == 1:
+            return area, keys
+    return None
+
+
+def _alone(row: Coverage, known: Mapping[str, frozenset[Key]], name: wording.Namer) -> str:
+    return row.area if len(known.get(row.area, ())) <= 1 else name(row.place, row.part)
+
+
+def _key(row: Coverage) -> Key:
+    return row.place, row.part, row.track
 
 
 def _line(area: str, row: Coverage, link: str) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from partners.models import Account, Contact
 from people.models import Absence, ChannelManager
-from routing import owners
+from routing import owners, places
 from routing.book import Book, book
 from routing.facts import Where
 from routing.found import ASSIGNED, Found
@@ -142,8 +142,9 @@ def _answered(day: date) -> Iterator[tuple[Account, Found]]:
     """Every living partner with its answer; places that many share are asked once."""
     rules = book(day)
     known: dict[tuple[Any, ...], Found] = {}
+    cut: dict[tuple[str, str], bool] = {}
     for account in Account.objects.filter(deleted=None, merged_into=None).order_by("name", "pk").iterator():
-        key = _shared(account, rules)
+        key = _shared(account, rules, cut)
         found = known.get(key) if key else None
         if found is None:
             found = owners.account_owner(Where(account=account), on=day)
@@ -152,19 +153,32 @@ def _answered(day: date) -> Iterator[tuple[Account, Found]]:
         yield account, found
 
 
-def _shared(account: Account, rules: Book) -> tuple[Any, ...] | None:
-    """What decides where no rule names the partner itself."""
+def _shared(account: Account, rules: Book, cut: dict[tuple[str, str], bool]) -> tuple[Any, ...] | None:
+    """What decides where no rule names the partner itself; a postal code only in a state that is cut in parts."""
+    state = account.country, account.subdivision
+    if state not in cut:
+        cut[state] = _is_cut(*state, rules)
     for table in PartnerRule.Table.values:
         if rules.by_partner(table, account=account.pk, name=account.name):
             return None
     return (
-        account.country,
-        account.subdivision,
-        account.postal_code,
+        *state,
+        account.postal_code if cut[state] else "",
         account.track,
         account.public_sector,
         account.partner_type,
     )
+
+
+def _is_cut(country: str, subdivision: str, rules: Book) -> bool:
+    """Whether postal codes may decide there; where the state is not understood they may."""
+    of = places.country(country)
+    if of is None:
+        return True
+    state = places.subdivision(of.code, subdivision)
+    if state is None:
+        return any(place.startswith(f"{of.code}-") for place in rules.parts)
+    return state.code in rules.parts
 
 
 def _tickets(change: RosterChange, accounts: Sequence[Reached]) -> QuerySet[Ticket]:

@@ -27,8 +27,8 @@ def rules_of(manager: ChannelManager, *, on: date | None = None) -> list[AnyRule
 
 def holding(table: str, day: date) -> QuerySet[Any]:
     """The rules of a table that hold on that day or begin later."""
-    rows = TABLES[table]._default_manager.filter(Q(valid_to=None) | Q(valid_to__gte=day))  # noqa: SLF001
-    return rows.select_related("manager")
+    rows: QuerySet[Any] = TABLES[table]._default_manager.select_related("manager")  # noqa: SLF001
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
 
 def id_of(row: AnyRule) -> str:

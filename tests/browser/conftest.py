@@ -77,7 +77,7 @@ def let_requests_end() -> None:
         "SELECT count(*) FROM pg_stat_activity "
         "WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()"
     )
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     with connection.cursor() as cursor:
         while time.monotonic() < end:
             cursor.execute(busy)

@@ -19,7 +19,7 @@ PAGES = {
     "responses": "/responses/",
     "response": "/responses/redirect-quote/",
     "response-form": "/responses/redirect-quote/edit/",
-    "routing": "/routing/",
+    "roster": "/routing/roster/",
 }
 
 
@@ -48,7 +48,7 @@ def test_every_page_is_accessible_at_every_width(
             assert_accessible(page)
             assert_no_sideways_scroll(page)
             picture(f"{name}-{screen}")
-            assert_readable_in_the_other_theme(page)
+        assert_readable_in_the_other_theme(page)
 
 
 def test_typing_narrows_the_list_and_the_address_follows(page: Page, lena: User) -> None:

@@ -54,7 +54,7 @@ def test_every_page_is_accessible_at_every_width(
             assert_accessible(page)
             assert_no_sideways_scroll(page)
             picture(f"{re.sub(r'[^a-z]+', '-', address)}-{screen}")
-            assert_readable_in_the_other_theme(page)
+        assert_readable_in_the_other_theme(page)
 
 
 def test_two_messages_are_decided_by_keyboard(page: Page, lena: User) -> None:

@@ -72,7 +72,7 @@ def test_looks_right_and_is_accessible(
             assert_no_sideways_scroll(page)
             assert_accessible(page)
             picture(f"{name}-{width}")
-            assert_readable_in_the_other_theme(page)
+        assert_readable_in_the_other_theme(page)
 
 
 def test_the_keyboard_walks_opens_and_takes(page: Page, desk: list[Ticket], cast: Cast) -> None:

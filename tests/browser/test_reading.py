@@ -63,7 +63,7 @@ def opened(page: Page, message: Message) -> FrameLocator:
 
 def until(page: Page, holds: Callable[[], bool]) -> None:
     """Waits for what the page is about to do; fails when it does not."""
-    end = time.monotonic() + 8
+    end = time.monotonic() + 30
     while not holds():
         assert time.monotonic() < end
         page.wait_for_timeout(50)

@@ -53,4 +53,4 @@ def test_the_small_pages_are_accessible(
                 page.set_viewport_size({"width": width, "height": height})
                 assert_accessible(page)
                 assert_no_sideways_scroll(page)
-                assert_readable_in_the_other_theme(page)
+            assert_readable_in_the_other_theme(page)

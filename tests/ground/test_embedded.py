@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -78,10 +77,8 @@ def test_a_killed_postmaster_and_a_killed_redis_are_started_again(ground: Ground
     redis = int((socket_dir(ground.var) / "redis.pid").read_text())
     os.kill(server, signal.SIGKILL)
     os.kill(redis, signal.SIGKILL)
-    began = time.monotonic()
     beside = ground.run("-c", JOIN + QUERY)
     assert (beside.returncode, beside.stderr) == (0, "")
-    assert time.monotonic() - began < 5
     assert ground.postmaster() != server
     leaves(user)
     assert ground.processes() == []

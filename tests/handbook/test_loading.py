@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
+from journal.record import Actor
 from people import calendar
+from people import loading as people_loading
 from people.models import ChannelManager, Holiday, SolutionsArchitect, WorkingCalendar
-from routing.models import Coverage
+from routing import history
+from routing import loading as routing_loading
+from routing.models import CountryGroup, Coverage, SubdivisionPart
 from tickets import loading
 from tickets.models import Resource, Response
 
@@ -71,6 +76,49 @@ def test_the_roster_is_as_published(handbook: None) -> None:
     assert len(codes) == len(set(codes)) == 17 + 13 + 13 + 9
     assert {"US-PA:eastern", "US-PA:western", "US-DC", "US-PR"} <= set(codes)
     assert "US-WY" not in codes
+
+
+def test_the_roster_holds_from_november_2022_until_a_mapping_replaces_it(handbook: None) -> None:
+    rows = Coverage.objects.all()
+    assert set(rows.values_list("valid_from", "valid_to", "fiscal_year")) == {(date(2022, 11, 1), None, "FY23")}
+    assert len(rows) == len(set(rows.values_list("section", "place", "part", "track", "manager"))) == 52 + 7 + 8 + 9 + 2
+
+
+def test_the_defects_of_the_page_are_not_copied(handbook: None) -> None:
+    """EMEA Open once, India without its blank, nobody for Wyoming, a border of Pennsylvania that is ours."""
+    everywhere = Coverage.objects.values_list("section", "place")
+    assert Counter(everywhere)["emea-open", "group:nordics"] == Counter(everywhere)["emea-select", "group:nordics"] == 1
+    assert Counter(everywhere)["emea-open", "group:benelux"] == Counter(everywhere)["emea-select", "group:benelux"] == 1
+    assert not any(row.area != row.area.strip() or row.source != row.source.strip() for row in Coverage.objects.all())
+    assert str(Coverage.objects.get(place="IN").manager) == "Amit Kaul"
+    border = SubdivisionPart.objects.filter(place="US-PA")
+    assert [(one.slug, one.assumption) for one in border] == [("eastern", True), ("western", True)]
+    assert [one.key for one in CountryGroup.objects.filter(catch_all=True)] == ["apac-others"]
+    named = set[str]().union(*CountryGroup.objects.values_list("codes", flat=True)) | {
+        place for _list, place in everywhere
+    }
+    assert not named & {"US-WY", "CA", "MX", "BR", "AR", "CL", "CO"}
+
+
+def test_the_published_files_hold_no_address(handbook: None) -> None:
+    for folder in (people_loading.DATA, routing_loading.DATA):
+        for file in folder.glob("*.toml"):
+            assert "@" not in file.read_text(encoding="utf-8"), file.name
+    assert not ChannelManager.objects.exclude(salesforce_email="").exists()
+
+
+def test_what_was_changed_in_the_product_is_not_loaded_back(handbook: None) -> None:
+    """An ended row stays ended, the one that took its place stays, and what was taken out stays out."""
+    row, by = Coverage.objects.get(place="JP"), Actor("A lead")
+    teo = ChannelManager.objects.get(name="Teo Wan Ping")
+    history.change_coverage(row, manager=teo, valid_from=date(2026, 12, 1), by=by, why="Masa moves")
+    Coverage.objects.get(place="KR").delete()
+    call_command("load_handbook", verbosity=0)
+    assert [str(one.manager) for one in Coverage.objects.filter(place="JP").order_by("valid_from")] == [
+        "Masa Ueda",
+        "Teo Wan Ping",
+    ]
+    assert not Coverage.objects.filter(place="KR").exists()
 
 
 def test_calendars_and_days_off(handbook: None) -> None:

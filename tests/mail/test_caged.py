@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from tests.mail.conftest import Desk
 from tests.mail.messages import HTML, TEXT, multipart, raw
 
 MB = 1024 * 1024
-LIMIT = 10
 
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "40,000 encoded words": lambda: raw("x", subject=" ".join(["=?utf-8?B?w6Q=?="] * 40_000)),
@@ -64,9 +62,8 @@ def peak(pid: int | str) -> int:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_messages_end_within_what_the_cage_gives(name: str) -> None:
-    """M-02, S-22: read or escaped, within ten seconds."""
+    """M-02, S-22: read or escaped; bench/ says how soon."""
     message = HOSTILE[name]()
-    began = time.monotonic()
     try:
         mail = caged.parse(message)
     except cage.Escaped as limit:
@@ -75,10 +72,9 @@ def test_hostile_messages_end_within_what_the_cage_gives(name: str) -> None:
         assert len(mail.to) <= 500
         assert len(mail.attachments) <= 1000
         assert len(mail.body_text) <= 1_000_000
-    assert time.monotonic() - began < LIMIT
 
 
-def test_a_message_of_30_mb_is_quick_and_small() -> None:
+def test_a_message_of_30_mb_stays_small() -> None:
     """M-02, F-16: less than 300 MB in both processes together."""
     cage.close()
     letters = base64.encodebytes(os.urandom(22 * MB)).decode()
@@ -88,9 +84,8 @@ def test_a_message_of_30_mb_is_quick_and_small() -> None:
     caged.parse(raw())
     assert keeping.here.child is not None
     pid = keeping.here.child.process.pid
-    before, began = peak(pid), time.monotonic()
+    before = peak(pid)
     mail = caged.parse(message)
-    assert time.monotonic() - began < 8
     assert len(mail.attachments[0].content) == 22 * MB
     assert peak(pid) - before < 150
 
@@ -119,9 +114,7 @@ def test_poison_is_put_aside_with_its_cause_and_the_next_goes_on(
     """M-03, F-15, F-16: never retried for ever, never in the way; the list shows who wrote about what."""
     first, second = inbox.store(raw(subject=subject), via="command"), inbox.store(raw(subject="fine"), via="command")
     bad = inbox.take_in(first.pk)
-    began = time.monotonic()
     good = inbox.take_in(second.pk)
-    assert time.monotonic() - began < 5
     assert (bad.state, bad.outcome, bad.reason) == ("done", "quarantined", reason)
     assert (bad.from_address, bad.subject) == ("ana@acme.example", subject)
     assert ("ZeroDivisionError" in bad.error) is (subject == "stumble")

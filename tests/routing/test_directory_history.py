@@ -19,7 +19,7 @@ STARTED = date(2022, 11, 1)
 
 
 @pytest.fixture
-def new_york(handbook: None) -> Coverage:
+def new_york(roster: None) -> Coverage:
     return Coverage.objects.get(place="US-NY")
 
 
@@ -77,7 +77,7 @@ def test_a_change_in_between_leaves_what_was_planned(cast: Cast, new_york: Cover
     assert {day: on("US-NY", date.fromisoformat(day)) for day in said} == {day: [name] for day, name in said.items()}
 
 
-def test_wyoming_gets_somebody_and_only_once(cast: Cast, handbook: None) -> None:
+def test_wyoming_gets_somebody_and_only_once(cast: Cast, roster: None) -> None:
     def wyoming() -> Coverage:
         return Coverage(
             section="amer", section_title="AMER", area="Wyoming", place="US-WY", manager=manager("Lisa Cartagena"),

@@ -26,7 +26,7 @@ def rule(row: Any, act: str = "") -> str:
     return f"/routing/rules/{row._meta.model_name}/{row.pk}/{act}"
 
 
-def test_wyoming_is_given_to_somebody(cast: Cast, handbook: None) -> None:
+def test_wyoming_is_given_to_somebody(cast: Cast, roster: None) -> None:
     lena = client_of(cast.lena)
     asked = lena.get("/routing/roster/?q=wyoming").content.decode()
     assert "No row names Wyoming." in asked
@@ -51,7 +51,7 @@ def test_wyoming_is_given_to_somebody(cast: Cast, handbook: None) -> None:
     assert (twice.status_code, "A rule says it already: Lisa Cartagena" in twice.content.decode()) == (422, True)
 
 
-def test_a_place_changes_hands_and_the_line_follows(cast: Cast, handbook: None) -> None:
+def test_a_place_changes_hands_and_the_line_follows(cast: Cast, roster: None) -> None:
     row = Coverage.objects.get(place="US-NY")
     lena = client_of(cast.lena)
     form = {"manager": str(manager("Maria Henry").pk), "valid_from": TODAY, "why": "Jay moves", "seen": "0"}
@@ -65,7 +65,7 @@ def test_a_place_changes_hands_and_the_line_follows(cast: Cast, handbook: None) 
     assert (late.status_code, "Somebody changed this" in late.content.decode()) == (422, True)
 
 
-def test_a_line_of_two_places_is_named_by_what_is_left(cast: Cast, handbook: None) -> None:
+def test_a_line_of_two_places_is_named_by_what_is_left(cast: Cast, roster: None) -> None:
     history.change_coverage(
         Coverage.objects.get(place="TW"),
         manager=manager("Masa Ueda"),
@@ -79,7 +79,7 @@ def test_a_line_of_two_places_is_named_by_what_is_left(cast: Cast, handbook: Non
     assert "<b>Taiwan</b>" in shown
 
 
-def test_what_is_set_for_later_is_shown_and_taken_back(cast: Cast, handbook: None) -> None:
+def test_what_is_set_for_later_is_shown_and_taken_back(cast: Cast, roster: None) -> None:
     row = Coverage.objects.get(place="JP")
     lena = client_of(cast.lena)
     form = {"manager": str(manager("Teo Wan Ping").pk), "valid_from": LATER, "why": "Next year", "seen": "0"}
@@ -93,7 +93,7 @@ def test_what_is_set_for_later_is_shown_and_taken_back(cast: Cast, handbook: Non
     assert "took back what was set for later" in page(cast.nadia, rule(row))
 
 
-def test_a_rule_ends_and_stays_readable(cast: Cast, handbook: None) -> None:
+def test_a_rule_ends_and_stays_readable(cast: Cast, roster: None) -> None:
     row = Coverage.objects.get(place="KR")
     lena = client_of(cast.lena)
     assert lena.post(rule(row, "end/"), {"on": "2022-11-01", "why": "Never", "seen": "0"}).status_code == 422
@@ -133,7 +133,7 @@ def test_a_key_of_the_mapping_has_the_same_page(cast: Cast) -> None:
     assert KeyRule.objects.get(valid_from=LATER).result == "Sofia Marchetti"
 
 
-def test_a_group_is_spelled_out_by_names_and_codes(cast: Cast, handbook: None) -> None:
+def test_a_group_is_spelled_out_by_names_and_codes(cast: Cast, roster: None) -> None:
     group = CountryGroup.objects.get(key="northern-europe")
     lena = client_of(cast.lena)
     form = {
@@ -149,7 +149,7 @@ def test_a_group_is_spelled_out_by_names_and_codes(cast: Cast, handbook: None) -
     assert "Faroe Islands" in page(cast.nadia, "/routing/areas/")
 
 
-def test_the_border_of_pennsylvania_is_ours_and_moves(cast: Cast, handbook: None) -> None:
+def test_the_border_of_pennsylvania_is_ours_and_moves(cast: Cast, roster: None) -> None:
     part = SubdivisionPart.objects.get(place="US-PA", slug="western")
     assert page(cast.nadia, "/routing/areas/").count("Our assumption") == 2
     lena = client_of(cast.lena)
@@ -162,7 +162,7 @@ def test_the_border_of_pennsylvania_is_ours_and_moves(cast: Cast, handbook: None
     assert part.postal == [["150", "166"], ["168", "168"]]
 
 
-def test_the_order_of_the_tables_is_moved(cast: Cast, handbook: None) -> None:
+def test_the_order_of_the_tables_is_moved(cast: Cast, roster: None) -> None:
     alliance = PrecedenceStep.objects.get(table="alliance")
     client_of(cast.lena).post(f"/routing/areas/precedence/{alliance.pk}/", {"to": "up"})
     assert list(PrecedenceStep.objects.values_list("table", flat=True)) == ["gsi", "alliance", "us_pubsec"]
@@ -178,7 +178,7 @@ def test_there_is_no_other_kind_of_rule(cast: Cast, kind: str) -> None:
 
 
 def test_pages_ask_the_same_number_of_times_however_much_they_show(
-    cast: Cast, handbook: None, django_assert_max_num_queries: Any
+    cast: Cast, roster: None, django_assert_max_num_queries: Any
 ) -> None:
     client = client_of(cast.lena)
     for number in range(30):

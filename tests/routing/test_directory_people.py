@@ -46,7 +46,7 @@ def away(manager: ChannelManager, by: User, *, first: int = 0, last: int | None 
     )
 
 
-def test_the_published_people_are_listed_and_found(cast: Cast, handbook: None) -> None:
+def test_the_published_people_are_listed_and_found(cast: Cast, roster: None) -> None:
     shown = page(cast.sofia, MANAGERS)
     for name in ("Jay Bahar", "Maria del Pilar Mejia", "Sofia Marchetti"):
         assert name in shown
@@ -88,14 +88,14 @@ def test_a_lead_adds_and_changes_somebody(cast: Cast) -> None:
     ],
 )
 def test_what_cannot_be_is_said_beside_the_field(cast: Cast, field: str, value: str, words: str) -> None:
-    ChannelManager.objects.update(salesforce_id="005000000000001AAA")
+    ChannelManager.objects.filter(pk=cast.manager.pk).update(salesforce_id="005000000000001AAA")
     answer = client_of(cast.lena).post(f"{MANAGERS}new/", {**FORM, field: value})
     assert answer.status_code == 422
     assert words in answer.content.decode().replace("not a day", "no day")
     assert not ChannelManager.objects.filter(name=FORM["name"]).exists()
 
 
-def test_who_left_is_out_of_the_list_unless_rules_name_them(cast: Cast, handbook: None) -> None:
+def test_who_left_is_out_of_the_list_unless_rules_name_them(cast: Cast, roster: None) -> None:
     lena = client_of(cast.lena)
     jay, sofia = ChannelManager.objects.get(name="Jay Bahar"), cast.manager
     for one in (jay, sofia):
@@ -141,13 +141,12 @@ def test_an_absence_names_who_stands_in(cast: Cast, erik: ChannelManager) -> Non
 def test_absences_that_make_no_sense_are_refused(cast: Cast, erik: ChannelManager) -> None:
     lena = cast.lena
     row = away(cast.manager, lena, stand_in=erik)
-    for words, act in {
-        "away already": lambda: away(cast.manager, lena, first=5, last=None),
-        "away too": lambda: away(erik, lena, first=2, stand_in=cast.manager),
-        "for themselves": lambda: away(erik, lena, stand_in=erik),
-    }.items():
-        with pytest.raises(Refused, match=words):
-            act()
+    with pytest.raises(Refused, match="away already"):
+        away(cast.manager, lena, first=5, last=None)
+    with pytest.raises(Refused, match="away too"):
+        away(erik, lena, first=2, stand_in=cast.manager)
+    with pytest.raises(Refused, match="for themselves"):
+        away(erik, lena, stand_in=erik)
     changed = staff.set_away(
         cast.manager, Away(first_day=row.first_day, last_day=None, stand_in=None), by=lena, absence=row
     )
@@ -160,7 +159,7 @@ def test_absences_that_make_no_sense_are_refused(cast: Cast, erik: ChannelManage
     assert "before the first" in client_of(lena).post(f"{MANAGERS}{erik.pk}/away/", wrong).content.decode()
 
 
-def test_an_architect_has_the_same_pages(cast: Cast, handbook: None) -> None:
+def test_an_architect_has_the_same_pages(cast: Cast, roster: None) -> None:
     one, other = SolutionsArchitect.objects.order_by("pk")[:2]
     form = {"name": one.name, "region": "APAC", "remark": "Korea", "active": "on", "seen": "0"}
     assert client_of(cast.lena).post(f"{ARCHITECTS}{one.pk}/edit/", form).status_code == 302
@@ -186,7 +185,7 @@ def test_a_last_day_counts_and_only_leads_write(cast: Cast, erik: ChannelManager
 
 
 def test_the_list_asks_the_same_number_of_times_however_long_it_is(
-    cast: Cast, handbook: None, django_assert_max_num_queries: Any
+    cast: Cast, roster: None, django_assert_max_num_queries: Any
 ) -> None:
     client = client_of(cast.nadia)
     client.get(MANAGERS)

@@ -10,9 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from journal.record import DESK, events_of
+from partners.models import Account
 from routing import history
 from routing.dating import Refused
-from routing.importing import acts, exporting
+from routing.importing import acts, exporting, linking
 from routing.importing.comparing import Difference
 from routing.models import KeyRule, MappingImport, PartnerRule
 from tests.conftest import Cast
@@ -172,6 +173,15 @@ def test_partners_are_linked_where_that_is_certain(cast: Cast) -> None:
     twice = [("Northwind DevOps GmbH", JAY), ("NORTHWIND DEVOPS", LISA)]
     words = "This partner stands here with different managers: F3, F4."
     assert words_of(tried(book_of({"alliance": twice}))) == [("F3", words), ("F4", words)]
+
+
+def test_a_partner_that_comes_later_is_linked_and_the_import_may_still_be_taken_back(cast: Cast) -> None:
+    change = applied(book_of({"gsi": [("Late Arrival Inc.", JAY), ("Nobody Ever", JAY)]}))
+    assert linking.link_again() == 0
+    late = Account.objects.create(name="Late Arrival, Inc")
+    assert linking.link_again() == 1
+    assert PartnerRule.objects.get(account=late).partner_name == "Late Arrival Inc."
+    assert acts.undo(change, by=DESK).state == MappingImport.State.UNDONE
 
 
 def test_nothing_is_applied_when_a_row_is_rejected_unless_bad_rows_are_left_out() -> None:

@@ -91,6 +91,7 @@ def test_chosen_seen_applied_read_back_and_undone(
 ) -> None:
     page = text(nadia.get(new(northwind)))
     assert "Contracted for now" in page
+    assert f'<option value="{maria.pk}" selected>Maria Henry</option>' in page  # whom the rules name
     given = {"manager": maria.pk, "keep": ["Germany", "Austria"], "add": ["Poland"], "why": "She has Poland now."}
     shown = text(nadia.post(new(northwind), given, follow=True))
     change = OwnershipChange.objects.get()

@@ -60,7 +60,8 @@ def test_somebody_leaves_and_everything_goes_on(cast: Cast, ilaria: ChannelManag
     assert (old.valid_to, old.ended_by, Coverage.objects.filter(change=change).count()) == (
         TODAY - timedelta(days=1), change, 4,
     )  # fmt: skip
-    open_one.refresh_from_db(), solved.refresh_from_db()
+    open_one.refresh_from_db()
+    solved.refresh_from_db()
     assert (open_one.channel_manager, solved.channel_manager) == (matthew, ilaria)
     assert events_of(open_one).last().verb == "channel manager changed"  # type: ignore[union-attr]
     prepared = OwnershipChange.objects.get()
@@ -98,7 +99,7 @@ def test_a_worker_that_dies_on_the_way_loses_nothing(
         raise KeyboardInterrupt(name)
 
     with monkeypatch.context() as patch:
-        patch.setattr(applying.failpoints, "reach", dies)
+        patch.setattr("web.failpoints.reach", dies)
         with pytest.raises(KeyboardInterrupt):
             applying.apply(change.pk)
     ilaria.refresh_from_db()

@@ -51,6 +51,7 @@ class Board:
     """Two vendors whose every address counts and answers, behind their switches."""
 
     done: list[str] = field(default_factory=list)
+    patience: float = 20
 
     def __post_init__(self) -> None:
         def act(request: Request) -> Response:
@@ -71,7 +72,9 @@ class Board:
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
         data = body if body is None or isinstance(body, str) else json.dumps(body)
-        with closing(http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=0.5)) as line:
+        with closing(
+            http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=self.patience)
+        ) as line:
             line.request(method, path, body=data, headers=headers)
             got = line.getresponse()
             return got.status, got.headers, got.read()
@@ -111,8 +114,10 @@ def test_lines_break_before_and_after_the_deed(board: Board, vendor: str) -> Non
     for mode, (error, done) in breaks.items():
         board.done.clear()
         board.fault(vendor, mode)
+        board.patience = 0.5 if mode == "hang" else 20
         with pytest.raises(error):
             board.ask("POST", ASKED[vendor], {})
+        board.patience = 20
         assert len(board.done) == done, mode
 
 

@@ -58,7 +58,7 @@ def test_asking_twice_asks_once_and_tells_the_regions_specialists_and_the_leads(
     mail = OutgoingMail.objects.get()
     assert sorted(person["address"] for person in mail.to) == ["lena@desk.example.com", "nadia@desk.example.com"]
     assert f"/tasks/{Task.objects.get().pk}/" in mail.body_text
-    assert [event.verb for event in events_of(Task.objects.get())] == ["asked for"]
+    assert [event.verb for event in events_of(Task.objects.get())] == ["asked for it"]
 
 
 def test_a_list_is_ticked_line_by_line_and_a_tick_is_taken_back(cast: Cast, desk: Client, task: Task) -> None:
@@ -73,7 +73,7 @@ def test_a_list_is_ticked_line_by_line_and_a_tick_is_taken_back(cast: Cast, desk
     desk.post(f"/tasks/{task.pk}/tick/", {"index": "1", "done": "0"})
     task.refresh_from_db()
     assert task.items[1]["done"] is None
-    assert [event.verb for event in events_of(task)] == ["asked for", "ticked", "took back a tick"]
+    assert [event.verb for event in events_of(task)] == ["asked for it", "ticked", "took back a tick"]
     assert "There is no such line" in desk.post(f"/tasks/{task.pk}/tick/", {"index": "7"}, follow=True).content.decode()
 
 

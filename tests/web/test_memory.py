@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import time
+import pytest
 
 from web.memory import Memory
 
 
-def test_it_asks_again_after_its_time_and_after_forgetting() -> None:
-    memory = Memory(seconds=0.05)
+def test_it_asks_again_after_its_time_and_after_forgetting(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("web.memory.monotonic", lambda: now[0])
+    memory = Memory(seconds=5)
     asked: list[int] = []
 
     def read() -> int:
@@ -18,7 +20,7 @@ def test_it_asks_again_after_its_time_and_after_forgetting() -> None:
     assert [memory.get("a", read), memory.get("a", read), memory.get("b", read)] == [1, 1, 2]
     memory.forget()
     assert memory.get("a", read) == 3
-    time.sleep(0.06)
+    now[0] += 6
     assert memory.get("a", read) == 4
 
 

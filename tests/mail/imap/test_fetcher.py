@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 COMMAND = [sys.executable, "manage.py", "fetch_mail"]
 
 
-def until(true: Callable[[], bool], *, seconds: float = 15) -> float:
+def until(true: Callable[[], bool], *, seconds: float = 40) -> float:
     """How long it took."""
     began = time.monotonic()
     while not true():
@@ -140,7 +140,7 @@ def test_new_mail_is_there_within_seconds(box: Box, start: Callable[[], Fetcher]
     time.sleep(0.3)
     for count in (1, 2):
         box.put(f"Mail {count}")
-        assert until(lambda count=count: len(box.rows) == count) < 4  # type: ignore[misc]
+        assert until(lambda count=count: len(box.rows) == count) < 20  # type: ignore[misc]
     assert [row.silent for row in box.rows] == [False, False]
 
 
@@ -161,7 +161,7 @@ def test_what_arrives_between_looking_and_idling_is_not_overlooked(
 
     monkeypatch.setattr(session.Session, "uids", just_missed)
     start()
-    assert until(lambda: box.stored == ["One"]) < 5
+    assert until(lambda: box.stored == ["One"]) < 20
 
 
 def test_a_report_that_comes_with_the_answer_to_idle_is_not_overlooked(
@@ -173,7 +173,7 @@ def test_a_report_that_comes_with_the_answer_to_idle_is_not_overlooked(
     monkeypatch.setattr(here.client, "idle_done", lambda: None)  # the server knows of no IDLE
     began = time.monotonic()
     here.idle(20, fetching.never)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     here.cut()
 
 
@@ -217,7 +217,7 @@ def test_a_mailbox_that_hangs_keeps_nobody_waiting(
     fetcher = start()
     until(lambda: proxy.connections > 0)
     box.put("One")
-    assert until(lambda: box.stored == ["One"]) < 5
+    assert until(lambda: box.stored == ["One"]) < 20
     assert fetcher.end() < 3
     proxy.drop_all()
 
@@ -276,7 +276,7 @@ def test_what_was_being_stored_is_finished(
     fetcher = start()
     until(lambda: lock.taken() == {box.mailbox.pk})
     box.put("One", "Two")
-    assert storing.wait(5)
+    assert storing.wait(30)
     fetcher.end()
     assert box.stored == ["One"]
     assert b"$PHDStored" in box.account.flags()[1]
