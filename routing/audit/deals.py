@@ -21,6 +21,7 @@ from routing.book import Book
 from routing.facts import Deal
 from routing.found import ASSIGNED, Found
 from routing.models import KeyRule, PartnerRule
+from routing.weighing import is_to_be_hired
 
 SEGMENT: Final = KeyRule.Table.SEGMENT.value
 TERRITORY: Final = KeyRule.Table.TERRITORY.value
@@ -137,11 +138,12 @@ def find(judged: Iterable[Judged], book: Book) -> Iterator[Finding]:
 def _unknown(slug: str, ones: Sequence[Judged], book: Book) -> Finding:
     (table, key), found = asked(ones[0]), ones[0].found
     rules = () if table == PARTNER else book.by_key(table, key)
+    hiring = any(rule.manager is None and is_to_be_hired(rule.result) for rule in rules)
     count = sum(one.count for one in ones)
     return Finding(
         slug=slug,
-        kind=Kind.KEYS,
-        tone=RED if key else AMBER,
+        kind=Kind.HIRING if hiring else Kind.KEYS,
+        tone=AMBER if hiring or not key else RED,
         area=key or _("No key"),
         code=bool(key) and table != PARTNER,
         table="" if table == PARTNER else table_name(table),
@@ -151,6 +153,7 @@ def _unknown(slug: str, ones: Sequence[Judged], book: Book) -> Finding:
         unit="opportunity",
         opportunities=[pk for one in ones for pk in one.ids],
         fixes=fixes.keys(slug, table, key, near=found.near_misses, known=rules[0].id if rules else ""),
+        rule=rules[0].id if hiring else "",
         listed=slug,
         weight=-count,
     )
@@ -162,5 +165,5 @@ def _words(table: str, key: str, found: Found, *, known: bool) -> str:
     if not key:
         return _("The field is empty on these opportunities")
     if known:
-        return " ".join(found.remarks) or found.because[-1].result
+        return " ".join(dict.fromkeys(found.remarks)) or found.because[-1].result
     return _("No row of the table has this value")

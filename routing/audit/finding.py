@@ -117,6 +117,7 @@ class Finding:
     opportunities: Sequence[int] = ()
     examples: Sequence[Example] = ()
     fixes: Sequence[Fix] = ()
+    rule: str = ""  # “keyrule:3”, where the finding is about one row
     listed: str = ""  # the kind of list the export has every row of
     weight: int = 0
 

@@ -85,6 +85,7 @@ def _nobody(book: Book) -> Iterator[Finding]:
 def _hiring(rule: Rule) -> Finding:
     return Finding(
         slug=f"hiring-{rule.id}",
+        rule=rule.id,
         kind=Kind.HIRING,
         tone=AMBER,
         area=rule.key,

@@ -64,4 +64,8 @@ def _read(rules: Book) -> Audit:
 
 
 def ordered(found: Iterable[Finding]) -> list[Finding]:
+    """Of two about one row to be filled, the one that says who waits for it."""
+    found = list(found)
+    waited = {one.rule for one in found if one.rule and one.count}
+    found = [one for one in found if one.count or one.rule not in waited]
     return sorted(found, key=lambda one: (_KINDS[one.kind], _TONES.get(one.tone, 2), one.weight, one.area))

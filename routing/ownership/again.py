@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -18,7 +17,6 @@ from routing.ownership.deciding import Refused
 from web import nudging
 
 State, RowState, Kind = OwnershipChange.State, OwnershipRow.State, OwnershipChange.Kind
-READ: Final = "routing.ownership.tasks.read_again"
 
 
 def read_again(change: OwnershipChange, *, by: User) -> OwnershipChange:
@@ -36,14 +34,9 @@ def read_again(change: OwnershipChange, *, by: User) -> OwnershipChange:
         row.approved_by, row.approved = None, None
         row.save(update_fields=["state", "beat", "approved_by", "approved"])
         record(row, "read again", by=actor_of(by), before={"state": before}, after={"state": row.state})
-        ask(row)
+        nudging.nudge(preparing.READ, row.pk)
     change.refresh_from_db()
     return change
-
-
-def ask(change: OwnershipChange) -> None:
-    """A worker reads the accounts of a preview; until then `beat` is empty."""
-    nudging.nudge(READ, change.pk)
 
 
 def open_rows(change: OwnershipChange) -> QuerySet[OwnershipRow]:

@@ -17,7 +17,7 @@ from people.models import ChannelManager, User
 from routing import owners
 from routing.found import Found
 from routing.models import OwnershipChange
-from routing.ownership import again, checks, deciding, preparing, territories
+from routing.ownership import checks, deciding, preparing, territories
 from routing.ownership.forms import ChangeForm
 from tickets.access import ticket_for
 from tickets.models import Ticket
@@ -75,7 +75,7 @@ def prepare(asked: Asked, *, by: User) -> OwnershipChange:
     """The preview; a worker reads the account in Salesforce meanwhile."""
     with transaction.atomic():
         _drop_older(asked.account, by)
-        change = preparing.prepare(
+        return preparing.prepare(
             OwnershipChange.Kind.SINGLE,
             [asked.form.wanted()],
             title=_("Owner of %(partner)s") % {"partner": asked.account},
@@ -83,8 +83,6 @@ def prepare(asked: Asked, *, by: User) -> OwnershipChange:
             by=by,
             ticket=asked.ticket,
         )
-        again.ask(change)
-    return change
 
 
 def _drop_older(account: Account, by: User) -> None:

@@ -22,6 +22,7 @@ from web import nudging
 
 State = OwnershipRow.State
 PIECE: Final = 1_000
+READ: Final = "routing.ownership.tasks.read_again"
 FIND_USERS: Final = "partners.tasks.link_people"
 
 
@@ -40,7 +41,10 @@ def prepare(
     undo_of: OwnershipChange | None = None,
     ticket: Ticket | None = None,
 ) -> OwnershipChange:
-    """The change with a row for every line, in state preview, in one transaction."""
+    """The change with a row for every line, in state preview, in one transaction.
+
+    One account is read in Salesforce meanwhile; until then `beat` is empty.
+    """
     with transaction.atomic():
         change = OwnershipChange.objects.create(
             kind=kind,
@@ -58,6 +62,8 @@ def prepare(
         )
         OwnershipRow.objects.bulk_create(checked(change, rows), batch_size=PIECE)
         counting.count(change)
+        if kind == OwnershipChange.Kind.SINGLE:
+            nudging.nudge(READ, change.pk)
         record(change, "prepared", by=counting.actor(by), after={"title": change.title, **change.counts}, why=why)
     return change
 

@@ -19,7 +19,7 @@ PAGES = {
     "responses": "/responses/",
     "response": "/responses/redirect-quote/",
     "response-form": "/responses/redirect-quote/edit/",
-    "routing": "/routing/",
+    "roster": "/routing/roster/",
 }
 
 

@@ -210,6 +210,10 @@ def test_rules_that_name_nobody(handbook: None) -> None:
     hiring, name = only(Kind.HIRING), only(Kind.NAME)
     assert (hiring.area, hiring.code) == ("COM_MM_EMEA_SOUTH_TERR_3TBH", True)
     assert (name.area, name.count, name.tone) == ("Jay Bahaar", 2, "red")
+    deal(account("Valmont", "FR"), "Large-AMER-East-Named", hiring.area)
+    waited = only(Kind.HIRING)
+    assert (waited.area, waited.counted) == (hiring.area, "1 opportunity")
+    assert of(Kind.KEYS) == []
 
 
 def test_rules_by_partner_whose_partner_is_not_there(handbook: None) -> None:

@@ -92,7 +92,12 @@ def test_what_the_page_was_asked_is_what_goes_into_the_reply(cast: Cast, client:
     client.force_login(cast.nadia)
     address = f"/routing/tickets/{ticket.reference}/reply/"
     assert client.get(address).status_code == 422  # not certain: no reply names anybody
-    asked: dict[str, str | int] = {"about": "account", "account": cast.bluepeak.pk, "ticket": ticket.reference, "postal_code": "15222"}
+    asked: dict[str, str | int] = {
+        "about": "account",
+        "account": cast.bluepeak.pk,
+        "ticket": ticket.reference,
+        "postal_code": "15222",
+    }
     page = client.get("/routing/", asked).content.decode()
     assert f'action="{address}"' in page
     client.post(address, asked)
