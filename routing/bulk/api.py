@@ -23,7 +23,7 @@ from routing import ownership
 from routing.bulk import acts
 from routing.bulk import api_shapes as shapes
 from routing.bulk.acts import Details
-from routing.bulk.api_shapes import ChangeDetailShape, ChangeShape, RowShape, UploadInput
+from routing.bulk.api_shapes import ChangeDetailShape, ChangeShape, RowShape, SpreadsheetInput
 from routing.models import OwnershipChange, OwnershipRow
 from routing.ownership import Refused
 from web.idempotency import idempotent
@@ -58,7 +58,7 @@ class OwnershipChanges(ChangesApi):
     @idempotent
     def post(self, request: Request) -> HttpResponseBase:
         acts.check_may(user_of(request))
-        asked = UploadInput(data=request.data)
+        asked = SpreadsheetInput(data=request.data)
         asked.is_valid(raise_exception=True)
         change = _prepared(asked.validated_data, by=user_of(request))
         return _answer(change, status=201)

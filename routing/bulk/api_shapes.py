@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.db.models import TextChoices
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -61,7 +62,11 @@ NOT_NOW = problem(
 KEY = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="As on every POST.")
 
 
-class UploadInput(serializers.Serializer[Any]):
+def _one_of(choices: type[TextChoices]) -> str:
+    return f"One of: {', '.join(choices.values)}."
+
+
+class SpreadsheetInput(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="One .xlsx or .csv with AccountId18 and NewOwner or NewOwnerId.")
     title = serializers.CharField(required=False, max_length=200, help_text="Without it: the name of the file.")
     why = serializers.CharField(required=False, max_length=2000, help_text="Without it: the reasons of the file.")
@@ -76,8 +81,8 @@ class ChangeShape(serializers.Serializer[OwnershipChange]):
     """A change of account owners: shown first, applied by a worker once a second person approved it."""
 
     id = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=OwnershipChange.Kind.choices)
-    state = serializers.ChoiceField(choices=OwnershipChange.State.choices)
+    kind = serializers.CharField(help_text=_one_of(OwnershipChange.Kind))
+    state = serializers.CharField(help_text=_one_of(OwnershipChange.State))
     title = serializers.CharField()
     why = serializers.CharField()
     file_name = serializers.CharField()
@@ -117,7 +122,7 @@ class RowShape(serializers.Serializer[OwnershipRow]):
     """One account of a change."""
 
     line = serializers.IntegerField(source="number")
-    state = serializers.ChoiceField(choices=OwnershipRow.State.choices)
+    state = serializers.CharField(help_text=_one_of(OwnershipRow.State))
     words = serializers.CharField(help_text="Why it was rejected, refused or left out.")
     salesforce_id = serializers.CharField()
     account = serializers.CharField(source="name")
@@ -148,7 +153,7 @@ POST = extend_schema(
         "one without a line that can be done stays a preview."
     ),
     parameters=[KEY],
-    request={"multipart/form-data": UploadInput},
+    request={"multipart/form-data": SpreadsheetInput},
     examples=[_example({**A_CHANGE, "groups": GROUPS})],
     responses=answers({201: ChangeDetailShape}, WRONG, NOT_SIGNED_IN, NOT_YOU),
 )
