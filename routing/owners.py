@@ -80,7 +80,12 @@ def _opportunity_owner(deal: Deal, rules: Book) -> Found:
 
 def _of_whoever_it_is(found: Found, deal: Deal) -> Found:
     """Behind an id nobody knows may be a GSI: what the segment says is a candidate, no answer."""
-    if deal.account is not None or not is_number(deal.partner) or found.manager is None:
+    if deal.account is not None or not deal.partner.strip():
+        return found
+    if not is_number(deal.partner):
+        words = _("No partner is surely called so: the tables by partner were asked for the name only.")
+        return with_skipped(found, [no_rule("partner", deal.partner.strip(), words=words)])
+    if found.manager is None:
         return found
     words = _("No partner has this id. A GSI, an Alliance or a US PubSec partner would go by partner.")
     reason = no_rule("partner", deal.partner.strip(), words=words)
