@@ -95,6 +95,7 @@ class RoutingConfig(AppConfig):
                 icon="route",
                 url_name="routing:ask",
                 key="O",
+                covers=("/settings/channel-managers/", "/settings/solutions-architects/"),
                 order=50,
                 visible=colleague,
                 warns=corrections.waiting,

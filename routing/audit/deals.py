@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -103,7 +103,7 @@ def _by_keys(besides: set[int], book: Book) -> Iterator[Judged]:
         yield _judged(row, Deal(segment=row["segment"], territory=row["territory"]), book)
 
 
-def _judged(row: dict[str, Any], deal: Deal, book: Book, *, account: Account | None = None) -> Judged:
+def _judged(row: Mapping[str, Any], deal: Deal, book: Book, *, account: Account | None = None) -> Judged:
     return Judged(
         segment=deal.segment,
         territory=deal.territory,

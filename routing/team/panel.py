@@ -26,7 +26,7 @@ def register() -> None:
             title=_("Hand-over"),
             template="routing/team/hand_over.html",
             read=_read,
-            order=20,
+            order=12,
             column="side",
         )
     )

@@ -65,6 +65,7 @@ def test_opportunities_come_by_their_partner(loaded: VendorSandbox) -> None:
     found = {one.number: one for one in Opportunity.objects.select_related("account")}
     assert len(found) == 18
     named = found["OPP-240106"]
+    assert named.account is not None
     assert (named.account.salesforce_id, named.customer_id) == (BLUEPEAK, "0018dQx00000106ABA")
     assert (named.segment, named.territory) == ("Large-AMER-East-Named", "Large-AMER-East-Named-4")
     assert (named.owner_name, named.manager_there) == ("Greta Solheim", "0058dQx00000020ABA")

@@ -58,9 +58,9 @@ def test_a_place_changes_hands_and_the_line_follows(cast: Cast, roster: None) ->
     new = lena.post(rule(row, "change/"), form)["Location"]
     shown = page(cast.sofia, new)
     assert [part in shown for part in ("New York", "Maria Henry", "Jay Bahar", "“Jay moves”")] == [True] * 4
-    roster = page(cast.sofia, "/routing/roster/")
-    assert "CT, MA, ME, NH, NJ, Eastern PA, RI, VT" in roster
-    assert "Western PA, PR, SC, TN, VA, Washington DC, WV, NY" in roster
+    lists = page(cast.sofia, "/routing/roster/")
+    assert "CT, MA, ME, NH, NJ, Eastern PA, RI, VT" in lists
+    assert "Western PA, PR, SC, TN, VA, Washington DC, WV, NY" in lists
     late = lena.post(rule(row, "change/"), form)
     assert (late.status_code, "Somebody changed this" in late.content.decode()) == (422, True)
 

@@ -17,12 +17,12 @@ State = RosterChange.State
 
 
 @pytest.fixture
-def ilaria(handbook: None) -> ChannelManager:
+def ilaria(roster: None) -> ChannelManager:
     return manager("Ilaria Pazienza", salesforce_id="005000000000001AAA")
 
 
 @pytest.fixture
-def matthew(handbook: None) -> ChannelManager:
+def matthew(roster: None) -> ChannelManager:
     return manager("Matthew Coughlan", salesforce_id="005000000000002AAA")
 
 

@@ -13,6 +13,7 @@ from routing.models import Coverage
 from routing.team import acts, moves, published
 from tests.conftest import Cast
 from tests.routing.team_cast import client_of
+from tickets.models import Resource
 
 TODAY = timezone.localdate()
 SHEET = "https://docs.google.com/spreadsheets/d/1okdK1HoqM-POt6GySRadeFp5AWf0rJY43GoScUq0EX0/edit#gid=974923348"
@@ -79,6 +80,12 @@ AS_PUBLISHED = """#### Channel Managers by GEO
 """.replace("SHEET", SHEET)
 
 
+@pytest.fixture
+def sheet(roster: None, db: None) -> None:
+    """The resources say where the mapping is kept."""
+    Resource.objects.create(slug="cam-mapping-tables", title="CAM Mapping FY23", address=SHEET)
+
+
 def who(name: str) -> ChannelManager:
     return ChannelManager.objects.get(name=name)
 
@@ -87,7 +94,7 @@ def line_of(text: str, start: str) -> str:
     return next(line for line in text.splitlines() if line.startswith(f"- {start}"))
 
 
-def test_the_list_of_the_page_comes_back_as_it_was_published(cast: Cast, handbook: None) -> None:
+def test_the_list_of_the_page_comes_back_as_it_was_published(cast: Cast, sheet: None) -> None:
     assert published.markdown(date(2022, 11, 22)) == AS_PUBLISHED
     answer = client_of(cast.sofia).get("/routing/roster.md?on=2022-11-22")
     assert (answer["Content-Type"], answer.content.decode()) == ("text/plain; charset=utf-8", AS_PUBLISHED)
@@ -95,13 +102,13 @@ def test_the_list_of_the_page_comes_back_as_it_was_published(cast: Cast, handboo
 
 
 @pytest.mark.parametrize("day", ["2022-10-31", "2022-13-45"])
-def test_a_day_before_the_list_or_none_is_no_fault(cast: Cast, handbook: None, day: str) -> None:
+def test_a_day_before_the_list_or_none_is_no_fault(cast: Cast, sheet: None, day: str) -> None:
     text = client_of(cast.nadia).get(f"/routing/roster.md?on={day}").content.decode()
     assert text.startswith("#### Channel Managers by GEO\n")
     assert ("Jay Bahar" in text) == (day == "2022-13-45")  # no such day: today
 
 
-def test_states_that_move_stand_with_their_new_manager_in_the_order_of_the_page(cast: Cast, handbook: None) -> None:
+def test_states_that_move_stand_with_their_new_manager_in_the_order_of_the_page(cast: Cast, sheet: None) -> None:
     for place, part in (("US-NY", ""), ("US-PA", "eastern")):
         row = Coverage.objects.get(place=place, part=part)
         history.change_coverage(row, manager=who("Lisa Cartagena"), valid_from=TODAY, by=cast.lena, why="Moves")
@@ -114,7 +121,7 @@ def test_states_that_move_stand_with_their_new_manager_in_the_order_of_the_page(
     assert published.markdown(TODAY - timedelta(days=1)) == AS_PUBLISHED
 
 
-def test_an_area_is_taken_apart_where_its_places_have_different_managers(cast: Cast, handbook: None) -> None:
+def test_an_area_is_taken_apart_where_its_places_have_different_managers(cast: Cast, sheet: None) -> None:
     taiwan = Coverage.objects.get(place="TW")
     history.change_coverage(taiwan, manager=who("Masa Ueda"), valid_from=TODAY, by=cast.lena, why="Moves")
     lines = published.markdown(TODAY).splitlines()
@@ -125,7 +132,7 @@ def test_an_area_is_taken_apart_where_its_places_have_different_managers(cast: C
     assert published.markdown(TODAY) == AS_PUBLISHED
 
 
-def test_the_list_as_it_will_be_is_shown_before_anything_changes(cast: Cast, handbook: None) -> None:
+def test_the_list_as_it_will_be_is_shown_before_anything_changes(cast: Cast, sheet: None) -> None:
     change = acts.begin("joins", effective=TODAY, by=cast.nadia, person={"name": "Nora Lind"})
     row = Coverage.objects.get(place="JP")
     acts.write(change, by=cast.nadia, values={}, given=[{"rule": f"coverage:{row.pk}", "to": moves.JOINER}])
