@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -27,13 +28,16 @@ from routing.models import (
     PrecedenceStep,
     SubdivisionPart,
 )
+from routing.state import state
 from web.memory import Memory
 
 SECONDS: Final = 5
 DAYS: Final = 3  # today, and what a page that looks back or ahead asks for
 CHANGED: Final = "routing:changed"
 A_DAY: Final = 86_400
+AN_HOUR: Final = 3_600
 _kept: Final = Memory(seconds=SECONDS, most=DAYS)
+_read: Final = Memory(seconds=AN_HOUR, most=DAYS)  # by the state they were read in
 _told: Final = Memory(seconds=0.02, most=1)  # thousands of look-ups in a row ask Redis fifty times a second
 
 
@@ -149,7 +153,15 @@ class Book:
 def book(on: date) -> Book:
     """The rules of that day: as they were five seconds ago at worst, and as they are once somebody has told us."""
     told = _told.get(CHANGED, lambda: shared.read(CHANGED))
-    return _kept.get((on, told), lambda: Book(on))
+    return _kept.get((on, told), lambda: _unless_changed(on))
+
+
+def _unless_changed(on: date) -> Book:
+    """Reading thousands of rules takes too long to do it every five seconds for nothing.
+
+    A book of its own each time all the same: what others remember beside a book is as old as that one at most.
+    """
+    return copy(_read.get((on, state()), lambda: Book(on)))
 
 
 def forget() -> None:

@@ -100,7 +100,9 @@ def _part_decides(levels: Sequence[Level], track: str, spot: Spot) -> Because | 
     if not spot.doubt or not any(covered) or same:
         return None
     ranges = ", ".join(f"{part.name} {_ranges(part)}" for part in spot.doubt)
-    if spot.postal_code:
+    if spot.at_odds:
+        words = _("This postal code is not in the part that is named: %(ranges)s.")
+    elif spot.postal_code:
         words = _("This postal code is in none of its parts: %(ranges)s.")
     else:
         words = _("The postal code would decide: %(ranges)s.")

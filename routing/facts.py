@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
@@ -16,6 +17,7 @@ from routing.models import Track
 
 LONGEST: Final = 255
 _NUMBER: Final = 18
+_WORD: Final = re.compile(r"[0-9A-Za-z]+")
 _TRACKS: Final = {"select": Track.SELECT, "open": Track.OPEN, "commercial": Track.OPEN}
 
 
@@ -61,7 +63,8 @@ def account_of(partner: str) -> Account | None:
 
 def complete(where: Where) -> Where:
     """With what the account says. A country that differs from its own takes no state and no postal code from it."""
-    account = where.account or account_of(where.partner)
+    where = _trimmed(where)
+    account = living(where.account) or account_of(where.partner)
     if account is None:
         return where
     at_home = not where.country or _same_country(where.country, account.country)
@@ -75,6 +78,13 @@ def complete(where: Where) -> Where:
         track=where.track or account.track,
         public_sector=account.public_sector if where.public_sector is None else where.public_sector,
     )
+
+
+def _trimmed(where: Where) -> Where:
+    """A blank is nothing: what the account says takes its place."""
+    values = {one: getattr(where, one) for one in ("country", "subdivision", "postal_code", "track", "partner")}
+    blank = {one: value.strip() for one, value in values.items() if value != value.strip()}
+    return replace(where, **blank) if blank else where
 
 
 def said(question: Where | Deal) -> tuple[tuple[str, str], ...]:
@@ -105,7 +115,7 @@ def with_record(deal: Deal, record: Opportunity) -> Deal:
     return replace(
         deal,
         opportunity="",
-        account=deal.account or (record.account if not deal.partner else None),
+        account=deal.account or (living(record.account) if not deal.partner else None),
         segment=deal.segment or record.segment,
         territory=deal.territory or record.territory,
         public_sector=record.public_sector if deal.public_sector is None else deal.public_sector,
@@ -114,7 +124,7 @@ def with_record(deal: Deal, record: Opportunity) -> Deal:
 
 def opportunity_id(text: str) -> str:
     """The id of 18 characters in an id or a link to the record; empty where there is none."""
-    for word in text.replace("\x00", " ").replace("/", " ").replace("?", " ").replace("=", " ").split():
+    for word in _WORD.findall(text):
         if ids.may_be_id(word, prefix="006"):
             return ids.full_id(word)
     return ""
@@ -123,8 +133,19 @@ def opportunity_id(text: str) -> str:
 def _living_on(which: Q) -> Account | None:
     """The account itself, or the one it was merged into; None for one that Salesforce has deleted."""
     found = Account.objects.filter(which).select_related("merged_into__merged_into").first()
-    account = found and (survivor_of(found) or found)
+    account = living(found)
     return account if account is not None and account.deleted is None else None
+
+
+def living(account: Account | None) -> Account | None:
+    """The account it was merged into, else itself."""
+    return account and (survivor_of(account) or account)
+
+
+def is_number(partner: str) -> bool:
+    """An id of Salesforce or a number of ours: a table by partner has names only."""
+    text = partner.strip()
+    return ids.may_be_id(text, prefix="001") or (text.isascii() and text.isdigit())
 
 
 def _living() -> QuerySet[Account]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -16,13 +19,15 @@ from routing.places import PUERTO_RICO, Place
 from routing.weighing import no_rule
 
 _DIGITS: Final = 5
+_ZIP: Final = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])")
+_SHORT: Final = (("ern", ""), ("eastern", "e"), ("western", "w"), ("northern", "n"), ("southern", "s"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spot:
     """Where an account is, as far as it is known. `doubt` are the parts it may lie in, when that is not sure.
 
-    `any_state`: states decide in this country, and none was given.
+    `any_state`: states decide in this country, and none was given. `at_odds`: its postal code lies in another part.
     """
 
     country: Place
@@ -31,6 +36,7 @@ class Spot:
     doubt: Sequence[Part] = ()
     postal_code: str = ""
     any_state: bool = False
+    at_odds: bool = False
     ignored: tuple[Because, ...] = ()
 
     @property
@@ -53,10 +59,13 @@ def spot_of(where: Where, book: Book) -> Spot | Found:
 
 def _in_country(where: Where, country: Place, state: Place | None, book: Book) -> Spot | Found:
     decides = country.code in book.has_subdivisions
-    named = _part_named(country, where.subdivision, book)
+    given = places.subdivision(country.code, where.subdivision) if where.subdivision else None
+    named = _part_named(country, where.subdivision, book) if given is None else None
     if named is not None:
-        return Spot(country=country, state=named[0], part=named[1])
-    state = state or (places.subdivision(country.code, where.subdivision) if where.subdivision else None)
+        return _in_part(where, country, named, book)
+    if state is not None and given is not None and given != state:
+        return _two_states(where, country, (state, given), book)
+    state = state or given
     if state is not None:
         return _in_state(where, country, state, book)
     if not where.subdivision:
@@ -67,44 +76,107 @@ def _in_country(where: Where, country: Place, state: Place | None, book: Book) -
     return Spot(country=country, ignored=(no_rule("subdivision", where.subdivision, words=words),))
 
 
+def _in_part(where: Where, country: Place, named: tuple[Place, Part], book: Book) -> Spot:
+    """The part by its name; in doubt when the postal code says another."""
+    code = _postal(where.postal_code)
+    state, part = named
+    other = _part_of(code, book.parts.get(state.code, ()))
+    if other is None or other == part:
+        return Spot(country=country, state=state, part=part)
+    return Spot(country=country, state=state, doubt=(part, other), postal_code=code, at_odds=True)
+
+
 def _in_state(where: Where, country: Place, state: Place, book: Book) -> Spot:
     code = _postal(where.postal_code)
     parts = book.parts.get(state.code, ())
-    part = next((one for one in parts if code and one.holds(code)), None)
+    part = _part_of(code, parts)
     whole = any(not rule.part for rule in book.at(state.code))
     doubt = parts if part is None and not (code and whole) else ()
     return Spot(country=country, state=state, part=part, doubt=doubt, postal_code=code)
 
 
+def _part_of(code: str, parts: Sequence[Part]) -> Part | None:
+    return next((one for one in parts if code and one.holds(code)), None)
+
+
 def _part_named(country: Place, text: str, book: Book) -> tuple[Place, Part] | None:
-    """“Western PA”, `US-PA:western`, “Pennsylvania, eastern part”."""
+    """“Western PA”, “PA-West”, `US-PA:western`, “Pennsylvania, eastern part”."""
     wanted = places.folded(text)
     for code, parts in book.parts.items() if wanted else ():
         state = places.by_code(code)
         for part in parts if state is not None and state.country == country.code else ():
-            name = places.name_of(code)
-            known = (part.name, f"{code}:{part.slug}", f"{part.slug} {name}", f"{name} {part.slug}")
-            more = (f"{name}, {part.slug} part", f"{part.slug} {code[3:]}", f"{code[3:]} {part.slug}")
-            if state is not None and wanted in {places.folded(one) for one in (*known, *more)}:
+            if state is not None and wanted in _names_of(state, part):
                 return state, part
     return None
 
 
+@lru_cache(maxsize=256)
+def _names_of(state: Place, part: Part) -> frozenset[str]:
+    short = state.code.partition("-")[2]
+    names = {part.name, f"{state.code}:{part.slug}"}
+    for word in _words_of(part.slug):
+        for place in (state.name, short):
+            names |= {f"{word} {place}", f"{place} {word}", f"{place}, {word} part", f"{word} part of {place}"}
+    return frozenset(map(places.folded, names))
+
+
+def _words_of(slug: str) -> Iterator[str]:
+    """eastern, east, e"""
+    yield slug
+    yield from (slug.removesuffix(long) + short for long, short in _SHORT if slug.endswith(long))
+
+
 def _postal(text: str) -> str:
-    """The digits of a ZIP code; ZIP+4 gives its first five."""
-    return "".join(sign for sign in text.partition("-")[0] if sign.isalnum())[:_DIGITS]
+    """The digits of a ZIP code, with “PA” before it or without; ZIP+4 gives its first five."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = _ZIP.search(plain)
+    return found[0] if found else "".join(sign for sign in plain.partition("-")[0] if sign.isalnum())[:_DIGITS]
 
 
 def _unknown_country(where: Where, book: Book) -> Found:
     if not where.country:
-        said = no_rule("country", "", words=_("No country is given, and no partner whose account has one."))
-        return Found(outcome=UNASSIGNED, because=(said,), as_of=book.on)
-    near = places.near_countries(where.country)
-    state = places.subdivision(places.US, where.country)
-    if state is not None:
-        near = [f"{state.name}, {places.name_of(places.US)}", *near]
+        return _no_country(where, book)
+    countries = _countries_of(where.country, book)
+    if countries:
+        words = _("a group of countries: the country would decide")
+        said = no_rule("country", where.country, words=words)
+        return Found(outcome=UNASSIGNED, because=(said,), near_misses=countries, as_of=book.on)
+    near = [*_states_called(where.country, [places.US]), *places.near_countries(where.country)]
     said = no_rule("country", where.country, words=_("not a country we know"))
     return Found(outcome=UNASSIGNED, because=(said,), near_misses=tuple(near[: places.NEAR]), as_of=book.on)
+
+
+def _no_country(where: Where, book: Book) -> Found:
+    """Many countries have states of one name; those where a rule goes by it are what may be meant."""
+    if not where.subdivision:
+        said = no_rule("country", "", words=_("No country is given, and no partner whose account has one."))
+        return Found(outcome=UNASSIGNED, because=(said,), as_of=book.on)
+    near = tuple(_states_called(where.subdivision, sorted(book.has_subdivisions)))
+    said = no_rule("country", "", words=_("No country is given, and a state alone does not say which."))
+    return Found(outcome=UNASSIGNED, because=(said,), near_misses=near[: places.NEAR], as_of=book.on)
+
+
+def _states_called(text: str, countries: Sequence[str]) -> list[str]:
+    found = [places.subdivision(one, text) for one in countries]
+    return [f"{state.name}, {places.name_of(state.country)}" for state in found if state is not None]
+
+
+def _countries_of(group: str, book: Book) -> tuple[str, ...]:
+    """Countries of the group of that name: “DACH”."""
+    wanted = places.folded(group)
+    found = [
+        places.name_of(code)
+        for code, groups in book.groups.items()
+        if any(wanted in {places.folded(one.name), places.folded(one.key)} for one in groups)
+    ]
+    return tuple(found[: places.NEAR])
+
+
+def _two_states(where: Where, country: Place, states: Sequence[Place], book: Book) -> Found:
+    near = tuple(f"{state.name}, {country.name}" for state in states)
+    words = _("The country that is given says %(state)s already.") % {"state": states[0].name}
+    said = no_rule("subdivision", where.subdivision, words=words)
+    return Found(outcome=UNASSIGNED, because=(said,), near_misses=near, as_of=book.on)
 
 
 def _unknown_state(where: Where, country: Place, book: Book) -> Found:

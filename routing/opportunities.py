@@ -8,10 +8,12 @@ from integrations import shared
 from integrations.errors import VendorError
 from integrations.salesforce import reading
 from integrations.salesforce.shapes import OpportunityRef
+from partners.models import Account
 from routing.facts import opportunity_id
 from routing.waiting import Answer, key_of
 
 SECONDS: Final = 60
+_YES_NO: Final = {True: "yes", False: "no", None: ""}
 
 
 def read(asked: str) -> Answer:
@@ -39,5 +41,22 @@ def _answer(found: OpportunityRef) -> Answer:
         "partner": found.partner,
         "segment": found.owner_segment_geo_region_area,
         "territory": found.stamped_account_sales_territory,
-        "public_sector": {True: "yes", False: "no", None: ""}[found.public_sector],
+        "public_sector": _YES_NO[found.public_sector],
+        **_partner(found.partner),
+    }
+
+
+def _partner(identity: str) -> Answer:
+    """What decides about a partner that our mirror does not have: the name, and which table may know it."""
+    if not identity or Account.objects.filter(salesforce_id=identity).exists():
+        return {}
+    found = reading.account(identity)
+    if found is None:
+        return {}
+    return {
+        "partner_name": found.name,
+        "partner_type": found.partner_type,
+        "partner_track": found.track,
+        "partner_country": found.country,
+        "partner_public_sector": _YES_NO[found.public_sector],
     }

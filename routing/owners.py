@@ -21,7 +21,7 @@ from routing.by_partner import (
     only_by_partner,
 )
 from routing.by_place import by_place
-from routing.facts import Deal, Where, account_of, complete, of_mirror, said
+from routing.facts import Deal, Where, account_of, complete, is_number, living, of_mirror, said
 from routing.found import AMBIGUOUS, ASSIGNED, UNASSIGNED, Because, Candidate, Found
 from routing.weighing import no_rule, with_skipped
 
@@ -66,7 +66,7 @@ def opportunity_owner(deal: Deal, *, on: date | None = None) -> Found:
         if known is None:
             return _no_such_opportunity(deal, rules)
         deal = known
-    deal = replace(deal, account=deal.account or account_of(deal.partner))
+    deal = replace(deal, account=living(deal.account) or account_of(deal.partner))
     return replace(_opportunity_owner(deal, rules), facts=said(deal))
 
 
@@ -74,7 +74,24 @@ def _opportunity_owner(deal: Deal, rules: Book) -> Found:
     decided, asked = by_precedence(deal, deal.account, rules)
     if decided is not None:
         return with_skipped(_remarked(decided, deal), asked)
-    return only_by_partner(deal.account, asked, deal.partner, rules) or _by_keys(deal, asked, rules)
+    by_partner = only_by_partner(deal.account, asked, deal.partner, rules)
+    return by_partner or _of_whoever_it_is(_by_keys(deal, asked, rules), deal)
+
+
+def _of_whoever_it_is(found: Found, deal: Deal) -> Found:
+    """Behind an id nobody knows may be a GSI: what the segment says is a candidate, no answer."""
+    if deal.account is not None or not deal.partner.strip():
+        return found
+    if not is_number(deal.partner):
+        words = _("No partner is surely called so: the tables by partner were asked for the name only.")
+        return with_skipped(found, [no_rule("partner", deal.partner.strip(), words=words)])
+    if found.manager is None:
+        return found
+    words = _("No partner has this id. A GSI, an Alliance or a US PubSec partner would go by partner.")
+    reason = no_rule("partner", deal.partner.strip(), words=words)
+    only = Candidate(manager=found.manager, because=found.because)
+    because = (*found.because, reason)
+    return replace(found, outcome=AMBIGUOUS, manager=None, stand_in=None, candidates=(only,), because=because)
 
 
 def _by_keys(deal: Deal, asked: list[Because], rules: Book) -> Found:

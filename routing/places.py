@@ -30,6 +30,7 @@ _FILE: Final = Path(__file__).parent / "data" / "names.toml"
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _JOINING: Final = frozenset({"the", "of", "state", "province"})
 _CODE: Final = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
+_PIECES: Final = re.compile(r"[,;:/()]|\s[-–—]\s")  # noqa: RUF001 - dashes as people type them
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,13 @@ PUERTO_RICO: Final = Place("US-PR", "Puerto Rico")  # a country to ISO, a state 
 
 def country(text: str) -> Place | None:
     """The country that a name in any language of names.toml, an ISO code or an everyday word means."""
-    code = _country_code(folded(text))
+    code = _country_code(folded(text)) or _in_pieces(text, _country_code)
     return Place(code, countries()[code]) if code else None
 
 
 def subdivision(of: str, text: str) -> Place | None:
     """The state or province of the country with that code; with “US-” before it or without."""
-    wanted = folded(text)
-    code = _subdivisions_by_name(of).get(wanted) or _subdivisions_by_name(of).get(_short(wanted))
+    code = _subdivision_code(of, folded(text)) or _in_pieces(text, lambda one: _subdivision_code(of, one), beside=of)
     return Place(code, subdivisions(of)[code]) if code else None
 
 
@@ -155,8 +155,24 @@ def _of_group(code: str, known: Mapping[str, CountryGroup]) -> list[str]:
 
 
 def _country_code(wanted: str) -> str:
-    found = _countries_by_name().get(wanted) or _countries_by_name().get(_short(wanted))
-    return found or _countries_in_languages().get(wanted, "")
+    return _named(wanted, _countries_by_name(), _countries_joined()) or _countries_in_languages().get(wanted, "")
+
+
+def _subdivision_code(of: str, wanted: str) -> str:
+    return _named(wanted, _subdivisions_by_name(of), _subdivisions_joined(of))
+
+
+def _named(wanted: str, names: Mapping[str, str], joined: Mapping[str, str]) -> str:
+    return names.get(wanted) or names.get(_short(wanted)) or joined.get(wanted.replace(" ", ""), "")
+
+
+def _in_pieces(text: str, meant: Callable[[str], str], *, beside: str = "") -> str:
+    """“Germany (DE)”, “New York, NY, USA”: all pieces mean the same; the country itself may stand beside."""
+    pieces = [one for one in map(folded, _PIECES.split(text[:LONGEST])) if one]
+    if len(pieces) < 2:
+        return ""
+    codes = {meant(one) for one in pieces if not beside or _countries_by_name().get(one) != beside}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 @cache
@@ -178,6 +194,11 @@ def _names_of_countries() -> Iterator[tuple[str, str]]:
     for one in pycountry.countries:
         names = (one.alpha_3, one.name, getattr(one, "official_name", ""), getattr(one, "common_name", ""))
         yield from ((name, one.alpha_2) for name in names)
+
+
+@cache
+def _countries_joined() -> Mapping[str, str]:
+    return _unambiguous((name.replace(" ", ""), code) for name, code in _countries_by_name().items())
 
 
 @cache
@@ -208,6 +229,12 @@ def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 @lru_cache(maxsize=64)
 def _subdivisions_by_name(of: str) -> Mapping[str, str]:
     return _unambiguous(_names_of_subdivisions(of))
+
+
+@lru_cache(maxsize=64)
+def _subdivisions_joined(of: str) -> Mapping[str, str]:
+    """“N. Y.”, “D. C.”, “Newyork”: without the blanks."""
+    return _unambiguous((name.replace(" ", ""), code) for name, code in _subdivisions_by_name(of).items())
 
 
 def _names_of_subdivisions(of: str) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ Answer = Mapping[str, str]
 TASK: Final = "routing.tasks.read_opportunity"
 LONGEST: Final = 3.0
 PAUSE: Final = 0.05
+_YES_NO: Final = {"yes": True, "no": False}
 
 
 class NotYet(Exception):  # noqa: N818 - an answer to the asker
@@ -36,14 +38,30 @@ def completed(deal: Deal, answer: Answer) -> Deal:
     """With what `opportunities.read` gave."""
     partner = answer.get("partner", "")
     account = Account.objects.filter(salesforce_id=partner).first() if partner else None
+    account = account or _only_there(answer)
     record = Opportunity(
         salesforce_id=answer["id"],
         account=account,
         segment=answer.get("segment", ""),
         territory=answer.get("territory", ""),
-        public_sector={"yes": True, "no": False}.get(answer.get("public_sector", "")),
+        public_sector=_YES_NO.get(answer.get("public_sector", "")),
     )
-    return with_record(deal, record)
+    unknown = partner if account is None and not deal.partner else deal.partner
+    return with_record(replace(deal, partner=unknown), record)
+
+
+def _only_there(answer: Answer) -> Account | None:
+    """A partner that Salesforce has and we do not, never saved: its name and type say which table may know it."""
+    if not answer.get("partner_name"):
+        return None
+    return Account(
+        salesforce_id=answer["partner"],
+        name=answer["partner_name"],
+        partner_type=answer.get("partner_type", ""),
+        track=answer.get("partner_track", ""),
+        country=answer.get("partner_country", ""),
+        public_sector=_YES_NO.get(answer.get("partner_public_sector", "")),
+    )
 
 
 def key_of(asked: str) -> str:

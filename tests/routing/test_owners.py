@@ -316,6 +316,20 @@ def test_a_look_up_asks_no_database(roster: None, django_assert_num_queries: Any
         opportunity_owner(Deal(segment="North", territory="x"), on=ON)
 
 
+def test_rules_that_have_not_changed_are_not_read_again(roster: None, django_assert_num_queries: Any) -> None:
+    """After five seconds one statement tells; whoever changed a row, and told nobody, is heard then."""
+    first = books.book(ON)
+    books._kept.forget()
+    with django_assert_num_queries(1):
+        assert books.book(ON).places is first.places
+    Coverage.objects.filter(place="US-NY").update(manager=who("Joe McAninch"))
+    books._kept.forget()
+    assert str(account_owner(NEW_YORK, on=ON).manager) == "Joe McAninch"
+    Absence.objects.create(manager=who("Joe McAninch"), first_day=ON)
+    books._kept.forget()
+    assert account_owner(NEW_YORK, on=ON).remarks
+
+
 def test_what_was_answered_is_kept_once(cast: Cast, roster: None) -> None:
     found = asked(NEW_YORK)
     question = {"country": "US", "subdivision": "NY", "postal_code": ""}

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         account.add_argument("--country", default="", help="name or ISO code, as people write it")
         account.add_argument("--subdivision", default="", help="state or province")
         account.add_argument("--postal-code", default="")
-        account.add_argument("--track", default="", choices=["", *Track.values])
+        account.add_argument("--track", default="", type=str.lower, choices=["", *Track.values])
         account.add_argument("--public-sector", action="store_true", default=None)
         account.add_argument("--partner", default="", metavar="NAME-OR-ID")
         deal = about.add_parser("opportunity", help="by its fields, or by its id in Salesforce")
