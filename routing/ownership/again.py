@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from journal.record import actor_of, record
@@ -20,7 +20,7 @@ State, RowState, Kind = OwnershipChange.State, OwnershipRow.State, OwnershipChan
 
 
 def read_again(change: OwnershipChange, *, by: User) -> OwnershipChange:
-    """Refused rows are open again, the change is a preview again, and a worker reads the accounts in Salesforce."""
+    """Rows nothing was written of are open again, the change is a preview, and a worker reads the accounts there."""
     if not deciding.may_steer(by):
         raise Refused(_("Only the desk changes owners."))
     with transaction.atomic():
@@ -28,8 +28,9 @@ def read_again(change: OwnershipChange, *, by: User) -> OwnershipChange:
         if row.state not in {State.PREVIEW, State.READY, State.PARTLY}:
             words = _("This change is “%(state)s” now; it was not touched.")
             raise Refused(words % {"state": row.get_state_display()})
-        refused = row.rows.filter(state=RowState.REFUSED)
-        refused.update(state=RowState.WAITING, words="", attempt=F("attempt") + 1, action=None)
+        deciding.check_not_undone(row)
+        asked = row.rows.filter(Q(state=RowState.REFUSED) | Q(state=RowState.SAME, action__isnull=False))
+        asked.update(state=RowState.WAITING, words="", attempt=F("attempt") + 1, action=None)
         before, row.state, row.beat = row.state, State.PREVIEW, None
         row.approved_by, row.approved = None, None
         row.save(update_fields=["state", "beat", "approved_by", "approved"])
@@ -69,7 +70,7 @@ def check(pk: int, *, there: Iterable[str]) -> None:
 
 def _managers(rows: list[OwnershipRow]) -> dict[str, ChannelManager]:
     """By the id of their user, 15 characters, and by their name."""
-    found = users.managers_of(row.new_owner_id for row in rows)
+    found = users.managers_of((row.new_owner_id, row.new_owner_name) for row in rows)
     named = {row.new_owner_name for row in rows if row.new_owner_name and row.new_owner_id[:15] not in found}
     return found | {one.name: one for one in ChannelManager.objects.filter(name__in=named)}
 
