@@ -62,6 +62,21 @@ def finished(action: ExternalAction) -> None:
     nudging.nudge(MOVE_ON, change.pk)
 
 
+def goes_another_way(action: ExternalAction) -> bool:
+    """A refused write that is not sent again by itself: its page does that, approved and only for what was refused.
+
+    Of a batch most accounts were written and may be back where they were; the last refusal of one account is left.
+    """
+    if not action.key.startswith(sending.PREFIX):
+        return False
+    pk = int(action.key.split(":")[1])
+    change = OwnershipChange.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    if change is None or action.operation != sending.ONE or change.state != State.PARTLY:
+        return True
+    undone = OwnershipChange.objects.filter(undo_of=change).exists()
+    return undone or not change.rows.filter(action=action, state=RowState.REFUSED).exists()
+
+
 def sweep() -> None:
     """Changes that no nudge reached."""
     going = OwnershipChange.objects.filter(state__in=[State.RUNNING, State.PAUSED])

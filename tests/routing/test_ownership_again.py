@@ -124,6 +124,29 @@ def test_what_was_undone_does_not_go_on(org: VendorSandbox, cast: Cast, maria: C
     assert work(made).counts == {"done": 1}
 
 
+def test_the_vendors_page_sends_nothing_of_a_list_past_its_page(
+    org: VendorSandbox, cast: Cast, maria: ChannelManager
+) -> None:
+    change = half_done(cast, maria)
+    before = len(writes(org))
+    work(ownership.undo(change, by=cast.lena))
+    refused = ExternalAction.objects.get(state="refused")
+    assert ledger.try_again(refused, by=cast.lena).state == "refused"
+    work(change)
+    assert len(writes(org)) == before + 1  # the undo's
+    assert there(OBRIEN).owner != MARIA
+
+
+def test_what_waits_for_approval_again_is_not_sent_from_the_vendors_page(
+    org: VendorSandbox, cast: Cast, maria: ChannelManager
+) -> None:
+    change = single(mirrored(NORTHWIND)[0], maria, by=cast.nadia)
+    org.fault("salesforce", "validation", times=1, match="PATCH .*/Account/")
+    work(ownership.approve(change, by=cast.nadia))
+    again.read_again(change, by=cast.nadia)
+    assert ledger.try_again(ExternalAction.objects.get(), by=cast.lena).state == "refused"
+
+
 def test_an_undo_never_goes_unguarded(org: VendorSandbox, cast: Cast, maria: ChannelManager) -> None:
     change = half_done(cast, maria)
     ExternalAction.objects.update(result={})  # tried again at the vendors' page, and not answered yet
