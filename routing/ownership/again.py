@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from journal.record import actor_of, record
 from people.models import ChannelManager, User
 from routing.models import OwnershipChange, OwnershipRow
-from routing.ownership import counting, deciding, preparing, users
+from routing.ownership import checks, counting, deciding, preparing, users
 from routing.ownership.checks import Wanted
 from routing.ownership.deciding import Refused
 from web import nudging
@@ -41,9 +41,13 @@ def read_again(change: OwnershipChange, *, by: User) -> OwnershipChange:
 
 
 def open_rows(change: OwnershipChange) -> QuerySet[OwnershipRow]:
-    """Those whose check may come out otherwise. A spreadsheet's rejected line stays so."""
+    """Those whose check may come out otherwise: of a spreadsheet's rejected lines where only the user was unknown."""
     rows = change.rows.filter(state__in=[RowState.WAITING, RowState.SAME, RowState.REJECTED])
-    return rows if change.kind == Kind.SINGLE else rows.exclude(state=RowState.REJECTED)
+    if change.kind == Kind.SINGLE:
+        return rows
+    rejected = Q(state=RowState.REJECTED)
+    names = set(rows.filter(rejected, new_owner_id="").order_by().values_list("new_owner_name", flat=True))
+    return rows.exclude(rejected & ~Q(words__in=[checks.not_known_yet(name) for name in names]))
 
 
 def check(pk: int, *, there: Iterable[str]) -> None:
@@ -54,7 +58,9 @@ def check(pk: int, *, there: Iterable[str]) -> None:
     rows, shown = list(open_rows(change).select_related("account").order_by("number")), set(there)
     managers = _managers(rows)
     known = users.Known(managers.values())
-    for row in rows:
+    settled = change.rows.exclude(state=RowState.REJECTED).exclude(pk__in=[row.pk for row in rows])
+    first = dict(settled.values_list("salesforce_id", "number"))
+    for row in sorted(rows, key=lambda row: row.state == RowState.REJECTED):
         preparing.stand(row)
         manager = managers.get(row.new_owner_id[:15]) or managers.get(row.new_owner_name)
         wanted = _wanted(row, manager)
@@ -62,7 +68,11 @@ def check(pk: int, *, there: Iterable[str]) -> None:
         reasons = preparing.reasons_of(change, wanted, row)
         if row.salesforce_id and row.salesforce_id not in shown:
             reasons.append(_("Salesforce does not show this account any more."))
+        if row.salesforce_id in first:
+            reasons.append(preparing.twice(first[row.salesforce_id]))
         preparing.judge(row, reasons)
+        if row.state != RowState.REJECTED:
+            first[row.salesforce_id] = row.number
     columns = ["old_owner_id", "old_owner_name", "old_territories", "new_owner_id", "state", "words"]
     OwnershipRow.objects.bulk_update(rows, columns, batch_size=preparing.PIECE)
     counting.count(change, beat=True)

@@ -14,6 +14,8 @@ from mail.models import OutgoingMail
 from partners.models import Account
 from people.models import ChannelManager
 from routing import ownership
+from routing.bulk import acts
+from routing.bulk.acts import Details
 from routing.models import OwnershipChange, OwnershipRow
 from routing.ownership import Refused, Wanted, again, detail, moving
 from routing.ownership import there as in_salesforce
@@ -32,6 +34,7 @@ from tests.routing.ownership_desk import (
     work,
     writes,
 )
+from tests.routing.sheets import as_csv
 from tests.sandbox_desk import VendorSandbox
 
 SOFIA = "0058dQx00000019ABA"
@@ -232,3 +235,16 @@ def test_one_change_that_cannot_be_moved_holds_up_no_other(
     monkeypatch.setattr(moving, "push", breaks)
     moving.sweep()
     assert (only_row(broken).state, only_row(other).state) == ("waiting", "sent")
+
+
+def test_lines_whose_owner_was_not_known_in_salesforce_are_checked_anew(org: VendorSandbox, cast: Cast) -> None:
+    northwind, obrien = mirrored(NORTHWIND, OBRIEN)
+    manager("Maria Henry")
+    lines = [{"AccountId18": one.salesforce_id, "NewOwner": "Maria Henry"} for one in (northwind, northwind, obrien)]
+    lines[2]["AccountName"] = "Another Ltd"
+    change = acts.prepare_at_once(as_csv(*lines), name="a.csv", details=Details(), by=cast.nadia)
+    assert states(change) == ["rejected"] * 3
+    in_salesforce.read_again(change.pk)
+    assert states(change) == ["waiting", "rejected", "rejected"]  # once each; what only the file got wrong stays
+    assert "stands in line 2 too" in change.rows.get(number=3).words
+    assert change.rows.get(number=2).new_owner_id == MARIA
