@@ -17,7 +17,7 @@ from routing import ownership
 from routing.bulk import acts
 from routing.bulk.acts import Details
 from routing.models import OwnershipChange, OwnershipRow
-from routing.ownership import Refused, Wanted, again, detail, moving
+from routing.ownership import Refused, Wanted, acting, again, detail, moving
 from routing.ownership import there as in_salesforce
 from tests.conftest import Cast
 from tests.routing.ownership_desk import (
@@ -148,6 +148,22 @@ def test_what_waits_for_approval_again_is_not_sent_from_the_vendors_page(
     work(ownership.approve(change, by=cast.nadia))
     again.read_again(change, by=cast.nadia)
     assert ledger.try_again(ExternalAction.objects.get(), by=cast.lena).state == "refused"
+
+
+def test_nobody_writes_a_duplicate_that_salesforce_does_not_suspect(
+    org: VendorSandbox, cast: Cast, maria: ChannelManager
+) -> None:
+    client().update("Account", OBRIEN, {"OwnerId": JAY})
+    change = a_list(cast, maria, *mirrored(OBRIEN))
+    client().update("Account", OBRIEN, {"OwnerId": SOFIA})
+    assert work(change).state == "partly"
+    with pytest.raises(Refused, match="suspects no duplicate"):
+        acting.DOES["allow-duplicate"](change, by=cast.nadia)
+    org.fault("salesforce", "duplicates", times=1, match="PATCH .*/Account/")
+    one = single(mirrored(NORTHWIND)[0], maria, by=cast.nadia)
+    work(ownership.approve(one, by=cast.nadia))
+    acting.DOES["allow-duplicate"](one, by=cast.nadia)
+    assert work(one).state == "done"
 
 
 def test_an_undo_never_goes_unguarded(org: VendorSandbox, cast: Cast, maria: ChannelManager) -> None:
