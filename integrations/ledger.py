@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
@@ -25,9 +25,13 @@ from journal.record import actor_of, record
 from people.models import User
 from web import nudging
 
-__all__ = ["Finished", "cancel", "on_finished", "operation", "perform", "queue", "run", "try_again"]
+__all__ = ["Finished", "cancel", "not_again", "on_finished", "operation", "perform", "queue", "run", "try_again"]
 
 TASK: Final = "integrations.tasks.perform"
+
+
+Veto = Callable[[ExternalAction], bool]
+_vetoes: list[Veto] = []
 
 
 class KeyTaken(Exception):  # noqa: N818 - a mistake of the caller's
@@ -55,12 +59,19 @@ def try_again(action: ExternalAction, *, by: User) -> ExternalAction:
     """Somebody has put right what was in the way, or does not want to wait."""
     with transaction.atomic():
         row = ExternalAction.objects.select_for_update().get(pk=action.pk)
-        if row.state in {ExternalAction.State.WAITING, ExternalAction.State.REFUSED}:
+        ended = row.state == ExternalAction.State.REFUSED and any(veto(row) for veto in _vetoes)
+        if row.state in {ExternalAction.State.WAITING, ExternalAction.State.REFUSED} and not ended:
             settling.reopen(row)
             record(row, "asked for again", by=actor_of(by), before={"error": row.last_error})
             nudging.nudge(TASK, row.pk)
     row.refresh_from_db()
     return row
+
+
+def not_again(veto: Veto) -> None:
+    """`veto(action)` says whether a refused row has gone another way and is not sent from here any more."""
+    if veto not in _vetoes:
+        _vetoes.append(veto)
 
 
 def cancel(action: ExternalAction, *, by: User, why: str) -> ExternalAction:

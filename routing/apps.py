@@ -77,6 +77,7 @@ class RoutingConfig(AppConfig):
         deal_card.register()
         ownership_cards.register()
         ledger.on_finished(moving.finished)
+        ledger.not_again(moving.goes_another_way)
         panel.register()
         shell.register_command(
             shell.Command(

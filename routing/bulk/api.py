@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.parsers import MultiPartParser
@@ -132,6 +133,8 @@ def _prepared(given: dict[str, Any], *, by: User) -> OwnershipChange:
     file = given["file"]
     if file.size > acts.MOST_BYTES:
         raise too_large(acts.MOST_BYTES)
+    if given.get("taken_at") and given["taken_at"] > timezone.now():
+        raise wrong_fields({"taken_at": [_("The time is still to come. Enter when the file was saved.")]})
     details = Details(**{name: given[name] for name in ("title", "why", "taken_at", "effective") if name in given})
     try:
         change = acts.prepare_at_once(file.read(), name=file.name, details=details, by=by)

@@ -48,12 +48,22 @@ RESUME = Act(verb="resume", label=_("Go on"), icon="play", primary=True)
 STOP = Act(verb="drop", label=_("Stop here"), icon="circle-stop", danger=True)
 DROP = Act(verb="drop", label=_("Drop it"), icon="x")
 UNDO = Act(verb="undo", label=_("Undo"), icon="undo-2")
+
+
+def allow_duplicate(change: OwnershipChange, *, by: User) -> OwnershipChange:
+    """Of one account only, and only where Salesforce has just said that it suspects one."""
+    row = change.rows.first() if deciding.of_one(change) else None
+    if row is None or code_of(row) != DUPLICATES:
+        raise deciding.Refused(str(_("Salesforce suspects no duplicate here: it was not touched.")))
+    return deciding.retry(change, by=by, then=partial(moving.push, allow_duplicate=True))
+
+
 DOES: Final[Mapping[str, Do]] = {
     "approve": deciding.approve,
     "submit": deciding.submit,
     "read-again": again.read_again,
     "retry": deciding.retry,
-    "allow-duplicate": partial(deciding.retry, then=partial(moving.push, allow_duplicate=True)),
+    "allow-duplicate": allow_duplicate,
     "pause": deciding.pause,
     "resume": deciding.resume,
     "drop": deciding.drop,

@@ -93,13 +93,24 @@ def _of_the_owner(wanted: Wanted, on: date) -> Iterator[str]:
         words = _("%(name)s is no channel manager the desk knows.")
         yield words % {"name": wanted.new_owner_name or wanted.new_owner_id}
         return
-    if not manager.active or (manager.left is not None and manager.left < on):
-        yield _("%(name)s is not active any more.") % {"name": manager.name}
+    if has_left(manager, on):
+        yield gone(manager)
     elif not (wanted.new_owner_id or manager.salesforce_id):
-        words = _("The user of %(name)s in Salesforce is not known yet. We look for it; then read again.")
-        yield words % {"name": manager.name}
+        yield not_known_yet(manager.name)
     if manager.team != Team.US_PUBSEC and account is not None:
         yield from _of_the_public_sector(account, manager)
+
+
+def not_known_yet(name: str) -> str:
+    return _("The user of %(name)s in Salesforce is not known yet. We look for it; then read again.") % {"name": name}
+
+
+def has_left(manager: ChannelManager, on: date) -> bool:
+    return not manager.active or (manager.left is not None and manager.left < on)
+
+
+def gone(manager: ChannelManager) -> str:
+    return _("%(name)s is not active any more.") % {"name": manager.name}
 
 
 def _of_the_public_sector(account: Account, manager: ChannelManager) -> Iterator[str]:

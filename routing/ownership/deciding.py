@@ -90,6 +90,7 @@ def retry(
     _check(may_steer(by), _("Only the desk changes owners."))
     with _locked(change, {State.PARTLY}, {State.RUNNING, State.PAUSED}) as row:
         if row is not None:
+            check_not_undone(row)
             refused = row.rows.filter(state=OwnershipRow.State.REFUSED)
             refused.update(state=OwnershipRow.State.WAITING, words="", attempt=F("attempt") + 1, action=None)
             _to(row, State.RUNNING, "tried again", by=by)
@@ -99,11 +100,11 @@ def retry(
 
 
 def drop(change: OwnershipChange, *, by: User, why: str = "") -> OwnershipChange:
-    """Not wanted: nothing more is sent. Of a paused one, what was done stays done and can be undone."""
+    """Not wanted: nothing more is sent. What was done before stays done and can be undone."""
     _check(may_steer(by), _("Only the desk changes owners."))
     with _locked(change, {State.PREVIEW, State.READY, State.PAUSED}, {State.DROPPED}) as row:
         if row is not None:
-            begun = row.approved is not None
+            begun = row.approved is not None or row.rows.filter(state=OwnershipRow.State.DONE).exists()
             if begun:
                 words = _("Left out: %(name)s stopped the change.") % {"name": by}
                 waiting = row.rows.filter(state=OwnershipRow.State.WAITING)
@@ -140,6 +141,12 @@ def _locked(change: OwnershipChange, start: Collection[str], done: Collection[st
 def _check_something_to_do(change: OwnershipChange) -> None:
     waiting = change.rows.filter(state=OwnershipRow.State.WAITING).exists()
     _check(waiting, _("There is nothing to write: no account of this change differs, or all were rejected."))
+
+
+def check_not_undone(change: OwnershipChange) -> None:
+    """The rest of what was taken back is not written any more: no second undo could take it back."""
+    undone = OwnershipChange.objects.filter(undo_of=change).exists()
+    _check(not undone, _("This change was undone: prepare a new one."))
 
 
 def _who_approves(change: OwnershipChange) -> str:

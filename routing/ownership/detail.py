@@ -134,7 +134,7 @@ def read(change: OwnershipChange, user: User, *, asked: Mapping[str, str]) -> De
         next=rows[SIZE - 1].number if len(rows) > SIZE else 0,
         beforehand=foresight.beforehand(change) if change.state in {State.PREVIEW, State.READY} else [],
         afterwards=foresight.afterwards(one.row) if one and one.row.state == RowState.DONE else [],
-        acts=acts_of(change, user, row=one.row if one else None, undo=undone is None and not against),
+        acts=[] if undone else acts_of(change, user, row=one.row if one else None, undo=not against),
         who_decides=_who_decides(change, user),
         no_undo=against if _was_written(change) else "",
         undo_until=change.finished + timedelta(hours=undoing.HOURS) if change.finished and not against else None,
@@ -199,11 +199,13 @@ def _was_written(change: OwnershipChange) -> bool:
 
 
 def _reading(change: OwnershipChange) -> tuple[bool, bool]:
-    """Salesforce is being asked how the account stands; it has not answered."""
-    if change.state != State.PREVIEW or change.beat is not None or change.kind != OwnershipChange.Kind.SINGLE:
+    """Salesforce is being asked how the accounts stand; it has not answered. A list is asked for by a person only."""
+    if change.state != State.PREVIEW or change.beat is not None:
         return False, False
-    newest = events_of(change).order_by("-id").values_list("created", flat=True).first()
-    late = newest is None or timezone.now() - newest > READING
+    newest = events_of(change).order_by("-id").first()
+    if change.kind != OwnershipChange.Kind.SINGLE and (newest is None or newest.verb != "read again"):
+        return False, False
+    late = newest is None or timezone.now() - newest.created > READING
     return not late, late
 
 
@@ -211,6 +213,8 @@ def _poll(change: OwnershipChange, reading: bool) -> int:
     """Seconds until the page looks again; it rests while nothing can have moved."""
     if reading:
         return 1
+    if change.state == State.PAUSED:
+        return 2 if change.counts.get(RowState.SENT) else 0
     if change.state != State.RUNNING or (change.effective and change.effective > timezone.localdate()):
         return 0
     return 2

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from integrations.models import ExternalAction
@@ -14,6 +15,7 @@ from routing.models import OwnershipChange, OwnershipRow
 from routing.ownership import counting, notes, recording, sending
 from web import failpoints, nudging
 
+log = logging.getLogger(__name__)
 State, RowState = OwnershipChange.State, OwnershipRow.State
 IN_FLIGHT: Final = 2  # batches with Salesforce at once: a pause takes hold soon, and no worker waits for the next
 MOVE_ON: Final = "routing.ownership.tasks.move_on"
@@ -33,11 +35,12 @@ def push(change: OwnershipChange, *, allow_duplicate: bool = False) -> None:
     for action in _settled_unrecorded(change):
         recording.take(change, action)
     flying = _flying(change)
-    if change.state == State.RUNNING and _its_day_has_come(change):
-        waiting = change.rows.filter(state=RowState.WAITING).order_by("number")
+    waiting = change.rows.filter(state=RowState.WAITING).order_by("number")
+    if change.state == State.RUNNING and (_its_day_has_come(change) or not waiting.exists()):
         while flying < IN_FLIGHT and (rows := list(waiting[: sending.BATCH])):
-            sending.send(change, rows, allow_duplicate=allow_duplicate)
-            flying += 1
+            if fit := sending.still_fit(change, rows):
+                sending.send(change, fit, allow_duplicate=allow_duplicate)
+                flying += 1
         if not flying:
             _end(change)
     counting.count(change, beat=True)
@@ -59,11 +62,29 @@ def finished(action: ExternalAction) -> None:
     nudging.nudge(MOVE_ON, change.pk)
 
 
+def goes_another_way(action: ExternalAction) -> bool:
+    """A refused write that is not sent again by itself: its page does that, approved and only for what was refused.
+
+    Of a batch most accounts were written and may be back where they were; the last refusal of one account is left.
+    """
+    if not action.key.startswith(sending.PREFIX):
+        return False
+    pk = int(action.key.split(":")[1])
+    change = OwnershipChange.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    if change is None or action.operation != sending.ONE or change.state != State.PARTLY:
+        return True
+    undone = OwnershipChange.objects.filter(undo_of=change).exists()
+    return undone or not change.rows.filter(action=action, state=RowState.REFUSED).exists()
+
+
 def sweep() -> None:
     """Changes that no nudge reached."""
     going = OwnershipChange.objects.filter(state__in=[State.RUNNING, State.PAUSED])
-    for pk in going.order_by("beat").values_list("pk", flat=True)[:MOST]:
-        move_on(pk)
+    for pk in going.order_by(F("beat").asc(nulls_first=True)).values_list("pk", flat=True)[:MOST]:
+        try:
+            move_on(pk)
+        except Exception:
+            log.exception("change of owners %s could not be moved on", pk)  # the others are not held up by it
 
 
 def _settled_unrecorded(change: OwnershipChange) -> QuerySet[ExternalAction]:

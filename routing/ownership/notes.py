@@ -63,7 +63,8 @@ def address_of(manager: ChannelManager) -> str:
 
 def _news(rows: list[OwnershipRow]) -> list[News]:
     moved = [row for row in rows if row.new_owner_id]
-    known = users.managers_of({one for row in moved for one in (row.old_owner_id, row.new_owner_id)})
+    pairs = {(row.old_owner_id, row.old_owner_name) for row in moved}
+    known = users.managers_of(pairs | {(row.new_owner_id, row.new_owner_name) for row in moved})
     found: dict[int, News] = {}
     for row in moved:
         for owner, name in ((row.new_owner_id, "gained"), (row.old_owner_id, "lost")):

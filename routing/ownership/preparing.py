@@ -89,11 +89,15 @@ def _row(change: OwnershipChange, wanted: Wanted, known: users.Known, first: dic
         stand(row)
     reasons = reasons_of(change, wanted, row)
     if identity in first:
-        reasons.append(_("The account stands in line %(number)d too.") % {"number": first[identity]})
+        reasons.append(twice(first[identity]))
     judge(row, reasons)
     if identity and row.state != State.REJECTED:
         first[identity] = row.number
     return row
+
+
+def twice(number: int) -> str:
+    return _("The account stands in line %(number)d too.") % {"number": number}
 
 
 def reasons_of(change: OwnershipChange, wanted: Wanted, row: OwnershipRow) -> list[str]:

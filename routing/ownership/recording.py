@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.utils import timezone
@@ -18,6 +18,7 @@ from routing.models import OwnershipChange, OwnershipRow
 from routing.ownership import counting, sending
 
 State = OwnershipRow.State
+CLOCKS: Final = timedelta(minutes=2)  # how far Salesforce's clock and ours may be apart
 OPEN: Final = (State.SENT, State.REFUSED)  # refused, and tried again at the vendors' page
 
 
@@ -47,14 +48,22 @@ def _save(rows: Sequence[OwnershipRow]) -> None:
 
 
 def _settle(row: OwnershipRow, became: Mapping[str, Any], action: ExternalAction, now: datetime) -> None:
-    """A row that stood so at the first look was not written by us: an undo must leave it."""
-    kind, first_look = became["kind"], action.attempts <= 1 and not action.doubts
-    if kind == "already" and first_look:
+    """A row that stood so before our first look was not written by us: an undo must leave it."""
+    kind = became["kind"]
+    if kind == "already" and _stood_so(became, action):
         row.state, row.words = State.SAME, _("It stood so in Salesforce already.")
     elif kind in {"done", "already"}:
         row.state, row.words, row.written = State.DONE, "", now
     else:
         row.state, row.words = State.REFUSED, str(became.get("words") or _("Salesforce did not say why."))
+
+
+def _stood_so(became: Mapping[str, Any], action: ExternalAction) -> bool:
+    """At a later look: it was changed last before this write was asked for."""
+    if action.attempts <= 1 and not action.doubts:
+        return True
+    modified = moment(became.get("modified"))
+    return modified is not None and modified < action.created - CLOCKS
 
 
 def _seen(row: OwnershipRow, became: Mapping[str, Any]) -> list[Seen]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations import ledger
 from integrations.models import ExternalAction
-from people.models import ChannelManager, Team
+from people.models import Team
 from routing.models import OwnershipChange, OwnershipRow
+from routing.ownership import checks, users
 from routing.ownership.checks import CHANNEL
 
 PREFIX: Final = "ownership:"
@@ -37,6 +39,19 @@ def send(change: OwnershipChange, rows: Sequence[OwnershipRow], *, allow_duplica
     change.rows.filter(pk__in=[row.pk for row in rows]).update(state=OwnershipRow.State.SENT, action=action)
 
 
+def still_fit(change: OwnershipChange, rows: Sequence[OwnershipRow]) -> list[OwnershipRow]:
+    """Without those whose new owner has left since it was approved, which may be weeks ago: they are refused."""
+    if change.kind == OwnershipChange.Kind.UNDO:
+        return list(rows)
+    managers = users.managers_of({(row.new_owner_id, row.new_owner_name) for row in rows})
+    today = timezone.localdate()
+    words = {key: checks.gone(one) for key, one in managers.items() if checks.has_left(one, today)}
+    for identity, why in words.items():
+        left = [row.pk for row in rows if row.new_owner_id[:15] == identity]
+        change.rows.filter(pk__in=left).update(state=OwnershipRow.State.REFUSED, words=why)
+    return [row for row in rows if row.new_owner_id[:15] not in words]
+
+
 def _change(row: OwnershipRow, only: dict[str, Any], modified_was: str) -> dict[str, Any]:
     """Owner and contracted territories; nothing else is ever sent."""
     found: dict[str, Any] = {"account": row.salesforce_id}
@@ -55,8 +70,8 @@ def _only(change: OwnershipChange, rows: Sequence[OwnershipRow]) -> dict[int, di
     """What was checked here must hold there too, at the moment of the write."""
     if change.kind == OwnershipChange.Kind.UNDO:
         return {}
-    public = ChannelManager.objects.filter(team=Team.US_PUBSEC).exclude(salesforce_id="")
-    of_public = {one[:15] for one in public.values_list("salesforce_id", flat=True)}
+    managers = users.managers_of({(row.new_owner_id, row.new_owner_name) for row in rows})
+    of_public = {identity for identity, manager in managers.items() if manager.team == Team.US_PUBSEC}
     found: dict[int, dict[str, Any]] = {}
     for row in rows:
         found[row.pk] = {"partner_type": CHANNEL}
@@ -83,11 +98,9 @@ def became(row: OwnershipRow, action: ExternalAction | None) -> dict[str, Any]:
     """What Salesforce showed of this account afterwards, with `kind`, `code` and `words`; empty before that."""
     if action is None or action.state not in SETTLED:
         return {}
+    seen = action.result if action.operation == ONE else action.result.get(row.salesforce_id) or {}
     if action.state == ExternalAction.State.CANCELLED:
-        return {"kind": "refused", "code": "CANCELLED", "words": _("Somebody cancelled the write at Vendors.")}
+        return {**seen, "kind": "refused", "code": "CANCELLED", "words": _("Somebody cancelled the write at Vendors.")}
     kind = ("already" if action.already else "done") if action.state == ExternalAction.State.DONE else "refused"
     whole = {"kind": kind, "code": action.error_code, "words": action.last_error}
-    if action.operation == ONE:
-        return {**action.result, **whole}
-    found = action.result.get(row.salesforce_id)
-    return dict(found) if found else whole
+    return {**seen, **whole} if action.operation == ONE or not seen else dict(seen)

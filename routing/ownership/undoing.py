@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,17 +29,18 @@ def undo(change: OwnershipChange, *, by: User) -> OwnershipChange:
 
     A worker compares each account once more: what somebody has changed since is left, and said.
     """
-    known = OwnershipChange.objects.filter(undo_of=change).first()
-    if known is not None:
-        return known
-    against = why_not_undone(change, by=by)
+    against = _who_not(change, by=by)
     if against:
         raise Refused(against)
-    try:
-        with transaction.atomic():
-            return _begin(change, by=by)
-    except IntegrityError:  # pressed twice at the same moment
-        return OwnershipChange.objects.get(undo_of=change)
+    with transaction.atomic():
+        row = OwnershipChange.objects.select_for_update(no_key=True).get(pk=change.pk)  # nobody lets it go on meanwhile
+        known = OwnershipChange.objects.filter(undo_of=row).first()
+        if known is not None:
+            return known
+        against = why_not_undone(row, by=by)
+        if against:
+            raise Refused(against)
+        return _begin(row, by=by)
 
 
 def why_not_undone(change: OwnershipChange, *, by: User) -> str:
@@ -48,14 +49,21 @@ def why_not_undone(change: OwnershipChange, *, by: User) -> str:
         return _("An undo is not undone: prepare a new change.")
     if change.state not in {State.DONE, State.PARTLY} or change.finished is None:
         return _("Only what has been written can be undone.")
-    if not (by.on_desk if deciding.of_one(change) else by.leads):
-        return _("A lead undoes a change of many accounts.") if by.on_desk else _("Only the desk changes owners.")
+    against = _who_not(change, by=by)
+    if against:
+        return against
     if timezone.now() - change.finished > timedelta(hours=HOURS):
         return _("It was written more than 24 hours ago: prepare a new change.")
     rows = change.rows.filter(state=OwnershipRow.State.DONE)
     if not rows.exists():
         return _("Nothing of it was written.")
     return _of_one(rows.select_related("account").get(), change) if deciding.of_one(change) else ""
+
+
+def _who_not(change: OwnershipChange, *, by: User) -> str:
+    if by.on_desk if deciding.of_one(change) else by.leads:
+        return ""
+    return _("A lead undoes a change of many accounts.") if by.on_desk else _("Only the desk changes owners.")
 
 
 def _begin(change: OwnershipChange, *, by: User) -> OwnershipChange:
@@ -107,7 +115,9 @@ def _no_way_back(row: OwnershipRow) -> str:
 def _changed_since(row: OwnershipRow, left: str) -> str:
     """By the mirror, which is minutes old at most; the worker looks at Salesforce itself."""
     account, ours = row.account, moment(left)
-    if account is None or account.modified is None or ours is None or account.modified <= ours:
+    if ours is None:
+        return _("How our write left it is not known any more: look at it in Salesforce.")
+    if account is None or account.modified is None or account.modified <= ours:
         return ""
     words = _("It has changed in Salesforce since, on %(when)s UTC; its owner is %(name)s now.")
     return words % {"when": f"{account.modified:%d %b %Y, %H:%M}", "name": account.owner_name or "-"}

@@ -16,10 +16,7 @@ class Known:
         self._ids = {one.pk: one.salesforce_id for one in managers}
         unknown = [one for one in managers if not one.salesforce_id]
         self._ids |= _by_accounts(unknown) if unknown else {}
-
-    @property
-    def missing(self) -> bool:
-        return not all(self._ids.values())
+        self.missing = bool(unknown)  # nothing is written beside somebody, whatever the mirror says
 
     def of(self, wanted: Wanted) -> str:
         return wanted.new_owner_id or (self._ids.get(wanted.new_owner.pk, "") if wanted.new_owner else "")
@@ -35,8 +32,17 @@ def _by_accounts(managers: Iterable[ChannelManager]) -> dict[int, str]:
     return {pk: owners.pop() for pk, owners in found.items() if len(owners) == 1}
 
 
-def managers_of(owners: Iterable[str]) -> dict[str, ChannelManager]:
-    """By the id of their user in Salesforce, 15 characters: those we know."""
-    short = {one[:15] for one in owners if one}
-    rows = ChannelManager.objects.select_related("user").exclude(salesforce_id="")
-    return {one.salesforce_id[:15]: one for one in rows if one.salesforce_id[:15] in short}
+def managers_of(owners: Iterable[tuple[str, str]]) -> dict[str, ChannelManager]:
+    """By the id of their user in Salesforce, 15 characters: those we know by it, else by the name beside it."""
+    found: dict[str, ChannelManager] = {}
+    named: dict[str, list[ChannelManager]] = {}
+    for one in ChannelManager.objects.select_related("user"):
+        if one.salesforce_id:
+            found[one.salesforce_id[:15]] = one
+        else:
+            named.setdefault(one.name, []).append(one)
+    wanted = {identity[:15]: name for identity, name in owners if identity}
+    for identity, name in wanted.items():
+        if identity not in found and len(named.get(name, [])) == 1:
+            found[identity] = named[name][0]
+    return {identity: found[identity] for identity in wanted if identity in found}

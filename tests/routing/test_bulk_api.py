@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from people.tokens import issue
 from routing.bulk import acts
 from routing.models import OwnershipChange, OwnershipRow
 from tests.conftest import Cast
-from tests.routing.bulk_desk import line, managers, partner
+from tests.routing.bulk_desk import NOW, line, managers, partner
 from tests.routing.sheets import as_csv
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def content(cast: Cast) -> bytes:
 
 def test_an_upload_is_checked_and_waits_for_a_second_person(cast: Cast, content: bytes) -> None:
     desk, lead = caller(cast.nadia), caller(cast.lena)
-    answer = upload(desk, content, why="Areas of FY23", taken_at="2030-01-01T00:00:00Z")
+    answer = upload(desk, content, why="Areas of FY23", taken_at=NOW.isoformat())
     assert answer.status_code == 201, answer.content
     said = answer.json()
     place = answer["Location"]
@@ -85,6 +86,8 @@ def test_what_is_wrong_is_said_by_field(cast: Cast, monkeypatch: pytest.MonkeyPa
     assert unfit.status_code == 400
     assert "The first line reads" in unfit.json()["errors"]["file"][0]
     assert "taken_at" in upload(desk, as_csv(), taken_at="yesterday").json()["errors"]
+    tomorrow = (NOW + timedelta(days=1)).isoformat()
+    assert "taken_at" in upload(desk, as_csv(), taken_at=tomorrow).json()["errors"]  # it would hold nothing back
     assert desk.get(f"{CHANGES}1/rows/?state=x").status_code == 404
     monkeypatch.setattr(acts, "MOST_BYTES", 20)
     assert upload(desk, as_csv()).status_code == 413
