@@ -40,9 +40,9 @@ def read_again(change: OwnershipChange, *, by: User) -> OwnershipChange:
 
 
 def open_rows(change: OwnershipChange) -> QuerySet[OwnershipRow]:
-    """Those whose check may come out otherwise. A spreadsheet's rejected line stays so."""
+    """Those whose check may come out otherwise: a joiner has a user by now. A spreadsheet's rejected line stays."""
     rows = change.rows.filter(state__in=[RowState.WAITING, RowState.SAME, RowState.REJECTED])
-    return rows if change.kind == Kind.SINGLE else rows.exclude(state=RowState.REJECTED)
+    return rows if change.kind in {Kind.SINGLE, Kind.ROSTER} else rows.exclude(state=RowState.REJECTED)
 
 
 def check(pk: int, *, there: Iterable[str]) -> None:

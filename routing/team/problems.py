@@ -73,7 +73,19 @@ def _of_moves(change: RosterChange, moved: Sequence[Move]) -> Iterator[str]:
                 "words": move.words,
                 "day": _day(move.row.valid_to),
             }
+    yield from _moved_meanwhile(change, moved)
     yield from _of_takers(change, moved)
+
+
+def _moved_meanwhile(change: RosterChange, moved: Sequence[Move]) -> Iterator[str]:
+    """Since it was proposed somebody gave the rule to another: this change was not asked about them."""
+    before = {one["rule"]: one["from"] for one in change.moves if "from" in one}
+    for move in moved:
+        if move.row is not None and move.rule in before and before[move.rule] != (move.old.pk if move.old else None):
+            yield _("%(words)s is with %(who)s by now. Take the change back to a draft and look at it again.") % {
+                "words": move.words,
+                "who": move.old or _("nobody"),
+            }
 
 
 def _of_takers(change: RosterChange, moved: Sequence[Move]) -> Iterator[str]:
@@ -84,6 +96,15 @@ def _of_takers(change: RosterChange, moved: Sequence[Move]) -> Iterator[str]:
             yield _("%(name)s leaves and cannot be the successor.") % {"name": name}
         elif taker.pk and taker != moves.joiner_of(change) and not _here(taker, change.effective):
             yield _("%(name)s is not here any more on that day. Choose somebody else.") % {"name": name}
+        elif taker.pk and (last := _leaves(change, taker)):
+            yield _("%(name)s leaves on %(day)s. Choose somebody else.") % {"name": name, "day": _day(last)}
+
+
+def _leaves(change: RosterChange, taker: ChannelManager) -> date | None:
+    """From which day on they are gone, when another change says so that is proposed or approved."""
+    waiting = RosterChange.objects.filter(state__in=[State.PROPOSED, State.APPROVED]).exclude(pk=change.pk)
+    found = waiting.filter(kind=Kind.LEAVES, manager=taker, effective__lte=change.effective).first()
+    return found.effective if found else None
 
 
 def _of_others(change: RosterChange, moved: Sequence[Move]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -46,7 +47,11 @@ def test_from_who_leaves_to_what_happened(cast: Cast, ilaria: ChannelManager, ma
     assert (change.state, len(change.moves)) == (State.PROPOSED, 5)  # four places and the rest
     assert "Waldsee GmbH" in lead.get(address).content.decode()
     assert "A lead approves" in desk.post(f"{address}approve/", follow=True).content.decode()
-    lead.post(f"{address}approve/")
+    lead.post(f"{address}approve/")  # not from the page
+    change.refresh_from_db()
+    assert change.state == State.PROPOSED
+    seen = re.findall(r'name="seen" value="(\d+)"', lead.get(address).content.decode())
+    lead.post(f"{address}approve/", {"seen": seen})
     assert tasks.apply_due() == 1
     assert tasks.apply_due() == 0
     page = lead.get(address).content.decode()
