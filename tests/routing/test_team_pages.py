@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from documents.tables import Unfit
 from people.models import ChannelManager
 from routing.models import Coverage, HandOver, RosterChange
-from routing.team import tasks
+from routing.team import impartner, tasks
 from tests.conftest import Cast
 from tests.routing.team_cast import TODAY, client_of, in_force, leaving, manager, partner
 
@@ -121,6 +122,27 @@ def test_an_export_of_impartner_is_compared(cast: Cast, ilaria: ChannelManager, 
         assert page.count('<b class="red">Ilaria Pazienza</b>') == 1  # Berg against Salesforce, which waits
     for given in ({}, {"pasted": "Name,Colour\nA,red"}):
         assert desk.post(address, given).status_code == 422
+
+
+def test_columns_of_an_export_that_only_speak_of_accounts_and_managers_are_not_taken_for_them(
+    cast: Cast, ilaria: ChannelManager
+) -> None:
+    waldsee = partner("Waldsee GmbH", ilaria)
+    lines = [
+        "Partner Status,Account Tier,CAM E-mail,Account Name,Channel Account Manager",
+        "Active,Gold,x@example.com,Waldsee GmbH,Jay Bahar",
+    ]
+    found = impartner.compare("\n".join(lines).encode(), "export.csv", wanted=[waldsee])
+    assert [(one.name, one.there, one.rules) for one in found.differing] == [
+        ("Waldsee GmbH", "Jay Bahar", "Ilaria Pazienza")
+    ]
+    assert (found.unknown, found.missing) == ([], [])
+
+
+def test_an_export_is_compared_whole_or_not_at_all(roster: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(impartner, "MOST", 2)
+    with pytest.raises(Unfit, match="more than 2 lines"):
+        impartner.compare(b"Account Name,CAM\nA,B\nC,D\nE,F\n", "export.csv")
 
 
 def test_the_pages_are_the_desks(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:
