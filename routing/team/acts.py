@@ -58,8 +58,10 @@ def begin(
 def write(change: RosterChange, *, by: User, values: Mapping[str, Any], given: Sequence[Mapping[str, Any]]) -> None:
     """Keeps what the draft's page says; only while it is a draft."""
     with _locked(change, State.DRAFT) as row:
+        day = row.effective
         for name, value in values.items():
             setattr(row, name, value)
+        row.partner_text = texts.on_another_day(row.partner_text, was=day, now=row.effective)
         row.moves = [dict(one) for one in given]
         row.save()
         record(row, "changed", by=actor_of(by), after={"rules": sum(bool(one["to"]) for one in row.moves)})

@@ -130,9 +130,9 @@ def _part(change: RosterChange, by: Actor) -> None:
 
 
 def _hand_ticket(change: RosterChange, ticket: Ticket, reached: Reach, by: Actor) -> bool:
-    """To the partner's new manager; without a partner to whoever takes the rest, else to nobody."""
+    """To the partner's new manager, or whom the rules name; without one to whoever takes the rest, else to nobody."""
     found = reached.by_account.get(ticket.partner_id or 0)
-    new = found.new if found else moves.rest_of(change)
+    new = found.new if found else reached.by_rules.get(ticket.partner_id or 0) or moves.rest_of(change)
     with locked(ticket) as row:
         if row.status not in ACTIVE or row.channel_manager_id != ticket.channel_manager_id:
             return False

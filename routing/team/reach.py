@@ -46,6 +46,7 @@ class Reach:
     portal: int = 0  # contacts who sign in
     away: Sequence[Absence] = ()  # of those who take over
     by_account: Mapping[int, Reached] = field(default_factory=dict)
+    by_rules: Mapping[int, ChannelManager] = field(default_factory=dict)  # of partners of these tickets that stay
 
     @property
     def owned(self) -> int:
@@ -79,10 +80,14 @@ def reach_of(change: RosterChange, moved: Sequence[Move]) -> Reach:
     by_account = {one.account.pk: one for one in accounts}
     people = Contact.objects.filter(account__in=by_account, active=True, deleted=None, double_of=None)
     counted = people.aggregate(all=Count("pk"), portal=Count("pk", filter=Q(user__is_active=True)))
+    tickets = list(_tickets(change, accounts))
     return Reach(
         accounts=accounts,
         unclaimed=unclaimed,
-        tickets=list(_tickets(change, accounts)),
+        tickets=tickets,
+        by_rules=_by_rules(
+            change, [one.partner for one in tickets if one.partner and one.partner.pk not in by_account]
+        ),
         letters=letters.under_way(by_account),
         contacts=counted["all"],
         portal=counted["portal"],
@@ -116,6 +121,13 @@ def _accounts(change: RosterChange, moved: Sequence[Move]) -> tuple[list[Reached
             else:
                 reached.append(Reached(account=account, old=leaver, new=new, rule=REST, owned=True))
     return reached, unclaimed
+
+
+def _by_rules(change: RosterChange, partners: Iterable[Account]) -> dict[int, ChannelManager]:
+    """Whom the rules name for them, where it is not the one who leaves."""
+    day = max(change.effective, timezone.localdate())
+    found = {one.pk: owners.account_owner(Where(account=one), on=day).manager for one in partners}
+    return {pk: manager for pk, manager in found.items() if manager is not None and manager != change.manager}
 
 
 def _by_rule(account: Account, move: Move) -> Reached:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -109,6 +109,30 @@ def test_a_worker_that_dies_on_the_way_loses_nothing(
     assert applying.due() == [change.pk]
     assert applying.apply(change.pk) is True
     assert Coverage.objects.filter(change=change).count() == 4
+
+
+def test_a_ticket_goes_to_whom_the_rules_name_for_its_partner(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager
+) -> None:
+    """It was with the leaver by hand; the partner has been somebody else's all the time."""
+    tristan = manager("Tristan Ouin", salesforce_id="005000000000003AAA")
+    french = ticket_of(cast, partner("Solo SAS", tristan, country="FR"), ilaria)
+    nowhere = ticket_of(cast, partner("Nirgends Ltd", tristan, country=""), ilaria)
+    in_force(leaving(ilaria, matthew, by=cast.nadia), cast)
+    french.refresh_from_db()
+    nowhere.refresh_from_db()
+    assert (french.channel_manager, nowhere.channel_manager) == (tristan, matthew)
+
+
+def test_the_day_in_the_text_for_partners_follows_the_change(cast: Cast, ilaria: ChannelManager) -> None:
+    tickets.loading.load()
+    change = acts.begin(Kind.LEAVES, effective=date(2031, 3, 7), by=cast.nadia, manager=ilaria)
+    assert "7 Mar 2031" in change.partner_text
+    values = {"effective": date(2031, 4, 1), "partner_text": change.partner_text}
+    acts.write(change, by=cast.nadia, values=values, given=change.moves)
+    change.refresh_from_db()
+    assert "1 Apr 2031" in change.partner_text
+    assert "7 Mar 2031" not in change.partner_text
 
 
 def test_what_it_reaches_is_counted_from_the_rules(
