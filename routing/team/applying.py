@@ -118,14 +118,15 @@ def _move(change: RosterChange, move: Move, by: Actor) -> dict[str, Any]:
 
 
 def _part(change: RosterChange, by: Actor) -> None:
-    """Who leaves is not asked for any more; their last day is the one before."""
+    """Who leaves is not asked for any more; their last day is the one before, where no earlier one is set."""
     manager = change.manager
     if change.kind != Kind.LEAVES or manager is None:
         return
-    before = {"active": manager.active, "left": None}
-    manager.active, manager.left = False, change.effective - timedelta(days=1)
+    before = {"active": manager.active, "left": dating.iso(manager.left)}
+    last = change.effective - timedelta(days=1)
+    manager.active, manager.left = False, min(last, manager.left or last)
     manager.save(update_fields=["active", "left"])
-    after = {"active": False, "left": manager.left.isoformat(), "change": change.pk}
+    after = {"active": False, "left": dating.iso(manager.left), "change": change.pk}
     record(manager, "left", by=by, before=before, after=after, why=change.why)
 
 

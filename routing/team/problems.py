@@ -24,7 +24,7 @@ NAMED: Final = 5
 
 def of(change: RosterChange, moved: Sequence[Move], reach: Reach) -> list[str]:
     """All of them at once; none when it may go on."""
-    found = [*_of_person(change), *_of_day(change), *_of_moves(change, moved), *_of_others(change, moved)]
+    found = [*_of_person(change, moved, reach), *_of_day(change), *_of_moves(change, moved), *_of_others(change, moved)]
     if reach.unclaimed:
         words = ngettext(
             "%(names)s is with %(who)s in Salesforce and no rule says who is next. Say who takes such accounts.",
@@ -35,12 +35,14 @@ def of(change: RosterChange, moved: Sequence[Move], reach: Reach) -> list[str]:
     return found
 
 
-def _of_person(change: RosterChange) -> Iterator[str]:
+def _of_person(change: RosterChange, moved: Sequence[Move], reach: Reach) -> Iterator[str]:
+    """Who is set as gone in the directory can still hand over what they have."""
+    has = moved or reach.accounts or reach.unclaimed or reach.tickets
     if change.kind == Kind.LEAVES:
         if change.manager is None:
             yield _("Say who leaves.")
-        elif not change.manager.active:
-            yield _("%(name)s has left already.") % {"name": change.manager}
+        elif not change.manager.active and not has:
+            yield _("%(name)s has left already, and nothing is left with them.") % {"name": change.manager}
     if change.kind == Kind.JOINS:
         joiner = moves.joiner_of(change)
         if joiner is None:

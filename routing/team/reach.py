@@ -16,7 +16,7 @@ from people.models import Absence, ChannelManager
 from routing import owners, places
 from routing.book import Book, book
 from routing.facts import Where
-from routing.found import ASSIGNED, Found
+from routing.found import AMBIGUOUS, Found
 from routing.models import PartnerRule, RosterChange
 from routing.team import letters, moves
 from routing.team.hooks import Flight
@@ -144,10 +144,11 @@ def _owns(manager: ChannelManager, account: Account) -> bool:
 
 
 def _deciding(found: Found, given: Mapping[str, Move]) -> Move | None:
-    """The moved rule that decided, if one did."""
-    if found.outcome != ASSIGNED:
+    """The moved rule that decided, or would have if the one it names were still here on the day."""
+    moved = [given[one.rule_id] for one in found.because if one.rule_id in given]
+    if found.outcome == AMBIGUOUS or len({move.to_id for move in moved}) != 1:
         return None
-    return next((given[one.rule_id] for one in found.because if one.rule_id in given), None)
+    return moved[0]
 
 
 def _answered(day: date) -> Iterator[tuple[Account, Found]]:

@@ -135,6 +135,40 @@ def test_the_day_in_the_text_for_partners_follows_the_change(cast: Cast, ilaria:
     assert "7 Mar 2031" not in change.partner_text
 
 
+@pytest.mark.parametrize(
+    ("active", "left"), [(True, SOON - timedelta(days=1)), (False, TODAY - timedelta(days=3)), (False, None)]
+)
+def test_who_is_set_as_gone_already_hands_over_by_the_rules(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager, active: bool, left: date | None
+) -> None:
+    """The last day stands in the directory before the change is written: no account falls to whoever takes the rest."""
+    camille = manager("Camille Dios", salesforce_id="005000000000004AAA")
+    ilaria = manager("Ilaria Pazienza", active=active, left=left)
+    partner("Waldsee GmbH", ilaria, salesforce_id="001000000000001AAA")
+    partner("Nirgends Ltd", ilaria, country="", salesforce_id="001000000000002AAA")
+    change = leaving(ilaria, matthew, by=cast.nadia, effective=SOON)
+    given = [one | {"to": camille.pk} if one["rule"] == moves.REST else one for one in change.moves]
+    acts.write(change, by=cast.nadia, values={}, given=given)
+    change.refresh_from_db()
+    moved = moves.moves_of(change)
+    reach = reach_of(change, moved)
+    assert {str(one.account): (str(one.new), one.owned) for one in reach.accounts} == {
+        "Waldsee GmbH": ("Matthew Coughlan", True), "Nirgends Ltd": ("Camille Dios", True),
+    }  # fmt: skip
+    assert problems.of(change, moved, reach) == []
+
+
+def test_the_last_day_that_is_set_stays(cast: Cast, matthew: ChannelManager) -> None:
+    last = TODAY - timedelta(days=5)
+    gone = manager("Ilaria Pazienza", active=False, left=last)
+    in_force(leaving(gone, matthew, by=cast.nadia), cast)
+    gone.refresh_from_db()
+    assert (gone.active, gone.left, rules_of(gone)) == (False, last, [])
+    again_ = leaving(gone, matthew, by=cast.nadia)
+    with pytest.raises(Refused, match="nothing is left with them"):
+        acts.propose(again_, by=cast.nadia)
+
+
 def test_what_it_reaches_is_counted_from_the_rules(
     cast: Cast, ilaria: ChannelManager, matthew: ChannelManager, django_assert_max_num_queries: Any
 ) -> None:
