@@ -55,9 +55,17 @@ def begin(
     return change
 
 
-def write(change: RosterChange, *, by: User, values: Mapping[str, Any], given: Sequence[Mapping[str, Any]]) -> None:
-    """Keeps what the draft's page says; only while it is a draft."""
+def write(
+    change: RosterChange,
+    *,
+    by: User,
+    values: Mapping[str, Any],
+    given: Sequence[Mapping[str, Any]],
+    seen: int | None = None,
+) -> None:
+    """Keeps what the draft's page says; only while it is a draft, and over nobody's newer words."""
     with _locked(change, State.DRAFT) as row:
+        _refuse_stale(row, seen)
         day = row.effective
         for name, value in values.items():
             setattr(row, name, value)
@@ -94,8 +102,7 @@ def approve(change: RosterChange, *, by: User, seen: int | None = None) -> Roste
             return row
         if row.proposed_by_id == by.pk:
             raise Refused(_("You proposed it. A second person approves it."))
-        if seen is not None and seen != version_of(row):
-            raise Refused(_("It has been changed since you opened it. Look at what it says now."))
+        _refuse_stale(row, seen)
         _refuse_problems(row)
         row.approved_by, row.approved, row.state = by, timezone.now(), State.APPROVED
         row.save()
@@ -143,6 +150,11 @@ def version_of(change: RosterChange) -> int:
     """The newest event about it: what a page was filled from."""
     newest = events_of(change).last()
     return newest.pk if newest else 0
+
+
+def _refuse_stale(row: RosterChange, seen: int | None) -> None:
+    if seen is not None and seen != version_of(row):
+        raise Refused(_("It has been changed since you opened it. Look at what it says now."))
 
 
 def _refuse_problems(row: RosterChange) -> tuple[list[moves.Move], Reach]:

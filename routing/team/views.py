@@ -100,13 +100,20 @@ def _written(request: DeskRequest, row: RosterChange, form: DraftForm) -> HttpRe
     """Keeps the page, and goes on to what its button says."""
     listed = [move.rule for move in moves.moves_of(row)]
     try:
-        acts.write(row, by=request.user, values=form.cleaned_data, given=given_of(request.POST, row, listed))
+        given, seen = given_of(request.POST, row, listed), _seen(request.POST)
+        acts.write(row, by=request.user, values=form.cleaned_data, given=given, seen=seen)
         if request.POST.get("do") == "propose":
             acts.propose(row, by=request.user)
             toast(request, _("Proposed. A lead who is somebody else approves it."))
     except Refused as refused:
         toast_error(request, str(refused))
     return redirect("team:change", pk=row.pk)
+
+
+def _seen(said: QueryDict) -> int | None:
+    """The version the page was filled from, where it says one."""
+    text = said.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _day(text: str) -> date:
@@ -117,8 +124,7 @@ def _day(text: str) -> date:
 
 
 def _approve(row: RosterChange, user: User, said: QueryDict) -> RosterChange:
-    seen = said.get("seen", "")
-    return acts.approve(row, by=user, seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0)
+    return acts.approve(row, by=user, seen=_seen(said) or 0)
 
 
 def _revise(row: RosterChange, user: User, _said: QueryDict) -> RosterChange:

@@ -81,6 +81,19 @@ def test_rules_are_put_on_the_list_and_taken_off(cast: Cast, ilaria: ChannelMana
     assert f'value="coverage:{italy.pk}"' in page  # offered again
 
 
+def test_two_who_write_one_draft_do_not_write_over_each_other(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager
+) -> None:
+    change = leaving(ilaria, matthew, by=cast.nadia)
+    desk, address = client_of(cast.nadia), f"/routing/team/{change.pk}/"
+    seen = re.findall(r'name="seen" value="(\d+)"', desk.get(address).content.decode())
+    draft = {"effective": TODAY.isoformat(), "region": "EMEA", "partner_text": "", "seen": seen[0]}
+    desk.post(address, draft | {"why": "First"})
+    assert "changed since you opened it" in desk.post(address, draft | {"why": "Second"}, follow=True).content.decode()
+    change.refresh_from_db()
+    assert change.why == "First"
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
