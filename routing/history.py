@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from journal.record import Actor, actor_of, record
+from journal.record import Actor, actor_of, events_of, record
 from people.models import ChannelManager, User
 from routing import dating, forgetting, wording
 from routing.dating import DAY, AnyRule, Refused, Rule, version_of
@@ -108,7 +108,7 @@ def end(
 
 
 def take_back(row: Rule, *, by: User | Actor, why: str, seen: int | None = None) -> Rule | None:
-    """Undo of what was set for a later day: the row goes, and the one before it holds on. Answers that one."""
+    """Undo of what was set for a later day: the row goes, and the one it took over from holds on. Answers that one."""
     actor = _let_in(by)
     with transaction.atomic():
         old = dating.locked(row, seen)
@@ -117,6 +117,8 @@ def take_back(row: Rule, *, by: User | Actor, why: str, seen: int | None = None)
         if old.change_id or getattr(old, "source_id", None):
             raise Refused(_("It came with a change of the team or a workbook. Take that back as a whole."))
         before: Rule | None = dating.same_key(old).filter(valid_to=old.valid_from - DAY).first()
+        if before is not None and not events_of(before).filter(verb="rule changed", after__row=old.pk).exists():
+            before = None  # it ended by itself, and stays so
         if before is not None:
             before.valid_to = old.valid_to
             before.save(update_fields=["valid_to"])

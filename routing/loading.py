@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from web.datafiles import Loaded, Row
 
 DATA = Path(__file__).parent / "data"
 KEY = ["section", "area", "place", "part", "valid_from"]
+SAME = ["place", "part", "track", "public_sector"]  # two rows that agree in it say who it is of one thing
 
 
 def load() -> list[Loaded]:
@@ -33,8 +35,24 @@ def load() -> list[Loaded]:
 
 
 def _coverage(roster: dict[str, Any]) -> Iterator[Row]:
-    """One row for each place of a published line."""
+    """What the file says, save lines of somebody who is called otherwise here by now, and places a person has added."""
     managers = {manager.name: manager for manager in ChannelManager.objects.all()}
+    there: dict[tuple[Any, ...], set[tuple[Any, ...]]] = defaultdict(set)
+    for one in Coverage.objects.exclude(valid_to__lt=roster["valid_from"]).values(*SAME, *KEY):
+        there[_of(one, SAME)].add(_of(one, KEY))
+    for row in _rows(roster, managers):
+        nameless = row["manager"] is None and not row["remark"]
+        known = there.get(_of(row, SAME))
+        if not nameless and (not known or _of(row, KEY) in known):
+            yield row
+
+
+def _of(row: Row, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in names)
+
+
+def _rows(roster: dict[str, Any], managers: dict[str, ChannelManager]) -> Iterator[Row]:
+    """One row for each place of a published line."""
     position = 0
     for section in roster["section"]:
         for line in section["rows"]:

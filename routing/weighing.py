@@ -91,7 +91,7 @@ def _away(manager: ChannelManager, book: Book) -> tuple[tuple[str, ...], Channel
         return (), None
     stand_in = book.managers.get(absence.stand_in_id or 0)
     if stand_in is not None and (is_gone(stand_in, book.on) or stand_in.pk in book.absences):
-        stand_in = None
+        stand_in = None  # gone or away themselves
     until = date_format(absence.last_day, "j M Y") if absence.last_day else _("further notice")
     words = (
         _("%(name)s is away until %(day)s; %(other)s stands in.") if stand_in else _("%(name)s is away until %(day)s.")

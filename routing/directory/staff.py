@@ -70,6 +70,8 @@ def set_away(person: Person, away: Away, *, by: User, absence: Absence | None = 
     _leads(by)
     with transaction.atomic():
         _locked(person, None)
+        if absence is not None and not Absence.objects.filter(pk=absence.pk).exists():
+            raise Refused(_("Somebody has called this absence off. Set a new one."))
         _check(person, away, besides=absence)
         row = absence or Absence(said_by=by, **{_side(person): person})
         before = _said(row) if absence else {}

@@ -43,7 +43,7 @@ def read_again(change: OwnershipChange, *, by: User) -> OwnershipChange:
 def open_rows(change: OwnershipChange) -> QuerySet[OwnershipRow]:
     """Those whose check may come out otherwise: of a spreadsheet's rejected lines where only the user was unknown."""
     rows = change.rows.filter(state__in=[RowState.WAITING, RowState.SAME, RowState.REJECTED])
-    if change.kind == Kind.SINGLE:
+    if change.kind in {Kind.SINGLE, Kind.ROSTER}:  # a joiner has a user by now
         return rows
     rejected = Q(state=RowState.REJECTED)
     names = set(rows.filter(rejected, new_owner_id="").order_by().values_list("new_owner_name", flat=True))

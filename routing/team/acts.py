@@ -14,11 +14,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from journal.record import actor_of, record
+from journal.record import actor_of, events_of, record
 from people.models import ChannelManager, User
 from routing.models import RosterChange
 from routing.team import moves, notices, problems, rules, texts
-from routing.team.reach import reach_of
+from routing.team.reach import Reach, reach_of
 from web import nudging
 
 State, Kind = RosterChange.State, RosterChange.Kind
@@ -55,11 +55,21 @@ def begin(
     return change
 
 
-def write(change: RosterChange, *, by: User, values: Mapping[str, Any], given: Sequence[Mapping[str, Any]]) -> None:
-    """Keeps what the draft's page says; only while it is a draft."""
+def write(
+    change: RosterChange,
+    *,
+    by: User,
+    values: Mapping[str, Any],
+    given: Sequence[Mapping[str, Any]],
+    seen: int | None = None,
+) -> None:
+    """Keeps what the draft's page says; only while it is a draft, and over nobody's newer words."""
     with _locked(change, State.DRAFT) as row:
+        _refuse_stale(row, seen)
+        day = row.effective
         for name, value in values.items():
             setattr(row, name, value)
+        row.partner_text = texts.on_another_day(row.partner_text, was=day, now=row.effective)
         row.moves = [dict(one) for one in given]
         row.save()
         record(row, "changed", by=actor_of(by), after={"rules": sum(bool(one["to"]) for one in row.moves)})
@@ -70,11 +80,7 @@ def propose(change: RosterChange, *, by: User) -> RosterChange:
     with _locked(change, State.DRAFT, done=State.PROPOSED) as row:
         if row.state == State.PROPOSED:
             return row
-        moved = moves.moves_of(row)
-        reach = reach_of(row, moved)
-        against = problems.of(row, moved, reach)
-        if against:
-            raise Refused(" ".join(against))
+        moved, reach = _refuse_problems(row)
         row.moves = [one for one in _said(row, moved) if one["to"]]
         row.preview = reach.as_json() | {"rules": len(row.moves)}
         row.proposed_by, row.state = by, State.PROPOSED
@@ -84,8 +90,11 @@ def propose(change: RosterChange, *, by: User) -> RosterChange:
         return row
 
 
-def approve(change: RosterChange, *, by: User) -> RosterChange:
-    """By a lead who did not propose it; on its day, or now when that has come, a worker does it."""
+def approve(change: RosterChange, *, by: User, seen: int | None = None) -> RosterChange:
+    """By a lead who did not propose it; on its day, or now when that has come, a worker does it.
+
+    `seen` is the version of the page that was read: what was proposed anew since is not approved unread.
+    """
     if not by.leads:
         raise Refused(_("A lead approves a change of the team."))
     with _locked(change, State.PROPOSED, done=State.APPROVED) as row:
@@ -93,6 +102,8 @@ def approve(change: RosterChange, *, by: User) -> RosterChange:
             return row
         if row.proposed_by_id == by.pk:
             raise Refused(_("You proposed it. A second person approves it."))
+        _refuse_stale(row, seen)
+        _refuse_problems(row)
         row.approved_by, row.approved, row.state = by, timezone.now(), State.APPROVED
         row.save()
         record(row, "approved", by=actor_of(by), after={"effective": row.effective.isoformat()})
@@ -106,6 +117,8 @@ def revise(change: RosterChange, *, by: User) -> RosterChange:
     with _locked(change, State.PROPOSED, State.APPROVED, done=State.DRAFT) as row:
         if row.state != State.DRAFT:
             row.state, row.approved_by, row.approved = State.DRAFT, None, None
+            row.moves = [{"rule": one["rule"], "to": one["to"]} for one in row.moves]
+            row.preview = {}
             row.save()
             record(row, "taken back to a draft", by=actor_of(by))
         return row
@@ -133,9 +146,32 @@ def reverse(change: RosterChange, *, by: User) -> RosterChange:
     return begin(back, effective=today, by=by, manager=change.manager, given=given, why=why)
 
 
+def version_of(change: RosterChange) -> int:
+    """The newest event about it: what a page was filled from."""
+    newest = events_of(change).last()
+    return newest.pk if newest else 0
+
+
+def _refuse_stale(row: RosterChange, seen: int | None) -> None:
+    if seen is not None and seen != version_of(row):
+        raise Refused(_("It has been changed since you opened it. Look at what it says now."))
+
+
+def _refuse_problems(row: RosterChange) -> tuple[list[moves.Move], Reach]:
+    """As the rules are now; what was read a week ago may not fit any more."""
+    moved = moves.moves_of(row)
+    reach = reach_of(row, moved)
+    against = problems.of(row, moved, reach)
+    if against:
+        raise Refused(" ".join(against))
+    return moved, reach
+
+
 def _said(row: RosterChange, moved: Sequence[moves.Move]) -> list[dict[str, Any]]:
+    """From whom each rule goes is kept too: a rule that went to somebody else meanwhile is not taken from them."""
     rest = [one for one in row.moves if one["rule"] == moves.REST]
-    return [*({"rule": move.rule, "to": move.to_id or None} for move in moved), *rest]
+    given = ({"rule": move.rule, "to": move.to_id or None, "from": move.old.pk if move.old else None} for move in moved)
+    return [*given, *rest]
 
 
 @contextmanager

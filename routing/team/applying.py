@@ -118,21 +118,22 @@ def _move(change: RosterChange, move: Move, by: Actor) -> dict[str, Any]:
 
 
 def _part(change: RosterChange, by: Actor) -> None:
-    """Who leaves is not asked for any more; their last day is the one before."""
+    """Who leaves is not asked for any more; their last day is the one before, where no earlier one is set."""
     manager = change.manager
     if change.kind != Kind.LEAVES or manager is None:
         return
-    before = {"active": manager.active, "left": None}
-    manager.active, manager.left = False, change.effective - timedelta(days=1)
+    before = {"active": manager.active, "left": dating.iso(manager.left)}
+    last = change.effective - timedelta(days=1)
+    manager.active, manager.left = False, min(last, manager.left or last)
     manager.save(update_fields=["active", "left"])
-    after = {"active": False, "left": manager.left.isoformat(), "change": change.pk}
+    after = {"active": False, "left": dating.iso(manager.left), "change": change.pk}
     record(manager, "left", by=by, before=before, after=after, why=change.why)
 
 
 def _hand_ticket(change: RosterChange, ticket: Ticket, reached: Reach, by: Actor) -> bool:
-    """To the partner's new manager; without a partner to whoever takes the rest, else to nobody."""
+    """To the partner's new manager, or whom the rules name; without one to whoever takes the rest, else to nobody."""
     found = reached.by_account.get(ticket.partner_id or 0)
-    new = found.new if found else moves.rest_of(change)
+    new = found.new if found else reached.by_rules.get(ticket.partner_id or 0) or moves.rest_of(change)
     with locked(ticket) as row:
         if row.status not in ACTIVE or row.channel_manager_id != ticket.channel_manager_id:
             return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -24,6 +24,11 @@ ACCOUNT: Final = re.compile(r"\b(account|company|partner|organi[sz]ation)\b(?!.*
 IDENTITY: Final = re.compile(r"\b(salesforce|sfdc|crm)\b.*\bid\b|\baccount id\b", re.IGNORECASE)
 MANAGER: Final = re.compile(
     r"\bcam\b|\bchannel\b.*\b(manager|owner)\b|\b(account|partner) (manager|owner)\b", re.IGNORECASE
+)
+NAME: Final = re.compile(r"\bname\b", re.IGNORECASE)
+BESIDE: Final = re.compile(
+    r"\b(e-?mail|phone|status|stage|tier|type|level|region|country|city|state|since|date|address|url|web ?site)\b",
+    re.IGNORECASE,
 )
 MOST: Final = 20_000
 HEADS: Final = 20  # in which of the first lines the heading may stand
@@ -86,7 +91,11 @@ def _rows(found: Sequence[Table]) -> Iterator[tuple[int, str, str, str]]:
             columns = _columns(cells)
             if columns is None:
                 continue
-            for number, line in table.rows[at + 1 : at + 1 + MOST]:
+            if len(table.rows) - at - 1 > MOST:
+                raise Unfit(
+                    _("This file has more than %(most)d lines. Split it and compare the parts.") % {"most": MOST}
+                )
+            for number, line in table.rows[at + 1 :]:
                 name, identity, manager = (_cell(line, column) for column in columns)
                 if name or identity:
                     yield number, name, identity, manager
@@ -95,10 +104,17 @@ def _rows(found: Sequence[Table]) -> Iterator[tuple[int, str, str, str]]:
 
 
 def _columns(cells: Sequence[str]) -> tuple[int | None, int | None, int] | None:
-    manager = next((at for at, head in enumerate(cells) if MANAGER.search(head)), None)
-    identity = next((at for at, head in enumerate(cells) if IDENTITY.search(head)), None)
-    name = next((at for at, head in enumerate(cells) if at not in {manager, identity} and ACCOUNT.search(head)), None)
+    """A column called a name comes before others that speak of the account or of its manager: status, tier, address."""
+    manager = _called(cells, MANAGER)
+    identity = _called(cells, IDENTITY)
+    name = _called(cells, ACCOUNT, besides={manager, identity})
     return None if manager is None or name is identity is None else (name, identity, manager)
+
+
+def _called(cells: Sequence[str], wanted: re.Pattern[str], *, besides: Collection[int | None] = ()) -> int | None:
+    found = [at for at, head in enumerate(cells) if at not in besides and wanted.search(head)]
+    plain = [at for at in found if not BESIDE.search(cells[at])]
+    return next((at for at in [*(one for one in plain if NAME.search(cells[one])), *plain, *found]), None)
 
 
 def _cell(cells: Sequence[str], at: int | None) -> str:

@@ -24,7 +24,7 @@ NAMED: Final = 5
 
 def of(change: RosterChange, moved: Sequence[Move], reach: Reach) -> list[str]:
     """All of them at once; none when it may go on."""
-    found = [*_of_person(change), *_of_day(change), *_of_moves(change, moved), *_of_others(change, moved)]
+    found = [*_of_person(change, moved, reach), *_of_day(change), *_of_moves(change, moved), *_of_others(change, moved)]
     if reach.unclaimed:
         words = ngettext(
             "%(names)s is with %(who)s in Salesforce and no rule says who is next. Say who takes such accounts.",
@@ -35,12 +35,14 @@ def of(change: RosterChange, moved: Sequence[Move], reach: Reach) -> list[str]:
     return found
 
 
-def _of_person(change: RosterChange) -> Iterator[str]:
+def _of_person(change: RosterChange, moved: Sequence[Move], reach: Reach) -> Iterator[str]:
+    """Who is set as gone in the directory can still hand over what they have."""
+    has = moved or reach.accounts or reach.unclaimed or reach.tickets
     if change.kind == Kind.LEAVES:
         if change.manager is None:
             yield _("Say who leaves.")
-        elif not change.manager.active:
-            yield _("%(name)s has left already.") % {"name": change.manager}
+        elif not change.manager.active and not has:
+            yield _("%(name)s has left already, and nothing is left with them.") % {"name": change.manager}
     if change.kind == Kind.JOINS:
         joiner = moves.joiner_of(change)
         if joiner is None:
@@ -73,7 +75,19 @@ def _of_moves(change: RosterChange, moved: Sequence[Move]) -> Iterator[str]:
                 "words": move.words,
                 "day": _day(move.row.valid_to),
             }
+    yield from _moved_meanwhile(change, moved)
     yield from _of_takers(change, moved)
+
+
+def _moved_meanwhile(change: RosterChange, moved: Sequence[Move]) -> Iterator[str]:
+    """Since it was proposed somebody gave the rule to another: this change was not asked about them."""
+    before = {one["rule"]: one["from"] for one in change.moves if "from" in one}
+    for move in moved:
+        if move.row is not None and move.rule in before and before[move.rule] != (move.old.pk if move.old else None):
+            yield _("%(words)s is with %(who)s by now. Take the change back to a draft and look at it again.") % {
+                "words": move.words,
+                "who": move.old or _("nobody"),
+            }
 
 
 def _of_takers(change: RosterChange, moved: Sequence[Move]) -> Iterator[str]:
@@ -84,6 +98,15 @@ def _of_takers(change: RosterChange, moved: Sequence[Move]) -> Iterator[str]:
             yield _("%(name)s leaves and cannot be the successor.") % {"name": name}
         elif taker.pk and taker != moves.joiner_of(change) and not _here(taker, change.effective):
             yield _("%(name)s is not here any more on that day. Choose somebody else.") % {"name": name}
+        elif taker.pk and (last := _leaves(change, taker)):
+            yield _("%(name)s leaves on %(day)s. Choose somebody else.") % {"name": name, "day": _day(last)}
+
+
+def _leaves(change: RosterChange, taker: ChannelManager) -> date | None:
+    """From which day on they are gone, when another change says so that is proposed or approved."""
+    waiting = RosterChange.objects.filter(state__in=[State.PROPOSED, State.APPROVED]).exclude(pk=change.pk)
+    found = waiting.filter(kind=Kind.LEAVES, manager=taker, effective__lte=change.effective).first()
+    return found.effective if found else None
 
 
 def _of_others(change: RosterChange, moved: Sequence[Move]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from tickets.models import Resource
 HEAD: Final = "#### Channel Managers by GEO"
 _ORDER: Final = ("amer", "apac", "emea-select", "emea-open", "us-pubsec")
 SHEET: Final = "CAM Mapping FY23"
+_TITLES: Final[Mapping[str, str]] = {"us-pubsec": "US-PubSec"}
 _SHORT: Final[Mapping[str, str]] = {"US-DC": "Washington DC"}
 Given = Mapping[int, ChannelManager | None]
 Key = tuple[str, str, str]
@@ -66,8 +67,13 @@ def _with(row: Coverage, given: Given) -> Coverage:
 def _section(rows: list[Coverage], words: Words) -> str:
     """By name where the list names states, else by area."""
     lines = _by_name(rows) if any(row.place.startswith("US-") for row in rows) else _by_area(rows, words)
-    head = f'<details>\n<summary markdown="span">{rows[0].section_title}</summary>'
+    head = f'<details>\n<summary markdown="span">{_title(rows[0])}</summary>'
     return "\n".join([head, *(f"- {line}" for line in lines), "", "</details>"])
+
+
+def _title(row: Coverage) -> str:
+    """As the page writes it."""
+    return _TITLES.get(row.section, row.section_title)
 
 
 def _by_name(rows: Iterable[Coverage]) -> Iterator[str]:

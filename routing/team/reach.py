@@ -16,7 +16,7 @@ from people.models import Absence, ChannelManager
 from routing import owners, places
 from routing.book import Book, book
 from routing.facts import Where
-from routing.found import ASSIGNED, Found
+from routing.found import AMBIGUOUS, Found
 from routing.models import PartnerRule, RosterChange
 from routing.team import letters, moves
 from routing.team.hooks import Flight
@@ -46,6 +46,7 @@ class Reach:
     portal: int = 0  # contacts who sign in
     away: Sequence[Absence] = ()  # of those who take over
     by_account: Mapping[int, Reached] = field(default_factory=dict)
+    by_rules: Mapping[int, ChannelManager] = field(default_factory=dict)  # of partners of these tickets that stay
 
     @property
     def owned(self) -> int:
@@ -79,10 +80,14 @@ def reach_of(change: RosterChange, moved: Sequence[Move]) -> Reach:
     by_account = {one.account.pk: one for one in accounts}
     people = Contact.objects.filter(account__in=by_account, active=True, deleted=None, double_of=None)
     counted = people.aggregate(all=Count("pk"), portal=Count("pk", filter=Q(user__is_active=True)))
+    tickets = list(_tickets(change, accounts))
     return Reach(
         accounts=accounts,
         unclaimed=unclaimed,
-        tickets=list(_tickets(change, accounts)),
+        tickets=tickets,
+        by_rules=_by_rules(
+            change, [one.partner for one in tickets if one.partner and one.partner.pk not in by_account]
+        ),
         letters=letters.under_way(by_account),
         contacts=counted["all"],
         portal=counted["portal"],
@@ -118,6 +123,13 @@ def _accounts(change: RosterChange, moved: Sequence[Move]) -> tuple[list[Reached
     return reached, unclaimed
 
 
+def _by_rules(change: RosterChange, partners: Iterable[Account]) -> dict[int, ChannelManager]:
+    """Whom the rules name for them, where it is not the one who leaves."""
+    day = max(change.effective, timezone.localdate())
+    found = {one.pk: owners.account_owner(Where(account=one), on=day).manager for one in partners}
+    return {pk: manager for pk, manager in found.items() if manager is not None and manager != change.manager}
+
+
 def _by_rule(account: Account, move: Move) -> Reached:
     assert move.to is not None
     owned = move.old is not None and _owns(move.old, account)
@@ -132,10 +144,11 @@ def _owns(manager: ChannelManager, account: Account) -> bool:
 
 
 def _deciding(found: Found, given: Mapping[str, Move]) -> Move | None:
-    """The moved rule that decided, if one did."""
-    if found.outcome != ASSIGNED:
+    """The moved rule that decided, or would have if the one it names were still here on the day."""
+    moved = [given[one.rule_id] for one in found.because if one.rule_id in given]
+    if found.outcome == AMBIGUOUS or len({move.to_id for move in moved}) != 1:
         return None
-    return next((given[one.rule_id] for one in found.because if one.rule_id in given), None)
+    return moved[0]
 
 
 def _answered(day: date) -> Iterator[tuple[Account, Found]]:

@@ -48,6 +48,7 @@ class Shown:
     added_from: ChannelManager | None
     addable: Sequence[Addable]
     may_approve: bool
+    seen: int  # what an approval is of
     events: Sequence[Event]
     after: dict[str, Any]
 
@@ -61,6 +62,7 @@ def shown(change: RosterChange, *, user: User, added_from: str = "") -> Shown:
     waits = change.state in {State.DRAFT, State.PROPOSED, State.APPROVED}
     moved = moves.moves_of(change) if waits else []
     reach = reach_of(change, moved) if waits else Reach()
+    events = list(events_of(change).order_by("-pk")[:30])
     giver = _manager(added_from) if change.state == State.DRAFT else None
     return Shown(
         change=change,
@@ -77,7 +79,8 @@ def shown(change: RosterChange, *, user: User, added_from: str = "") -> Shown:
         added_from=giver,
         addable=_addable(change, giver, moved) if giver else (),
         may_approve=user.leads and user.pk != change.proposed_by_id,
-        events=list(events_of(change).order_by("-pk")[:30]),
+        seen=events[0].pk if events else 0,
+        events=events,
         after={} if waits else _after(change),
     )
 

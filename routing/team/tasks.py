@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 
 from routing.team import applying
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -14,5 +18,13 @@ def apply_change(pk: int) -> bool:
 
 @shared_task
 def apply_due() -> int:
-    """Every few minutes: what has been approved and whose day has come, nudged or not."""
-    return sum(applying.apply(pk) for pk in applying.due())
+    """Every few minutes: what has been approved and whose day has come, nudged or not; one fault stops no other."""
+    return sum(_applied(pk) for pk in applying.due())
+
+
+def _applied(pk: int) -> bool:
+    try:
+        return applying.apply(pk)
+    except Exception:
+        log.exception("change of the team %s could not come into force", pk)
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from django.utils.formats import date_format
@@ -24,6 +25,11 @@ def introduction(change: RosterChange) -> str:
     text = responses.render(row, known).body
     joiner = moves.joiner_of(change)
     return text.replace("{{ new_cam }}", str(joiner)) if joiner else text
+
+
+def on_another_day(text: str, *, was: date, now: date) -> str:
+    """The day that was filled in follows the day of the change."""
+    return text.replace(date_format(was, "j M Y"), date_format(now, "j M Y")) if was != now else text
 
 
 def for_partner(text: str, *, partner: str, old: str, new: str) -> str:

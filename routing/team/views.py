@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -68,7 +68,7 @@ def decide(request: DeskRequest, pk: int, what: str) -> HttpResponseBase:
         raise Http404(_("There is no such decision."))
     act, words = _DECISIONS[what]
     try:
-        row = act(row, request.user, request.POST.get("why", "")[:1000])
+        row = act(row, request.user, request.POST)
         toast(request, str(words))
     except Refused as refused:
         toast_error(request, str(refused))
@@ -100,13 +100,20 @@ def _written(request: DeskRequest, row: RosterChange, form: DraftForm) -> HttpRe
     """Keeps the page, and goes on to what its button says."""
     listed = [move.rule for move in moves.moves_of(row)]
     try:
-        acts.write(row, by=request.user, values=form.cleaned_data, given=given_of(request.POST, row, listed))
+        given, seen = given_of(request.POST, row, listed), _seen(request.POST)
+        acts.write(row, by=request.user, values=form.cleaned_data, given=given, seen=seen)
         if request.POST.get("do") == "propose":
             acts.propose(row, by=request.user)
             toast(request, _("Proposed. A lead who is somebody else approves it."))
     except Refused as refused:
         toast_error(request, str(refused))
     return redirect("team:change", pk=row.pk)
+
+
+def _seen(said: QueryDict) -> int | None:
+    """The version the page was filled from, where it says one."""
+    text = said.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _day(text: str) -> date:
@@ -116,23 +123,23 @@ def _day(text: str) -> date:
         return timezone.localdate()
 
 
-def _approve(row: RosterChange, user: User, _why: str) -> RosterChange:
-    return acts.approve(row, by=user)
+def _approve(row: RosterChange, user: User, said: QueryDict) -> RosterChange:
+    return acts.approve(row, by=user, seen=_seen(said) or 0)
 
 
-def _revise(row: RosterChange, user: User, _why: str) -> RosterChange:
+def _revise(row: RosterChange, user: User, _said: QueryDict) -> RosterChange:
     return acts.revise(row, by=user)
 
 
-def _drop(row: RosterChange, user: User, why: str) -> RosterChange:
-    return acts.drop(row, by=user, why=why)
+def _drop(row: RosterChange, user: User, said: QueryDict) -> RosterChange:
+    return acts.drop(row, by=user, why=said.get("why", "")[:1000])
 
 
-def _reverse(row: RosterChange, user: User, _why: str) -> RosterChange:
+def _reverse(row: RosterChange, user: User, _said: QueryDict) -> RosterChange:
     return acts.reverse(row, by=user)
 
 
-_DECISIONS: dict[str, tuple[Callable[[RosterChange, User, str], RosterChange], Promise]] = {
+_DECISIONS: dict[str, tuple[Callable[[RosterChange, User, QueryDict], RosterChange], Promise]] = {
     "approve": (_approve, gettext_lazy("Approved. It comes into force on its day.")),
     "revise": (_revise, gettext_lazy("It is a draft again.")),
     "drop": (_drop, gettext_lazy("Dropped. Nothing has changed.")),

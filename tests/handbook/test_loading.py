@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -18,6 +20,7 @@ from routing import loading as routing_loading
 from routing.models import CountryGroup, Coverage, SubdivisionPart
 from tickets import loading
 from tickets.models import Resource, Response
+from web import datafiles
 
 # The page's five lists: how many links each holds, and words of each title.
 PAGE_LISTS = {
@@ -119,6 +122,37 @@ def test_what_was_changed_in_the_product_is_not_loaded_back(handbook: None) -> N
         "Teo Wan Ping",
     ]
     assert not Coverage.objects.filter(place="KR").exists()
+
+
+def test_who_is_called_otherwise_by_now_keeps_their_places(handbook: None) -> None:
+    jay = ChannelManager.objects.get(name="Jay Bahar")
+    jay.name = "Jay Bahar-Stone"
+    jay.save()
+    before = list(Coverage.objects.filter(manager=jay).values_list("place", flat=True))
+    call_command("load_handbook", verbosity=0)
+    assert list(Coverage.objects.filter(manager=jay).values_list("place", flat=True)) == before
+    assert len(before) == 9
+    assert not ChannelManager.objects.filter(name="Jay Bahar").exists()
+
+
+def test_a_place_somebody_added_here_is_not_loaded_beside_it(handbook: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next handbook may name it; two rows would make the answer ambiguous."""
+    like = Coverage.objects.get(place="US-CO")
+    Coverage.objects.create(
+        section="amer", section_title="AMER", area="Wyoming", place="US-WY", manager=like.manager,
+        valid_from=date(2026, 11, 20),
+    )  # fmt: skip
+    read = datafiles.read
+
+    def with_wyoming(path: Path) -> dict[str, Any]:
+        found = read(path)
+        if path.name == "roster.toml" and "section" in found:
+            found["section"][0]["rows"][0]["codes"].append("US-WY")
+        return found
+
+    monkeypatch.setattr("web.datafiles.read", with_wyoming)
+    call_command("load_handbook", verbosity=0)
+    assert Coverage.objects.get(place="US-WY").manager == like.manager
 
 
 def test_calendars_and_days_off(handbook: None) -> None:

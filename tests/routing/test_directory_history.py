@@ -110,6 +110,20 @@ def test_what_was_planned_is_taken_back(cast: Cast, new_york: Coverage) -> None:
         history.take_back(new_york, by=cast.lena, why="Too late")
 
 
+def test_what_was_ended_by_itself_stays_ended(cast: Cast, new_york: Coverage) -> None:
+    """Somebody else was planned for the same day; calling that off brings nobody back."""
+    day = timezone.localdate() + timedelta(days=9)
+    history.end(new_york, on=day, by=cast.lena, why="Nobody, for now")
+    planned = Coverage(
+        section="amer", section_title="AMER", area="New York", place="US-NY", manager=manager("Maria Henry"),
+        valid_from=day,
+    )  # fmt: skip
+    history.add(planned, by=cast.lena, why="Maria, then")
+    assert history.take_back(planned, by=cast.lena, why="Not Maria") is None
+    assert on("US-NY", day) == []
+    assert on("US-NY", day - timedelta(days=1)) == ["Jay Bahar"]
+
+
 def test_only_leads_change_it(cast: Cast, new_york: Coverage) -> None:
     for person in (cast.nadia, cast.sofia, cast.katrin.user):
         assert person

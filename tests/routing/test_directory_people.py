@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from people.away import absence_of, is_here
 from people.models import Absence, ChannelManager, SolutionsArchitect, User
+from routing import book, owners
 from routing.directory import staff
 from routing.directory.staff import Away
+from routing.facts import Where
 from routing.history import Refused
 from tests.conftest import Cast
 
@@ -157,6 +159,24 @@ def test_absences_that_make_no_sense_are_refused(cast: Cast, erik: ChannelManage
         away(ChannelManager.objects.create(name="Kenji Mori"), lena, stand_in=erik)
     wrong = {"first_day": "2026-12-02", "last_day": "2026-12-01"}
     assert "before the first" in client_of(lena).post(f"{MANAGERS}{erik.pk}/away/", wrong).content.decode()
+
+
+def test_who_stands_in_and_falls_away_too_is_not_named(cast: Cast, roster: None) -> None:
+    jay, joe = ChannelManager.objects.get(name="Jay Bahar"), ChannelManager.objects.get(name="Joe McAninch")
+    away(jay, cast.lena, stand_in=joe)
+    away(joe, cast.lena)  # ill; nobody can be kept from that
+    book.forget()
+    found = owners.account_owner(Where(country="US", subdivision="NY"), on=TODAY)
+    assert (found.manager, found.stand_in) == (jay, None)
+    assert "Joe" not in found.sentence()
+
+
+def test_an_absence_that_was_called_off_is_not_brought_back(cast: Cast, erik: ChannelManager) -> None:
+    row = away(erik, cast.lena)
+    staff.call_off(Absence.objects.get(), by=cast.lena)
+    with pytest.raises(Refused, match="called this absence off"):
+        staff.set_away(erik, Away(first_day=TODAY, last_day=None, stand_in=None), by=cast.lena, absence=row)
+    assert not Absence.objects.exists()
 
 
 def test_an_architect_has_the_same_pages(cast: Cast, roster: None) -> None:

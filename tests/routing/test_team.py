@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,8 @@ from people.models import Absence, ChannelManager
 from routing import history, owners
 from routing.facts import Where
 from routing.models import Coverage, HandOver, KeyRule, OwnershipChange, PartnerRule, RosterChange
-from routing.team import acts, applying, moves, problems, published, rules_of
+from routing.ownership import again
+from routing.team import acts, applying, hand_over, moves, problems, published, rules_of, tasks
 from routing.team.acts import Refused
 from routing.team.reach import reach_of
 from tests.conftest import Cast
@@ -110,6 +111,64 @@ def test_a_worker_that_dies_on_the_way_loses_nothing(
     assert Coverage.objects.filter(change=change).count() == 4
 
 
+def test_a_ticket_goes_to_whom_the_rules_name_for_its_partner(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager
+) -> None:
+    """It was with the leaver by hand; the partner has been somebody else's all the time."""
+    tristan = manager("Tristan Ouin", salesforce_id="005000000000003AAA")
+    french = ticket_of(cast, partner("Solo SAS", tristan, country="FR"), ilaria)
+    nowhere = ticket_of(cast, partner("Nirgends Ltd", tristan, country=""), ilaria)
+    in_force(leaving(ilaria, matthew, by=cast.nadia), cast)
+    french.refresh_from_db()
+    nowhere.refresh_from_db()
+    assert (french.channel_manager, nowhere.channel_manager) == (tristan, matthew)
+
+
+def test_the_day_in_the_text_for_partners_follows_the_change(cast: Cast, ilaria: ChannelManager) -> None:
+    tickets.loading.load()
+    change = acts.begin(Kind.LEAVES, effective=date(2031, 3, 7), by=cast.nadia, manager=ilaria)
+    assert "7 Mar 2031" in change.partner_text
+    values = {"effective": date(2031, 4, 1), "partner_text": change.partner_text}
+    acts.write(change, by=cast.nadia, values=values, given=change.moves)
+    change.refresh_from_db()
+    assert "1 Apr 2031" in change.partner_text
+    assert "7 Mar 2031" not in change.partner_text
+
+
+@pytest.mark.parametrize(
+    ("active", "left"), [(True, SOON - timedelta(days=1)), (False, TODAY - timedelta(days=3)), (False, None)]
+)
+def test_who_is_set_as_gone_already_hands_over_by_the_rules(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager, active: bool, left: date | None
+) -> None:
+    """The last day stands in the directory before the change is written: no account falls to whoever takes the rest."""
+    camille = manager("Camille Dios", salesforce_id="005000000000004AAA")
+    ilaria = manager("Ilaria Pazienza", active=active, left=left)
+    partner("Waldsee GmbH", ilaria, salesforce_id="001000000000001AAA")
+    partner("Nirgends Ltd", ilaria, country="", salesforce_id="001000000000002AAA")
+    change = leaving(ilaria, matthew, by=cast.nadia, effective=SOON)
+    given = [one | {"to": camille.pk} if one["rule"] == moves.REST else one for one in change.moves]
+    acts.write(change, by=cast.nadia, values={}, given=given)
+    change.refresh_from_db()
+    moved = moves.moves_of(change)
+    reach = reach_of(change, moved)
+    assert {str(one.account): (str(one.new), one.owned) for one in reach.accounts} == {
+        "Waldsee GmbH": ("Matthew Coughlan", True), "Nirgends Ltd": ("Camille Dios", True),
+    }  # fmt: skip
+    assert problems.of(change, moved, reach) == []
+
+
+def test_the_last_day_that_is_set_stays(cast: Cast, matthew: ChannelManager) -> None:
+    last = TODAY - timedelta(days=5)
+    gone = manager("Ilaria Pazienza", active=False, left=last)
+    in_force(leaving(gone, matthew, by=cast.nadia), cast)
+    gone.refresh_from_db()
+    assert (gone.active, gone.left, rules_of(gone)) == (False, last, [])
+    again_ = leaving(gone, matthew, by=cast.nadia)
+    with pytest.raises(Refused, match="nothing is left with them"):
+        acts.propose(again_, by=cast.nadia)
+
+
 def test_what_it_reaches_is_counted_from_the_rules(
     cast: Cast, ilaria: ChannelManager, matthew: ChannelManager, django_assert_max_num_queries: Any
 ) -> None:
@@ -194,6 +253,101 @@ def test_what_changed_since_the_approval_is_told_once_and_nothing_is_done(
     assert (change.state, change.preview["blocked"]) == (State.APPROVED, "Japan has no successor.")
     assert OutgoingMail.objects.count() == told + 1
     assert Coverage.objects.filter(change=change).count() == 0
+
+
+def test_an_approval_is_of_what_was_read(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:
+    """Proposed anew with another successor between the lead's look and the lead's click."""
+    change = leaving(ilaria, matthew, by=cast.nadia, effective=SOON)
+    acts.propose(change, by=cast.nadia)
+    seen = acts.version_of(change)
+    acts.revise(change, by=cast.nadia)
+    acts.write(
+        change, by=cast.nadia, values={}, given=[one | {"to": manager("Camille Dios").pk} for one in change.moves]
+    )
+    acts.propose(change, by=cast.nadia)
+    with pytest.raises(Refused, match="changed since you opened it"):
+        acts.approve(change, by=cast.lena, seen=seen)
+    assert acts.approve(change, by=cast.lena, seen=acts.version_of(change)).state == State.APPROVED
+
+
+def test_what_speaks_against_it_by_now_is_not_approved(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager
+) -> None:
+    change = leaving(ilaria, matthew, by=cast.nadia, effective=SOON)
+    acts.propose(change, by=cast.nadia)
+    manager("Matthew Coughlan", active=False)
+    with pytest.raises(Refused, match="Matthew Coughlan is not here any more"):
+        acts.approve(change, by=cast.lena)
+
+
+def test_nobody_takes_over_who_is_about_to_leave(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:
+    first = leaving(matthew, manager("Tristan Ouin"), by=cast.nadia, effective=SOON)
+    acts.propose(first, by=cast.nadia)
+    with pytest.raises(Refused, match="Matthew Coughlan leaves on"):
+        acts.propose(leaving(ilaria, matthew, by=cast.nadia, effective=SOON), by=cast.nadia)
+    acts.propose(leaving(ilaria, matthew, by=cast.nadia, effective=SOON - timedelta(days=1)), by=cast.nadia)
+
+
+def test_a_place_given_to_somebody_else_meanwhile_is_not_taken_from_them(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager
+) -> None:
+    poland, day = Coverage.objects.get(place="PL"), timedelta(days=1)
+    change = acts.begin(
+        Kind.MOVES, effective=TODAY, by=cast.nadia, manager=ilaria,
+        given=[{"rule": f"coverage:{poland.pk}", "to": matthew.pk}],
+    )  # fmt: skip
+    acts.propose(change, by=cast.nadia)
+    acts.approve(change, by=cast.lena)
+    camille = manager("Camille Dios")
+    history.change_coverage(poland, manager=camille, valid_from=poland.valid_from, by=cast.lena, why="A slip")
+    assert applying.apply(change.pk) is False
+    change.refresh_from_db()
+    assert change.preview["blocked"].startswith("Poland is with Camille Dios by now.")
+    acts.revise(change, by=cast.nadia)
+    change.refresh_from_db()
+    in_force(change, cast)
+    rows = Coverage.objects.filter(place="PL").order_by("valid_from")
+    assert [(str(row.manager), row.valid_to) for row in rows] == [
+        ("Camille Dios", TODAY - day), ("Matthew Coughlan", None),
+    ]  # fmt: skip
+
+
+def test_the_owners_of_a_joiner_wait_until_their_user_is_known(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager
+) -> None:
+    partner("Waldsee GmbH", ilaria, salesforce_id="001000000000001AAA")
+    change = acts.begin(Kind.JOINS, effective=TODAY, by=cast.nadia, person={"name": "Nora Lind", "region": "EMEA"})
+    dach = Coverage.objects.get(place="group:dach", track="select")
+    acts.write(change, by=cast.nadia, values={}, given=[{"rule": f"coverage:{dach.pk}", "to": moves.JOINER}])
+    change.refresh_from_db()
+    in_force(change, cast)
+    prepared = OwnershipChange.objects.get()
+    assert "is not known yet" in prepared.rows.get().words
+    manager("Nora Lind", salesforce_id="005000000000009AAA")  # a worker found it
+    again.check(prepared.pk, there={"001000000000001AAA"})
+    row = prepared.rows.get()
+    assert (row.state, row.new_owner_id, row.words) == ("waiting", "005000000000009AAA", "")
+
+
+def test_one_that_fails_keeps_no_other_from_its_day(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in (ilaria, manager("Jay Bahar")):
+        change = leaving(who, matthew, by=cast.nadia)
+        acts.propose(change, by=cast.nadia)
+        acts.approve(change, by=cast.lena)
+    write = hand_over.write
+
+    def fails(change: RosterChange, reached: Any) -> int:
+        if change.manager == ilaria:
+            raise ValueError("broken")
+        return write(change, reached)
+
+    monkeypatch.setattr("routing.team.hand_over.write", fails)
+    assert tasks.apply_due() == 1
+    assert [str(one.manager) for one in RosterChange.objects.filter(state=State.APPLIED)] == ["Jay Bahar"]
+    ilaria.refresh_from_db()
+    assert ilaria.active
 
 
 def test_somebody_nobody_knows_joins_and_takes_places_over(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from documents.tables import Unfit
 from people.models import ChannelManager
 from routing.models import Coverage, HandOver, RosterChange
-from routing.team import tasks
+from routing.team import impartner, tasks
 from tests.conftest import Cast
 from tests.routing.team_cast import TODAY, client_of, in_force, leaving, manager, partner
 
@@ -46,7 +48,11 @@ def test_from_who_leaves_to_what_happened(cast: Cast, ilaria: ChannelManager, ma
     assert (change.state, len(change.moves)) == (State.PROPOSED, 5)  # four places and the rest
     assert "Waldsee GmbH" in lead.get(address).content.decode()
     assert "A lead approves" in desk.post(f"{address}approve/", follow=True).content.decode()
-    lead.post(f"{address}approve/")
+    lead.post(f"{address}approve/")  # not from the page
+    change.refresh_from_db()
+    assert change.state == State.PROPOSED
+    seen = re.findall(r'name="seen" value="(\d+)"', lead.get(address).content.decode())
+    lead.post(f"{address}approve/", {"seen": seen})
     assert tasks.apply_due() == 1
     assert tasks.apply_due() == 0
     page = lead.get(address).content.decode()
@@ -73,6 +79,19 @@ def test_rules_are_put_on_the_list_and_taken_off(cast: Cast, ilaria: ChannelMana
     page = desk.get(f"{address}?from={ilaria.pk}").content.decode()
     assert page.count("Nora Lind") > 1
     assert f'value="coverage:{italy.pk}"' in page  # offered again
+
+
+def test_two_who_write_one_draft_do_not_write_over_each_other(
+    cast: Cast, ilaria: ChannelManager, matthew: ChannelManager
+) -> None:
+    change = leaving(ilaria, matthew, by=cast.nadia)
+    desk, address = client_of(cast.nadia), f"/routing/team/{change.pk}/"
+    seen = re.findall(r'name="seen" value="(\d+)"', desk.get(address).content.decode())
+    draft = {"effective": TODAY.isoformat(), "region": "EMEA", "partner_text": "", "seen": seen[0]}
+    desk.post(address, draft | {"why": "First"})
+    assert "changed since you opened it" in desk.post(address, draft | {"why": "Second"}, follow=True).content.decode()
+    change.refresh_from_db()
+    assert change.why == "First"
 
 
 @pytest.mark.parametrize(
@@ -116,6 +135,27 @@ def test_an_export_of_impartner_is_compared(cast: Cast, ilaria: ChannelManager, 
         assert page.count('<b class="red">Ilaria Pazienza</b>') == 1  # Berg against Salesforce, which waits
     for given in ({}, {"pasted": "Name,Colour\nA,red"}):
         assert desk.post(address, given).status_code == 422
+
+
+def test_columns_of_an_export_that_only_speak_of_accounts_and_managers_are_not_taken_for_them(
+    cast: Cast, ilaria: ChannelManager
+) -> None:
+    waldsee = partner("Waldsee GmbH", ilaria)
+    lines = [
+        "Partner Status,Account Tier,CAM E-mail,Account Name,Channel Account Manager",
+        "Active,Gold,x@example.com,Waldsee GmbH,Jay Bahar",
+    ]
+    found = impartner.compare("\n".join(lines).encode(), "export.csv", wanted=[waldsee])
+    assert [(one.name, one.there, one.rules) for one in found.differing] == [
+        ("Waldsee GmbH", "Jay Bahar", "Ilaria Pazienza")
+    ]
+    assert (found.unknown, found.missing) == ([], [])
+
+
+def test_an_export_is_compared_whole_or_not_at_all(roster: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(impartner, "MOST", 2)
+    with pytest.raises(Unfit, match="more than 2 lines"):
+        impartner.compare(b"Account Name,CAM\nA,B\nC,D\nE,F\n", "export.csv")
 
 
 def test_the_pages_are_the_desks(cast: Cast, ilaria: ChannelManager, matthew: ChannelManager) -> None:

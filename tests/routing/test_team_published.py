@@ -72,7 +72,7 @@ AS_PUBLISHED = """#### Channel Managers by GEO
 
 
 <details>
-<summary markdown="span">US PubSec</summary>
+<summary markdown="span">US-PubSec</summary>
 - Open: Maria del Pilar Mejia
 - For all others, refer to columns B&C in the [CAM Mapping FY23](SHEET) spreadsheet.
 
