@@ -63,7 +63,7 @@ class _Table:
         self.model, self.key, self.label = model, key, model._meta.label_lower  # noqa: SLF001
         self.before = {row.name: row for row in LoadedRow.objects.filter(table=self.label)}
         self.rows: dict[str, models.Model] = {}
-        for row in model._default_manager.order_by(*model._meta.ordering, "pk"):  # noqa: SLF001
+        for row in model._default_manager.order_by(*(model._meta.ordering or ()), "pk"):  # noqa: SLF001
             self.rows.setdefault(_digest(_values(row, key)), row)
         self.new: list[tuple[models.Model, LoadedRow]] = []
 
