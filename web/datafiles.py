@@ -47,32 +47,53 @@ def read(path: Path) -> dict[str, Any]:
 
 @transaction.atomic
 def load(model: type[models.Model], rows: Iterable[Row], *, key: Sequence[str], what: str) -> Loaded:
-    """Makes the table of `model` hold `rows`, each known by its `key` fields."""
+    """Makes the table of `model` hold `rows`, each known by its `key` fields; as many statements for many rows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_LOADER_AT_A_TIME])
-    outcomes = [_load_one(model, row, key) for row in rows]
+    table = _Table(model, key)
+    outcomes = [table.take(row) for row in rows]
+    table.make()
     return Loaded(what=what, **{word: outcomes.count(word) for word in ("new", "changed", "same", "kept")})
 
 
-def _load_one(model: type[models.Model], values: Row, key: Sequence[str]) -> str:
-    name = "|".join(str(values[field]) for field in key)
-    before = LoadedRow.objects.filter(table=model._meta.label_lower, name=name).first()  # noqa: SLF001
-    row = model._default_manager.filter(**{field: values[field] for field in key}).first()  # noqa: SLF001
-    digest = _digest(values)
-    if before is None and row is None:
-        model._default_manager.create(**values)  # noqa: SLF001
-        LoadedRow.objects.create(table=model._meta.label_lower, name=name, digest=digest)  # noqa: SLF001
-        return "new"
-    if before is None or row is None or _digest({field: getattr(row, field) for field in values}) != before.digest:
-        return _same_or_kept(before, row, values)
-    if digest == before.digest:
-        return "same"
-    return _change(row, before, values, digest)
+class _Table:
+    """What the table holds, and what was loaded into it before."""
+
+    def __init__(self, model: type[models.Model], key: Sequence[str]) -> None:
+        self.model, self.key, self.label = model, key, model._meta.label_lower  # noqa: SLF001
+        self.before = {row.name: row for row in LoadedRow.objects.filter(table=self.label)}
+        self.rows: dict[str, models.Model] = {}
+        for row in model._default_manager.order_by(*(model._meta.ordering or ()), "pk"):  # noqa: SLF001
+            self.rows.setdefault(_digest(_values(row, key)), row)
+        self.new: list[tuple[models.Model, LoadedRow]] = []
+
+    def take(self, values: Row) -> str:
+        name = "|".join(str(values[field]) for field in self.key)
+        before = self.before.get(name)
+        row = self.rows.get(_digest({field: values[field] for field in self.key}))
+        digest = _digest(values)
+        if before is None and row is None:
+            self.new.append((self.model(**values), LoadedRow(table=self.label, name=name, digest=digest)))
+            return "new"
+        if before is None or row is None or _digest(_values(row, values)) != before.digest:
+            return _same_or_kept(before, row, values)
+        if digest == before.digest:
+            return "same"
+        return _change(row, before, values, digest)
+
+    def make(self) -> None:
+        self.model._default_manager.bulk_create([row for row, _mark in self.new])  # noqa: SLF001
+        LoadedRow.objects.bulk_create([mark for _row, mark in self.new])
+
+
+def _values(row: models.Model, fields: Iterable[str]) -> Row:
+    """Of a row another row points to, the number only: it is not read for that."""
+    return {field: getattr(row, row._meta.get_field(field).attname) for field in fields}  # type: ignore[union-attr]  # noqa: SLF001
 
 
 def _same_or_kept(before: LoadedRow | None, row: models.Model | None, values: Row) -> str:
     """A row made, changed or deleted by hand stays so; one that says the same as the file is nobody's edit."""
-    if before is None and row is not None and _digest({f: getattr(row, f) for f in values}) == _digest(values):
+    if before is None and row is not None and _digest(_values(row, values)) == _digest(values):
         return "same"
     return "kept"
 

@@ -45,7 +45,9 @@ def _of_story(name: str, words: Mapping[str, Any], now: datetime) -> list[Step]:
     moment = before(now, length_of(words["ago"], hours) + _odd_minutes(name), hours)
     found = [Step(story=name, first=True, moment=moment, words=words)]
     for later in words.get("step", ()):
-        moment = calendar.add_time(moment, length_of(later["after"], hours), hours)
+        length = length_of(later["after"], hours)
+        by_itself = later["do"] == "bounce"  # a mail server keeps no business hours
+        moment = moment + length if by_itself else calendar.add_time(moment, length, hours)
         moment = min(moment, now - JUST_NOW)
         moment = max(moment, found[-1].moment + timedelta(seconds=20))
         found.append(Step(story=name, first=False, moment=moment, words=later))

@@ -100,6 +100,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'outgoing mail',
                 'verbose_name_plural': 'outgoing mail',
+                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['next_try'], name='outgoing_queued_idx'), models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_until'], name='outgoing_sending_idx'), models.Index(condition=models.Q(('state', 'failed')), fields=['created'], name='outgoing_failed_idx'), models.Index(condition=models.Q(('announced', False)), fields=['created'], name='outgoing_unannounced_idx'), models.Index(fields=['-created'], name='outgoing_created_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'failed', 'cancelled'])), name='outgoingmail_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='outgoingmail_sent_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_until__isnull', False), _connector='OR'), name='outgoingmail_sending_has_lease')],
             },
         ),
         migrations.AddField(
@@ -148,6 +150,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'incoming mail',
                 'verbose_name_plural': 'incoming mail',
+                'indexes': [models.Index(condition=models.Q(('state', 'received')), fields=['received'], name='incoming_waiting_idx'), models.Index(condition=models.Q(('outcome', 'quarantined')), fields=['-received'], name='incoming_quarantined_idx'), models.Index(django.db.models.functions.text.Lower('from_address'), models.OrderBy(models.F('received'), descending=True), name='incoming_sender_idx'), models.Index(fields=['message_id'], name='incoming_message_id_idx'), models.Index(fields=['-received'], name='incoming_received_idx')],
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'dedupe_key'), name='incomingmail_once_per_mailbox'), models.CheckConstraint(condition=models.Q(('state__in', ['received', 'done'])), name='incomingmail_state_known'), models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'created', 'appended', 'duplicate', 'ignored', 'quarantined'])), name='incomingmail_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'received'), ('outcome', '')), models.Q(('state', 'done'), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='incomingmail_done_has_outcome'), models.CheckConstraint(condition=models.Q(('outcome', 'duplicate'), ('duplicate_of__isnull', True), _connector='OR'), name='incomingmail_duplicate_names_first')],
             },
         ),
         migrations.CreateModel(
@@ -184,80 +188,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('mail', 'position'), name='incomingpart_position_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['next_try'], name='outgoing_queued_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_until'], name='outgoing_sending_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['created'], name='outgoing_failed_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('announced', False)), fields=['created'], name='outgoing_unannounced_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(fields=['-created'], name='outgoing_created_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='outgoingmail',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'failed', 'cancelled'])), name='outgoingmail_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='outgoingmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='outgoingmail_sent_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='outgoingmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_until__isnull', False), _connector='OR'), name='outgoingmail_sending_has_lease'),
-        ),
         migrations.AddConstraint(
             model_name='outgoingattachment',
             constraint=models.UniqueConstraint(fields=('mail', 'position'), name='outgoingattachment_position_once'),
-        ),
-        migrations.AddIndex(
-            model_name='incomingmail',
-            index=models.Index(condition=models.Q(('state', 'received')), fields=['received'], name='incoming_waiting_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='incomingmail',
-            index=models.Index(condition=models.Q(('outcome', 'quarantined')), fields=['-received'], name='incoming_quarantined_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='incomingmail',
-            index=models.Index(django.db.models.functions.text.Lower('from_address'), models.OrderBy(models.F('received'), descending=True), name='incoming_sender_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='incomingmail',
-            index=models.Index(fields=['message_id'], name='incoming_message_id_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='incomingmail',
-            index=models.Index(fields=['-received'], name='incoming_received_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingmail',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'dedupe_key'), name='incomingmail_once_per_mailbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingmail',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'done'])), name='incomingmail_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingmail',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'created', 'appended', 'duplicate', 'ignored', 'quarantined'])), name='incomingmail_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'received'), ('outcome', '')), models.Q(('state', 'done'), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='incomingmail_done_has_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingmail',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'duplicate'), ('duplicate_of__isnull', True), _connector='OR'), name='incomingmail_duplicate_names_first'),
         ),
     ]

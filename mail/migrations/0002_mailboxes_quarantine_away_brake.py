@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'out of office',
                 'verbose_name_plural': 'out of office',
                 'ordering': ['-starts'],
+                'indexes': [models.Index(fields=['ends'], name='away_ends_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='awaywindow_ends_after_start')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +81,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'outbound brake',
                 'verbose_name_plural': 'outbound brakes',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='outboundbrake_is_one')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +98,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'undeliverable address',
                 'verbose_name_plural': 'undeliverable addresses',
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('address'), name='undeliverable_address_once')],
             },
         ),
         migrations.RemoveIndex(
@@ -322,21 +326,5 @@ class Migration(migrations.Migration):
             model_name='outboundbrake',
             name='released_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='released by'),
-        ),
-        migrations.AddConstraint(
-            model_name='undeliverable',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('address'), name='undeliverable_address_once'),
-        ),
-        migrations.AddIndex(
-            model_name='awaywindow',
-            index=models.Index(fields=['ends'], name='away_ends_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='awaywindow',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='awaywindow_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboundbrake',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='outboundbrake_is_one'),
         ),
     ]

@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'partner',
                 'verbose_name_plural': 'partners',
                 'ordering': ['name'],
+                'indexes': [models.Index(django.db.models.functions.text.Lower('name'), name='account_by_name')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('salesforce_id', ''), _negated=True), fields=('salesforce_id',), name='one_account_per_salesforce_id')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +58,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mail domain',
                 'verbose_name_plural': 'mail domains',
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('domain'), name='one_account_per_domain')],
             },
         ),
         migrations.CreateModel(
@@ -74,22 +77,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contact',
                 'verbose_name_plural': 'contacts',
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_contact_per_address')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(django.db.models.functions.text.Lower('name'), name='account_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('salesforce_id', ''), _negated=True), fields=('salesforce_id',), name='one_account_per_salesforce_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountdomain',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('domain'), name='one_account_per_domain'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_contact_per_address'),
         ),
     ]

@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'requirement',
                 'verbose_name_plural': 'requirements',
                 'ordering': ['gate', 'position', 'id'],
+                'indexes': [models.Index(fields=['gate', 'valid_from'], name='gate_by_name')],
             },
         ),
         migrations.CreateModel(
@@ -282,10 +283,6 @@ class Migration(migrations.Migration):
             model_name='dashboardrow',
             name='report',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='partners.dashboardreport'),
-        ),
-        migrations.AddIndex(
-            model_name='gate',
-            index=models.Index(fields=['gate', 'valid_from'], name='gate_by_name'),
         ),
         migrations.AddField(
             model_name='invoice',

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_per_address'), models.CheckConstraint(condition=models.Q(('role__in', ['specialist', 'lead', 'channel_manager', 'partner', 'admin'])), name='user_role_known')],
             },
         ),
         migrations.CreateModel(
@@ -117,18 +118,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'holiday',
                 'verbose_name_plural': 'holidays',
                 'ordering': ['day'],
+                'constraints': [models.UniqueConstraint(fields=('calendar', 'day'), name='one_holiday_per_day', nulls_distinct=False)],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['specialist', 'lead', 'channel_manager', 'partner', 'admin'])), name='user_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='holiday',
-            constraint=models.UniqueConstraint(fields=('calendar', 'day'), name='one_holiday_per_day', nulls_distinct=False),
         ),
     ]

@@ -47,23 +47,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'request draft',
                 'verbose_name_plural': 'request drafts',
+                'indexes': [models.Index(fields=['visitor', '-updated'], name='draft_by_visitor'), models.Index(fields=['updated'], name='draft_by_age')],
+                'constraints': [models.UniqueConstraint(fields=('visitor', 'key'), name='one_draft_per_form')],
             },
         ),
         migrations.AddField(
             model_name='draftfile',
             name='draft',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='portal.requestdraft'),
-        ),
-        migrations.AddIndex(
-            model_name='requestdraft',
-            index=models.Index(fields=['visitor', '-updated'], name='draft_by_visitor'),
-        ),
-        migrations.AddIndex(
-            model_name='requestdraft',
-            index=models.Index(fields=['updated'], name='draft_by_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestdraft',
-            constraint=models.UniqueConstraint(fields=('visitor', 'key'), name='one_draft_per_form'),
         ),
     ]

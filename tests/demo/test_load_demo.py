@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -167,6 +167,16 @@ def test_a_real_desk_is_left_alone(db: None, settings: LazySettings) -> None:
     with pytest.raises(CommandError, match="This is a real desk"):
         call_command("load_demo", verbosity=0)
     assert not Ticket.objects.exists()
+
+
+def test_a_mail_comes_back_at_any_hour(handbook: None) -> None:
+    """Once the report came with the next working day, when the reply had gone out in the last minutes of one."""
+    stories = datafiles.read(plots.STORIES / "licences.toml")["story"]
+    [story] = [one for one in stories if any(step["do"] == "bounce" for step in one.get("step", ()))]
+    for minutes in range(23 * 60, 24 * 60):
+        told = plots._of_story("licences", story, datetime(2026, 11, 26, tzinfo=UTC) + timedelta(minutes=minutes))
+        back = next(number for number, step in enumerate(told) if step.words.get("do") == "bounce")
+        assert told[back].moment - told[back - 1].moment <= timedelta(minutes=2), minutes
 
 
 def test_its_files_are_real() -> None:

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('visibility__in', ['in', 'reply', 'note'])), name='message_visibility_known')],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +175,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ticket',
                 'verbose_name_plural': 'tickets',
                 'ordering': ['-id'],
+                'indexes': [models.Index(models.ExpressionWrapper(models.Q(('paused_since__isnull', False)), output_field=models.BooleanField()), django.db.models.functions.comparison.Coalesce('due', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), name='ticket_active_by_due'), models.Index(models.Case(models.When(priority='urgent', then=models.Value(0)), models.When(priority='high', then=models.Value(1)), models.When(priority='normal', then=models.Value(2)), models.When(priority='low', then=models.Value(3)), default=models.Value(4), output_field=models.IntegerField()), models.ExpressionWrapper(models.Q(('paused_since__isnull', False)), output_field=models.BooleanField()), django.db.models.functions.comparison.Coalesce('due', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), name='ticket_active_by_priority'), models.Index(models.ExpressionWrapper(models.Q(('paused_since__isnull', False)), output_field=models.BooleanField()), django.db.models.functions.comparison.Coalesce('due', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('status', 'pending_partner')), name='ticket_with_partner_by_due'), models.Index(condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), fields=['region', '-id'], name='ticket_active_by_region'), models.Index(condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), fields=['-id'], name='ticket_active_newest'), models.Index(fields=['-updated', '-id'], name='ticket_by_update'), models.Index(fields=['status', '-id'], name='ticket_by_status'), models.Index(condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), fields=['assignee', '-id'], name='ticket_by_assignee'), models.Index(fields=['partner', '-id'], name='ticket_by_partner'), models.Index(fields=['requester', '-id'], name='ticket_by_requester'), models.Index(fields=['channel_manager', '-id'], name='ticket_by_manager')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['new', 'open', 'pending_partner', 'pending_internal', 'on_hold', 'solved', 'closed', 'merged', 'spam'])), name='ticket_status_known'), models.CheckConstraint(condition=models.Q(('priority__in', ['low', 'normal', 'high', 'urgent'])), name='ticket_priority_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'solved'), _negated=True), ('solved__isnull', False), _connector='OR'), name='ticket_solved_when')],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +188,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'ticket'), name='one_seen_per_person')],
+            },
         ),
         migrations.AddField(
             model_name='message',
@@ -210,6 +216,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'draft',
                 'verbose_name_plural': 'drafts',
+                'constraints': [models.UniqueConstraint(fields=('user', 'ticket', 'kind'), name='one_draft_per_person_and_kind')],
             },
         ),
         migrations.AddField(
@@ -247,75 +254,6 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['vector'], name='ticket_text_words')],
             },
         ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.ExpressionWrapper(models.Q(('paused_since__isnull', False)), output_field=models.BooleanField()), django.db.models.functions.comparison.Coalesce('due', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), name='ticket_active_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.Case(models.When(priority='urgent', then=models.Value(0)), models.When(priority='high', then=models.Value(1)), models.When(priority='normal', then=models.Value(2)), models.When(priority='low', then=models.Value(3)), default=models.Value(4), output_field=models.IntegerField()), models.ExpressionWrapper(models.Q(('paused_since__isnull', False)), output_field=models.BooleanField()), django.db.models.functions.comparison.Coalesce('due', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), name='ticket_active_by_priority'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.ExpressionWrapper(models.Q(('paused_since__isnull', False)), output_field=models.BooleanField()), django.db.models.functions.comparison.Coalesce('due', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('status', 'pending_partner')), name='ticket_with_partner_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), fields=['region', '-id'], name='ticket_active_by_region'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), fields=['-id'], name='ticket_active_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['-updated', '-id'], name='ticket_by_update'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['status', '-id'], name='ticket_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status__in', ['new', 'on_hold', 'open', 'pending_internal', 'pending_partner'])), fields=['assignee', '-id'], name='ticket_by_assignee'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['partner', '-id'], name='ticket_by_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['requester', '-id'], name='ticket_by_requester'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['channel_manager', '-id'], name='ticket_by_manager'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['new', 'open', 'pending_partner', 'pending_internal', 'on_hold', 'solved', 'closed', 'merged', 'spam'])), name='ticket_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', ['low', 'normal', 'high', 'urgent'])), name='ticket_priority_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'solved'), _negated=True), ('solved__isnull', False), _connector='OR'), name='ticket_solved_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='seen',
-            constraint=models.UniqueConstraint(fields=('user', 'ticket'), name='one_seen_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['in', 'reply', 'note'])), name='message_visibility_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('user', 'ticket', 'kind'), name='one_draft_per_person_and_kind'),
-        ),
-        # Numbers start at 1001, so that the first reference reads PHD-1001.
         migrations.RunSQL(
             "ALTER TABLE tickets_ticket ALTER COLUMN id RESTART WITH 1001",
             "ALTER TABLE tickets_ticket ALTER COLUMN id RESTART WITH 1",
