@@ -342,6 +342,7 @@ def test_what_is_exported_goes_in_again_and_changes_nothing(ending: str) -> None
 
 def test_columns_and_day_may_be_said_otherwise(cast: Cast) -> None:
     change = prepared(book_of(), name="CAM Mapping FY23.xlsx")
+    assert acts.read_again(change, by=cast.lena, said={}, effective=FY24, year="").fiscal_year == "FY23"  # by its name
     change = acts.read_again(change, by=cast.lena, said={"gsi": "-", "alliance": "B:C"}, effective=FY24, year="FY24")
     assert (change.effective, change.fiscal_year, change.columns["said"]) == (
         FY24,
