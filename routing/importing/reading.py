@@ -89,7 +89,9 @@ def _refuse_uncomputed(table: Table, blocks: Mapping[str, Block]) -> None:
     cells = [cell for cell in table.uncomputed if cell.rstrip("0123456789") in columns]
     if cells:
         first = min(cells, key=lambda cell: (int(cell.lstrip(ascii_uppercase)), cell))
-        words = _("The results of the formulas are not in this file (%(cell)s). Open it in Excel, save it, upload that.")
+        words = _(
+            "The results of the formulas are not in this file (%(cell)s). Open it in Excel, save it, upload that."
+        )
         raise Unfit(words % {"cell": first})
 
 

@@ -93,7 +93,7 @@ def test_a_row_whose_formulas_have_no_results_is_not_taken_for_a_blank_one() -> 
 
 def with_formula(where: str) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(workbook(["Segment", "CAM"], ["K-1", "Jay Bahar"])))
-    book.active[where] = '=IF(1>2,"<no>",Z9)'
+    book.worksheets[0][where] = '=IF(1>2,"<no>",Z9)'
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

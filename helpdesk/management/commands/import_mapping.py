@@ -30,7 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only print what would change")
         parser.add_argument("--effective", type=day, metavar="DATE", help="the first day it holds; today by default")
         parser.add_argument("--skip-bad", action="store_true", help="leave rejected rows out and apply the others")
-        parser.add_argument("--fiscal-year", type=label, default="", metavar="FY23", help="its label; from the file's name or DATE")
+        parser.add_argument(
+            "--fiscal-year", type=label, default="", metavar="FY23", help="its label; from the file's name or DATE"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         self.quiet = options["verbosity"] == 0
