@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from documents.models import StoredFile
 from documents.storing import store
+from integrations.salesforce.client import client
 from journal.record import events_of
+from partners.models import Account
 from routing import ownership
 from routing.bulk import acts, counting
 from routing.bulk.acts import Details
@@ -20,7 +22,9 @@ from routing.models import OwnershipChange, OwnershipRow
 from routing.ownership import Refused
 from tests.conftest import Cast
 from tests.routing.bulk_desk import NOW, line, managers, partner
+from tests.routing.ownership_desk import BLUEPEAK, HARBOR, JAY, MARIA, NORTHWIND, manager, mirrored, there, work
 from tests.routing.sheets import Row, as_csv, as_workbook
+from tests.sandbox_desk import VendorSandbox
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +171,28 @@ def test_checking_and_keeping_takes_as_many_statements_for_many_lines(cast: Cast
             acts.prepare_at_once(as_csv(*rows), name="a.csv", details=Details(), by=cast.nadia)
         counted.append(len(seen))
     assert counted[0] == counted[1]
+
+
+def test_some_accounts_are_refused_and_tried_again_and_one_undo_takes_the_whole_back(
+    sandbox: VendorSandbox, cast: Cast
+) -> None:
+    """Somebody else was quicker with one account; it keeps that owner, whatever is undone."""
+    Account.objects.all().delete()
+    maria = manager("Maria Henry", MARIA)
+    accounts = mirrored(NORTHWIND, BLUEPEAK, HARBOR)
+    Account.objects.update(public_sector=False, partner_type="Channel")
+    fit = [one for one in accounts if there(one.salesforce_id).public_sector is False]
+    assert len(fit) >= 2
+    lines = [{"AccountId18": one.salesforce_id, "NewOwner": str(maria)} for one in fit]
+    change = acts.prepare_at_once(as_csv(*lines), name="a.csv", details=Details(), by=cast.nadia)
+    client().update("Account", fit[0].salesforce_id, {"OwnerId": JAY})
+    ownership.submit(change, by=cast.nadia)
+    work(ownership.approve(change, by=cast.lena))
+    assert (change.state, change.counts["refused"], change.counts["done"]) == ("partly", 1, len(fit) - 1)
+    assert "another owner meanwhile" in rows_of(change)[2][1]
+    work(ownership.retry(change, by=cast.nadia))
+    assert change.counts["refused"] == 1
+    back = work(ownership.undo(change, by=cast.lena))
+    assert (back.kind, back.state, back.counts) == ("undo", "done", {"done": len(fit) - 1})
+    assert there(fit[0].salesforce_id).owner == JAY
+    assert there(fit[1].salesforce_id).owner == fit[1].owner_id
