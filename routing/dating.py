@@ -26,7 +26,7 @@ _KEY: Final[Mapping[type[Any], tuple[str, ...]]] = {
     KeyRule: ("table", "folded"),
     PartnerRule: ("table", "folded"),
 }
-_OF_THIS_ROW: Final = ("id", "created", "ended_by", "ended_by_change", "source", "row", "cell")  # no successor has them
+_OF_THIS_ROW: Final = ("id", "created", "ended_by_change", "source", "row", "cell")  # no successor has them
 
 
 class Refused(Exception):  # noqa: N818 - an answer to a person
@@ -40,19 +40,23 @@ def version_of(row: AnyRule) -> int:
 
 
 def successor(old: Rule, valid_from: date) -> Rule:
-    """Unsaved: says the same from that day on, for as long as `old` would have."""
-    fields = [field.attname for field in old._meta.concrete_fields if field.name not in _OF_THIS_ROW]  # noqa: SLF001
+    """Unsaved: says the same from that day on, for as long as `old` would have; the workbook that ends it ends this."""
+    others = (*_OF_THIS_ROW, "ended_by") if isinstance(old, Coverage) else _OF_THIS_ROW
+    fields = [field.attname for field in old._meta.concrete_fields if field.name not in others]  # noqa: SLF001
     new = type(old)(**{name: getattr(old, name) for name in fields})
     new.valid_from, new.fiscal_year = valid_from, fiscal_year(valid_from)
     return new
 
 
 def close(row: AnyRule, on: date, change: RosterChange | None) -> None:
-    """The day before `on` is its last."""
+    """The day before `on` is its last, whatever workbook would have ended it later."""
     row.valid_to = on - DAY
-    ended = "ended_by" if isinstance(row, Coverage) else "ended_by_change"
-    setattr(row, ended, change)
-    row.save(update_fields=["valid_to", ended])
+    if isinstance(row, Coverage):
+        row.ended_by = change
+        row.save(update_fields=["valid_to", "ended_by"])
+        return
+    row.ended_by, row.ended_by_change = None, change
+    row.save(update_fields=["valid_to", "ended_by", "ended_by_change"])
 
 
 def locked(row: Rule, seen: int | None) -> Rule:

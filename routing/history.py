@@ -95,6 +95,7 @@ def end(
     """From that day on it holds no more, and nothing takes its place."""
     actor = _let_in(by)
     with transaction.atomic():
+        dating.one_at_a_time()
         old = dating.locked(row, seen)
         dating.fits(old, on)
         if on == old.valid_from:
@@ -111,6 +112,7 @@ def take_back(row: Rule, *, by: User | Actor, why: str, seen: int | None = None)
     """Undo of what was set for a later day: the row goes, and the one it took over from holds on. Answers that one."""
     actor = _let_in(by)
     with transaction.atomic():
+        dating.one_at_a_time()
         old = dating.locked(row, seen)
         if old.valid_from <= timezone.localdate():
             raise Refused(_("It holds already. End it, or change it from a day on."))
@@ -121,7 +123,8 @@ def take_back(row: Rule, *, by: User | Actor, why: str, seen: int | None = None)
             before = None  # it ended by itself, and stays so
         if before is not None:
             before.valid_to = old.valid_to
-            before.save(update_fields=["valid_to"])
+            before.ended_by = old.ended_by  # a workbook's, for a later day
+            before.save(update_fields=["valid_to", "ended_by"])
         after = {"to": dating.iso(before.valid_to)} if before else {}
         record(before or old, "rule taken back", by=actor, before=said_of(old), after=after, why=why)
         old.delete()
@@ -155,6 +158,7 @@ def _change(
     actor = _let_in(by)
     dating.still_here(values["manager"], valid_from)
     with transaction.atomic():
+        dating.one_at_a_time()
         old = dating.locked(row, seen)
         dating.fits(old, valid_from)
         changed = {name: value for name, value in values.items() if getattr(old, name, None) != value}

@@ -118,6 +118,7 @@ RULES = {
     "routing/roster/new/": LEADS,
     "routing/partner-rules/": COLLEAGUES,
     "routing/partner-rules/new/": LEADS,
+    "routing/key-rules/new/": LEADS,
     "routing/rules/<slug:kind>/<int:pk>/": COLLEAGUES,
     "routing/rules/<slug:kind>/<int:pk>/change/": LEADS,
     "routing/rules/<slug:kind>/<int:pk>/end/": LEADS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -25,14 +25,19 @@ class Tab:
 
     title: str
     rows: Iterator[tuple[int, Cells]]
+    uncomputed: Callable[[], list[str]] = list
 
 
 @dataclass(frozen=True)
 class Table:
-    """A tab that was read: its rows with something in them, each with its number in the file."""
+    """A tab that was read: its rows with something in them, each with its number in the file.
+
+    `uncomputed` are cells (“B3”) with a formula whose result is not in the file: they read as empty, and are not.
+    """
 
     title: str
     rows: list[tuple[int, Cells]] = field(default_factory=list)
+    uncomputed: list[str] = field(default_factory=list)
 
 
 def text_of(value: Any) -> str:

@@ -35,7 +35,7 @@ def _read(content: bytes, name: str, wanted: str) -> Iterator[Table]:
     for tab in opening.tabs(content, first=wanted):
         rows = _rows(tab, left)
         left -= len(rows)
-        yield Table(tab.title or name, rows)
+        yield Table(tab.title or name, rows, tab.uncomputed())
         if wanted and folded(tab.title) == wanted:
             return
 

@@ -72,7 +72,7 @@ def uncovered(slug: str, place: str, track: str, *, account: int, unsure: bool, 
 
 
 def keys(slug: str, table: str, key: str, *, near: Sequence[str], known: str) -> list[Fix]:
-    """The rule that names nobody; an alias where the value may be dirt for a key that is known; the partner's rule."""
+    """The rule that names nobody; an alias where the value may be dirt, or a key of its own; the partner's rule."""
     if table == PARTNER:
         url = _with(reverse("directory:new_partner"), partner=key)
         return [Fix(words=_("Name its manager"), url=url, by=LEADS)]
@@ -81,7 +81,9 @@ def keys(slug: str, table: str, key: str, *, near: Sequence[str], known: str) ->
     if not key:
         return [export(slug)]
     url = _with(reverse("routing:alias_new"), table=table, key=key, means=near[0] if near else "")
-    return [Fix(words=_("Say what it means"), url=url, by=LEADS)]
+    anew = Fix(words=_("Add the key"), url=_with(reverse("directory:new_key"), table=table, key=key), by=LEADS)
+    meant = Fix(words=_("Say what it means"), url=url, by=LEADS)
+    return [meant, anew] if near else [anew, meant]
 
 
 def partner_url(pk: int) -> str:

@@ -14,10 +14,13 @@ from partners import searching
 from routing import places
 from routing.dating import AnyRule
 from routing.directory.fields import DayField, ManagerField, WhyField
-from routing.models import GROUP, CountryGroup, Coverage, PartnerRule, SubdivisionPart, Track
+from routing.importing.naming import LOOK_AT_TERRITORY, TBH, is_tbh
+from routing.keys import folded
+from routing.models import GROUP, CountryGroup, Coverage, KeyRule, PartnerRule, SubdivisionPart, Track
 from routing.wording import own_name, place_in_list
 
 MOST_HINTS: Final = 5
+MANAGER: Final = "manager"
 Choices = list[tuple[str, Any]]
 
 
@@ -32,6 +35,87 @@ class ChangeForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, row: AnyRule, seen: int) -> None:
         start = {"manager": row.manager_id, "valid_from": max(timezone.localdate(), row.valid_from), "seen": seen}
         super().__init__(data, initial=start)
+
+    def given(self) -> dict[str, Any]:
+        """For `routing.history`; call it when the form is valid."""
+        return {**self.cleaned_data, "seen": self.cleaned_data["seen"] or 0}
+
+
+class Says(forms.Form):
+    """What a row of the mapping says: a manager, or words that name none; the territory only where it may."""
+
+    says = forms.ChoiceField(label=gettext_lazy("It says"), initial=MANAGER)
+    manager = ManagerField(required=False)
+
+    def offer(self, *, onward: bool) -> None:
+        words = [(LOOK_AT_TERRITORY, _("Look at Territory"))] if onward else []
+        choices = [(MANAGER, _("A channel manager")), *words, (TBH, _("Nobody yet, to be hired"))]
+        self.fields["says"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("says", MANAGER) != MANAGER:
+            given["manager"] = None
+        elif "manager" in given and given["manager"] is None:
+            self.add_error("manager", _("Choose a channel manager."))
+        return given
+
+    def result(self) -> str:
+        given = self.cleaned_data
+        return str(given["manager"].name if given["manager"] else given["says"])
+
+
+class ChangeRowForm(Says, ChangeForm):
+    """The same for a row of the mapping, which may name nobody."""
+
+    field_order = ("says", "manager", "valid_from", "why", "seen")
+
+    def __init__(self, data: Mapping[str, Any] | None, *, row: KeyRule | PartnerRule, seen: int) -> None:
+        super().__init__(data, row=row, seen=seen)
+        self.offer(onward=row.table == KeyRule.Table.SEGMENT)
+        onward = folded(row.result) == folded(LOOK_AT_TERRITORY)
+        self.initial["says"] = LOOK_AT_TERRITORY if onward else TBH if is_tbh(row.result) else MANAGER
+
+    def given(self) -> dict[str, Any]:
+        given = super().given()
+        del given["says"]
+        return {**given, "result": self.result()}
+
+
+class KeyForm(Says):
+    """A value of an opportunity's field that the mapping does not have yet."""
+
+    table = forms.ChoiceField(label=gettext_lazy("Field"), choices=KeyRule.Table.choices, initial="segment")
+    key = forms.CharField(
+        label=gettext_lazy("Value"),
+        max_length=255,
+        error_messages={"required": gettext_lazy("Enter the value.")},
+        help_text=gettext_lazy("The whole value as it stands in Salesforce."),
+    )
+    valid_from = DayField(label=gettext_lazy("From"))
+    why = WhyField()
+    field_order = ("key", "table", "says", "manager", "valid_from", "why")
+
+    def __init__(self, data: Mapping[str, Any] | None, *, table: str = "", key: str = "") -> None:
+        start = {"table": table or KeyRule.Table.SEGMENT, "key": key[:255], "valid_from": timezone.localdate()}
+        super().__init__(data, initial=start)
+        self.offer(onward=True)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("says") == LOOK_AT_TERRITORY and given.get("table") != KeyRule.Table.SEGMENT:
+            self.add_error("says", _("Only a segment may say “Look at Territory”. Name a channel manager."))
+        return given
+
+    def row(self) -> KeyRule:
+        given = self.cleaned_data
+        return KeyRule(
+            table=given["table"],
+            key=" ".join(given["key"].split()),
+            result=self.result(),
+            manager=given["manager"],
+            valid_from=given["valid_from"],
+        )
 
 
 class EndForm(forms.Form):

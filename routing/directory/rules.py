@@ -98,6 +98,11 @@ def title_of(row: AnyRule) -> str:
     return row.partner_name if isinstance(row, PartnerRule) else row.key
 
 
+def may_name_nobody(row: AnyRule) -> bool:
+    """A row of the mapping says words, too; a named partner has somebody."""
+    return not isinstance(row, Coverage) and row.table != PartnerRule.Table.NAMED
+
+
 def tables(*, on: date, asked: str = "") -> list[Table]:
     """Every table of partner rules; two statements for each."""
     found = PartnerRule.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on)).select_related("manager", "account")

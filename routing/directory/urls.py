@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("routing/roster/new/", rules.new_place, name="new_place"),
     path("routing/partner-rules/", rules.partners, name="partners"),
     path("routing/partner-rules/new/", rules.new_partner, name="new_partner"),
+    path("routing/key-rules/new/", rules.new_key, name="new_key"),
     path("routing/rules/<slug:kind>/<int:pk>/", rules.rule, name="rule"),
     path("routing/rules/<slug:kind>/<int:pk>/change/", rules.change, name="change"),
     path("routing/rules/<slug:kind>/<int:pk>/end/", rules.end, name="end"),

@@ -165,7 +165,8 @@ def read_again(
     with transaction.atomic():
         change = _locked(change, State.PREPARED)
         before = _said_of(change)
-        change.effective, change.fiscal_year = effective, year or fiscal_year(effective)
+        change.effective = effective
+        change.fiscal_year = year or sheet.fiscal_year or fiscal_year(effective)
         _keep(change, sheet, said)
         _count(change, compared(change))
         record(change, "mapping read again", by=actor, before=before, after=_said_of(change))

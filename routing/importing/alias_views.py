@@ -22,9 +22,11 @@ from web.toasts import toast
 @colleagues_only
 def all_aliases(request: DeskRequest) -> HttpResponseBase:
     """What is explained, and what waits for it."""
+    today = timezone.localdate()
     context = {
         "aliases": KeyAlias.objects.select_related("said_by"),
-        "unknown": aliases.unknown(timezone.localdate()),
+        "unknown": aliases.unknown(today),
+        "empty": aliases.empty(today),
         "may_act": request.user.leads,
     }
     return respond(request, "routing/mapping/aliases.html", context)

@@ -58,12 +58,27 @@ def add(*, table: str, key: str, means: str, why: str, by: User, on: date) -> Ke
     alias = KeyAlias(table=table, key=key.strip(), folded=folded(key), means=known[0].key, why=why, said_by=by)
     try:
         with transaction.atomic():
+            _drop_empty(alias, rules, by=by)
             alias.save()
             record(alias, "alias added", by=actor_of(by), after=_said_of(alias), why=why)
             _forget()
     except IntegrityError as problem:
         raise Refused(_("“%(key)s” has a meaning already. Remove that first.") % {"key": key}) from problem
     return alias
+
+
+def _drop_empty(new: KeyAlias, rules: Book, *, by: User) -> None:
+    """What the value meant before, where no rule has that key any more."""
+    old = KeyAlias.objects.filter(table=new.table, folded=new.folded).first()
+    if old is not None and not rules.by_key(old.table, old.means):
+        record(old, "alias removed", by=actor_of(by), before=_said_of(old))
+        old.delete()
+
+
+def empty(on: date) -> set[int]:
+    """Aliases that mean a key which no rule of the day has."""
+    rules = book(on)
+    return {alias.pk for alias in KeyAlias.objects.all() if not rules.by_key(alias.table, alias.means)}
 
 
 def remove(alias: KeyAlias, *, by: User) -> None:
@@ -90,7 +105,8 @@ def _unknown(table: str, rules: Book) -> Iterator[Unknown]:
     counted = rows.values_list("value").annotate(deals=Count("pk")).order_by("-deals", "value")
     for value, deals in counted[:LOOKED_AT]:
         key = written.get(value, value).strip()
-        if not rules.by_key(table, key) and rules.alias(table, key) is None:
+        alias = rules.alias(table, key)
+        if not rules.by_key(table, alias.means if alias else key):
             yield Unknown(table=table, key=key, deals=deals, near=near_keys(table, key, rules)[:3])
 
 

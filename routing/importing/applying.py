@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.core import serializers
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from journal.models import Event
 from routing.importing.checking import Key, Row
@@ -62,9 +62,11 @@ def take_out(change: MappingImport) -> None:
 
 
 def is_as_it_left(change: MappingImport) -> bool:
-    """Nobody has ended, corrected or followed a row of it since."""
+    """Nobody has ended, corrected or followed a row of it since, nor said anew what it took out."""
     made = change.columns["undo"]["made"]
     for name, model in MODELS.items():
+        if _said_anew(change, name, model) or _ended_otherwise(change, name, model):
+            return False
         mine = model.objects.filter(source=change)
         edits = Event.objects.filter(subject_type=model._meta.label_lower, subject_id__in=mine.values("pk"))  # noqa: SLF001
         if edits.filter(created__gte=change.confirmed).exclude(verb=LINKED).exists():
@@ -73,6 +75,24 @@ def is_as_it_left(change: MappingImport) -> bool:
         if {_iso(valid_to): count for valid_to, count in now} != made.get(name, {}):
             return False
     return True
+
+
+def _said_anew(change: MappingImport, name: str, model: Any) -> bool:
+    """A key whose row would come back has got another one since, beside which it must not stand."""
+    on = Q(valid_to=None) | Q(valid_to__gte=change.effective)
+    since = model.objects.filter(on, created__gt=change.confirmed).exclude(source=change).order_by()
+    fresh = set(since.values_list("table", "folded"))
+    if not fresh:
+        return False
+    lifted = {(row["fields"]["table"], row["fields"]["folded"]) for row in change.columns["undo"]["replaced"][name]}
+    ended = model.objects.filter(ended_by=change).order_by().values_list("table", "folded")
+    return bool(fresh & (lifted | set(ended)))
+
+
+def _ended_otherwise(change: MappingImport, name: str, model: Any) -> bool:
+    """A row that had a last day of its own before was changed since: which day its followers had is not known."""
+    had = change.columns["undo"]["ended"].get(name, {})
+    return bool(had) and model.objects.filter(pk__in=had, ended_by=change).count() != len(had)
 
 
 def model_of(table: str) -> type[KeyRule | PartnerRule]:

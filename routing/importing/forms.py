@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -14,14 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from documents.tables import Unfit
 from people.models import ChannelManager
-from routing.importing import acts, layout
+from routing.importing import acts, layout, years
 from routing.importing.listing import TITLES
 from routing.keys import fiscal_year
 from routing.models import KeyRule, MappingImport
 from web.words import filesize
-
-YEAR: Final = re.compile(r"FY\d\d")
-EARLIEST: Final = 2015
 
 
 class ReadForm(forms.Form):
@@ -51,15 +47,15 @@ class ReadForm(forms.Form):
 
     def clean_effective(self) -> Any:
         effective = self.cleaned_data["effective"]
-        if not EARLIEST <= effective.year <= timezone.localdate().year + 5:
-            raise forms.ValidationError(_("That day is too far away. Enter the first day the mapping holds."))
+        if wrong := years.why_not_from(effective, on=timezone.localdate()):
+            raise forms.ValidationError(wrong)
         return effective
 
     def clean_year(self) -> str:
-        year: str = self.cleaned_data["year"].strip().upper().replace(" ", "")
-        if year and not YEAR.fullmatch(year):
-            raise forms.ValidationError(_("Write a fiscal year as FY24."))
-        return year
+        try:
+            return years.labelled(self.cleaned_data["year"])
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from string import ascii_uppercase
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -54,6 +55,7 @@ def read(content: bytes, name: str, *, said: Mapping[str, str] | None = None) ->
     table, blocks = max(tried, key=lambda one: len(one[1]))
     if not blocks:
         raise Unfit(_none(found[0]))
+    _refuse_uncomputed(table, blocks)
     lines = [line for block in _in_order(blocks) for line in _lines(table, block)]
     if not lines:
         raise Unfit(_("There is nothing below the heads of this file."))
@@ -79,6 +81,18 @@ def _lines(table: Table, block: Block) -> Iterator[Line]:
         key, result = _at(cells, block.key), _at(cells, block.result)
         if (key or result) and not layout.is_head(key, result):
             yield Line(block.table, key, result, number, f"{column}{number}")
+
+
+def _refuse_uncomputed(table: Table, blocks: Mapping[str, Block]) -> None:
+    """Such a row reads as empty, and its rule would be taken for one that the file leaves out."""
+    columns = {letter for block in blocks.values() for letter in block.columns.split(":")}
+    cells = [cell for cell in table.uncomputed if cell.rstrip("0123456789") in columns]
+    if cells:
+        first = min(cells, key=lambda cell: (int(cell.lstrip(ascii_uppercase)), cell))
+        words = _(
+            "The results of the formulas are not in this file (%(cell)s). Open it in Excel, save it, upload that."
+        )
+        raise Unfit(words % {"cell": first})
 
 
 def _at(cells: list[str], place: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Final
 
@@ -13,7 +14,25 @@ from routing.keys import FIRST_MONTH, fiscal_year
 from routing.models import MappingImport
 
 LAST_CALL: Final = 1  # January
+LABEL: Final = re.compile(r"FY\d\d", re.ASCII)
+EARLIEST: Final = 2015
+YEARS_AHEAD: Final = 5
 READY: Final = (MappingImport.State.PREPARED, MappingImport.State.APPLIED)
+
+
+def labelled(text: str) -> str:
+    """“fy 24” → “FY24”; ValueError with a sentence."""
+    year = text.strip().upper().replace(" ", "")
+    if year and not LABEL.fullmatch(year):
+        raise ValueError(_("Write a fiscal year as FY24."))
+    return year
+
+
+def why_not_from(day: date, *, on: date) -> str:
+    """A sentence where no mapping can begin on that day; else empty."""
+    if EARLIEST <= day.year <= on.year + YEARS_AHEAD:
+        return ""
+    return _("That day is too far away. Enter the first day the mapping holds.")
 
 
 def next_start(day: date) -> date:

@@ -302,6 +302,8 @@ def test_keys_no_rule_knows_are_grouped_with_what_is_close(handbook: None) -> No
     found = {one.area: one for one in of(Kind.KEYS)}
     dirt = found["Large AMER-PNW/MW-1"]
     assert (dirt.count, list(dirt.near), dirt.code) == (2, ["Large-AMER-PNW/MW-1"], True)
+    assert [fix.words for fix in dirt.fixes] == ["Say what it means", "Add the key"]
+    assert found["SMB-EMEA-EMEA-SMB"].fix_url == "/routing/key-rules/new/?table=segment&key=SMB-EMEA-EMEA-SMB"
     assert set(found) == {"Large AMER-PNW/MW-1", "SMB-EMEA-EMEA-SMB", "No key", "Meridian"}
     listed = members.opportunities_of(audit.read(ON), dirt.slug)
     assert [one.territory for one in listed] == ["Large AMER-PNW/MW-1"] * 2

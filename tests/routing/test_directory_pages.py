@@ -10,6 +10,7 @@ from django.utils import timezone
 from journal.models import Event
 from people.models import ChannelManager
 from routing import history
+from routing.keys import fiscal_year
 from routing.models import CountryGroup, Coverage, KeyRule, PartnerRule, PrecedenceStep, SubdivisionPart
 from tests.conftest import Cast
 from tests.routing.test_directory_people import client_of, page
@@ -129,8 +130,50 @@ def test_a_key_of_the_mapping_has_the_same_page(cast: Cast) -> None:
     history.add(row, by=cast.lena, why="By hand")
     assert "Look at Territory" in page(cast.nadia, rule(row))
     form = {"manager": str(cast.manager.pk), "valid_from": LATER, "why": "Named", "seen": str(history.version_of(row))}
-    client_of(cast.lena).post(rule(row, "change/"), form)
+    client_of(cast.lena).post(rule(row, "change/"), {**form, "says": "manager"})
     assert KeyRule.objects.get(valid_from=LATER).result == "Sofia Marchetti"
+
+
+def test_a_lead_adds_a_key_and_changes_what_it_says(cast: Cast) -> None:
+    lena = client_of(cast.lena)
+    assert "/routing/key-rules/new/?table=territory" in page(cast.lena, "/routing/mapping/?table=territory")
+    assert "/routing/key-rules/new/" not in page(cast.nadia, "/routing/mapping/")
+    asked = lena.get("/routing/key-rules/new/?table=segment&key=Large-EMEA-DACH").content.decode()
+    assert 'value="Large-EMEA-DACH"' in asked
+    form = {
+        "table": "segment", "key": "Large-EMEA-DACH", "says": "Look at Territory", "manager": "", "valid_from": TODAY,
+        "why": "The workbook forgot it",
+    }  # fmt: skip
+    for wrong, words in (
+        ({"says": "manager"}, "Choose a channel manager."),
+        ({"table": "territory"}, "Only a segment may say"),
+        ({"says": "Anything"}, "not one of the available choices"),
+        ({"why": ""}, "Say why"),
+    ):
+        answer = lena.post("/routing/key-rules/new/", {**form, **wrong})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    answer = lena.post("/routing/key-rules/new/", form)
+    row = KeyRule.objects.get()
+    assert answer["Location"] == rule(row)
+    assert (row.result, row.manager, row.fiscal_year) == ("Look at Territory", None, fiscal_year(row.valid_from))
+    listed = page(cast.nadia, "/routing/mapping/")
+    assert rule(row) in listed
+    assert rule(row, "change/") not in page(cast.nadia, rule(row))
+    twice = lena.post("/routing/key-rules/new/", {**form, "key": "large-emea-dach "}).content.decode()
+    assert "A rule says it already: Look at Territory" in twice
+    said = {"says": "manager", "manager": str(cast.manager.pk), "valid_from": LATER, "why": "Named", "seen": "0"}
+    opened = lena.get(rule(row, "change/")).content.decode()
+    assert '<option value="Look at Territory" selected>' in opened
+    seen = str(history.version_of(row))
+    lena.post(rule(row, "change/"), {**said, "seen": seen, "says": "TBH"})
+    new = KeyRule.objects.get(valid_from=LATER)
+    assert (new.result, new.manager) == ("TBH", None)
+    lena.post(rule(new, "change/"), {**said, "seen": str(history.version_of(new))})
+    new.refresh_from_db()
+    assert (new.result, new.manager) == (cast.manager.name, cast.manager)
+    lena.post(rule(new, "end/"), {"on": "2099-03-01", "why": "Over", "seen": str(history.version_of(new))})
+    new.refresh_from_db()
+    assert str(new.valid_to) == "2099-02-28"
 
 
 def test_a_group_is_spelled_out_by_names_and_codes(cast: Cast, roster: None) -> None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import io
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from journal.record import DESK
+from routing.importing import acts
+from routing.importing.comparing import Difference
 from routing.models import KeyRule, MappingImport
 from tests.routing.mappings import JAY, LISA, book_of, managers
+
+FY23 = date(2022, 2, 1)
 
 pytestmark = pytest.mark.usefixtures("roster")
 
@@ -59,12 +65,34 @@ def test_rejected_rows_stop_it_unless_they_are_left_out(tmp_path: Path) -> None:
     assert list(KeyRule.objects.values_list("key", "fiscal_year")) == [("K-1", "FY30")]
 
 
+def test_what_changes_while_it_is_confirmed_leaves_nothing_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "m.xlsx"
+    path.write_bytes(book_of({"segment": [("K-1", JAY)]}))
+    tried = acts.try_out
+
+    def overtaken(content: bytes, **given: Any) -> Difference:
+        found = tried(content, **given)
+        other = acts.prepare(book_of({"segment": [("K-1", LISA)]}), name="o.xlsx", by=DESK, effective=FY23)
+        acts.confirm(other, by=DESK)
+        return found
+
+    monkeypatch.setattr(acts, "try_out", overtaken)
+    with pytest.raises(CommandError, match="changed since you compared"):
+        run(path, "--effective", "2022-06-01")
+    assert list(KeyRule.objects.values_list("manager__name", flat=True)) == [LISA]
+    assert not MappingImport.objects.filter(state=MappingImport.State.PREPARED).exists()
+
+
 @pytest.mark.parametrize(
     ("name", "options", "words"),
     [
         ("missing.xlsx", (), "cannot be read: No such file"),
         ("empty.csv", (), "This file is empty."),
         ("empty.csv", ("--effective", "1 Feb"), "is no day"),
+        ("empty.csv", ("--effective", "0001-01-01"), "That day is too far away"),
+        ("empty.csv", ("--fiscal-year", "FY2024/25"), "Write a fiscal year as FY24"),
     ],
 )
 def test_what_cannot_be_read_is_a_sentence(tmp_path: Path, name: str, options: tuple[str, ...], words: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -287,6 +287,48 @@ def test_a_rule_corrected_in_place_is_an_edit_too(cast: Cast) -> None:
         acts.undo(change, by=cast.lena)
 
 
+def test_an_edit_before_the_workbook_begins_outlives_its_undo(cast: Cast) -> None:
+    """What a coming workbook ends may be changed, or ended, before that day; taking it back says no day twice."""
+    who = managers()
+    applied(book_of({"segment": [("K-1", JAY), ("K-2", JAY), ("K-3", JAY)]}))
+    change = applied(book_of({"segment": [("K-1", LISA)]}), on=FY24)
+    old, ended = (KeyRule.objects.get(key=key, result=JAY) for key in ("K-1", "K-2"))
+    history.change_rule(old, manager=who[MARIA], valid_from=JUNE, by=cast.lena, why="Moved")
+    history.end(ended, on=JUNE, by=cast.lena, why="Gone")
+    acts.undo(change, by=cast.lena)
+    may = date(2022, 5, 31)
+    assert segments() == [
+        ("K-1", JAY, FY23, may),
+        ("K-1", MARIA, JUNE, None),
+        ("K-2", JAY, FY23, may),
+        ("K-3", JAY, FY23, None),
+    ]
+
+
+def test_a_change_set_for_later_and_taken_back_leaves_the_workbooks_end() -> None:
+    today = timezone.localdate()
+    week, month = today + timedelta(days=7), today + timedelta(days=30)
+    applied(book_of({"segment": [("K-1", JAY)]}))
+    change = applied(book_of({"segment": [("K-1", LISA)]}), on=month)
+    old = KeyRule.objects.get(result=JAY)
+    new = history.change_rule(old, manager=managers()[MARIA], valid_from=week, by=DESK, why="Moved")
+    history.take_back(new, by=DESK, why="Not yet")
+    old.refresh_from_db()
+    assert (old.valid_to, old.ended_by) == (month - timedelta(days=1), change)
+    acts.undo(change, by=DESK)
+    assert segments() == [("K-1", JAY, FY23, None)]
+
+
+def test_undo_is_refused_when_a_key_it_took_out_was_said_anew(cast: Cast) -> None:
+    who = managers()
+    applied(book_of({"gsi": [("Meridian", JAY), ("Other", JAY)]}))
+    change = applied(book_of({"gsi": [("Other", JAY)]}), on=JUNE)
+    anew = PartnerRule(table="gsi", partner_name="Meridian", result=LISA, manager=who[LISA], valid_from=JUNE)
+    history.add(anew, by=cast.lena, why="Still a partner")
+    with pytest.raises(Refused, match="changed or ended since"):
+        acts.undo(change, by=cast.lena)
+
+
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_what_is_exported_goes_in_again_and_changes_nothing(ending: str) -> None:
     applied(book_of(gsi=[("=Sum & Söhne", MARIA), ("株式会社", LISA)]))
@@ -300,6 +342,7 @@ def test_what_is_exported_goes_in_again_and_changes_nothing(ending: str) -> None
 
 def test_columns_and_day_may_be_said_otherwise(cast: Cast) -> None:
     change = prepared(book_of(), name="CAM Mapping FY23.xlsx")
+    assert acts.read_again(change, by=cast.lena, said={}, effective=FY24, year="").fiscal_year == "FY23"  # by its name
     change = acts.read_again(change, by=cast.lena, said={"gsi": "-", "alliance": "B:C"}, effective=FY24, year="FY24")
     assert (change.effective, change.fiscal_year, change.columns["said"]) == (
         FY24,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 
+import openpyxl
 import pytest
 
 from documents.tables import Unfit
@@ -79,6 +81,22 @@ def test_lines_with_their_cells_without_blank_rows_repeated_heads_and_trailing_b
         ("territory", "T-2", "", 5, "E5"),
     ]
     assert sheet.fiscal_year == "FY24"
+
+
+def test_a_row_whose_formulas_have_no_results_is_not_taken_for_a_blank_one() -> None:
+    """openpyxl writes formulas without results, as many programs do; one beside the blocks does no harm."""
+    for where in ("A3", "B3"):
+        with pytest.raises(Unfit, match=rf"results of the formulas are not in this file \({where}\)"):
+            reading.read(with_formula(where), "m.xlsx")
+    assert [line.key for line in reading.read(with_formula("D3"), "m.xlsx").lines] == ["K-1"]
+
+
+def with_formula(where: str) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(["Segment", "CAM"], ["K-1", "Jay Bahar"])))
+    book.worksheets[0][where] = '=IF(1>2,"<no>",Z9)'
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("separator", [",", ";"])

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from journal.record import DESK
 from partners.models import Account, Opportunity
+from routing import book
 from routing.importing import acts, linking, years
 from routing.models import KeyAlias, KeyRule, MappingImport
 from tests.conftest import Cast
@@ -187,6 +188,15 @@ def test_values_no_rule_knows_become_aliases(lead: Client, cast: Cast) -> None:
     assert "has a meaning already" in text(lead.post("/routing/mapping/aliases/new/", said))
     own = said | {"key": "Large-AMER-PNW/MW-1"}
     assert "is a key of the mapping itself" in text(lead.post("/routing/mapping/aliases/new/", own))
+    KeyRule.objects.filter(table="territory", folded=alias.means.lower()).update(key="T-9", folded="t-9")
+    book.forget()
+    shown = lead.get("/routing/mapping/aliases/")
+    assert "no key of the mapping any more" in text(shown)
+    assert [one.table for one in shown.context["unknown"]] == ["territory", "segment"]
+    assert "/routing/key-rules/new/?table=segment&amp;key=Large-LATAM-Brazil" in shown.content.decode()
+    lead.post("/routing/mapping/aliases/new/", said | {"means": "T-9"})
+    alias = KeyAlias.objects.get()
+    assert alias.means == "T-9"
     lead.post(f"/routing/mapping/aliases/{alias.pk}/remove/")
     assert not KeyAlias.objects.exists()
 

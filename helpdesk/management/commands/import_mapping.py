@@ -17,7 +17,7 @@ from documents.tables import Unfit
 from journal.record import DESK
 from people.models import ChannelManager
 from routing.dating import Refused
-from routing.importing import acts
+from routing.importing import acts, years
 from routing.importing.comparing import Difference
 from routing.importing.reading import Line
 
@@ -30,7 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only print what would change")
         parser.add_argument("--effective", type=day, metavar="DATE", help="the first day it holds; today by default")
         parser.add_argument("--skip-bad", action="store_true", help="leave rejected rows out and apply the others")
-        parser.add_argument("--fiscal-year", default="", metavar="FY23", help="its label; from the file's name or DATE")
+        parser.add_argument(
+            "--fiscal-year", type=label, default="", metavar="FY23", help="its label; from the file's name or DATE"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         self.quiet = options["verbosity"] == 0
@@ -55,10 +57,11 @@ class Command(BaseCommand):
     def apply(self, content: bytes, given: dict[str, Any], found: Difference, *, skip_bad: bool) -> None:
         """What was told and nothing else."""
         with self.bar(len(found.added) + len(found.changed) + len(found.renewed), "writing") as bar:
+            change = acts.prepare(content, **given, by=DESK)
             try:
-                change = acts.prepare(content, **given, by=DESK)
                 acts.confirm(change, by=DESK, skip_bad=skip_bad, seen=found.digest(), watch=bar.update)
             except Refused as refused:
+                acts.drop(change, by=DESK)  # nobody waits for it
                 raise CommandError(str(refused)) from refused
 
     def watched(self, lines: list[Line]) -> Iterator[Line]:
@@ -89,6 +92,16 @@ class Command(BaseCommand):
 
 def day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as problem:
         raise ArgumentTypeError(f"“{text}” is no day. Write it as 2022-11-18.") from problem
+    if wrong := years.why_not_from(found, on=timezone.localdate()):
+        raise ArgumentTypeError(wrong)
+    return found
+
+
+def label(text: str) -> str:
+    try:
+        return years.labelled(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(str(problem)) from problem

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from people.http import DeskRequest, colleagues_only, leads_only
 from routing import history
 from routing.directory import rules
-from routing.directory.rule_forms import ChangeForm, EndForm, PartnerForm, PlaceForm
+from routing.directory.rule_forms import ChangeForm, ChangeRowForm, EndForm, KeyForm, PartnerForm, PlaceForm
 from routing.history import Refused
 from routing.models import Coverage
 from web.http import respond
@@ -54,16 +54,21 @@ def new_partner(request: DeskRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @leads_only
+def new_key(request: DeskRequest) -> HttpResponseBase:
+    start = {name: request.GET.get(name, "") for name in ("table", "key")}
+    return _new(request, KeyForm(request.POST or None, **start), "routing/directory/key_form.html")
+
+
+@require_http_methods(["GET", "POST"])
+@leads_only
 def change(request: DeskRequest, kind: str, pk: int) -> HttpResponseBase:
     row = _row(kind, pk)
-    form = ChangeForm(request.POST or None, row=row, seen=history.version_of(row))
+    form_of = ChangeRowForm if rules.may_name_nobody(row) else ChangeForm
+    form = form_of(request.POST or None, row=row, seen=history.version_of(row))
     if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or 0, "by": request.user}
+        act = history.change_coverage if isinstance(row, Coverage) else history.change_rule
         try:
-            if isinstance(row, Coverage):
-                row = history.change_coverage(row, **given)
-            else:
-                row = history.change_rule(row, **given)
+            row = act(row, **form.given(), by=request.user)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -102,7 +107,7 @@ def take_back(request: DeskRequest, kind: str, pk: int) -> HttpResponseBase:
         return redirect("directory:rule", kind, pk)
     if before is not None:
         return redirect("directory:rule", kind, before.pk)
-    return redirect("routing:roster" if kind == "coverage" else "directory:partners")
+    return redirect({"coverage": "routing:roster", "keyrule": "routing:mapping"}.get(kind, "directory:partners"))
 
 
 def _new(request: DeskRequest, form: Any, template: str) -> HttpResponseBase:
@@ -129,5 +134,5 @@ def _row(kind: str, pk: int) -> Any:
 
 
 def _said(row: Any) -> str:
-    day = date_format(row.valid_from, "j M Y")
-    return _("%(title)s: %(name)s from %(day)s on.") % {"title": rules.title_of(row), "name": row.manager, "day": day}
+    day, said = date_format(row.valid_from, "j M Y"), row.manager or getattr(row, "result", "")
+    return _("%(title)s: %(name)s from %(day)s on.") % {"title": rules.title_of(row), "name": said, "day": day}
