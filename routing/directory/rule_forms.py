@@ -14,7 +14,7 @@ from partners import searching
 from routing import places
 from routing.dating import AnyRule
 from routing.directory.fields import DayField, ManagerField, WhyField
-from routing.models import GROUP, CountryGroup, Coverage, PartnerRule, SubdivisionPart, Track
+from routing.models import GROUP, Correction, CountryGroup, Coverage, PartnerRule, SubdivisionPart, Track
 from routing.wording import own_name, place_in_list
 
 MOST_HINTS: Final = 5
@@ -22,15 +22,19 @@ Choices = list[tuple[str, Any]]
 
 
 class ChangeForm(forms.Form):
-    """Who it is from a day on."""
+    """Who it is from a day on; prefilled with a correction that was accepted."""
 
     manager = ManagerField()
     valid_from = DayField(label=gettext_lazy("From"))
     why = WhyField()
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Mapping[str, Any] | None, *, row: AnyRule, seen: int) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, row: AnyRule, seen: int, said: Correction | None = None
+    ) -> None:
         start = {"manager": row.manager_id, "valid_from": max(timezone.localdate(), row.valid_from), "seen": seen}
+        if said is not None:
+            start |= {"manager": said.manager_id or row.manager_id, "why": said.why[: WhyField.MOST]}
         super().__init__(data, initial=start)
 
 

@@ -16,7 +16,7 @@ from routing import history
 from routing.directory import rules
 from routing.directory.rule_forms import ChangeForm, EndForm, PartnerForm, PlaceForm
 from routing.history import Refused
-from routing.models import Coverage
+from routing.models import Correction, Coverage
 from web.http import respond
 from web.toasts import toast, toast_error
 
@@ -56,7 +56,8 @@ def new_partner(request: DeskRequest) -> HttpResponseBase:
 @leads_only
 def change(request: DeskRequest, kind: str, pk: int) -> HttpResponseBase:
     row = _row(kind, pk)
-    form = ChangeForm(request.POST or None, row=row, seen=history.version_of(row))
+    said = Correction.objects.filter(pk=_number(request.GET.get("correction", ""))).first()
+    form = ChangeForm(request.POST or None, row=row, seen=history.version_of(row), said=said)
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or 0, "by": request.user}
         try:
@@ -126,6 +127,11 @@ def _row(kind: str, pk: int) -> Any:
     if kind not in rules.KINDS:
         raise Http404(_("There is no such rule."))
     return get_object_or_404(rules.KINDS[kind].objects.select_related("manager"), pk=pk)
+
+
+def _number(text: str) -> int:
+    """0, which is no row's, where it is not one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - of our own rows
 
 
 def _said(row: Any) -> str:
