@@ -32,7 +32,8 @@ class ChangeForm(forms.Form):
     def __init__(
         self, data: Mapping[str, Any] | None, *, row: AnyRule, seen: int, said: Correction | None = None
     ) -> None:
-        start = {"manager": row.manager_id, "valid_from": max(timezone.localdate(), row.valid_from), "seen": seen}
+        day = max(timezone.localdate(), row.valid_from)
+        start: dict[str, Any] = {"manager": row.manager_id, "valid_from": day, "seen": seen}
         if said is not None:
             start |= {"manager": said.manager_id or row.manager_id, "why": said.why[: WhyField.MOST]}
         super().__init__(data, initial=start)
