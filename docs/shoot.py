@@ -44,7 +44,17 @@ SHOTS = (
     Shot("certification", "/certification/", "specialist", (1440, 1024, 390)),
     Shot("requirements", "/settings/requirements/", "lead", (1440, 390)),
     Shot("vendors", "/settings/vendors/", "lead", (1440, 1024, 390)),
-    Shot("routing", "/routing/", "specialist"),
+    Shot("routing", "/routing/?q=Pennsylvania&about=account", "specialist", (1440, 1024, 390)),
+    Shot("routing-opportunity", "/routing/?q=Large-AMER-East-Named&about=opportunity", "specialist"),
+    Shot("roster", "/routing/roster/", "lead", (1440, 390)),
+    Shot("mapping", "/routing/mapping/", "lead", (1440, 390)),
+    Shot("mapping-preview", "", "lead", (1440, 390)),
+    Shot("routing-audit", "/routing/audit/", "lead", (1440, 1024, 390)),
+    Shot("owner-change", "", "lead", (1440, 390)),
+    Shot("owner-changes", "/routing/changes/upload/", "lead"),
+    Shot("team", "", "lead", (1440, 390)),
+    Shot("tasks", "/tasks/", "lead", (1440, 390)),
+    Shot("channel-managers", "/settings/channel-managers/", "lead", (1440, 390)),
     Shot("quarantine", "/quarantine/", "specialist", (1440, 1024, 390)),
     Shot("quarantined", "", "specialist", (1440, 390)),
     Shot("recorder", "/recorder/?q=cloudline.example", "specialist", (1440, 1024, 390)),
@@ -57,6 +67,14 @@ SHOTS = (
     Shot("not-found", "/no-such-page/"),
     Shot("styleguide", "/styleguide/", "specialist", full=True),
 )
+
+
+FIRST_LINKS = {
+    "quarantined": ("/quarantine/", ".queue-link"),
+    "mapping-preview": ("/routing/mapping/", ".banner a.btn"),
+    "owner-change": ("/routing/audit/", "a[href*='/routing/changes/new/']"),
+    "team": ("/routing/team/", "#main .sheet-body a[href*='/routing/team/']"),
+}
 
 
 def main() -> None:
@@ -97,16 +115,17 @@ def take(page: Page, shot: Shot, *, theme: str, width: int) -> None:
 
 
 def first_of(page: Page, name: str) -> str:
-    """The address of a telling ticket, of a message put aside, or of the partner's first request."""
+    """The address of a telling ticket, partner, message put aside, change prepared, or the partner's first request."""
     if name == "ticket":
         page.goto("/search/?q=pipeline+migration+Havelland")
         return str(page.locator("a[href*='/tickets/PHD-']").first.get_attribute("href"))
     if name == "partner":
         page.goto("/partners/?q=northwind")
         return str(page.locator(".accounts-name .queue-link").first.get_attribute("href"))
-    if name == "quarantined":
-        page.goto("/quarantine/")
-        return str(page.locator(".queue-link").first.get_attribute("href"))
+    if name in FIRST_LINKS:
+        start, link = FIRST_LINKS[name]
+        page.goto(start)
+        return str(page.locator(link).first.get_attribute("href"))
     page.goto("/portal/")
     return str(page.locator("a[href*='/request/track/'], a[href*='/portal/PHD-']").first.get_attribute("href"))
 

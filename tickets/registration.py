@@ -7,7 +7,19 @@ from django.urls import reverse
 import mail.hooks
 import partners.hooks
 from mail.hooks import Upstairs
-from tickets import delivery, figures, general, intake, kinds, partner_merges, partner_page, senders, shell, side
+from tickets import (
+    delivery,
+    figures,
+    general,
+    intake,
+    kinds,
+    partner_merges,
+    partner_owners,
+    partner_page,
+    senders,
+    shell,
+    side,
+)
 from tickets.models import Priority
 from tickets.models.ticket import number_of
 
@@ -21,6 +33,7 @@ def register_everything() -> None:
     mail.hooks.on_bounced(delivery.came_back)
     mail.hooks.on_known(senders.was_answered)
     partners.hooks.on_merged(partner_merges.follow)
+    partners.hooks.on_changed(partner_owners.follow)
     partners.hooks.on_writers(partner_merges.requesters)
     figures.register()
     side.register()

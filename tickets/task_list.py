@@ -67,6 +67,7 @@ class Listed:
     views: list[View]
     rows: list[Row]
     more: bool
+    narrowed: bool  # to a team, a region, mine or the ended ones
 
 
 def read(user: User, asked: Mapping[str, str]) -> Listed:
@@ -77,7 +78,7 @@ def read(user: User, asked: Mapping[str, str]) -> Listed:
     today = timezone.localdate()
     current = next((one.label for one in views if one.current), _("Open tasks"))
     rows = [Row(task=task, today=today) for task in found[:MOST_SHOWN]]
-    return Listed(title=current, views=views, rows=rows, more=len(found) > MOST_SHOWN)
+    return Listed(title=current, views=views, rows=rows, more=len(found) > MOST_SHOWN, narrowed=bool(wanted))
 
 
 def lines_of(task: Task) -> list[Line]:

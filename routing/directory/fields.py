@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -19,9 +19,11 @@ class DayField(forms.DateField):
 
 
 class WhyField(forms.CharField):
+    MOST: Final = 500
+
     def __init__(self, **options: Any) -> None:
         wanted = {"required": gettext_lazy("Say why: others read it in the history.")}
-        super().__init__(label=gettext_lazy("Why"), max_length=500, error_messages=wanted, **options)
+        super().__init__(label=gettext_lazy("Why"), max_length=self.MOST, error_messages=wanted, **options)
 
 
 class ManagerField(forms.ModelChoiceField[ChannelManager]):

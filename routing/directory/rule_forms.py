@@ -16,7 +16,7 @@ from routing.dating import AnyRule
 from routing.directory.fields import DayField, ManagerField, WhyField
 from routing.importing.naming import LOOK_AT_TERRITORY, TBH, is_tbh
 from routing.keys import folded
-from routing.models import GROUP, CountryGroup, Coverage, KeyRule, PartnerRule, SubdivisionPart, Track
+from routing.models import GROUP, Correction, CountryGroup, Coverage, KeyRule, PartnerRule, SubdivisionPart, Track
 from routing.wording import own_name, place_in_list
 
 MOST_HINTS: Final = 5
@@ -25,15 +25,20 @@ Choices = list[tuple[str, Any]]
 
 
 class ChangeForm(forms.Form):
-    """Who it is from a day on."""
+    """Who it is from a day on; prefilled with a correction that was accepted."""
 
     manager = ManagerField()
     valid_from = DayField(label=gettext_lazy("From"))
     why = WhyField()
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Mapping[str, Any] | None, *, row: AnyRule, seen: int) -> None:
-        start = {"manager": row.manager_id, "valid_from": max(timezone.localdate(), row.valid_from), "seen": seen}
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, row: AnyRule, seen: int, said: Correction | None = None
+    ) -> None:
+        day = max(timezone.localdate(), row.valid_from)
+        start: dict[str, Any] = {"manager": row.manager_id, "valid_from": day, "seen": seen}
+        if said is not None:
+            start |= {"manager": said.manager_id or row.manager_id, "why": said.why[: WhyField.MOST]}
         super().__init__(data, initial=start)
 
     def given(self) -> dict[str, Any]:
@@ -70,11 +75,19 @@ class ChangeRowForm(Says, ChangeForm):
 
     field_order = ("says", "manager", "valid_from", "why", "seen")
 
-    def __init__(self, data: Mapping[str, Any] | None, *, row: KeyRule | PartnerRule, seen: int) -> None:
-        super().__init__(data, row=row, seen=seen)
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        row: KeyRule | PartnerRule,
+        seen: int,
+        said: Correction | None = None,
+    ) -> None:
+        super().__init__(data, row=row, seen=seen, said=said)
         self.offer(onward=row.table == KeyRule.Table.SEGMENT)
         onward = folded(row.result) == folded(LOOK_AT_TERRITORY)
-        self.initial["says"] = LOOK_AT_TERRITORY if onward else TBH if is_tbh(row.result) else MANAGER
+        now = LOOK_AT_TERRITORY if onward else TBH if is_tbh(row.result) else MANAGER
+        self.initial["says"] = MANAGER if said is not None and said.manager_id else now
 
     def given(self) -> dict[str, Any]:
         given = super().given()

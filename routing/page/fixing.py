@@ -16,10 +16,13 @@ CODE: Final = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 def address(correction: Correction) -> str:
-    """The row that decided; where none did, the answer itself: it says which tables were asked."""
+    """The form of the row that decided, with what was said; where none did, the answer: it says what was asked."""
     because = correction.decision.answer.get("because", ())
     decided = [str(one["rule_id"]) for one in because if one.get("rule_id")]
-    return of_rule(decided[-1]) if decided else reverse("routing:decision", args=[correction.decision_id])
+    if not decided:
+        return reverse("routing:decision", args=[correction.decision_id])
+    kind, _colon, pk = decided[-1].partition(":")
+    return f"{reverse('directory:change', args=[kind, int(pk)])}?{urlencode({'correction': correction.pk})}"
 
 
 def of_rule(rule_id: str) -> str:

@@ -11,15 +11,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from journal.models import Event
+from journal.record import Actor
 from partners import hooks, sync_journal, sync_pulling
 from partners.contacts import contact_for, partner_of
 from partners.models import Account, AccountDomain, Contact, Invoice, Opportunity, SyncMark
 from partners.sync_journal import SALESFORCE
 from partners.sync_websites import domain_of
+from people.models import ChannelManager
 from tests.conftest import Cast
 from tests.partners.conftest import Pull
 from tests.partners.feed import OwnFeed, sfid
 from tickets.actions import NewTicket, open_ticket
+from tickets.models import Ticket
 from tickets.models.ticket import Channel
 
 ACME, BETA, GAMMA = (sfid("001", number) for number in (1, 2, 3))
@@ -500,3 +503,21 @@ def test_what_belongs_to_a_new_partner_is_read_after_a_run_that_broke_off(pull: 
 )
 def test_mail_domain_of_a_website(website: str, domain: str) -> None:
     assert domain_of(website) == domain
+
+
+def test_open_tickets_follow_the_partner_to_its_new_manager(pull: Pull, feed: OwnFeed, cast: Cast) -> None:
+    acme(feed)
+    feed.put("Contact", ANA, account=ACME, name="Ana Silva", email="ana@obrien.co.uk")
+    pull()
+    ana, heir = Contact.objects.get(salesforce_id=ANA), ChannelManager.objects.create(name="Ilse Heir", region="EMEA")
+    new = NewTicket(kind="general", subject="Who?", requester=ana, body="Hello", channel=Channel.MAIL)
+    waiting, closed = (open_ticket(new, by=Actor("Ana")) for _ in range(2))
+    Ticket.objects.filter(pk=closed.pk).update(status="closed")
+    assert waiting.channel_manager == cast.manager
+    acme(feed, owner=sfid("005", 2), owner_name="Ilse Heir", owner_email="ilse@desk.example.com")
+    pull()
+    waiting.refresh_from_db()
+    closed.refresh_from_db()
+    assert (waiting.channel_manager, closed.channel_manager) == (heir, cast.manager)
+    told = Event.objects.filter(verb="channel manager changed").get()
+    assert (told.subject_id, told.after["channel_manager"]["name"]) == (waiting.pk, "Ilse Heir")

@@ -36,8 +36,9 @@ def test_a_lead_accepts_and_is_led_to_the_rule(cast: Cast, handbook: None, clien
     assert "He left for another team." in page
     answer = client.post(f"/routing/corrections/{row.pk}/", {"act": "accept", "answer": ""})
     rule = Coverage.objects.get(place="JP")
-    assert answer["Location"] == f"/routing/rules/coverage/{rule.pk}/"
-    assert client.get(answer["Location"]).status_code == 200
+    assert answer["Location"] == f"/routing/rules/coverage/{rule.pk}/change/?correction={row.pk}"
+    form = client.get(answer["Location"]).context["form"]
+    assert (form["manager"].value(), form["why"].value()) == (row.manager_id, "He left for another team.")
     row.refresh_from_db()
     assert (row.state, row.decided_by, row.manager) == (
         "accepted",

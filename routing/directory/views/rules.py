@@ -16,7 +16,7 @@ from routing import history
 from routing.directory import rules
 from routing.directory.rule_forms import ChangeForm, ChangeRowForm, EndForm, KeyForm, PartnerForm, PlaceForm
 from routing.history import Refused
-from routing.models import Coverage
+from routing.models import Correction, Coverage
 from web.http import respond
 from web.toasts import toast, toast_error
 
@@ -63,8 +63,9 @@ def new_key(request: DeskRequest) -> HttpResponseBase:
 @leads_only
 def change(request: DeskRequest, kind: str, pk: int) -> HttpResponseBase:
     row = _row(kind, pk)
+    said = Correction.objects.filter(pk=_number(request.GET.get("correction", ""))).first()
     form_of = ChangeRowForm if rules.may_name_nobody(row) else ChangeForm
-    form = form_of(request.POST or None, row=row, seen=history.version_of(row))
+    form = form_of(request.POST or None, row=row, seen=history.version_of(row), said=said)
     if request.method == "POST" and form.is_valid():
         act = history.change_coverage if isinstance(row, Coverage) else history.change_rule
         try:
@@ -131,6 +132,11 @@ def _row(kind: str, pk: int) -> Any:
     if kind not in rules.KINDS:
         raise Http404(_("There is no such rule."))
     return get_object_or_404(rules.KINDS[kind].objects.select_related("manager"), pk=pk)
+
+
+def _number(text: str) -> int:
+    """0, which is no row's, where it is not one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _said(row: Any) -> str:
