@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.http import Http404, QueryDict
@@ -51,14 +50,20 @@ class Asked:
         return bool(others & set(self.adding) or self.form["more"].value())
 
 
-def read(user: User, asked: Mapping[str, str], *, posted: QueryDict | None) -> Asked:
-    """`?account=` is ours; `?manager=` the one to begin with, else whom the rules name; `?ticket=` remembers one."""
+def read(user: User, asked: QueryDict, *, posted: QueryDict | None) -> Asked:
+    """`?account=` is ours; `?manager=` the one to begin with, else whom the rules name; `?ticket=` remembers one.
+
+    With `?chosen` only the territories of `?keep=` stay ticked: another manager takes back nobody's choice.
+    """
     account = account_for(user, _number(asked.get("account", "")))
     rules = owners.account_owner(owners.Where(account=account))
     given = posted.get("manager", "") if posted is not None else asked.get("manager")
     manager = _manager(given) if given is not None else _suggested(account, rules)
     offer = territories.offer(account, manager, on=timezone.localdate())
-    form = ChangeForm(posted, account=account, offer=offer, initial={"manager": manager.pk if manager else None})
+    start: dict[str, Any] = {"manager": manager.pk if manager else None}
+    if "chosen" in asked:
+        start["keep"] = asked.getlist("keep")
+    form = ChangeForm(posted, account=account, offer=offer, initial=start)
     open_ = OwnershipChange.objects.filter(rows__account=account, kind=OwnershipChange.Kind.SINGLE)
     return Asked(
         account=account,

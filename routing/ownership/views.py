@@ -30,7 +30,7 @@ def changes(request: DeskRequest) -> HttpResponseBase:
 @desk_only
 def new(request: DeskRequest) -> HttpResponseBase:
     """For one account; POST prepares it and shows the preview. Nothing is written before that."""
-    asked = asking.read(request.user, request.GET.dict(), posted=request.POST if request.method == "POST" else None)
+    asked = asking.read(request.user, request.GET, posted=request.POST if request.method == "POST" else None)
     if request.method == "POST" and asked.form.is_valid():
         return redirect(PAGE, pk=asking.prepare(asked, by=request.user).pk)
     status = 422 if asked.form.errors else 200

@@ -278,3 +278,16 @@ def test_after_a_day_the_page_says_why_there_is_no_undo(
     page = text(nadia.get(f"/routing/changes/{change.pk}/"))
     assert "It was written more than 24 hours ago" in page
     assert "/do/undo/" not in page
+
+
+def test_another_manager_takes_back_no_choice_of_territories(
+    nadia: Client, northwind: Account, maria: ChannelManager
+) -> None:
+    """The page sends what is ticked along with the manager; without it all that stand there are ticked."""
+    asked: dict[str, Any] = {"account": northwind.pk, "manager": maria.pk}
+    begun = nadia.get("/routing/changes/new/", asked, headers=HTMX).context["asked"]
+    assert begun.kept == northwind.contracted_territories
+    chosen = nadia.get("/routing/changes/new/", asked | {"chosen": 1, "keep": ["Germany"]}, headers=HTMX)
+    assert (chosen.context["asked"].kept, chosen.context["asked"].manager) == (["Germany"], maria)
+    none = nadia.get("/routing/changes/new/", asked | {"chosen": 1}, headers=HTMX).context["asked"]
+    assert none.kept == []
