@@ -67,7 +67,7 @@ def read(user: User, asked: QueryDict, *, posted: QueryDict | None) -> Asked:
     open_ = OwnershipChange.objects.filter(rows__account=account, kind=OwnershipChange.Kind.SINGLE)
     return Asked(
         account=account,
-        ticket=ticket_for(user, asked["ticket"]) if asked.get("ticket") else None,
+        ticket=ticket_for(user, str(asked["ticket"])) if asked.get("ticket") else None,
         form=form,
         manager=manager,
         rules=rules,
