@@ -26,6 +26,10 @@ ARGUMENTS = [
     "--no-first-run",
     "--disable-default-apps",
     "--metrics-recording-only",
+    "--disable-gpu",
+    "--disable-gpu-rasterization",
+    "--disable-software-rasterizer",
+    "--disable-extensions",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 PICTURES = Path(os.environ.get("PICTURES", ""))
