@@ -10,9 +10,13 @@ const write = (kind) => {
   text?.setSelectionRange(text.value.length, text.value.length);
 };
 
+// The caret stands in the text before the next key arrives: the press itself would put it on the tab.
 document.addEventListener("click", (event) => {
   const tab = event.target.closest("[data-compose]");
-  if (tab && !event.target.matches("input")) setTimeout(() => write(tab.dataset.compose));
+  if (!tab || event.target.matches("input")) return;
+  event.preventDefault();
+  if (tab.control) tab.control.checked = true;
+  write(tab.dataset.compose);
 });
 
 // Send carries what the button says; a key press is a press of that button.
