@@ -40,8 +40,10 @@ def test_a_fault_that_passes_leaves_exactly_one_effect(
         seen = until_settled(action)
         assert (action.state, action.last_error) == ("done", ""), (effect, action.error_code)
         assert change.effects() == before + 1, effect
-        at_once = mode == "401" or (mode == "truncated" and effect in WITHOUT_ANSWER)
-        assert len(seen) == (1 if at_once else 2), (effect, seen)
+        if mode == "truncated" and effect in WITHOUT_ANSWER:  # its line is cut: a read behind it may meet the dead line
+            assert len(seen) in {1, 2}, (effect, seen)
+        else:
+            assert len(seen) == (1 if mode == "401" else 2), (effect, seen)
 
 
 @pytest.mark.parametrize("mode", FOR_PEOPLE)
