@@ -7,6 +7,7 @@ from tickets.models.draft import Draft
 from tickets.models.message import Message
 from tickets.models.resource import Resource
 from tickets.models.response import Response, ResponseVersion
+from tickets.models.step import Step, StepSetting
 from tickets.models.tag import Tag
 from tickets.models.task import Task
 from tickets.models.text import TicketText
@@ -24,6 +25,8 @@ __all__ = [
     "Seen",
     "SolvedReason",
     "Status",
+    "Step",
+    "StepSetting",
     "Tag",
     "Task",
     "Ticket",
