@@ -1,6 +1,6 @@
-"""The words procedures are written in, and the register of them. A lead can read a declaration; `steps` carries it out.
+"""The words procedures are written in, and the register of them. A lead can read them; `steps` carries them out.
 
-    LETTER = Procedure(kind="loa", title=_("Letter of Authorization"), handbook="#letters-of-authorization-loas", steps=(
+    LETTER = Procedure(kind="loa", title=_("Letter of Authorization"), handbook="#letters-of-authorization", steps=(
         awaited("envelope", _("The envelope arrives from DocuSign"), arriving.envelope, hears=("envelope",)),
         automatic("read", _("Read who asks for which company"), work.read),
         confirmed("decide", _("Approve or decline"), forms.Decision, deciding.decide, prepare=deciding.proposed),
@@ -66,7 +66,7 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """For whom, and by when it should be there; `remind` is when somebody is reminded, and again after the same time."""
+    """For whom, and by when it should be there; `remind` is when somebody is reminded, and then again."""
 
     for_whom: WaitsFor
     note: Words = ""
@@ -140,7 +140,7 @@ class Plan:
 
     slug: str
     title: Words
-    type: Step.Type
+    how: Step.Type
     work: Work | None = None
     look: Look | None = None
     hears: frozenset[str] = frozenset()
@@ -178,7 +178,7 @@ def automatic(
 ) -> Plan:
     """A worker does it."""
     return Plan(
-        slug=slug, title=title, type=Step.Type.AUTOMATIC, work=work, writes=writes, undo=undo, only_if=only_if,
+        slug=slug, title=title, how=Step.Type.AUTOMATIC, work=work, writes=writes, undo=undo, only_if=only_if,
         handbook=handbook,
     )  # fmt: skip
 
@@ -195,7 +195,7 @@ def confirmed(
 ) -> Plan:
     """A person decides, with a prepared form. `decide` runs in the transaction that records the decision."""
     return Plan(
-        slug=slug, title=title, type=Step.Type.CONFIRMED, form=form, decide=decide, prepare=prepare, only_if=only_if,
+        slug=slug, title=title, how=Step.Type.CONFIRMED, form=form, decide=decide, prepare=prepare, only_if=only_if,
         handbook=handbook,
     )  # fmt: skip
 
@@ -211,7 +211,7 @@ def awaited(
 ) -> Plan:
     """The world answers; `hears` names what may have brought the answer: replied, received, status, envelope, …"""
     return Plan(
-        slug=slug, title=title, type=Step.Type.AWAITED, look=look, hears=frozenset(hears), only_if=only_if,
+        slug=slug, title=title, how=Step.Type.AWAITED, look=look, hears=frozenset(hears), only_if=only_if,
         handbook=handbook,
     )  # fmt: skip
 
