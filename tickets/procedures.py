@@ -190,13 +190,18 @@ def confirmed(
     decide: Decide,
     *,
     prepare: Prepare | None = None,
+    look: Look | None = None,
+    hears: Sequence[str] = (),
     only_if: OnlyIf | None = None,
     handbook: str = "",
 ) -> Plan:
-    """A person decides, with a prepared form. `decide` runs in the transaction that records the decision."""
+    """A person decides, with a prepared form. `decide` runs in the transaction that records the decision.
+
+    With `look` the world may decide it first: it is done when `look` says so.
+    """
     return Plan(
-        slug=slug, title=title, how=Step.Type.CONFIRMED, form=form, decide=decide, prepare=prepare, only_if=only_if,
-        handbook=handbook,
+        slug=slug, title=title, how=Step.Type.CONFIRMED, form=form, decide=decide, prepare=prepare, look=look,
+        hears=frozenset(hears), only_if=only_if, handbook=handbook,
     )  # fmt: skip
 
 
