@@ -88,17 +88,20 @@ def window(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext
             locale="en-GB",
         )
         one.set_default_timeout(10_000)
+        one.new_page().goto("/healthz")  # while it stays, Chromium starts no process anew for each tab of ours
         yield one
         one.close()
 
 
 @pytest.fixture
 def context(window: BrowserContext) -> Iterator[BrowserContext]:
-    """The window without a tab, a cookie or a permission, and so again afterwards."""
+    """The window without a tab of a test, a cookie or a permission, and so again afterwards."""
+    stays = window.pages
     yield window
     window.set_offline(True)  # a tab that closes may have something to say still
     for tab in window.pages:
-        tab.close()
+        if tab not in stays:
+            tab.close()
     window.set_offline(False)
     window.unroute_all()
     window.clear_cookies()
