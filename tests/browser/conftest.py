@@ -88,6 +88,7 @@ def window(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext
             locale="en-GB",
         )
         one.set_default_timeout(10_000)
+        one.set_default_navigation_timeout(30_000)  # the first page of all brings the style sheets and scripts with it
         one.new_page().goto("/healthz")  # while it stays, Chromium starts no process anew for each tab of ours
         yield one
         one.close()
