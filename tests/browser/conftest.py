@@ -10,12 +10,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.contrib.staticfiles.views import serve
 from django.db import connection
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from tests.conftest import PASSWORD
+from people.models import User
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -40,7 +46,7 @@ OTHER_THEME = """() => {
   return dataset.theme = dataset.theme === "dark" ? "light" : "dark";
 }"""
 
-SignIn = Callable[..., None]
+SignIn = Callable[[str], None]
 Check = Callable[[Page], None]
 
 
@@ -63,15 +69,44 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture
-def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="session")
+def window(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    """One for all tests of this process: it keeps the hundred style sheets and scripts that every page reads."""
+
+    def kept(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = serve(request, handler.file_path(request.path), insecure=True)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
     width, height = WIDTHS["desktop"]
-    fresh = browser.new_context(
-        base_url=live_server.url, viewport={"width": width, "height": height}, reduced_motion="reduce", locale="en-GB"
-    )
-    fresh.set_default_timeout(10_000)
-    yield fresh
-    fresh.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", kept)
+        one = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
+            locale="en-GB",
+        )
+        one.set_default_timeout(10_000)
+        one.set_default_navigation_timeout(30_000)  # the first page of all brings the style sheets and scripts with it
+        one.new_page().goto("/healthz")  # while it stays, Chromium starts no process anew for each tab of ours
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def context(window: BrowserContext) -> Iterator[BrowserContext]:
+    """The window without a tab of a test, a cookie or a permission, and so again afterwards."""
+    stays = window.pages
+    yield window
+    window.set_offline(True)  # a tab that closes may have something to say still
+    for tab in window.pages:
+        if tab not in stays:
+            tab.close()
+    window.set_offline(False)
+    window.unroute_all()
+    window.clear_cookies()
+    window.clear_permissions()
     let_requests_end()
 
 
@@ -112,17 +147,16 @@ def expected(message: ConsoleMessage) -> bool:
 
 
 @pytest.fixture
-def sign_in(page: Page) -> SignIn:
-    """Signs in through the form, as people do."""
+def sign_in(context: BrowserContext, live_server: LiveServer) -> SignIn:
+    """By the cookie; the form is walked in `test_main_job` and `test_queue`."""
 
-    def through_the_form(address: str, password: str = PASSWORD) -> None:
-        page.goto("/sign-in/")
-        page.fill("[name=login]", address)
-        page.fill("[name=password]", password)
-        page.click("main button.btn-primary")
-        page.wait_for_url(lambda url: "/sign-in/" not in url)
+    def by_the_cookie(address: str) -> None:
+        client = Client()
+        client.force_login(User.objects.get(email=address))
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
 
-    return through_the_form
+    return by_the_cookie
 
 
 @pytest.fixture
@@ -140,25 +174,30 @@ AXE = {"preload": False, "resultTypes": ["violations"]}
 COLOURS = ["color-contrast", "link-in-text-block"]
 
 
+def examined(page: Page, **more: list[str]) -> AxeResults:
+    """What axe finds; a page it was in already keeps it, for it is half a megabyte."""
+    if page.evaluate("!window.axe"):
+        page.evaluate(AXE_SCRIPT)
+    ask = "options => axe.run(options).then(({ violations }) => ({ violations }))"
+    return AxeResults(page.evaluate(ask, {**AXE, **more}))
+
+
 @pytest.fixture(scope="session")
 def assert_accessible() -> Check:
-    axe = Axe()
-
     def check(page: Page) -> None:
-        found = axe.run(page, options=AXE)
+        found = examined(page)
         assert found.violations_count == 0, found.generate_report()
 
     return check
 
 
 @pytest.fixture(scope="session")
-def assert_readable_in_the_other_theme(assert_accessible: Check) -> Check:
+def assert_readable_in_the_other_theme() -> Check:
     """After `assert_accessible`: the colours are all that a theme changes; the page changes as theme.js changes it."""
-    axe = Axe()
 
     def check(page: Page) -> None:
         chosen = page.evaluate(OTHER_THEME)
-        found = axe.run(page, options={**AXE, "runOnly": COLOURS})
+        found = examined(page, runOnly=COLOURS)
         assert found.violations_count == 0, f"{chosen}: {found.generate_report()}"
         page.evaluate(OTHER_THEME)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, Request, expect
+from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.demo_data import files
 from mail import inbox, parsing
@@ -31,7 +32,7 @@ WEB = "https://pictures.example.com/**"
 
 
 @pytest.fixture
-def requests(context: BrowserContext) -> list[str]:
+def requests(context: BrowserContext) -> Iterator[list[str]]:
     """What the browser asks of anybody but us; one place answers with a picture."""
     asked: list[str] = []
 
@@ -41,7 +42,8 @@ def requests(context: BrowserContext) -> list[str]:
 
     context.on("request", watch)
     context.route(WEB, lambda route: route.fulfill(body=files.logo(), content_type="image/png"))
-    return asked
+    yield asked
+    context.remove_listener("request", watch)
 
 
 def arrives(html: str) -> Message:
@@ -122,7 +124,7 @@ def test_the_layout_grows_to_its_content_and_loads_pictures_on_demand(
 
 
 def test_pictures_and_quotations_work_without_scripts(
-    cast: Cast, sign_in: SignIn, page: Page, context: BrowserContext
+    cast: Cast, sign_in: SignIn, context: BrowserContext, live_server: LiveServer
 ) -> None:
     """The choice of the view, the link into the frame and both folds are plain HTML."""
     sign_in(cast.nadia.email)
@@ -130,7 +132,7 @@ def test_pictures_and_quotations_work_without_scripts(
     state = context.storage_state()
     browser = context.browser
     assert browser
-    bare = browser.new_context(base_url=page.url.split("/queue")[0], java_script_enabled=False, storage_state=state)
+    bare = browser.new_context(base_url=live_server.url, java_script_enabled=False, storage_state=state)
     try:
         bare.route(WEB, lambda route: route.fulfill(body=files.logo(), content_type="image/png"))
         tab = bare.new_page()
