@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from journal.models import Event
 from journal.record import DESK
-from tickets import kinds, topics
+from tickets import kinds, step_history, topics
 from tickets.models import Priority, Status
 from tickets.models.ticket import REFERENCE_PREFIX
 
@@ -33,6 +33,8 @@ def phrases(event: Event) -> list[str]:
     if event.verb in _MAIL_VERBS:
         addresses = {"addresses": _list(event.after.get("addresses", []))}
         return [_MAIL_VERBS[event.verb]() % addresses, *_said_of(event)]
+    if event.verb in step_history.VERBS:
+        return [step_history.phrase(event)]
     if event.verb == "sender accepted":
         return [_("%(address)s takes part now") % {"address": event.after.get("sender", "")}, *_said_of(event)]
     if event.verb == "message moved out":
