@@ -1,4 +1,4 @@
-"""The living checklist of a ticket: what is done and what shows it, what runs, who is waited for, what wants a person."""
+"""The living checklist of a ticket: what is done and how that is known, what runs, who is waited for, what is stuck."""
 
 from __future__ import annotations
 
@@ -235,7 +235,10 @@ def button_of(shape: type[forms.Form], *, applies: bool = False) -> Words:
 
 
 def _past(rows: Sequence[Step]) -> Past:
-    return Past(title=title_of(rows[0].procedure), words=_("%(count)s done") % {"count": _count(rows)}, steps=rows)
+    """What was skipped because the ticket became something else counts as not done."""
+    done = sum(step.state == State.DONE for step in rows)
+    words = _("%(done)d of %(all)d done") % {"done": done, "all": len(rows)}
+    return Past(title=title_of(rows[0].procedure), words=words, steps=rows)
 
 
 def _count(rows: Sequence[Step]) -> str:

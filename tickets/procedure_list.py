@@ -1,4 +1,4 @@
-"""How the procedures go on all tickets: what is under way, who is waited for, what is stuck, how long each step takes."""
+"""How the procedures go on all tickets: what is under way, who is waited for, what is stuck, how long steps take."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def _standing(kind: str = "") -> Sequence[Mapping[str, Any]]:
 
 
 def _past_of(kind: str) -> dict[str, Past]:
-    """By step. How long it took is from its turn to its end, by the clock, where nobody took it out of the procedure."""
+    """By step. How long it took is from its turn to its end, by the clock, where it was not done by hand."""
     took = ExpressionWrapper(F("finished") - F("ready"), output_field=DurationField())
     done = Q(state=State.DONE)
     pressed = Q(type=Step.Type.AUTOMATIC, by_hand=False, by__isnull=False, undone=None)  # a person had it tried again

@@ -65,7 +65,7 @@ _PROCEDURES = shell.Command(
     url_name="tickets:procedures",
     order=55,
     visible=desk,
-    about=_("What runs, who is waited for, what is stuck, how long each step takes; which steps only show their write."),
+    about=_("What runs, who is waited for, what is stuck, how long steps take; which of them only show their write."),
 )
 _TASKS = shell.Area(
     slug="tasks",

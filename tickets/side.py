@@ -1,4 +1,4 @@
-"""The desk's own cards beside a conversation: due, steps, properties, what the form asked, partner, requester, history."""
+"""The desk's own cards beside a conversation: due, steps, properties, what was asked, partner, requester, history."""
 
 from __future__ import annotations
 
