@@ -204,13 +204,13 @@ def _past_of(kind: str) -> dict[str, Past]:
     pressed = Q(type=Step.Type.AUTOMATIC, by_hand=False, by__isnull=False, undone=None)  # a person had it tried again
     lately = Step.objects.filter(procedure=kind, finished__gte=timezone.now() - LOOKED_BACK).order_by()
     counted = lately.values("slug").annotate(
-        done=Count("pk", filter=done),
-        again=Count("pk", filter=done & (Q(attempts__gt=1) | pressed)),
-        by_hand=Count("pk", filter=done & Q(by_hand=True)),
-        skipped=Count("pk", filter=Q(state=State.SKIPPED, by__isnull=False)),
-        undone=Count("pk", filter=Q(undone__isnull=False)),
-        agreed=Count("pk", filter=Q(agreed=True)),
-        differed=Count("pk", filter=Q(agreed=False)),
+        n_done=Count("pk", filter=done),
+        n_again=Count("pk", filter=done & (Q(attempts__gt=1) | pressed)),
+        n_by_hand=Count("pk", filter=done & Q(by_hand=True)),
+        n_skipped=Count("pk", filter=Q(state=State.SKIPPED, by__isnull=False)),
+        n_undone=Count("pk", filter=Q(undone__isnull=False)),
+        n_agreed=Count("pk", filter=Q(agreed=True)),
+        n_differed=Count("pk", filter=Q(agreed=False)),
     )
     measured = lately.filter(done, by_hand=False).values("slug")
     spans = {
@@ -221,7 +221,7 @@ def _past_of(kind: str) -> dict[str, Past]:
 
 
 def _past_row(row: Mapping[str, Any], spans: Mapping[str, Any]) -> Past:
-    counts = {name: value for name, value in row.items() if name != "slug"}
+    counts = {name.removeprefix("n_"): value for name, value in row.items() if name != "slug"}
     return Past(**counts, median=spans.get("median"), p90=spans.get("p90"))
 
 
