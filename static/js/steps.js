@@ -9,7 +9,10 @@ const first = (field) => {
   return field.matches("select") ? [...field.options].find((one) => one.defaultSelected)?.value ?? field.options[0]?.value : field.defaultValue;
 };
 
+const scrollers = () => [side(), side()?.closest(".split")].filter(Boolean);
+
 const keep = () => ({
+  scrolled: scrollers().map((one) => one.scrollTop),
   typed: [...document.querySelectorAll("#ticket-side [data-kept]:not([data-sent])")]
     .flatMap((form) => [...form.querySelectorAll(FIELDS)])
     .filter((field) => field.id && state(field) !== first(field))
@@ -17,12 +20,13 @@ const keep = () => ({
   unfolded: [...document.querySelectorAll("#ticket-side details[id]")].map((one) => [one.id, one.open]),
 });
 
-const giveBack = ({ typed, unfolded }) => {
+const giveBack = ({ scrolled, typed, unfolded }) => {
   for (const [id, value] of typed) {
     const field = document.getElementById(id);
     if (field?.closest("[data-kept]")) field[typeof value === "boolean" ? "checked" : "value"] = value;
   }
   for (const [id, open] of unfolded) document.getElementById(id)?.toggleAttribute("open", open);
+  scrollers().forEach((one, at) => { one.scrollTop = scrolled[at]; });
 };
 
 document.addEventListener("htmx:beforeRequest", (event) => {

@@ -104,7 +104,7 @@ def test_a_decision_is_taken_and_signed(desk: Client, ticket: Ticket) -> None:
     steps.work_on(ticket.pk)
     page = press(desk, ticket, "decide", "confirm", htmx=True, verdict="yes", why="", after=ticket.last_event)
     assert 'id="ticket-side"' in page
-    assert "<p>yes</p>" in item(page, "decide")
+    assert "<p>yes <span" in item(page, "decide")
     assert "Nadia Okafor" in item(page, "decide")
     assert "Waiting for the partner since" in item(page, "answer")
     assert "was quicker" in press(desk, ticket, "decide", "confirm", verdict="no", why="No")
@@ -185,7 +185,7 @@ def test_a_write_shows_before_and_after_and_is_taken_back(
     write(ticket, cast, trial)
     line = item(shown(desk, ticket), "write")
     assert "Account Northwind" in line
-    assert re.search(r"<td>Pending</td>.*<span class=\"preview-after\">Authorized</span>", line)
+    assert re.search(r"<td>Pending</td>.*<span class=\"becomes\">Authorized</span>", line)
     assert "Partner Help Desk, automatic" in line
     page = press(desk, ticket, "write", "undo")
     assert "Being taken back" in item(page, "write")
