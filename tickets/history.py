@@ -33,8 +33,6 @@ def phrases(event: Event) -> list[str]:
     if event.verb in _MAIL_VERBS:
         addresses = {"addresses": _list(event.after.get("addresses", []))}
         return [_MAIL_VERBS[event.verb]() % addresses, *_said_of(event)]
-    if event.verb in step_history.VERBS:
-        return [step_history.phrase(event)]
     if event.verb == "sender accepted":
         return [_("%(address)s takes part now") % {"address": event.after.get("sender", "")}, *_said_of(event)]
     if event.verb == "message moved out":
@@ -166,6 +164,7 @@ _PHRASES: dict[str, Callable[[Event], str]] = {
     "priority": lambda event: _("priority set to %(priority)s") % {"priority": _priority(event.after["priority"])},
     "subject": lambda event: _("subject changed"),  # noqa: ARG005
     "tags": _tagged,
+    "step": step_history.said,
 }
 _LABELS: dict[str, Callable[[], str]] = {
     "status": lambda: _("Status"),
