@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from people.models import ChannelManager
 from tickets.models import Ticket
@@ -10,8 +11,45 @@ from tickets.models import Ticket
 ManagerRule = Callable[[Ticket], ChannelManager | None]
 Opened = Callable[[Ticket], None]
 
+
+@dataclass(frozen=True, kw_only=True)
+class Procedures:
+    """What the verbs of the desk tell the procedures, each in its own transaction, after its change."""
+
+    opened: Callable[[Ticket], None]
+    begin: Callable[[Ticket], None]  # it is another type of request now, or a request again
+    heard: Callable[[Ticket, str], None]  # replied, received, status, partner, task, bounced
+    end: Callable[[Ticket, str], None]  # it is no request any more, for that reason
+
+
 _opened: list[Opened] = []
 _manager_rules: list[ManagerRule] = []
+_procedures: list[Procedures] = []
+
+
+def lend(procedures: Procedures) -> None:
+    """`steps` stands on the verbs; it lends them what they have to tell it."""
+    _procedures[:] = [procedures]
+
+
+def procedure_opened(ticket: Ticket) -> None:
+    for one in _procedures:
+        one.opened(ticket)
+
+
+def procedure_begins(ticket: Ticket) -> None:
+    for one in _procedures:
+        one.begin(ticket)
+
+
+def procedure_hears(ticket: Ticket, what: str) -> None:
+    for one in _procedures:
+        one.heard(ticket, what)
+
+
+def procedure_ends(ticket: Ticket, *, why: str) -> None:
+    for one in _procedures:
+        one.end(ticket, why)
 
 
 def on_opened(listener: Opened) -> None:
