@@ -1,47 +1,48 @@
-"""What happened to a step, in a few words."""
+"""What happened to a step, in the words of the history: “Find the partner account: Northwind DevOps GmbH”."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from journal.models import Event
 
-VERBS: Final[dict[str, Callable[[], str]]] = {
-    "step done": lambda: _("%(step)s: done"),
-    "step decided": lambda: _("%(step)s: decided"),
-    "step skipped": lambda: _("%(step)s: skipped"),
-    "step stuck": lambda: _("%(step)s: stuck"),
-    "step tried again": lambda: _("%(step)s: tried again"),
-    "step done by hand": lambda: _("%(step)s: done by hand"),
-    "step handed over": lambda: _("%(step)s: given to %(holder)s"),
-    "step done too late": lambda: _("%(step)s: written at the vendor after the procedure had ended"),
-    "step undone": lambda: _("%(step)s: taken back"),
-    "undo asked for": lambda: _("%(step)s: is to be taken back"),
-    "undo refused": lambda: _("%(step)s: could not be taken back"),
-    "went back": lambda: _("began again at %(step)s"),
-    "reminded": lambda: _("%(step)s: reminded %(reminded)s"),
-    "agreed": lambda: _("%(step)s: would have done the same"),
-    "not agreed": lambda: _("%(step)s: would have done otherwise"),
+
+def said(event: Event) -> str:
+    """Of an event that names a step."""
+    given = {"title": event.after.get("step", ""), "note": event.after.get("note", ""), "to": _name(event.after)}
+    if event.verb in _TOLD_BY_NOTE and given["note"]:
+        return _("%(title)s: %(note)s") % given
+    return str(_WORDS.get(event.verb, event.verb)) % given
+
+
+def _name(after: Mapping[str, Any]) -> str:
+    """To whom it was handed over, or who was reminded."""
+    if after.get("reminded"):
+        return ", ".join(after["reminded"])
+    holder = after.get("holder")
+    return str(holder.get("name", "")) if isinstance(holder, dict) else _("nobody")
+
+
+_TOLD_BY_NOTE: Final = frozenset({"step done", "step decided", "step undone"})
+_WORDS: Final[Mapping[str, str | Promise]] = {
+    "step done": gettext_lazy("%(title)s: done"),
+    "step decided": gettext_lazy("%(title)s: decided"),
+    "step skipped": gettext_lazy("%(title)s: skipped"),
+    "step stuck": gettext_lazy("%(title)s: stuck"),
+    "step tried again": gettext_lazy("%(title)s: tried again"),
+    "step done by hand": gettext_lazy("%(title)s: done by hand"),
+    "step done too late": gettext_lazy("%(title)s: written though it was no longer wanted"),
+    "step handed over": gettext_lazy("%(title)s: handed over to %(to)s"),
+    "reminded": gettext_lazy("%(title)s: %(to)s reminded"),
+    "went back": gettext_lazy("went back to “%(title)s”"),
+    "agreed": gettext_lazy("%(title)s: would have been written so"),
+    "not agreed": gettext_lazy("%(title)s: would not have been written so"),
+    "undo asked for": gettext_lazy("%(title)s: is to be taken back"),
+    "undo refused": gettext_lazy("%(title)s: could not be taken back"),
+    "step undone": gettext_lazy("%(title)s: taken back"),
 }
-
-
-def phrase(event: Event) -> str:
-    """Title, what happened, what came out or why."""
-    after = event.after
-    holder = after.get("holder") or {}
-    values = {
-        "step": after.get("step", ""),
-        "holder": holder.get("name") or _("nobody"),
-        "reminded": ", ".join(after.get("reminded", [])) or _("nobody"),
-    }
-    words = VERBS[event.verb]() % values
-    if after.get("shadow"):
-        words = _("%(words)s, in shadow mode: nothing was written") % {"words": words}
-    said = after.get("note") or (event.why if event.verb in _WITH_REASON else "")
-    return _("%(words)s (%(said)s)") % {"words": words, "said": said} if said else words
-
-
-_WITH_REASON: Final = frozenset({"step skipped", "step stuck", "step done by hand", "undo refused", "went back"})
