@@ -1,34 +1,56 @@
-"""Where higher floors join in: when a ticket opens or its partner changes, and where a mail belongs to what they know."""
+"""Where higher floors join in: what happens when a ticket opens or its partner changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from mail.models import IncomingMail
+from journal.record import Actor
 from people.models import ChannelManager
-from tickets.actions.shapes import FilePart
 from tickets.models import Ticket
 
 ManagerRule = Callable[[Ticket], ChannelManager | None]
 Opened = Callable[[Ticket], None]
 
 
-
 @dataclass(frozen=True, kw_only=True)
-class Taken:
-    """What a rule has made of a mail: the ticket it is kept on, opened for it or not, and why."""
+class Procedures:
+    """What the verbs of the desk tell the procedures, each in its own transaction, after its change."""
 
-    ticket: Ticket
-    opened: bool
-    why: str
+    opened: Callable[[Ticket], None]
+    begin: Callable[[Ticket, Actor], None]  # it is another type of request now, or a request again
+    heard: Callable[[Ticket, str], None]  # replied, received, status, partner, task
+    end: Callable[[Ticket, str, Actor], None]  # it is no request any more, for that reason
 
 
-MailRule = Callable[[IncomingMail, Callable[[], Sequence[FilePart]]], Taken | None]
-
-_mail_rules: list[MailRule] = []
 _opened: list[Opened] = []
 _manager_rules: list[ManagerRule] = []
+_procedures: list[Procedures] = []
+
+
+def lend(procedures: Procedures) -> None:
+    """`steps` stands on the verbs; it lends them what they have to tell it."""
+    _procedures[:] = [procedures]
+
+
+def procedure_opened(ticket: Ticket) -> None:
+    for one in _procedures:
+        one.opened(ticket)
+
+
+def procedure_begins(ticket: Ticket, *, by: Actor) -> None:
+    for one in _procedures:
+        one.begin(ticket, by)
+
+
+def procedure_hears(ticket: Ticket, what: str) -> None:
+    for one in _procedures:
+        one.heard(ticket, what)
+
+
+def procedure_ends(ticket: Ticket, *, why: str, by: Actor) -> None:
+    for one in _procedures:
+        one.end(ticket, why, by)
 
 
 def on_opened(listener: Opened) -> None:
@@ -53,12 +75,3 @@ def channel_manager_of(ticket: Ticket) -> ChannelManager | None:
         if manager is not None:
             return manager
     return ticket.partner.channel_manager if ticket.partner else None
-
-
-def on_mail(rule: MailRule) -> None:
-    """`rule(incoming, files)` may take a mail before anything else is looked at; None leaves it to the desk."""
-    _mail_rules.append(rule)
-
-
-def taken(incoming: IncomingMail, files: Callable[[], Sequence[FilePart]]) -> Taken | None:
-    return next((found for rule in _mail_rules if (found := rule(incoming, files)) is not None), None)
