@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from integrations.docusign import states
 from integrations.docusign.envelopes import DOCUSIGN
-from integrations.docusign.polling import MARK, OVERLAP
-from integrations.models import ConnectNotice, Envelope, ReadMark
+from integrations.docusign.marks import read_until
+from integrations.models import ConnectNotice, Envelope
 from loa import pairing, powerforms, signers, stages
 from loa.models import LetterRequest
 from loa.pairing import Found
@@ -195,9 +195,8 @@ def _is_past(envelope: Envelope) -> bool:
     """It was over before anybody here could follow it: a letter of before, without a ticket."""
     if not states.is_over(envelope.status) or envelope.status_at is None:
         return False
-    mark = ReadMark.objects.filter(name=MARK).first()
-    began = timezone.now() - LONG_AGO
-    return envelope.status_at < (min(began, mark.until - OVERLAP) if mark else began)
+    lately, mark = timezone.now() - LONG_AGO, read_until()
+    return envelope.status_at < (min(lately, mark) if mark else lately)
 
 
 def _keep_past(envelope: Envelope, person: Person) -> LetterRequest:

@@ -1,7 +1,8 @@
-"""Letters of the named cast: envelopes as Connect tells them, mails as DocuSign writes them, the sandbox beside them."""
+"""Letters of the named cast: envelopes as DocuSign tells them, its mails as it writes them, the sandbox beside."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -30,6 +31,7 @@ assert equipment.__all__  # a worker knows what to ask and to write
 
 PHD, LEGAL = desk.DOCUSIGN.approver_user_id, "e05d9b47-8c2f-4f63-b1a4-7d6c5e4f3a24"
 BEGAN = "2026-11-26T10:00:00+00:00"
+_numbers = itertools.count(1)
 
 
 @dataclass
@@ -85,9 +87,6 @@ class Letter:
                 user_id=user, at=timezone.now().isoformat() if state != "created" else "",
                 reason=reason if state == "declined" else "",
             )  # fmt: skip
-
-
-_numbers = iter(range(1, 10**9))
 
 
 @pytest.fixture
