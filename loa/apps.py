@@ -13,10 +13,11 @@ class LoaConfig(AppConfig):
     def ready(self) -> None:
         from integrations.docusign import connect  # noqa: PLC0415 - models exist only from here on
         from loa import arriving, notices, procedure  # noqa: PLC0415
-        from tickets import hooks, kinds, mail_rules, procedures  # noqa: PLC0415
+        from tickets import hooks, joining, kinds, mail_rules, procedures  # noqa: PLC0415
 
         kinds.register(procedure.LETTER_OF_AUTHORIZATION)
         procedures.register(procedure.LETTER)
         connect.on_change(arriving.envelope_changed)
         hooks.on_opened(arriving.opened)
         mail_rules.register(notices.take)
+        joining.register(arriving.of_form)

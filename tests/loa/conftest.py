@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as desk
@@ -110,6 +113,23 @@ def docusign(letters: Cast, vendor_sandbox: VendorSandbox, settings: Any) -> Ven
     return vendor_sandbox
 
 
+ASKS: dict[str, Any] = {
+    "kind": "loa",
+    "subject": "A letter",
+    "fields": {"company": "Northwind DevOps GmbH", "region": "EMEA"},
+}
+ASK = {
+    "company": "Northwind DevOps", "requester": "Katrin Vogel", "email": "katrin@northwind.example.com",
+    "end_customer": "Stadtwerke Lindau", "country": "Germany", "purpose": "Tender 7",
+}  # fmt: skip
+
+
+def signed(sandbox: VendorSandbox, *, form: str = LETTERS, **given: str) -> str:
+    """A partner fills in the PowerForm on the sandbox's page; the envelope it starts."""
+    page = sandbox.ask(f"/powerform/{form}", raw=urlencode({**ASK, **given}).encode())
+    return re.findall(r"/docusign/([0-9a-f-]{36})/", page.decode())[0]
+
+
 def docusign_writes(
     subject: str = " GitLab LOA: Katrin Vogel", *, reply_to: str = "katrin@northwind.example.com", **more: str
 ) -> IncomingMail:
@@ -144,3 +164,10 @@ def worked(ticket: Ticket) -> dict[str, str]:
     """A worker does what is ready; the states by slug."""
     steps.work_on(ticket.pk)
     return {one.slug: one.state for one in steps.of(ticket)}
+
+
+def until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.02)

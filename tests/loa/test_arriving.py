@@ -9,14 +9,13 @@ from loa.models import LetterRequest, Mode
 from loa.pairing import KIND
 from mail.models import OutgoingMail
 from tests.conftest import Cast
-from tests.loa.conftest import Letter, docusign_writes, request_of, step, ticket_of, worked
+from tests.loa.conftest import ASKS, Letter, docusign_writes, request_of, step, ticket_of, worked
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel
 
 pytestmark = pytest.mark.django_db
-ASKS = {"kind": KIND, "subject": "A letter", "fields": {"company": "Northwind DevOps GmbH", "region": "EMEA"}}
 
 
 def the_only_one() -> LetterRequest:
