@@ -137,7 +137,7 @@ def receive(  # noqa: PLR0913 - everything a mail brings
             submission=submission,
         )
         verb = "noted" if visibility == Visibility.NOTE else "received"
-        _add(row, message, files=files, verb=verb, by=Actor(str(sender)), before=before, why=why)
+        add_message(row, message, files=files, verb=verb, by=Actor(str(sender)), before=before, why=why)
     return message
 
 
@@ -191,7 +191,7 @@ def reply(
             outgoing=mail,
             submission=submission,
         )
-        _add(row, message, attachments=attachments, verb="replied", by=actor_of(by), before=before)
+        add_message(row, message, attachments=attachments, verb="replied", by=actor_of(by), before=before)
     return message
 
 
@@ -210,7 +210,7 @@ def keep_report(ticket: Ticket, *, incoming: IncomingMail, files: Sequence[FileP
             automatic=True,
             incoming=incoming,
         )
-        _add(row, message, files=files, verb="noted", by=Actor(message.author_name), before={}, why=why)
+        add_message(row, message, files=files, verb="noted", by=Actor(message.author_name), before={}, why=why)
     return message
 
 
@@ -244,7 +244,7 @@ def note(
             html=markdown.render(body),
             submission=submission,
         )
-        _add(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
+        add_message(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
     return message
 
 
@@ -301,11 +301,11 @@ def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
         created=row.created,
     )
     after = {"kind": row.kind, "status": row.status, "channel": row.channel, "partner": named(row.partner)}
-    _add(row, message, files=new.files, verb="opened", by=by, before={}, after=after, why=new.why, number=number)
+    add_message(row, message, files=new.files, verb="opened", by=by, before={}, after=after, why=new.why, number=number)
     search.add_words(row.pk, _words_of(row, message))
 
 
-def _add(
+def add_message(
     row: Ticket,
     message: Message,
     *,
