@@ -25,6 +25,7 @@ from tickets.actions.core import (
     SUBJECT_LENGTH,
     MovedOn,
     Refused,
+    after_move,
     check_move,
     clean_line,
     locked,
@@ -82,6 +83,8 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
         if tags:
             row.tags.set(tags)
         hooks.opened(row)
+        if not new.silent:
+            hooks.procedure_opened(row)
     return row
 
 
@@ -137,7 +140,8 @@ def receive(  # noqa: PLR0913 - everything a mail brings
             submission=submission,
         )
         verb = "noted" if visibility == Visibility.NOTE else "received"
-        add_message(row, message, files=files, verb=verb, by=Actor(str(sender)), before=before, why=why)
+        _add(row, message, files=files, verb=verb, by=Actor(str(sender)), before=before, why=why)
+        hooks.procedure_hears(row, "received")
     return message
 
 
@@ -191,7 +195,8 @@ def reply(
             outgoing=mail,
             submission=submission,
         )
-        add_message(row, message, attachments=attachments, verb="replied", by=actor_of(by), before=before)
+        _add(row, message, attachments=attachments, verb="replied", by=actor_of(by), before=before)
+        hooks.procedure_hears(row, "replied")
     return message
 
 
@@ -210,7 +215,7 @@ def keep_report(ticket: Ticket, *, incoming: IncomingMail, files: Sequence[FileP
             automatic=True,
             incoming=incoming,
         )
-        add_message(row, message, files=files, verb="noted", by=Actor(message.author_name), before={}, why=why)
+        _add(row, message, files=files, verb="noted", by=Actor(message.author_name), before={}, why=why)
     return message
 
 
@@ -244,7 +249,8 @@ def note(
             html=markdown.render(body),
             submission=submission,
         )
-        add_message(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
+        _add(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
+        after_move(row, before["status"], by=actor_of(by))
     return message
 
 
@@ -301,11 +307,11 @@ def _first_message(row: Ticket, new: NewTicket, *, by: Actor) -> None:
         created=row.created,
     )
     after = {"kind": row.kind, "status": row.status, "channel": row.channel, "partner": named(row.partner)}
-    add_message(row, message, files=new.files, verb="opened", by=by, before={}, after=after, why=new.why, number=number)
+    _add(row, message, files=new.files, verb="opened", by=by, before={}, after=after, why=new.why, number=number)
     search.add_words(row.pk, _words_of(row, message))
 
 
-def add_message(
+def _add(
     row: Ticket,
     message: Message,
     *,
@@ -338,6 +344,9 @@ def add_message(
     _keep_files(row, message, files=files, attachments=attachments)
     if verb != "opened":
         search.add_words(row.pk, [message.body, message.author_name, message.author_address, *names])
+
+
+add_message = _add  # what the desk writes by itself joins a conversation alike (`automatic`)
 
 
 def _stands_aside(message: Message) -> bool:
