@@ -13,7 +13,11 @@ from datetime import date
 from typing import Final
 
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LABEL: Final = re.compile(r"\b(?:dated?|datum|fecha|data)\b[^\n\d:]{0,30}[:\s]\s*|日付\s*[::]?\s*", re.IGNORECASE)
+_LABEL: Final = re.compile(
+    r"\b(?:dated?|datum|fecha|data)\b(?:\s+(?:signed|of\s+(?:(?:this|the)\s+)?(?:letter|issue|signature)))?\s*[:.\-]?\s*"
+    r"|日付\s*:?\s*",
+    re.IGNORECASE,
+)
 _MONTH: Final = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
