@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from integrations import asking
 from journal.record import DESK
-from loa import clock, letters, signed, telling
+from loa import arriving, clock, letters, signed, telling
 from loa.models import Letter, LetterRequest
 from tickets import actions
 from tickets.models import SolvedReason, Status
@@ -25,7 +25,7 @@ NEVER_WITH_LEGAL = {Stage.DECLINED, Stage.VOIDED, Stage.WITHDRAWN}
 
 def not_with_legal(at: At) -> str:
     """The reason why Legal is not waited for; empty while it may still come there."""
-    request = _request(at)
+    request = arriving.of_ticket(at.ticket)
     if request is None:
         return _("There is no envelope.")
     if request.stage not in NEVER_WITH_LEGAL or request.spans.filter(stage=Stage.LEGAL_REVIEW).exists():
@@ -35,7 +35,7 @@ def not_with_legal(at: At) -> str:
 
 def with_legal(at: At) -> Done | Waiting:
     """Waits for Legal's date, with a clock of its own and a reminder after each business day."""
-    request = _request(at)
+    request = arriving.of_ticket(at.ticket)
     if request is None:
         return Done(note=_("There is no envelope."))
     if request.stage == Stage.COMPLETED:
@@ -56,7 +56,7 @@ def with_legal(at: At) -> Done | Waiting:
 
 def no_letter(at: At) -> str:
     """The reason why there is nothing to keep; empty for a completed envelope."""
-    request = _request(at)
+    request = arriving.of_ticket(at.ticket)
     if request is None:
         return _("There is no envelope.")
     return "" if request.stage == Stage.COMPLETED else _ended(request)
@@ -64,7 +64,7 @@ def no_letter(at: At) -> str:
 
 def keep(at: At) -> Done:
     """Fetches the signed PDF once, checks it, stores it; the letter is in force from then on."""
-    request = _request(at)
+    request = arriving.of_ticket(at.ticket)
     if request is None or request.envelope is None:
         raise Stuck(_("There is no envelope a signed letter could be fetched from."))
     letter = letters.of_request(request) or _fetched(request)
@@ -98,16 +98,11 @@ def solve(at: At) -> Done:
         return Done(note=_("It was resolved already."))
     if Status.SOLVED not in MOVES[at.ticket.status]:
         return Done(note=_("It stays as it is: %(status)s.") % {"status": at.ticket.get_status_display()})
-    request = _request(at)
+    request = arriving.of_ticket(at.ticket)
     done = actions.set_status(
         at.ticket, to=Status.SOLVED, by=DESK, reason=SolvedReason.ANSWERED, why=_ended(request) if request else ""
     )
     return Done(note=_("Resolved.") if done.status == Status.SOLVED else "")
-
-
-def _request(at: At) -> LetterRequest | None:
-    rows = LetterRequest.objects.select_related("envelope", "account", "ticket")
-    return rows.filter(ticket=at.ticket).first()
 
 
 def _fetched(request: LetterRequest) -> Letter:
@@ -121,7 +116,7 @@ def _fetched(request: LetterRequest) -> Letter:
 
 
 def _letter(at: At) -> Letter:
-    request = _request(at)
+    request = arriving.of_ticket(at.ticket)
     letter = letters.of_request(request) if request is not None else None
     if letter is None:
         raise Stuck(_("There is no signed letter yet. Try “Keep the signed letter” again."))
