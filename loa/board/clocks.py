@@ -36,6 +36,9 @@ class Left:
 
     @property
     def words(self) -> str:
+        """Business time; where the desk is closed until then there is none to count."""
+        if abs(self.left) < timedelta(minutes=1):
+            return _("over") if self.over else _("due %(clock)s") % {"clock": times.clock(self.at)}
         said = _("%(span)s over") if self.over else _("%(span)s left")
         return said % {"span": times.span(self.left, working_day=int(self.day.total_seconds()))}
 
