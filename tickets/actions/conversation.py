@@ -206,6 +206,15 @@ def reply(  # noqa: PLR0913 - a mail has that many parts
     return message
 
 
+def check_mail(
+    *, subject: str, body: str, to: Sequence[Recipient], cc: Sequence[Recipient], despite: Collection[str] = ()
+) -> None:
+    """Raises what `reply` would: for a mail that is decided on now and leaves later."""
+    _no_blanks(f"{subject}\n{_text(body)}")
+    _some_recipients(to, cc)
+    check_reachable(to, cc, despite=despite)
+
+
 def keep_report(ticket: Ticket, *, incoming: IncomingMail, files: Sequence[FilePart] = (), why: str = "") -> Message:
     """A delivery report stays with its ticket, folded and for colleagues only: it may quote what a server says."""
     with locked(ticket) as row:
