@@ -63,9 +63,9 @@ def act(asked: Asked) -> Acted | None:
 
 
 def _ask_again(asked: Asked, given: Mapping[str, Any]) -> None:
-    """The second question, once the texts are whole."""
+    """The second question, once the texts are whole; the reason as DocuSign takes it, still to be changed."""
     try:
-        deciding.check_decline(given["reason_text"], How.VOID, forms.draft_of(given))
+        deciding.check_decline(given["reason_text"], How.VIEW, forms.draft_of(given))
     except Refused as refused:
         asked.part = replace(asked.part, refused=str(refused))
     else:

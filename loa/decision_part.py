@@ -122,6 +122,11 @@ class Part:
         return str(value)
 
     @property
+    def void_reason(self) -> str:
+        """What stands in the form, as short as DocuSign takes it with a void."""
+        return texts.shortened(str(self.form["reason_text"].value() or ""), self.request)
+
+    @property
     def question(self) -> str:
         return voids.question(self.request)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loa.mails import Draft
-from loa.models import LetterDecision, LetterRequest
+from loa.models import LetterDecision, LetterRequest, Mode
 from loa.texts import Mail, Texts
 from tickets import recipients
 
@@ -55,6 +55,9 @@ class Decision(forms.Form):
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
+    def clean_reason_text(self) -> str:
+        return str(self.cleaned_data["reason_text"]).replace("\r\n", "\n").strip()
+
     def clean_until(self) -> datetime | None:
         """The morning of that day."""
         day = self.cleaned_data["until"]
@@ -91,7 +94,8 @@ def draft_of(given: Mapping[str, Any]) -> Draft:
 def initial(request: LetterRequest, offered: Texts) -> dict[str, Any]:
     """The first values: what is under way as it was written, else both texts as they are offered."""
     proposed = {What.APPROVE.value: What.APPROVE, What.DECLINE.value: What.DECLINE}.get(request.proposal, What.HOLD)
-    return {"what": proposed.value, "reason_text": offered.reason.body, **initial_of_mail(offered.mail)}
+    reason = offered.void_reason if request.mode == Mode.WORKFLOW_GATE else offered.reason.body
+    return {"what": proposed.value, "reason_text": reason, **initial_of_mail(offered.mail)}
 
 
 def initial_of_mail(mail: Mail) -> dict[str, Any]:

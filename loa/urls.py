@@ -1,0 +1,15 @@
+"""Addresses of the letters' pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from loa.views import board
+
+app_name = "loa"
+urlpatterns = [
+    path("loa/", board.board, name="board"),
+    path("loa/export/", board.export, name="export"),
+    path("loa/letters/<int:pk>/file/", board.file, name="file"),
+    path("loa/<int:pk>/", board.letter, name="request"),
+]
