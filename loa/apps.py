@@ -22,13 +22,13 @@ class LoaConfig(AppConfig):
         from integrations.docusign import connect  # noqa: PLC0415 - models exist only from here on
         from loa import arriving, notices, overdue, procedure, returned  # noqa: PLC0415
         from mail import hooks as mail_hooks  # noqa: PLC0415
-        from tickets import hooks, kinds, procedures  # noqa: PLC0415
+        from tickets import hooks, kinds, mail_rules, procedures  # noqa: PLC0415
 
         kinds.register(procedure.LETTER_OF_AUTHORIZATION)
         procedures.register(procedure.LETTER)
         connect.on_change(arriving.envelope_changed)
         hooks.on_opened(arriving.opened)
-        hooks.on_mail(notices.take)
+        mail_rules.register(notices.take)
         mail_hooks.on_bounced(returned.came_back)
         mail_hooks.on_outgoing(returned.failed)
         shell.register_area(

@@ -149,11 +149,7 @@ def read(at: At) -> Done:
         raise Stuck(_("There is no envelope to read. Wait for it, or say by hand which company the letter names."))
     typed, source, values = said_in(request.envelope.envelope_id)
     keep(request, typed, source=source, values=values)
-    facts = [
-        Fact(name=str(label), value=value, source=str(SOURCES[source]))
-        for label, value in _lines(typed)
-        if value
-    ]
+    facts = [Fact(name=str(label), value=value, source=str(SOURCES[source])) for label, value in _lines(typed) if value]
     note = typed.company or _("The envelope does not say which company it is for.")
     return Done(note=note, facts=facts)
 
@@ -234,4 +230,3 @@ def say_company(request: LetterRequest, company: str, *, by: User, end_customer:
     request.save(update_fields=["company", "company_from", "end_customer"])
     record(request, "company said", by=actor_of(by), before=before, after={"company": name})
     return request
-

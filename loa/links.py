@@ -87,7 +87,7 @@ def _queue(request: LetterRequest, ticket: Ticket, url: str) -> None:
     loops.record_answer(address, key=f"{VALUE} {ticket.reference}")
     incoming = arriving.first_mail_of(ticket)
     in_reply_to = incoming.message_id if incoming else ""
-    # What somebody only typed may be an advertisement (S-11): it stands in the address, and in the text for whom we know.
+    # What somebody only typed may be an advertisement (S-11): the text repeats it to whom we know.
     known = bool(ticket.requester.user_id or ticket.requester.salesforce_id)
     name, company = (ticket.requester.name, request.company) if known else ("", "")
     values = {"ticket": ticket, "company": company, "url": url, "first_name": name.split(" ")[0]}
@@ -104,4 +104,3 @@ def _queue(request: LetterRequest, ticket: Ticket, url: str) -> None:
         mailbox=letters.mailbox_of(ticket),
         purpose="notice",
     )
-

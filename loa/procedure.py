@@ -98,9 +98,7 @@ LETTER = Procedure(
     title=_("Letter of Authorization"),
     handbook="#letters-of-authorization-loas",
     steps=(
-        automatic(
-            "link", _("Send the link to the form in DocuSign"), beginning.link, only_if=beginning.no_link_needed
-        ),
+        automatic("link", _("Send the link to the form in DocuSign"), beginning.link, only_if=beginning.no_link_needed),
         awaited("envelope", _("The partner fills in and signs the form"), beginning.envelope, hears=("envelope",)),
         automatic("read", _("Read company and requester in the envelope"), beginning.read),
         confirmed(
