@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from integrations.errors import VendorError
 from integrations.salesforce import links
-from loa import checks, finding
+from loa import arriving, checks, finding
 from loa.checks import Check, Checked, Known, Proposal
 from loa.finding import Found
 from loa.models import LetterRequest
@@ -22,15 +22,13 @@ from tickets.procedures import At, Done, Fact, Retry, Stuck
 
 PATIENCE: Final = timedelta(minutes=5)  # after that what we have of Salesforce has to do
 AGAIN: Final = 30.0  # seconds
-STAGES: Final = LetterRequest.Stage
-UNDER_WAY: Final = frozenset({STAGES.REQUESTED, STAGES.PHD_REVIEW})
 TONES: Final = {"met": "good", "missing": "bad", "unknown": "unsure", "note": ""}
 
 
 def needless(at: At) -> str:
     """Why nothing has to be found out: DocuSign or a person was quicker."""
-    request = _of(at)
-    if request is None or request.stage in UNDER_WAY:
+    request = arriving.of_ticket(at.ticket)
+    if request is None or request.stage in finding.OPEN:
         return ""
     return _("Not needed: %(stage)s.") % {"stage": request.get_stage_display()}
 
@@ -133,12 +131,8 @@ def _fact(one: Check) -> Fact:
     return Fact(name=one.title, value=value, tone=TONES[one.verdict], source=one.source, link=one.link)
 
 
-def _of(at: At) -> LetterRequest | None:
-    return LetterRequest.objects.select_related("ticket", "account", "account_by").filter(ticket=at.ticket).first()
-
-
 def _request(at: At) -> LetterRequest:
-    found = _of(at)
+    found = arriving.of_ticket(at.ticket)
     if found is None:
         raise Stuck(_("No request for a letter belongs to this ticket. Change its type, or skip what is not needed."))
     return found

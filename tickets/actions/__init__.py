@@ -6,7 +6,7 @@ verb raises `MovedOn` and changes nothing.
 
 from __future__ import annotations
 
-from tickets.actions.conversation import keep_report, note, open_ticket, receive, reply, upload
+from tickets.actions.conversation import keep_report, note, open_ticket, receive, remark, reply, upload
 from tickets.actions.core import MovedOn, Refused
 from tickets.actions.mailing import Unreachable, try_again
 from tickets.actions.partner import (
@@ -62,6 +62,7 @@ __all__ = [
     "open_ticket",
     "partner_event",
     "receive",
+    "remark",
     "reopen",
     "reply",
     "resume",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from documents.models import StoredFile
 from journal.models import Event
-from journal.record import Actor, actor_of, events_of
+from journal.record import DESK, Actor, actor_of, events_of
 from mail import mailboxes, markdown
 from mail.models import IncomingMail
 from partners.contacts import partner_of
@@ -251,6 +251,21 @@ def note(
         )
         _add(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
         after_move(row, before["status"], by=actor_of(by))
+    return message
+
+
+def remark(ticket: Ticket, *, body: str, by: Actor = DESK) -> Message:
+    """What the desk itself has found out and colleagues should read."""
+    with locked(ticket) as row:
+        message = Message(
+            ticket=row,
+            visibility=Visibility.NOTE,
+            author_name=by.name[:200],
+            body=body,
+            html=markdown.plain(body),
+            automatic=True,
+        )
+        _add(row, message, verb="noted", by=by, before={})
     return message
 
 
