@@ -20,7 +20,7 @@ class LoaConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations.docusign import connect  # noqa: PLC0415 - models exist only from here on
-        from loa import arriving, notices, overdue, procedure, returned  # noqa: PLC0415
+        from loa import arriving, finding, notices, overdue, procedure, returned  # noqa: PLC0415
         from mail import hooks as mail_hooks  # noqa: PLC0415
         from tickets import hooks, kinds, mail_rules, procedures  # noqa: PLC0415
 
@@ -28,6 +28,7 @@ class LoaConfig(AppConfig):
         procedures.register(procedure.LETTER)
         connect.on_change(arriving.envelope_changed)
         hooks.on_opened(arriving.opened)
+        hooks.on_partner_changed(finding.partner_changed)
         mail_rules.register(notices.take)
         mail_hooks.on_bounced(returned.came_back)
         mail_hooks.on_outgoing(returned.failed)

@@ -6,7 +6,8 @@ name with a slip is meant; it never makes a letter somebody else's. Never a gues
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +21,10 @@ from partners.clues import Kind
 from partners.matching import Candidate, Match
 from partners.models import Account
 from people.models import User
-from tickets import actions
+from tickets import actions, steps
 from tickets.actions import Refused
-from tickets.models import Ticket
+from tickets.actions.core import locked
+from tickets.models import Step, Ticket
 
 _BY_NAME = frozenset({Kind.NAME, Kind.OTHER_NAME})
 STAGES = LetterRequest.Stage
@@ -90,40 +92,78 @@ def _exactly(one: Candidate) -> bool:
     return any(clue.kind in _BY_NAME and clue.score >= matching.CERTAIN for clue in one.clues)
 
 
-@transaction.atomic
 def keep(request: LetterRequest, found: Found) -> None:
     """The account on the request and, where nobody has said another, on its ticket; nothing when it is so already."""
-    row = LetterRequest.objects.select_for_update(no_key=True, of=("self",)).get(pk=request.pk)
-    said_meanwhile = row.account_by_id is not None and found.by is None
-    if said_meanwhile or row.account_id == (found.account.pk if found.account else None):
-        request.refresh_from_db()
-        return
-    _write(row, found.account, by=actor_of(found.by) if found.by else DESK, user=found.by, verb="account found")
-    if found.account is not None and row.ticket is not None:
-        actions.link_partner(row.ticket, to=found.account, why=_("The letter names %(company)s.") % _words(row))
+    with _both_locked(request) as row:
+        said_meanwhile = row.account_by_id is not None and found.by is None
+        if not said_meanwhile and row.account_id != (found.account.pk if found.account else None):
+            by = actor_of(found.by) if found.by else DESK
+            _write(row, found.account, by=by, user=found.by, verb="account found")
+            if found.account is not None and row.ticket is not None:
+                why = _("The letter names %(company)s.") % _words(row)
+                actions.link_partner(row.ticket, to=found.account, why=why)
     request.refresh_from_db()
 
 
-@transaction.atomic
 def choose_account(
     request: LetterRequest, account: Account, *, by: User, remember: bool = False, why: str = ""
 ) -> LetterRequest:
-    """A person says whose letter it is; `remember`: whoever calls themselves so on a letter is that partner.
+    """A person says whose letter it is, and it is checked again; refused once somebody has decided.
 
-    What was checked about another account is void; who calls this has it checked again.
+    `remember`: whoever calls themselves so on a letter is that partner. The ticket is that partner's too.
     """
-    row = LetterRequest.objects.select_for_update(no_key=True, of=("self",)).get(pk=request.pk)
-    if row.stage not in OPEN:
-        raise Refused(_("The letter is decided: its partner stays as it was checked."))
     chosen = matching.survivor_of(account)
     if chosen is None:
         raise Refused(_("Salesforce does not have this account as a partner any more. Choose the one it has now."))
-    _remember(row, chosen, remember=remember, by=by)
-    _write(row, chosen, by=actor_of(by), user=by, verb="account chosen", why=why)
-    if row.ticket is not None:
-        actions.change_partner(row.ticket, to=chosen, by=by, why=_("Chosen for the letter."))
+    with _both_locked(request) as row:
+        if row.stage not in OPEN:
+            raise Refused(_("The letter is decided: its partner stays as it was checked."))
+        _remember(row, chosen, remember=remember, by=by)
+        _write(row, chosen, by=actor_of(by), user=by, verb="account chosen", why=why)
+        if row.ticket is not None:
+            again(row.ticket, "account", by=by, why=_("%(name)s was chosen.") % {"name": chosen.name})
+            actions.change_partner(row.ticket, to=chosen, by=by, why=_("Chosen for the letter."))
     request.refresh_from_db()
-    return row
+    return request
+
+
+def check_again(request: LetterRequest, *, by: User) -> None:
+    """Asks a worker to look once more; refused once somebody has decided."""
+    if request.ticket is None or request.stage not in OPEN:
+        raise Refused(_("The letter is decided: it is not checked any more."))
+    again(request.ticket, "check", by=by, why=_("Checked again."))
+
+
+def again(ticket: Ticket, slug: str, *, by: User, why: str) -> None:
+    """The step once more, and what followed it; one whose turn has not come, or that is under way, is left alone."""
+    step = next((one for one in steps.of(ticket) if one.slug == slug), None)
+    if step is None:
+        raise Refused(_("The procedure of this ticket has no such step."))
+    step.ticket = ticket
+    if step.state in {Step.State.STUCK, Step.State.READY}:
+        steps.retry(step, by=by)
+    elif step.state in {Step.State.DONE, Step.State.SKIPPED}:
+        steps.go_back(ticket, slug, by=by, why=why)
+
+
+def partner_changed(ticket: Ticket, by: Actor) -> None:
+    """In the transaction that says which partner a ticket is about: a letter that waited for it goes on."""
+    request = LetterRequest.objects.filter(ticket=ticket, account=None, stage__in=OPEN).first()
+    if request is not None and by.user is not None and ticket.partner is not None:
+        request.ticket = ticket
+        choose_account(request, ticket.partner, by=by.user)
+
+
+@contextmanager
+def _both_locked(request: LetterRequest) -> Iterator[LetterRequest]:
+    """The ticket first: its row is the lock of its procedure."""
+    with transaction.atomic():
+        if request.ticket is not None:
+            with locked(request.ticket):
+                pass
+        row = LetterRequest.objects.select_for_update(of=("self",)).select_related("account").get(pk=request.pk)
+        row.ticket = request.ticket
+        yield row
 
 
 def _remember(row: LetterRequest, account: Account, *, remember: bool, by: User) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from loa import beginning
+from loa import beginning, verifying
 from people.calendar import Target
 from tickets.kinds import Card, Field, Kind
 from tickets.procedures import Procedure, automatic, awaited, confirmed
@@ -108,6 +108,14 @@ LETTER = Procedure(
             beginning.name_company,
             prepare=beginning.unread,
             only_if=beginning.company_known,
+        ),
+        automatic("account", _("Find the partner account"), verifying.account, only_if=verifying.needless),
+        automatic(
+            "check",
+            _("Check status, requirements and letters in force"),
+            verifying.check,
+            only_if=verifying.needless,
+            handbook="#approving-letters-of-authorization",
         ),
     ),
 )

@@ -7,8 +7,9 @@ from typing import Final
 
 from django.db import transaction
 
+from integrations.asking import question
 from integrations.salesforce import ids, reading
-from partners import names
+from partners import afresh, names
 from partners.sync_accounts import Accounts
 from partners.sync_journal import Journal
 from partners.sync_take import Batch
@@ -40,3 +41,7 @@ def named(text: str) -> set[str]:
         words = [word for word in text.split() if names.telling(names.normalised(word)) and len(word) >= SHORTEST]
         hits = reading.search_accounts(words[0], limit=MOST_NAMED) if words else []
     return accounts([one.id for one in hits])
+
+
+question(afresh.BY_ID)(accounts)
+question(afresh.BY_NAME)(named)

@@ -25,12 +25,18 @@ def check(request: LetterRequest, known: Known) -> Check:
     if not agreed.regions:
         words = _("Salesforce names no contracted territory the desk can read.")
         return made.check("note", words, how=_("Ask the channel manager for which region the agreement is."))
-    asked = str(request.values.get("region") or "")
+    asked = _on_the_form(request)
     if asked in Region.values and asked not in agreed.regions:
         return made.outside(str(Region(asked).label))
     if not request.country.strip():
         return made.check("met", _("The request names no country. The agreement covers %(agreed)s.") % made.said)
     return _of_country(request.country.strip(), agreed, made)
+
+
+def _on_the_form(request: LetterRequest) -> str:
+    """The region somebody ticked: in the envelope, or on our form."""
+    of_form = request.ticket.fields if request.ticket is not None else {}
+    return str(request.values.get("region") or of_form.get("region") or "")
 
 
 def _of_country(country: str, agreed: Agreed, made: _Made) -> Check:

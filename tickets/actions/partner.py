@@ -135,10 +135,12 @@ def _write(
     if row.region != region:
         sla.restart(row, kind=kinds.kind_of(row.kind), waited=waited)
     after = {"partner": named(to), "channel_manager": named(row.channel_manager), "region": row.region, **(more or {})}
-    done = changed(row, "partner changed", by=actor_of(by) if by else DESK, before=before, after=after, why=why)
+    actor = actor_of(by) if by else DESK
+    done = changed(row, "partner changed", by=actor, before=before, after=after, why=why)
     if to is not None:
         search.add_words(row.pk, [to.name])
     hooks.procedure_hears(done, "partner")
+    hooks.partner_changed(done, actor)
     return done
 
 
