@@ -19,10 +19,19 @@ class LoaConfig(AppConfig):
     verbose_name = _("Letters of Authorization")
 
     def ready(self) -> None:
-        from loa import overdue, procedure  # noqa: PLC0415 - read the desk's rows, which exist only from here on
-        from tickets import kinds  # noqa: PLC0415
+        from integrations.docusign import connect  # noqa: PLC0415 - models exist only from here on
+        from loa import arriving, finding, notices, overdue, procedure, returned  # noqa: PLC0415
+        from mail import hooks as mail_hooks  # noqa: PLC0415
+        from tickets import hooks, kinds, mail_rules, procedures  # noqa: PLC0415
 
         kinds.register(procedure.LETTER_OF_AUTHORIZATION)
+        procedures.register(procedure.LETTER)
+        connect.on_change(arriving.envelope_changed)
+        hooks.on_opened(arriving.opened)
+        hooks.on_partner_changed(finding.partner_changed)
+        mail_rules.register(notices.take)
+        mail_hooks.on_bounced(returned.came_back)
+        mail_hooks.on_outgoing(returned.failed)
         shell.register_area(
             shell.Area(
                 slug="letters",

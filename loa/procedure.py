@@ -1,4 +1,4 @@
-"""The letter of authorization: what it is called, how it is recognised, what the form asks, what we promise."""
+"""The letter of authorization: how it is recognised, what the form asks, what we promise, and the steps it takes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from loa import beginning, verifying
 from people.calendar import Target
 from tickets.kinds import Card, Field, Kind
+from tickets.procedures import Procedure, automatic, awaited, confirmed
 from tickets.recognising import by_signs, sign
 
 
@@ -87,6 +89,33 @@ LETTER_OF_AUTHORIZATION = Kind(
             summary=_("Show that you may resell"),
             icon="stamp",
             order=20,
+        ),
+    ),
+)
+
+LETTER = Procedure(
+    kind="loa",
+    title=_("Letter of Authorization"),
+    handbook="#letters-of-authorization-loas",
+    steps=(
+        automatic("link", _("Send the link to the form in DocuSign"), beginning.link, only_if=beginning.no_link_needed),
+        awaited("envelope", _("The partner fills in and signs the form"), beginning.envelope, hears=("envelope",)),
+        automatic("read", _("Read company and requester in the envelope"), beginning.read),
+        confirmed(
+            "company",
+            _("Say which company the letter names"),
+            beginning.CompanyForm,
+            beginning.name_company,
+            prepare=beginning.unread,
+            only_if=beginning.company_known,
+        ),
+        automatic("account", _("Find the partner account"), verifying.account, only_if=verifying.needless),
+        automatic(
+            "check",
+            _("Check status, requirements and letters in force"),
+            verifying.check,
+            only_if=verifying.needless,
+            handbook="#approving-letters-of-authorization",
         ),
     ),
 )
