@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from loa import beginning, verifying
+from loa import after, beginning, verifying
 from people.calendar import Target
 from tickets.kinds import Card, Field, Kind
 from tickets.procedures import Procedure, automatic, awaited, confirmed
@@ -117,5 +117,11 @@ LETTER = Procedure(
             only_if=verifying.needless,
             handbook="#approving-letters-of-authorization",
         ),
+        awaited(
+            "legal", _("Legal dates and signs"), after.with_legal, hears=("envelope",), only_if=after.not_with_legal
+        ),
+        automatic("keep", _("Keep the signed letter"), after.keep, only_if=after.no_letter),
+        automatic("tell", _("Tell the requester and the channel manager"), after.tell, only_if=after.no_letter),
+        automatic("solve", _("Resolve the ticket"), after.solve),
     ),
 )
