@@ -267,5 +267,5 @@ def _reason_given(request: LetterRequest) -> list[Fact]:
 def _told(message: Message) -> Done:
     people = ", ".join(one["name"] or one["address"] for one in (*message.to, *message.cc))
     facts = [Fact(name=_("To"), value=people), Fact(name=_("Subject"), value=message.subject)]
-    link = f"/tickets/{message.ticket.reference}/#message-{message.pk}"
+    link = f"/tickets/{message.ticket.reference}/#m{message.pk}"
     return Done(note=_("Sent to %(people)s.") % {"people": people}, facts=facts, link=link, keep={"message": message.pk})
