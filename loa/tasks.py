@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from loa import daily
+from loa import daily, past
 
 
 @shared_task
 def look_at_letters() -> None:
     """Once a day: what ends, and whose partner may hold no letter any more."""
     daily.look()
+
+
+@shared_task
+def read_past_letters() -> None:
+    """What was over before us is read, some at a time."""
+    past.read_some()
