@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from loa.views import board, recall
+from loa.views import board, powerforms, recall
 
 app_name = "loa"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("loa/export/", board.export, name="export"),
     path("loa/letters/<int:pk>/file/", board.file, name="file"),
     path("loa/<int:pk>/", board.letter, name="request"),
+    path("loa/forms/", powerforms.page, name="powerforms"),
+    path("loa/forms/<int:pk>/", powerforms.edit, name="powerform"),
     path("loa/recall/", recall.page, name="recall"),
     path("loa/recall/<int:pk>/", recall.recall, name="recall_one"),
 ]

@@ -94,6 +94,8 @@ RULES = {
     "loa/export/": COLLEAGUES,
     "loa/<int:pk>/": COLLEAGUES,  # a channel manager those of their partners; tests/loa
     "loa/letters/<int:pk>/file/": COLLEAGUES,
+    "loa/forms/": DESK,
+    "loa/forms/<int:pk>/": LEADS,
     "loa/recall/": DESK,
     "loa/recall/<int:pk>/": DESK,
     "routing/": COLLEAGUES,

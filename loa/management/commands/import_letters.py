@@ -1,4 +1,4 @@
-"""`manage.py import_letters`: the letters that DocuSign completed before the desk came, so that they are in force here."""
+"""`manage.py import_letters`: letters that DocuSign completed before the desk came, so that they are in force here."""
 
 from __future__ import annotations
 
