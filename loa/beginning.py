@@ -82,7 +82,7 @@ def _asked(at: At) -> LetterRequest:
     request = arriving.of_ticket(at.ticket)
     if request is not None:
         return request
-    if at.by is None:
+    if at.by is None and not arriving.asks(at.ticket):
         raise Stuck(arriving.why_no_request(at.ticket))
     return arriving.ask(at.ticket)
 

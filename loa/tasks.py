@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from loa import daily, past
+from loa import daily, giving_up, past
 
 
 @shared_task
@@ -17,3 +17,9 @@ def look_at_letters() -> None:
 def read_past_letters() -> None:
     """What was over before us is read, some at a time."""
     past.read_some()
+
+
+@shared_task
+def withdraw_ended() -> None:
+    """Requests whose ticket ended before anybody signed."""
+    giving_up.withdraw_ended()
