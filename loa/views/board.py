@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from documents import serving
 from loa import access
-from loa.board import asking, exporting, papers
+from loa.board import asking, exporting, papers, record
 from loa.board.audit import Audit
 from loa.board.opened import Opened
 from loa.board.page import Letters
-from people.http import DeskRequest, colleagues_only
+from people.http import DeskRequest, colleagues_only, desk_only
 from web.http import respond
 
 PARTS = {"letter-panel": "panel", "letters-main": "main", "letter-live": "live", "letter-audit": "audit"}
@@ -52,6 +54,14 @@ def file(request: DeskRequest, pk: int) -> HttpResponseBase:
 def export(request: DeskRequest) -> HttpResponseBase:
     asked = asking.asked_for(request.GET)
     return exporting.letters_in_force(asked, request.user, workbook=request.GET.get("format") == "xlsx")
+
+
+@require_POST
+@desk_only
+def ask_record(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """A worker reads what DocuSign has written down about the envelope; the page waits for it."""
+    since = record.ask(access.request_for(request.user, pk))
+    return redirect(reverse("loa:request", args=[pk]) + f"?since={since}#audit-title")
 
 
 def _part(request: DeskRequest) -> str | None:
