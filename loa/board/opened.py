@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from integrations.docusign.shapes import parse_time
 from loa import access, clock, finding
 from loa.board import cards, clocks
 from loa.board.clocks import Left
-from loa.checks import Check
 from loa.clock import Parts
 from loa.models import LetterRequest, StageSpan
 from people.models import User
@@ -49,6 +49,25 @@ class Point:
     @property
     def is_current(self) -> bool:
         return self.state in {"current", "over", "failed"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A line of the compliance check, as it was kept."""
+
+    slug: str
+    title: str
+    verdict: str
+    words: str
+    how: str
+    value: str
+    source: str
+    at: datetime | None
+    link: str
+
+    @property
+    def known(self) -> str:
+        return self.verdict if self.verdict in {"met", "missing", "note"} else "unknown"
 
 
 @dataclass(frozen=True)
@@ -100,8 +119,8 @@ class Opened:
         return [self._point(place, stage, str(title), here) for place, (stage, title) in enumerate(POINTS)]
 
     @cached_property
-    def checks(self) -> list[Check]:
-        return [Check.from_json(one) for one in self.request.checks if isinstance(one, Mapping)]
+    def checks(self) -> list[Checked]:
+        return [_checked(one) for one in self.request.checks if isinstance(one, Mapping)]
 
     @property
     def may_check(self) -> bool:
@@ -127,19 +146,6 @@ class Opened:
         """Who had it for how long, in words; whoever never had it is left out."""
         said = ((_("PHD"), self.parts.phd), (_("Legal"), self.parts.legal), (_("Partner, before"), self.parts.partner))
         return [(who, times.span(length, working_day=self.parts.working_day)) for who, length in said if length]
-
-    @property
-    def proposal(self) -> str:
-        """What the rule says, in the words above the decision."""
-        missing = [one.title for one in self.checks if one.verdict == "missing"]
-        unknown = [one.title for one in self.checks if one.verdict == "unknown"]
-        if self.request.proposal == LetterRequest.Proposal.DECLINE:
-            return (
-                _("Rule: decline, %(what)s not met") % {"what": ", ".join(missing)} if missing else _("Rule: decline")
-            )
-        if self.request.proposal == LetterRequest.Proposal.HOLD:
-            return _("Rule: hold, %(what)s not known") % {"what": ", ".join(unknown)} if unknown else _("Rule: hold")
-        return _("Rule: approve, all is met") if self.request.proposal else _("Not checked yet")
 
     @property
     def is_open(self) -> bool:
@@ -179,3 +185,9 @@ class Opened:
         if not left or left[-1].left is None:
             return ""
         return clocks.in_business_time(left[0].entered, left[-1].left, self.request.region)
+
+
+def _checked(said: Mapping[str, Any]) -> Checked:
+    text = {name: str(said.get(name) or "") for name in ("slug", "title", "words", "how", "value", "source", "link")}
+    at = parse_time(str(said.get("at") or ""))
+    return Checked(verdict=str(said.get("verdict") or "unknown"), at=at, **text)
