@@ -148,6 +148,17 @@ class Opened:
         return [(who, times.span(length, working_day=self.parts.working_day)) for who, length in said if length]
 
     @property
+    def proposal(self) -> str:
+        """What the rule says, in the words above the decision."""
+        missing = [one.title.rstrip("?") for one in self.checks if one.known == "missing"]
+        unknown = [one.title.rstrip("?") for one in self.checks if one.known == "unknown"]
+        if self.request.proposal == LetterRequest.Proposal.DECLINE:
+            return _("Rule: decline, %(what)s not met") % {"what": ", ".join(missing)} if missing else _("Rule: decline")
+        if self.request.proposal == LetterRequest.Proposal.HOLD:
+            return _("Rule: hold, %(what)s not known") % {"what": ", ".join(unknown)} if unknown else _("Rule: hold")
+        return _("Rule: approve, all is met") if self.request.proposal else ""
+
+    @property
     def is_open(self) -> bool:
         return self.request.ended is None and self.request.stage not in ENDED_BADLY | {Stage.COMPLETED}
 
