@@ -20,8 +20,9 @@ class LoaConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations.docusign import connect  # noqa: PLC0415 - models exist only from here on
-        from loa import arriving, finding, notices, overdue, procedure, returned  # noqa: PLC0415
+        from loa import arriving, cards, finding, moving, notices, overdue, procedure, returned  # noqa: PLC0415
         from mail import hooks as mail_hooks  # noqa: PLC0415
+        from partners import hooks as partner_hooks  # noqa: PLC0415
         from tickets import hooks, kinds, mail_rules, procedures  # noqa: PLC0415
 
         kinds.register(procedure.LETTER_OF_AUTHORIZATION)
@@ -44,3 +45,5 @@ class LoaConfig(AppConfig):
                 dot=overdue.words,
             )
         )
+        partner_hooks.on_merged(moving.follow)
+        cards.register()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from loa import beginning, decision_steps, forms, verifying
+from loa import after, beginning, decision_steps, forms, verifying
 from people.calendar import Target
 from tickets.kinds import Card, Field, Kind
 from tickets.procedures import Procedure, automatic, awaited, confirmed
@@ -150,6 +150,9 @@ LETTER = Procedure(
             only_if=decision_steps.no_mail,
             handbook="#denying-letters-of-authorization",
         ),
+        awaited(
+            "legal", _("Legal dates and signs"), after.with_legal, hears=("envelope",), only_if=after.not_with_legal
+        ),
         confirmed(
             "answer",
             _("Tell the requester what happened"),
@@ -158,5 +161,8 @@ LETTER = Procedure(
             prepare=decision_steps.prepare_answer,
             only_if=decision_steps.nobody_to_tell,
         ),
+        automatic("keep", _("Keep the signed letter"), after.keep, only_if=after.no_letter),
+        automatic("tell", _("Tell the requester and the channel manager"), after.tell, only_if=after.no_letter),
+        automatic("solve", _("Resolve the ticket"), after.solve),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from loa.views import board
+from loa.views import board, recall
 
 app_name = "loa"
 urlpatterns = [
@@ -12,4 +12,7 @@ urlpatterns = [
     path("loa/export/", board.export, name="export"),
     path("loa/letters/<int:pk>/file/", board.file, name="file"),
     path("loa/<int:pk>/", board.letter, name="request"),
+    path("loa/<int:pk>/record/", board.ask_record, name="record"),
+    path("loa/recall/", recall.page, name="recall"),
+    path("loa/recall/<int:pk>/", recall.recall, name="recall_one"),
 ]

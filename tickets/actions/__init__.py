@@ -6,6 +6,7 @@ verb raises `MovedOn` and changes nothing.
 
 from __future__ import annotations
 
+from tickets.actions.automatic import tell
 from tickets.actions.conversation import check_mail, keep_report, note, open_ticket, receive, remark, reply, upload
 from tickets.actions.core import MovedOn, Refused
 from tickets.actions.mailing import Unreachable, try_again
@@ -72,6 +73,7 @@ __all__ = [
     "tag",
     "take",
     "take_back_partner",
+    "tell",
     "try_again",
     "untag",
     "upload",

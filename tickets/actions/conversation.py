@@ -376,6 +376,9 @@ def _add(
         search.add_words(row.pk, [message.body, message.author_name, message.author_address, *names])
 
 
+add_message = _add  # what the desk writes by itself joins a conversation alike (`automatic`)
+
+
 def _stands_aside(message: Message) -> bool:
     """What a program or a stranger wrote is read, but it is nobody's answer."""
     return message.automatic or message.unknown_sender
