@@ -7,7 +7,6 @@ that the requester sees; and only what our own mail server found to come from Do
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,8 +23,8 @@ from partners import domains
 from partners.contacts import contact_for
 from partners.models import Contact
 from tickets import actions
-from tickets.actions import FilePart, NewTicket
-from tickets.hooks import Taken
+from tickets.actions import NewTicket
+from tickets.mail_rules import Files, Taken
 from tickets.models import Ticket
 from tickets.models.ticket import Channel
 from web import nudging
@@ -36,7 +35,6 @@ SUBJECT: Final = re.compile(r"\s*(?:(?P<news>[^:]{1,40}):\s*)?gitlab loa\s*:\s*(
 ENVELOPE: Final = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 MOST_IDS: Final = 10
 NEWS: Final = {"completed": Stage.COMPLETED, "declined": Stage.DECLINED, "voided": Stage.VOIDED}
-Files = Callable[[], Sequence[FilePart]]
 
 
 @dataclass(frozen=True, kw_only=True)

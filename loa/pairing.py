@@ -40,7 +40,7 @@ class Found:
 
 
 def for_envelope(envelope: Envelope, person: Person) -> Found:
-    """The request that waits for this envelope: by the marker of our link, by address, by the name in DocuSign's mail."""
+    """The request that waits for it: by the marker of our link, by address, by the name in DocuSign's mail."""
     number = markers.ticket_in(envelope.custom_fields)
     if number is not None:
         return _by_marker(number)
@@ -59,7 +59,7 @@ def for_first_mail(person: Person) -> Found:
 
 
 def for_later_mail(person: Person, *, ended: str) -> Found:
-    """The request DocuSign writes about afterwards; `ended` is the stage its words speak of, empty where they do not."""
+    """The request DocuSign writes about afterwards; `ended` is the stage its words speak of, or empty."""
     lately = LetterRequest.objects.filter(requested__gte=timezone.now() - LATER, envelope__isnull=False)
     found = _of_person(_with_ticket(lately), person)
     if not found.others:

@@ -64,7 +64,7 @@ def mode_of(envelope: Envelope) -> Mode:
 
 
 def learn(request: LetterRequest, envelope: Envelope) -> None:
-    """What an envelope shows of its PowerForm's mode; a lead's word about a form stays, an envelope's own is the truth."""
+    """What an envelope shows of its PowerForm's mode; what a lead has said about the form stays."""
     mode = mode_of(envelope)
     if mode == Mode.UNKNOWN:
         return

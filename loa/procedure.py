@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from loa import beginning, verifying
+from loa import after, beginning, decision_steps, forms, verifying
 from people.calendar import Target
 from tickets.kinds import Card, Field, Kind
 from tickets.procedures import Procedure, automatic, awaited, confirmed
@@ -117,5 +117,52 @@ LETTER = Procedure(
             only_if=verifying.needless,
             handbook="#approving-letters-of-authorization",
         ),
+        confirmed(
+            "decide",
+            _("Approve or decline"),
+            forms.Decision,
+            decision_steps.decide,
+            prepare=decision_steps.prepare,
+            look=decision_steps.look,
+            hears=("envelope", "decision"),
+            handbook="#approving-letters-of-authorization",
+        ),
+        automatic(
+            "release",
+            _("Let DocuSign go on to Legal"),
+            decision_steps.release,
+            writes=True,
+            only_if=decision_steps.not_released,
+        ),
+        automatic(
+            "void",
+            _("Void the envelope with the reason"),
+            decision_steps.void,
+            writes=True,
+            only_if=decision_steps.not_voided,
+            handbook="#denying-letters-of-authorization",
+        ),
+        awaited("docusign", _("The decision arrives in DocuSign"), decision_steps.arrived, hears=("envelope",)),
+        automatic(
+            "decline_mail",
+            _("Mail the requester why and what is needed"),
+            decision_steps.decline_mail,
+            only_if=decision_steps.no_mail,
+            handbook="#denying-letters-of-authorization",
+        ),
+        awaited(
+            "legal", _("Legal dates and signs"), after.with_legal, hears=("envelope",), only_if=after.not_with_legal
+        ),
+        confirmed(
+            "answer",
+            _("Tell the requester what happened"),
+            forms.Told,
+            decision_steps.answer,
+            prepare=decision_steps.prepare_answer,
+            only_if=decision_steps.nobody_to_tell,
+        ),
+        automatic("keep", _("Keep the signed letter"), after.keep, only_if=after.no_letter),
+        automatic("tell", _("Tell the requester and the channel manager"), after.tell, only_if=after.no_letter),
+        automatic("solve", _("Resolve the ticket"), after.solve),
     ),
 )

@@ -16,7 +16,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "partnername", "legalentity", "legalname", "legalcompanyname", "organization", "organisation", "firma",
         "firmenname", "unternehmen", "société", "raisonsociale", "empresa", "azienda", "会社名", "회사명", "公司名称",
     ),
-    "requester": ("requester", "requestedby", "requestername", "name", "fullname", "yourname", "contact", "contactname"),
+    "requester": ("requester", "requestedby", "requestername", "name", "fullname", "yourname", "contactname"),
     "email": ("requesteremail", "email", "emailaddress", "e-mail", "contactemail", "youremail"),
     "end_customer": ("endcustomer", "customer", "customername", "enduser", "endcustomername", "tenderissuer"),
     "country": ("country", "land", "pays", "país"),

@@ -1,4 +1,4 @@
-"""Who is who on an envelope: the partner signs first, PHD approves where it is a signer, whoever comes later is Legal."""
+"""Who is who on an envelope: the partner signs first, PHD approves where it is a signer, then comes Legal."""
 
 from __future__ import annotations
 

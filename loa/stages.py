@@ -57,7 +57,7 @@ def follow(request: LetterRequest) -> bool:
 
 
 def withdraw(request: LetterRequest, *, by: User, why: str) -> LetterRequest:
-    """It is not followed up: nobody signed, or it was asked for twice. An envelope that is under way is voided instead."""
+    """It is not followed up: nobody signed, or it was asked for twice. What is under way in DocuSign is voided."""
     if not why.strip():
         raise Refused(_("Say why it is not followed up."))
     with transaction.atomic():

@@ -1,14 +1,12 @@
-"""Where higher floors join in: when a ticket opens or its partner changes, and where a mail belongs to what they know."""
+"""Where higher floors join in: what happens when a ticket opens or its partner changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from journal.record import Actor
-from mail.models import IncomingMail
 from people.models import ChannelManager
-from tickets.actions.shapes import FilePart
 from tickets.models import Ticket
 
 ManagerRule = Callable[[Ticket], ChannelManager | None]
@@ -26,18 +24,6 @@ class Procedures:
     end: Callable[[Ticket, str, Actor], None]  # it is no request any more, for that reason
 
 
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """What a rule has made of a mail: the ticket it is kept on, opened for it or not, and why."""
-
-    ticket: Ticket
-    opened: bool
-    why: str
-
-
-MailRule = Callable[[IncomingMail, Callable[[], Sequence[FilePart]]], Taken | None]
-
-_mail_rules: list[MailRule] = []
 _opened: list[Opened] = []
 _partner_changed: list[PartnerChanged] = []
 _manager_rules: list[ManagerRule] = []
@@ -101,12 +87,3 @@ def channel_manager_of(ticket: Ticket) -> ChannelManager | None:
         if manager is not None:
             return manager
     return ticket.partner.channel_manager if ticket.partner else None
-
-
-def on_mail(rule: MailRule) -> None:
-    """`rule(incoming, files)` may take a mail before anything else is looked at; None leaves it to the desk."""
-    _mail_rules.append(rule)
-
-
-def taken(incoming: IncomingMail, files: Callable[[], Sequence[FilePart]]) -> Taken | None:
-    return next((found for rule in _mail_rules if (found := rule(incoming, files)) is not None), None)

@@ -15,7 +15,7 @@ from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, IncomingPart
 from mail.parsing import Address, ParsedMail
 from people.models import User
-from tickets import acknowledgement, agent_mail, flood, hooks, kinds, lost_mail, matches, notices, presets
+from tickets import acknowledgement, agent_mail, flood, kinds, lost_mail, mail_rules, matches, notices, presets
 from tickets.actions import FilePart, NewTicket, Recipient, Refused, keep_report, open_ticket, receive
 from tickets.matches import Found
 from tickets.models import Message, Ticket
@@ -33,7 +33,7 @@ def take_in(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
         return handled
     sender = _sender(incoming)
     flood.stop_programs(incoming, sender)
-    taken = hooks.taken(incoming, lambda: _files(incoming, parsed))
+    taken = mail_rules.taken(incoming, lambda: _files(incoming, parsed))
     if taken is not None:
         return _taken(taken)
     found = matches.find(incoming, parsed, sender)
@@ -51,7 +51,7 @@ def open_new(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
     return _open(incoming, parsed, _sender(incoming), follows=None)
 
 
-def _taken(taken: hooks.Taken) -> Handled:
+def _taken(taken: mail_rules.Taken) -> Handled:
     """A higher floor knew what it is about; whoever wrote it gets no answer by itself."""
     return Handled(
         outcome="created" if taken.opened else "appended",

@@ -6,7 +6,8 @@ verb raises `MovedOn` and changes nothing.
 
 from __future__ import annotations
 
-from tickets.actions.conversation import keep_report, note, open_ticket, receive, remark, reply, upload
+from tickets.actions.automatic import tell
+from tickets.actions.conversation import check_mail, keep_report, note, open_ticket, receive, remark, reply, upload
 from tickets.actions.core import MovedOn, Refused
 from tickets.actions.mailing import Unreachable, try_again
 from tickets.actions.partner import (
@@ -53,6 +54,7 @@ __all__ = [
     "change_priority",
     "change_subject",
     "change_tags",
+    "check_mail",
     "choose_partner",
     "close",
     "hold",
@@ -71,6 +73,7 @@ __all__ = [
     "tag",
     "take",
     "take_back_partner",
+    "tell",
     "try_again",
     "untag",
     "upload",
