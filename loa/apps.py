@@ -23,7 +23,7 @@ class LoaConfig(AppConfig):
         from loa import arriving, cards, finding, moving, notices, overdue, procedure, returned  # noqa: PLC0415
         from mail import hooks as mail_hooks  # noqa: PLC0415
         from partners import hooks as partner_hooks  # noqa: PLC0415
-        from tickets import hooks, kinds, mail_rules, procedures  # noqa: PLC0415
+        from tickets import hooks, joining, kinds, mail_rules, procedures  # noqa: PLC0415
 
         kinds.register(procedure.LETTER_OF_AUTHORIZATION)
         procedures.register(procedure.LETTER)
@@ -31,6 +31,7 @@ class LoaConfig(AppConfig):
         hooks.on_opened(arriving.opened)
         hooks.on_partner_changed(finding.partner_changed)
         mail_rules.register(notices.take)
+        joining.register(arriving.of_form)
         mail_hooks.on_bounced(returned.came_back)
         mail_hooks.on_outgoing(returned.failed)
         shell.register_area(
