@@ -11,7 +11,12 @@ class LoaConfig(AppConfig):
     verbose_name = _("Letters of Authorization")
 
     def ready(self) -> None:
-        from loa import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
+        from integrations import ledger  # noqa: PLC0415 - models exist only from here on
+        from loa import procedure  # noqa: PLC0415
+        from loa.tailored import cards as tailored_cards  # noqa: PLC0415
+        from loa.tailored import cases  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
         kinds.register(procedure.LETTER_OF_AUTHORIZATION)
+        ledger.on_finished(cases.written)
+        tailored_cards.register()
