@@ -34,6 +34,9 @@ SCHEDULE: dict[str, Job] = {
     "calls to vendors of long ago": Job("integrations.tasks.forget_calls", 86400, "bulk"),
     "cases that Legal has": Job("loa.tailored.tasks.follow", 900, "bulk"),
     "changes of the team whose day has come": Job("routing.team.tasks.apply_due", 300, "bulk"),
+    "steps left lying": Job("tickets.tasks.sweep_steps", 30, "steps"),
+    "steps that wait for hours": Job("tickets.tasks.look_again", 300, "bulk"),
+    "reminders of steps that wait": Job("tickets.tasks.remind", 300, "bulk"),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }
 

@@ -213,7 +213,11 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 110
 CELERY_TASK_SOFT_TIME_LIMIT = 100
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"mail.tasks.*": {"queue": "mail"}, "partners.tasks.*": {"queue": "bulk"}}
+CELERY_TASK_ROUTES = {
+    "mail.tasks.*": {"queue": "mail"},
+    "partners.tasks.*": {"queue": "bulk"},
+    "tickets.tasks.*": {"queue": "steps"},
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
     "unacked_restore_interval": 5,

@@ -3,15 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from journal.record import Actor
 from people.models import ChannelManager
 from tickets.models import Ticket
 
 ManagerRule = Callable[[Ticket], ChannelManager | None]
 Opened = Callable[[Ticket], None]
 
+
+@dataclass(frozen=True, kw_only=True)
+class Procedures:
+    """What the verbs of the desk tell the procedures, each in its own transaction, after its change."""
+
+    opened: Callable[[Ticket], None]
+    begin: Callable[[Ticket, Actor], None]  # it is another type of request now, or a request again
+    heard: Callable[[Ticket, str], None]  # replied, received, status, partner, task
+    end: Callable[[Ticket, str, Actor], None]  # it is no request any more, for that reason
+
+
 _opened: list[Opened] = []
 _manager_rules: list[ManagerRule] = []
+_procedures: list[Procedures] = []
+
+
+def lend(procedures: Procedures) -> None:
+    """`steps` stands on the verbs; it lends them what they have to tell it."""
+    _procedures[:] = [procedures]
+
+
+def procedure_opened(ticket: Ticket) -> None:
+    for one in _procedures:
+        one.opened(ticket)
+
+
+def procedure_begins(ticket: Ticket, *, by: Actor) -> None:
+    for one in _procedures:
+        one.begin(ticket, by)
+
+
+def procedure_hears(ticket: Ticket, what: str) -> None:
+    for one in _procedures:
+        one.heard(ticket, what)
+
+
+def procedure_ends(ticket: Ticket, *, why: str, by: Actor) -> None:
+    for one in _procedures:
+        one.end(ticket, why, by)
 
 
 def on_opened(listener: Opened) -> None:

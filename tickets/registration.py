@@ -6,26 +6,34 @@ from django.urls import reverse
 
 import mail.hooks
 import partners.hooks
+from integrations import ledger
 from mail.hooks import Upstairs
 from tickets import (
     delivery,
     figures,
     general,
+    general_steps,
+    hooks,
     intake,
     kinds,
     partner_merges,
     partner_owners,
     partner_page,
+    procedures,
     senders,
     shell,
     side,
 )
 from tickets.models import Priority
 from tickets.models.ticket import number_of
+from tickets.steps import progress, wake
 
 
 def register_everything() -> None:
     kinds.register(general.GENERAL)
+    procedures.register(general_steps.GENERAL)
+    hooks.lend(progress.LENT)
+    ledger.on_finished(wake.written)
     mail.hooks.register(intake.take_in)
     mail.hooks.lend(Upstairs(open_new=intake.open_new, address_of=_address_of, kinds=_kinds, priorities=_priorities))
     mail.hooks.on_outgoing(delivery.outgoing_changed)

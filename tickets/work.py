@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from journal.record import DESK, Actor, actor_of, record
 from people.models import User
-from tickets import task_notices
+from tickets import hooks, task_notices
 from tickets.actions import Refused
 from tickets.models import Task, Ticket
 
@@ -137,6 +137,8 @@ def _end(row: Task, state: str, *, verb: str, by: User, why: str = "") -> Task:
         raise Refused(_("Somebody has ended this task already."))
     row.state, row.finished, row.finished_by = state, timezone.now(), by
     _changed(row, verb, by=by, before={"state": State.OPEN}, after={"state": state}, why=why)
+    if row.ticket is not None:
+        hooks.procedure_hears(row.ticket, "task")
     return row
 
 

@@ -25,6 +25,7 @@ from tickets.actions.core import (
     SUBJECT_LENGTH,
     MovedOn,
     Refused,
+    after_move,
     check_move,
     clean_line,
     locked,
@@ -82,6 +83,8 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
         if tags:
             row.tags.set(tags)
         hooks.opened(row)
+        if not new.silent:
+            hooks.procedure_opened(row)
     return row
 
 
@@ -138,6 +141,7 @@ def receive(  # noqa: PLR0913 - everything a mail brings
         )
         verb = "noted" if visibility == Visibility.NOTE else "received"
         _add(row, message, files=files, verb=verb, by=Actor(str(sender)), before=before, why=why)
+        hooks.procedure_hears(row, "received")
     return message
 
 
@@ -192,6 +196,7 @@ def reply(
             submission=submission,
         )
         _add(row, message, attachments=attachments, verb="replied", by=actor_of(by), before=before)
+        hooks.procedure_hears(row, "replied")
     return message
 
 
@@ -245,6 +250,7 @@ def note(
             submission=submission,
         )
         _add(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
+        after_move(row, before["status"], by=actor_of(by))
     return message
 
 

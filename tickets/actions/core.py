@@ -129,6 +129,18 @@ def clean_line(text: str) -> str:
     return line if _INVISIBLE.sub("", line) else ""
 
 
+def after_move(row: Ticket, before: str, *, by: Actor) -> None:
+    """What a change of status means to the ticket's procedure; called when the change and its event are written."""
+    if row.status == before:
+        return
+    if row.status in {Status.MERGED, Status.SPAM}:
+        hooks.procedure_ends(row, why=_("The ticket is %(state)s.") % {"state": row.get_status_display()}, by=by)
+    elif before == Status.SPAM:
+        hooks.procedure_begins(row, by=by)
+    else:
+        hooks.procedure_hears(row, "status")
+
+
 def set_status_of(row: Ticket, to: str, *, reason: str = "", now: datetime | None = None) -> None:
     """The only place that assigns a ticket's status."""
     moment = now or timezone.now()

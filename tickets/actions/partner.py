@@ -13,7 +13,7 @@ from journal.record import actor_of, events_of
 from partners import domains, matching
 from partners.models import Account
 from people.models import User
-from tickets import kinds, search, sla
+from tickets import hooks, kinds, search, sla
 from tickets.actions.core import MovedOn, Refused, changed, locked, named, set_partner
 from tickets.models import Ticket
 from tickets.models.ticket import ACTIVE
@@ -124,6 +124,7 @@ def _write(
     done = changed(row, "partner changed", by=actor_of(by), before=before, after=after, why=why)
     if to is not None:
         search.add_words(row.pk, [to.name])
+    hooks.procedure_hears(done, "partner")
     return done
 
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from journal.record import DESK, Actor, actor_of, events_of
 from people.models import User
-from tickets import kinds, search, sla, topics
+from tickets import hooks, kinds, search, sla, topics
 from tickets.actions.core import (
     SUBJECT_LENGTH,
     MovedOn,
     Refused,
+    after_move,
     changed,
     check_move,
     clean_line,
@@ -74,7 +75,9 @@ def set_status(
         check_move(row, to)
         before = {"status": row.status}
         set_status_of(row, to, reason=reason)
-        return changed(row, _VERBS.get(to, "moved"), by=by, before=before, after={"status": to}, why=why)
+        changed(row, _VERBS.get(to, "moved"), by=by, before=before, after={"status": to}, why=why)
+        after_move(row, before["status"], by=by)
+        return row
 
 
 def hold(ticket: Ticket, *, by: User, why: str = "", seen: int | None = None) -> Ticket:
@@ -113,7 +116,10 @@ def change_kind(ticket: Ticket, *, to: str, by: User, topic: str = "", seen: int
         before = {"kind": row.kind, "topic": row.topic}
         sla.restart(row, kind=kinds.kind_of(to), waited=sla.waited(row, kind=kinds.kind_of(row.kind)))
         row.kind, row.topic = to, topic
-        return changed(row, "kind changed", by=actor_of(by), before=before, after={"kind": to, "topic": topic})
+        done = changed(row, "kind changed", by=actor_of(by), before=before, after={"kind": to, "topic": topic})
+        if to != before["kind"]:
+            hooks.procedure_begins(row, by=actor_of(by))
+        return done
 
 
 def change_priority(ticket: Ticket, *, to: str, by: User, seen: int | None = None) -> Ticket:

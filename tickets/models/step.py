@@ -69,6 +69,7 @@ class Step(models.Model):
     why = models.TextField(blank=True)  # the reason of a skip, or how it was done by hand
     shadow = models.BooleanField(default=False)  # it wrote nothing: `data` says what it would have written
     agreed = models.BooleanField(null=True, blank=True)  # whether a person would have done the same
+    undo_asked = models.DateTimeField(null=True, blank=True)  # a worker takes the write back: `data["undo"]` says more
     undone = models.DateTimeField(null=True, blank=True)
 
     ready = models.DateTimeField(null=True, blank=True)  # its turn came
@@ -96,6 +97,12 @@ class Step(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_try"], name="step_to_do", condition=models.Q(state__in=["ready", "running"])),
+            models.Index(fields=["next_try"], name="step_to_look", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["undo_asked"],
+                name="step_to_undo",
+                condition=models.Q(undo_asked__isnull=False, undone__isnull=True),
+            ),
             models.Index(
                 fields=["remind_at"],
                 name="step_to_remind",

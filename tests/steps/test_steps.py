@@ -1,0 +1,94 @@
+"""A procedure from its first step to its last: laid, worked, decided, awaited, written, told."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from journal.record import DESK, events_of
+from tests.conftest import Cast
+from tests.steps.trial import KIND, Trial, states
+from tests.tickets.conftest import OpenTicket
+from tickets import actions, steps
+from tickets.actions import Refused
+from tickets.models import Step
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_procedure_runs_to_its_end(cast: Cast, opened: OpenTicket, trial: Trial) -> None:
+    ticket = opened(kind=KIND, subject="Northwind")
+    assert states(ticket) == "ready later later later later later"
+    steps.work_on(ticket.pk)
+    assert states(ticket) == "done done waiting later later later"
+    decide = steps.current(ticket)
+    assert decide is not None
+    assert (decide.slug, decide.waits_for) == ("decide", "desk")
+    steps.confirm(decide, {"verdict": "yes", "why": ""}, by=cast.nadia)
+    assert states(ticket) == "done done done waiting later later"
+    trial.came = True
+    steps.heard(ticket, "envelope")
+    assert states(ticket) == "done done done done ready later"
+    steps.work_on(ticket.pk)
+    assert states(ticket) == "done done done done done done"
+    assert trial.sent == [(f"{ticket.reference}.1.write", {"status": "Authorized"})]
+    assert steps.of(ticket)[-1].note == "Northwind"
+    verbs = [event.verb for event in events_of(ticket)]
+    assert verbs == ["opened", "step done", "step done", "step decided", "step done", "step done", "step done"]
+    ticket.refresh_from_db()
+    newest = events_of(ticket).last()
+    assert newest is not None
+    assert ticket.last_event == newest.pk
+
+
+def test_evidence_is_kept_as_it_was(opened: OpenTicket, trial: Trial) -> None:
+    ticket = opened(kind=KIND, subject="Northwind")
+    steps.work_on(ticket.pk)
+    read = steps.of(ticket)[0]
+    assert read.data["facts"] == [
+        {"name": "Company", "value": "Northwind", "tone": "good", "source": "Subject", "link": ""}
+    ]
+    assert read.data["keep"] == {"company": "Northwind"}
+    assert steps.prepared(steps.of(ticket)[2]).note == f"For {ticket.reference}"
+
+
+def test_what_nobody_waits_for_costs_one_statement(cast: Cast, opened: OpenTicket, trial: Trial) -> None:
+    ticket = opened(kind=KIND)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        steps.heard(ticket, "partner")
+    assert len(asked) == 1
+
+
+def test_a_decision_is_taken_once(cast: Cast, opened: OpenTicket, trial: Trial) -> None:
+    ticket = opened(kind=KIND)
+    steps.work_on(ticket.pk)
+    decide = steps.of(ticket)[2]
+    with pytest.raises(Refused, match="Say why not"):
+        steps.confirm(decide, {"verdict": "no", "why": ""}, by=cast.nadia)
+    steps.confirm(decide, {"verdict": "yes", "why": ""}, by=cast.nadia)
+    with pytest.raises(Refused, match="Nadia Okafor was quicker"):
+        steps.confirm(decide, {"verdict": "no", "why": "No"}, by=cast.lena)
+    assert [one for one in trial.did if one.startswith("decided")] == ["decided by Nadia Okafor"]
+
+
+def test_another_type_begins_another_procedure(cast: Cast, opened: OpenTicket, trial: Trial) -> None:
+    ticket = opened(kind=KIND)
+    steps.work_on(ticket.pk)
+    actions.change_kind(ticket, to="general", by=cast.nadia)
+    first = Step.objects.filter(ticket=ticket, run=1).order_by("position")
+    assert [one.state for one in first] == ["done", "done", "skipped", "skipped", "skipped", "skipped"]
+    assert [(one.run, one.slug, one.state) for one in steps.of(ticket)] == [
+        (2, "answer", "waiting"),
+        (2, "resolve", "later"),
+    ]
+
+
+def test_spam_has_no_procedure_until_it_is_none(cast: Cast, opened: OpenTicket, trial: Trial) -> None:
+    ticket = opened(kind=KIND)
+    actions.set_status(ticket, to="spam", by=DESK)
+    assert set(states(ticket).split()) == {"skipped"}
+    actions.reopen(ticket, by=DESK)
+    assert states(ticket) == "ready later later later later later"

@@ -1,0 +1,41 @@
+"""Carrying procedures out: who may touch a step, and when.
+
+A ticket's row is the lock of its procedure: whoever moves a step holds it. What is locked besides comes first where the
+world changes it (an envelope, a mail), and after it where only the procedure does (a request's own row).
+
+`begin` lays the steps, `heard` looks at what waits, `work_on` does what a worker does, the verbs are what people press.
+Every verb refuses with `tickets.actions.Refused`.
+"""
+
+from __future__ import annotations
+
+from tickets.steps.forms import form_of, prepared
+from tickets.steps.going_back import go_back
+from tickets.steps.progress import begin, end, heard
+from tickets.steps.reading import current, of, plan_of
+from tickets.steps.shadow import agree, in_shadow, set_shadow
+from tickets.steps.undoing import undo
+from tickets.steps.verbs import confirm, done_by_hand, hand_over, retry, skip
+from tickets.steps.working import work_on
+
+__all__ = [
+    "agree",
+    "begin",
+    "confirm",
+    "current",
+    "done_by_hand",
+    "end",
+    "form_of",
+    "go_back",
+    "hand_over",
+    "heard",
+    "in_shadow",
+    "of",
+    "plan_of",
+    "prepared",
+    "retry",
+    "set_shadow",
+    "skip",
+    "undo",
+    "work_on",
+]

@@ -1,0 +1,59 @@
+"""Beginning again at an earlier step, as long as nothing was written or decided since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from journal.record import actor_of
+from people.models import User
+from tickets.actions.core import Refused, locked
+from tickets.models import Step, Ticket
+from tickets.steps import moves, progress
+from tickets.steps.moves import OVER, State
+from tickets.steps.reading import of, plan_of
+from tickets.steps.telling import tell
+from web import nudging, rows
+
+
+def go_back(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
+    """An automatic step is done again, and what followed it; refused once a write or a decision came after."""
+    with locked(ticket) as row:
+        steps = of(row)
+        at = next((place for place, one in enumerate(steps) if one.slug == slug), None)
+        if at is None or steps[at].type != Step.Type.AUTOMATIC or steps[at].state not in OVER:
+            raise Refused(_("Only an automatic step that is over can be done again."))
+        _nothing_lasting(steps[at:])
+        for step in steps[at + 1 :]:
+            if step.state != State.LATER:
+                moves.move(step, State.LATER)
+            rows.update(Step, _FRESH, pk=step.pk)
+        now = timezone.now()
+        step = moves.move(steps[at], State.READY, next_try=now, ready=now, started=None, **(_FRESH | {"by": by}))
+        tell(row, step, "went back", by=actor_of(by), why=why.strip())
+        nudging.nudge(progress.WORK, row.pk)
+        ticket.last_event, ticket.updated = row.last_event, row.updated
+        return step
+
+
+_FRESH: dict[str, object] = {
+    "note": "", "data": {}, "problem": "", "waits_for": "", "due": None, "reminded": None, "reminders": 0, "why": "",
+    "attempts": 0, "by": None, "by_hand": False, "shadow": False, "agreed": None,
+}  # fmt: skip
+
+
+def _nothing_lasting(steps: Sequence[Step]) -> None:
+    for step in steps:
+        if step.state == State.RUNNING:
+            raise Refused(_("A worker is at it this moment. Look again in a few seconds."))
+        if step.state == State.DONE and _lasts(step):
+            words = _("“%(title)s” has been done since and stays so. What came before it is not done again.")
+            raise Refused(words % {"title": step.title})
+
+
+def _lasts(step: Step) -> bool:
+    plan = plan_of(step)
+    written = plan is not None and plan.writes and not step.shadow
+    return written or step.by_hand or step.type == Step.Type.CONFIRMED

@@ -1,0 +1,187 @@
+"""The way through a procedure: laying its steps, giving the turn to the next, looking at what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from journal.record import DESK, Actor
+from people.models import User
+from tickets import hooks, procedures
+from tickets.actions.core import locked
+from tickets.models import Step, Ticket
+from tickets.procedures import At, Done, Finish, Plan, Procedure, Waiting
+from tickets.steps import moves, settling
+from tickets.steps.moves import OPEN, State
+from tickets.steps.reading import open_of, plan_of
+from tickets.steps.settling import Said, Skip
+from tickets.steps.standing import at
+from web import nudging
+
+WORK: Final = "tickets.tasks.work_steps"
+WORK_ALL: Final = "tickets.tasks.work_waiting"
+
+
+def begin(ticket: Ticket, *, by: Actor) -> None:
+    """The procedure of the ticket's kind, from its first step; what was open of another one is skipped."""
+    with locked(ticket) as row:
+        end(row, why=_("Another procedure has begun."), by=by)
+        run = Step.objects.filter(ticket=row).aggregate(last=Max("run"))["last"] or 0
+        lay(row, run=run + 1)
+        _same_version(ticket, row)
+
+
+def lay(ticket: Ticket, *, run: int) -> None:
+    """The caller holds the ticket, or has just made it."""
+    procedure = procedures.procedure_of(ticket.kind)
+    if procedure is not None:
+        made = Step.objects.bulk_create(_rows(ticket, procedure, run=run))
+        go_on(ticket, made)
+
+
+def heard(ticket: Ticket, what: str) -> None:
+    """Something happened in the caller's transaction: the step that waits for it is looked at, and those behind it.
+
+    A ticket without a step that hears this costs one statement.
+    """
+    if not any(_hears(step, what) for step in open_of(ticket.pk)):
+        return
+    with locked(ticket) as row:
+        found = open_of(row.pk)
+        if found and _hears(found[0], what):
+            look(row, found)
+        _same_version(ticket, row)
+
+
+def end(ticket: Ticket, *, why: str, by: Actor) -> None:
+    """Nothing of it is done any more: what is open is skipped for that reason. The caller holds the ticket."""
+    for step in open_of(ticket.pk):
+        if step.state == State.LATER:
+            moves.move(step, State.SKIPPED, why=why)
+        else:
+            settling.settle(ticket, step, Skip(why=why), by=by)
+
+
+def look(ticket: Ticket, steps: Sequence[Step], *, by: User | None = None) -> None:
+    """Asks the step that has the turn whether the world has answered; the caller holds the ticket."""
+    step, plan = steps[0], plan_of(steps[0])
+    if plan is None or plan.look is None or step.state not in {State.WAITING, State.STUCK}:
+        return
+    if _looked(ticket, step, plan, by=by):
+        go_on(ticket, steps[1:])
+
+
+def go_on(ticket: Ticket, steps: Sequence[Step], *, work: bool = False) -> Step | None:
+    """Gives the turn to the next steps until one has to be waited for; with `work` the caller does it, if a worker can.
+
+    A step that is done in passing, because the world was quicker, is told like any other.
+    """
+    for step in steps:
+        plan = plan_of(step)
+        if plan is None:
+            settling.settle(ticket, step, procedures.Stuck(gone()), by=DESK)
+            return None
+        said = unneeded(plan, at(ticket, step), inside=True)
+        if said is not None:
+            if not settling.settle(ticket, step, said, by=DESK):
+                return None
+            continue
+        if step.type == Step.Type.AUTOMATIC:
+            return _ready(ticket, step, work=work)
+        if not _looked(ticket, step, plan, by=None):
+            return None
+    return None
+
+
+def unneeded(plan: Plan, there: At, *, inside: bool) -> Said | Skip | None:
+    """Why the step is not needed, or what is wrong with asking; nothing where it is."""
+    if plan.only_if is None:
+        return None
+    reasons: list[str] = []
+    said = settling.ask(there.step, partial(_ask_only_if, plan, there, reasons), inside=inside)
+    if not isinstance(said, Done):
+        return said
+    return Skip(why=reasons[0]) if reasons[0] else None
+
+
+def finish(rest: Sequence[Step], said: object) -> None:
+    """Answered early: the rest is skipped for what was said."""
+    for step in rest:
+        moves.move(step, State.SKIPPED, why=str(said))
+
+
+def _opened(ticket: Ticket) -> None:
+    lay(ticket, run=1)
+
+
+def _begins(ticket: Ticket, by: Actor) -> None:
+    begin(ticket, by=by)
+
+
+def _ends(ticket: Ticket, why: str, by: Actor) -> None:
+    end(ticket, why=why, by=by)
+
+
+LENT: Final = hooks.Procedures(opened=_opened, begin=_begins, heard=heard, end=_ends)
+
+
+def _rows(ticket: Ticket, procedure: Procedure, *, run: int) -> list[Step]:
+    return [
+        Step(
+            ticket=ticket,
+            run=run,
+            procedure=procedure.kind,
+            position=position,
+            slug=plan.slug,
+            title=str(plan.title)[:200],
+            type=plan.how,
+            key=f"{ticket.reference}.{run}.{plan.slug}",
+        )
+        for position, plan in enumerate(procedure.steps, start=1)
+    ]
+
+
+def _hears(step: Step, what: str) -> bool:
+    plan = plan_of(step)
+    return plan is not None and plan.look is not None and what in plan.hears and step.state in OPEN
+
+
+def _looked(ticket: Ticket, step: Step, plan: Plan, *, by: User | None) -> bool:
+    """True when the next one has the turn."""
+    if plan.look is None:
+        said: Said = Waiting(for_whom=Step.WaitsFor.DESK)
+    else:
+        said = settling.ask(step, partial(plan.look, at(ticket, step, by=by)), inside=True)
+    over = settling.settle(ticket, step, said, by=DESK)
+    if isinstance(said, Finish):
+        finish(open_of(ticket.pk), said)
+        return False
+    return over
+
+
+def _ask_only_if(plan: Plan, there: At, reasons: list[str]) -> Done:
+    assert plan.only_if is not None
+    reasons.append(str(plan.only_if(there) or ""))
+    return Done()
+
+
+def _ready(ticket: Ticket, step: Step, *, work: bool) -> Step | None:
+    now = timezone.now()
+    if work:
+        return step
+    moves.move(step, State.READY, next_try=now, ready=now)
+    nudging.nudge(WORK, ticket.pk, all_of=WORK_ALL)
+    return None
+
+
+def gone() -> str:
+    return _("The procedure no longer has this step. Do it by hand and say so, or skip it.")
+
+
+def _same_version(ticket: Ticket, row: Ticket) -> None:
+    ticket.last_event, ticket.updated = row.last_event, row.updated
