@@ -115,7 +115,7 @@ def trial(monkeypatch: pytest.MonkeyPatch) -> Trial:
     """The procedure, registered for one test."""
     made = Trial()
     monkeypatch.setitem(
-        procedures._procedures,  # noqa: SLF001 - nothing is left behind
+        procedures._procedures,
         KIND,
         Procedure(kind=KIND, title="Trial", handbook="", steps=made.steps()),
     )
