@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.errors import VendorError
+from integrations.models import ErrorClass
 from integrations.salesforce import links
 from loa import arriving, checks, finding
 from loa.checks import Check, Checked, Known, Proposal
@@ -85,7 +86,9 @@ def _in_salesforce(at: At, request: LetterRequest) -> Found | None:
 
 
 def _be_patient(at: At, problem: VendorError) -> None:
-    if timezone.now() - (at.step.ready or timezone.now()) < PATIENCE:
+    """Tried again for a while; what Salesforce refuses it refuses again."""
+    waited = timezone.now() - (at.step.ready or timezone.now())
+    if problem.kind is not ErrorClass.PERMANENT and waited < PATIENCE:
         raise Retry(problem.words, seconds=AGAIN)
 
 
