@@ -92,6 +92,9 @@ RULES = {
     "loa/export/": COLLEAGUES,
     "loa/<int:pk>/": COLLEAGUES,  # a channel manager those of their partners; tests/loa
     "loa/letters/<int:pk>/file/": COLLEAGUES,
+    "loa/<int:pk>/checks/": COLLEAGUES,
+    "loa/<int:pk>/checks/again/": DESK,
+    "loa/<int:pk>/account/": DESK,
     "routing/": COLLEAGUES,
     "routing/changes/upload/": DESK,
     "routing/changes/upload/<uuid:pk>/": DESK,

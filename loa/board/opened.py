@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.docusign.shapes import parse_time
-from loa import access
+from loa import access, finding
 from loa.board import cards, clocks
 from loa.board.clocks import Left
 from loa.models import LetterDecision, LetterRequest, StageSpan
@@ -88,6 +88,16 @@ class Opened:
     @property
     def may_decide(self) -> bool:
         return access.may_decide(self.user)
+
+    @cached_property
+    def checking(self) -> bool:
+        """A worker is finding the account or checking it."""
+        return finding.under_way(self.request)
+
+    @property
+    def may_check(self) -> bool:
+        """May have it checked again and say which partner it is for."""
+        return self.may_decide and self.request.ticket_id is not None and self.request.stage in finding.OPEN
 
     @property
     def stage_words(self) -> str:
