@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.errors import VendorError
+from integrations.models import ErrorClass
 from integrations.salesforce import links
 from loa import arriving, checks, finding
 from loa.checks import Check, Checked, Known, Proposal
@@ -37,7 +38,7 @@ def account(at: At) -> Done:
     """The account behind the company on the letter; stuck, with who may be meant, where it is not certain."""
     request = _request(at)
     found = finding.look(request)
-    if found.account is None and request.company.strip():
+    if found.account is None and not found.several and request.company.strip():
         found = _in_salesforce(at, request) or found
     finding.keep(request, found)
     if request.account is None:
@@ -85,7 +86,9 @@ def _in_salesforce(at: At, request: LetterRequest) -> Found | None:
 
 
 def _be_patient(at: At, problem: VendorError) -> None:
-    if timezone.now() - (at.step.ready or timezone.now()) < PATIENCE:
+    """Tried again for a while; what Salesforce refuses it refuses again."""
+    waited = timezone.now() - (at.step.ready or timezone.now())
+    if problem.kind is not ErrorClass.PERMANENT and waited < PATIENCE:
         raise Retry(problem.words, seconds=AGAIN)
 
 
