@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.db import connection
 from django.utils import timezone
 
-from partners.panels import Page
 from loa import cards
+from partners.panels import Page
 from routing.team import hooks
 from tests.conftest import Cast
 from tests.loa.after_world import Stage, letter_of, request_of
@@ -28,7 +28,16 @@ def test_the_partner_s_letters_and_what_is_under_way(cast: Cast, client: Client)
     client.force_login(cast.nadia)
     page = client.get(f"/partners/{cast.northwind.pk}/").content.decode()
     card = page.split('id="panel-letters"')[1].split("</section>")[0]
-    words = ["Northwind under way", "With Legal", "Newest", "In force", "Ends in a while", "Ends soon", "Of before", "Ended"]
+    words = [
+        "Northwind under way",
+        "With Legal",
+        "Newest",
+        "In force",
+        "Ends in a while",
+        "Ends soon",
+        "Of before",
+        "Ended",
+    ]
     places = [card.find(word) for word in words]
     assert places == sorted(places)
     assert -1 not in places
@@ -52,4 +61,7 @@ def test_a_manager_who_takes_over_hears_of_letters_under_way(cast: Cast) -> None
     request_of(cast.omar, envelope_id="ffff0000-2")
     (flight,) = [one for one in hooks.under_way([cast.northwind.pk]) if "Letter" in one.words]
     assert open_one.ticket is not None
-    assert (flight.words, flight.url) == ("Letter for Northwind DevOps: With Legal", f"/tickets/{open_one.ticket.reference}/")
+    assert (flight.words, flight.url) == (
+        "Letter for Northwind DevOps: With Legal",
+        f"/tickets/{open_one.ticket.reference}/",
+    )
