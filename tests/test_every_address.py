@@ -99,6 +99,8 @@ RULES = {
     "loa/<int:pk>/": COLLEAGUES,  # a channel manager those of their partners; tests/loa
     "loa/letters/<int:pk>/file/": COLLEAGUES,
     "loa/<int:pk>/record/": DESK,
+    "loa/forms/": DESK,
+    "loa/forms/<int:pk>/": LEADS,
     "loa/recall/": DESK,
     "loa/recall/<int:pk>/": DESK,
     "loa/<int:pk>/checks/": COLLEAGUES,
