@@ -37,6 +37,9 @@ SCHEDULE: dict[str, Job] = {
     "steps left lying": Job("tickets.tasks.sweep_steps", 30, "steps"),
     "steps that wait for hours": Job("tickets.tasks.look_again", 300, "bulk"),
     "reminders of steps that wait": Job("tickets.tasks.remind", 300, "bulk"),
+    "letters that end, and partners that may hold none any more": Job(
+        "loa.tasks.look_at_letters", 86400, "bulk", hour=4
+    ),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }
 

@@ -20,6 +20,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("portal.urls")),
     path("", include("tickets.urls")),
+    path("", include("loa.urls")),
+    path("", include("loa.deciding_urls")),
     path("", include("loa.tailored.urls")),
     path("", include("routing.bulk.urls")),
     path("", include("routing.audit.urls")),

@@ -6,6 +6,8 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from loa import partner_side
+from loa.models import Letter
 from people.models import User
 from tickets import tracking
 from tickets.access import open_to_partner
@@ -49,4 +51,21 @@ def file_of(ticket: Ticket, pk: int) -> Attachment:
     found = Attachment.objects.select_related("stored").filter(pk=pk, message__in=conversation(ticket)).first()
     if found is None:
         raise Http404(_("There is no such file."))
+    return found
+
+
+def letter_of(ticket: Ticket) -> Letter:
+    """The letter of that request while it counts; else 404: a draft, or one of yesterday, is no letter."""
+    return _only(partner_side.counting(Letter.objects.filter(request__ticket=ticket).select_related("stored")))
+
+
+def own_letter(user: User, pk: int) -> Letter:
+    """A letter of this person's own while it counts; else 404."""
+    return _only(partner_side.counting(partner_side.letters_of(user)).filter(pk=pk))
+
+
+def _only(rows: QuerySet[Letter]) -> Letter:
+    found = rows.first()
+    if found is None:
+        raise Http404(_("There is no valid letter here."))
     return found

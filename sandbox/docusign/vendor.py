@@ -15,6 +15,9 @@ from sandbox.docusign.flow import News
 from sandbox.docusign.seeding import PowerForm, Seed
 from sandbox.docusign.store import Json, Store, now, stamp
 
+KEYS = dict(
+    zip(making.FIELDS, ("company", "requester", "email", "end_customer", "country", "purpose"), strict=True)
+)  # a field of the template → as the form calls it
 SETTINGS: Json = {
     "expires_in": 3600,  # seconds a token lives
     "consent_required": [],  # users who have not consented
@@ -121,8 +124,7 @@ def from_powerform(form: PowerForm, given: dict[str, str], *, seed: Seed, at: st
 
 def tab_values(given: dict[str, str]) -> dict[str, str]:
     """What the partner filled in, by tab label."""
-    keys = ("company", "requester", "email", "end_customer", "country", "purpose")
-    return {label: given.get(key, "") for label, key in zip(making.FIELDS, keys, strict=True)}
+    return {label: given.get(key, "") for label, key in KEYS.items()}
 
 
 def seeded(raw: dict[str, Any], seed: Seed) -> Json:

@@ -1,0 +1,17 @@
+"""Addresses of the letters' pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from loa.views import board, recall
+
+app_name = "loa"
+urlpatterns = [
+    path("loa/", board.board, name="board"),
+    path("loa/export/", board.export, name="export"),
+    path("loa/letters/<int:pk>/file/", board.file, name="file"),
+    path("loa/<int:pk>/", board.letter, name="request"),
+    path("loa/recall/", recall.page, name="recall"),
+    path("loa/recall/<int:pk>/", recall.recall, name="recall_one"),
+]
