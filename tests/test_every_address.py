@@ -98,6 +98,10 @@ RULES = {
     "loa/export/": COLLEAGUES,
     "loa/<int:pk>/": COLLEAGUES,  # a channel manager those of their partners; tests/loa
     "loa/letters/<int:pk>/file/": COLLEAGUES,
+    "loa/<int:pk>/decide/": DESK,
+    "loa/<int:pk>/docusign/": DESK,
+    "loa/<int:pk>/docusign/<str:token>/": DESK,  # who asked, once, within a minute; tests/loa
+    "loa/<int:pk>/back/": DESK,
     "loa/<int:pk>/record/": DESK,
     "loa/forms/": DESK,
     "loa/forms/<int:pk>/": LEADS,
