@@ -72,7 +72,7 @@ def for_later_mail(person: Person, *, ended: str) -> Found:
 
 
 def for_form(address: str, *, company: str) -> Found:
-    """The envelope, or DocuSign's mail about one, of this requester: under way, and nobody filled in our form for it."""
+    """The envelope, or DocuSign's mail, of this requester that is under way and for which nobody filled in our form."""
     lately = LetterRequest.objects.filter(requested__gte=timezone.now() - NEAR, stage__in=UNDER_WAY)
     theirs = _with_ticket(lately.exclude(source=LetterRequest.Source.FORM).filter(requester_email__iexact=address))
     by_form = Message.objects.filter(ticket=OuterRef("ticket"), visibility=Visibility.IN, submission__isnull=False)

@@ -38,7 +38,7 @@ def account(at: At) -> Done:
     """The account behind the company on the letter; stuck, with who may be meant, where it is not certain."""
     request = _request(at)
     found = finding.look(request)
-    if found.account is None and request.company.strip():
+    if found.account is None and not found.several and request.company.strip():
         found = _in_salesforce(at, request) or found
     finding.keep(request, found)
     if request.account is None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from integrations.docusign.shapes import parse_time
 from loa import access, clock, finding
 from loa.board import cards, clocks
 from loa.board.clocks import Left
-from loa.checks import Check
 from loa.clock import Parts
 from loa.models import LetterRequest, StageSpan
 from people.models import User
@@ -32,6 +32,7 @@ POINTS: Final[Sequence[tuple[str, str | Promise]]] = (
     (Stage.COMPLETED, gettext_lazy("Completed")),
 )
 ENDED_BADLY: Final = frozenset({Stage.DECLINED, Stage.LEGAL_DECLINED, Stage.VOIDED, Stage.WITHDRAWN})
+SHORT: Final = timedelta(minutes=1)
 CHECKING: Final = frozenset({"account", "check"})
 AT_WORK: Final = frozenset({Step.State.READY, Step.State.RUNNING})
 _ORDER: Final = [stage for stage, _title in POINTS]
@@ -49,6 +50,25 @@ class Point:
     @property
     def is_current(self) -> bool:
         return self.state in {"current", "over", "failed"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A line of the compliance check, as it was kept."""
+
+    slug: str
+    title: str
+    verdict: str
+    words: str
+    how: str
+    value: str
+    source: str
+    at: datetime | None
+    link: str
+
+    @property
+    def known(self) -> str:
+        return self.verdict if self.verdict in {"met", "missing", "note"} else "unknown"
 
 
 @dataclass(frozen=True)
@@ -100,8 +120,8 @@ class Opened:
         return [self._point(place, stage, str(title), here) for place, (stage, title) in enumerate(POINTS)]
 
     @cached_property
-    def checks(self) -> list[Check]:
-        return [Check.from_json(one) for one in self.request.checks if isinstance(one, Mapping)]
+    def checks(self) -> list[Checked]:
+        return [_checked(one) for one in self.request.checks if isinstance(one, Mapping)]
 
     @property
     def may_check(self) -> bool:
@@ -131,15 +151,13 @@ class Opened:
     @property
     def proposal(self) -> str:
         """What the rule says, in the words above the decision."""
-        missing = [one.title for one in self.checks if one.verdict == "missing"]
-        unknown = [one.title for one in self.checks if one.verdict == "unknown"]
+        missing = [one.title.rstrip("?") for one in self.checks if one.known == "missing"]
+        unknown = [one.title.rstrip("?") for one in self.checks if one.known == "unknown"]
         if self.request.proposal == LetterRequest.Proposal.DECLINE:
-            return (
-                _("Rule: decline, %(what)s not met") % {"what": ", ".join(missing)} if missing else _("Rule: decline")
-            )
+            return _("Rule: decline, %(what)s not met") % {"what": ", ".join(missing)} if missing else _("Rule: decline")
         if self.request.proposal == LetterRequest.Proposal.HOLD:
             return _("Rule: hold, %(what)s not known") % {"what": ", ".join(unknown)} if unknown else _("Rule: hold")
-        return _("Rule: approve, all is met") if self.request.proposal else _("Not checked yet")
+        return _("Rule: approve, all is met") if self.request.proposal else ""
 
     @property
     def is_open(self) -> bool:
@@ -176,6 +194,12 @@ class Opened:
 
     def _took(self, spans: Sequence[StageSpan]) -> str:
         left = [one for one in spans if one.left is not None]
-        if not left or left[-1].left is None:
+        if not left or left[-1].left is None or left[-1].left - left[0].entered < SHORT:
             return ""
         return clocks.in_business_time(left[0].entered, left[-1].left, self.request.region)
+
+
+def _checked(said: Mapping[str, Any]) -> Checked:
+    text = {name: str(said.get(name) or "") for name in ("slug", "title", "words", "how", "value", "source", "link")}
+    at = parse_time(str(said.get("at") or ""))
+    return Checked(verdict=str(said.get("verdict") or "unknown"), at=at, **text)
