@@ -95,6 +95,8 @@ def _with_act(given: Mapping[str, Any]) -> dict[str, Any]:
     """A button may say more than the choice above it."""
     plain = {name: given[name] for name in given}
     said = str(plain.get("act", ""))
+    if said == What.HOLD and "hold_why" in plain:
+        plain["why"] = plain["hold_why"]
     if said in What.values:
         plain["what"] = said
     if said == VOID:

@@ -135,6 +135,7 @@ def _made(request: LetterRequest, found: signed.Signed) -> Letter:
     return letter
 
 
+@transaction.atomic
 def replace(letter: Letter) -> None:
     """Of the letters of one partner for one end customer the one with the newest date counts; the rest are replaced.
 

@@ -39,8 +39,10 @@ RULES = {
     "request/draft/files/": OPEN,
     "request/track/<str:token>/": OPEN,  # the link itself is the key; tests/portal holds forged and expired ones
     "request/track/<str:token>/files/<int:pk>/": OPEN,
+    "request/track/<str:token>/letter/": OPEN,  # the link again; tests/portal/test_letters.py
     "request/track/<str:token>/new-link/": OPEN,
     "portal/": PARTNERS,
+    "portal/letters/<int:pk>/": SIGNED_IN,  # one's own only; tests/portal/test_letters.py
     "portal/<str:reference>/": OWN,
     "queue/": COLLEAGUES,
     "queue/filters/": COLLEAGUES,
@@ -92,9 +94,11 @@ RULES = {
     "loa/export/": COLLEAGUES,
     "loa/<int:pk>/": COLLEAGUES,  # a channel manager those of their partners; tests/loa
     "loa/letters/<int:pk>/file/": COLLEAGUES,
-    "loa/<int:pk>/checks/": COLLEAGUES,
     "loa/<int:pk>/checks/again/": DESK,
     "loa/<int:pk>/account/": DESK,
+    "loa/<int:pk>/record/": DESK,
+    "loa/recall/": DESK,
+    "loa/recall/<int:pk>/": DESK,
     "routing/": COLLEAGUES,
     "routing/changes/upload/": DESK,
     "routing/changes/upload/<uuid:pk>/": DESK,

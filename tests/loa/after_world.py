@@ -48,12 +48,14 @@ def request_of(
     )  # fmt: skip
     path = [*ORDER, stage] if stage not in ORDER else [*ORDER[: ORDER.index(Stage(stage)) + 1]]
     entered = [*times, *[times[-1]] * (len(path) - len(times))][: len(path)]
+    asked = ticket or ticket_of(contact)
+    LetterRequest.objects.filter(ticket=asked).delete()  # as it arrived
+    known = {"company": contact.account.name if contact.account else "", "end_customer": "Havelland Klinik AG",
+             "region": contact.account.region if contact.account else ""}  # fmt: skip
     request = LetterRequest.objects.create(
-        ticket=ticket or ticket_of(contact), envelope=envelope, source=LetterRequest.Source.CONNECT, stage=stage,
-        stage_since=entered[-1], company=contact.account.name if contact.account else "", account=contact.account,
-        requester_name=contact.name, requester_email=contact.email, requested=times[0],
-        ended=entered[-1] if stage not in ORDER else None,
-        **{"region": contact.account.region if contact.account else "", "end_customer": "Havelland Klinik AG", **values},
+        ticket=asked, envelope=envelope, source=LetterRequest.Source.CONNECT, stage=stage, stage_since=entered[-1],
+        account=contact.account, requester_name=contact.name, requester_email=contact.email, requested=times[0],
+        ended=entered[-1] if stage not in ORDER else None, **{**known, **values},
     )  # fmt: skip
     ends = [*[later for _one, later in pairwise(entered)], None]
     StageSpan.objects.bulk_create(
