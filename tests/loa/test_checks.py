@@ -100,7 +100,7 @@ def test_everything_is_told_at_once_with_what_is_missing_and_who_has_it(sahel: A
         "Sales Core: 1 more person, counted in EMEA (1 of 2 so far). Certified already: Mariama Ndiaye.",
     )
     words = of(checked, "requirements").words
-    assert "Sales Core 1 of 2, Solution Architect Core 1 of 1. Certified: Mariama Ndiaye." in words
+    assert words.startswith("Sales Core 1 of 2, Solution Architect Core 1 of 1. Certified: Mariama Ndiaye.")
     assert "in EMEA, the region of the agreement" in words
     assert of(checked, "requirements").source == "Certification dashboard as of 18 Nov 2022"
     stranger = run(sahel, requester_email="somebody@gmail.com")
