@@ -101,7 +101,8 @@ def _held(request: LetterRequest, found: Found) -> Stuck:
     kept = checks.kept(request)
     company = kept.of("company") if kept else None
     words = f"{company.words} {company.how}" if company else _("Choose the partner the letter is for.")
-    return Stuck(words, facts=_who(found.candidates))
+    choose = Fact(name=_("Choose"), value=_("Say which partner it is"), link=f"/loa/{request.pk}/account/")
+    return Stuck(words, facts=[*_who(found.candidates), choose])
 
 
 def _who(candidates: Sequence[Candidate]) -> list[Fact]:

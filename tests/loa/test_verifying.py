@@ -130,7 +130,8 @@ def test_four_companies_called_acme(salesforce: VendorSandbox, cast: Cast) -> No
     stuck = work(request)["account"]
     assert stuck.state == "stuck"
     assert "Several accounts are called “ACME”" in stuck.problem
-    assert [one["name"] for one in stuck.data["facts"]] == ["ACME"] * 4
+    assert [one["name"] for one in stuck.data["facts"]] == ["ACME"] * 4 + ["Choose"]
+    assert stuck.data["facts"][-1]["link"] == f"/loa/{request.pk}/account/"
     assert {"Authorized · Germany", "Authorized · Peru"} <= {one["source"] for one in stuck.data["facts"]}
     assert request.proposal == "hold"
     company = request.checks[0]
