@@ -1,9 +1,11 @@
 // The open page stays fresh: a poll waits while somebody is in a menu or a field of the head; what comes never jumps.
+// Steps of a procedure keep what is typed in them (steps.js).
 const busy = () =>
-  document.querySelector(".ticket [popover]:popover-open") || document.activeElement?.closest("#ticket-head form, #ticket-side form");
+  document.querySelector(".ticket [popover]:popover-open") ||
+  document.activeElement?.matches(":is(#ticket-head, #ticket-side) form:not([data-kept]) :is(input, textarea, select)");
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.id === "ticket-poll" && busy()) event.preventDefault();
+  if (event.target.matches?.("#ticket-poll, [data-ticket-poll]") && busy()) event.preventDefault();
 });
 
 // One line before what is new is enough.

@@ -19,7 +19,7 @@ from tickets.actions import FilePart, Recipient
 from tickets.models import Message, Seen, Ticket
 
 US = Recipient(address="partnersupport@gitlab.com")
-STATEMENTS = 13
+STATEMENTS = 14
 
 
 @pytest.fixture
