@@ -105,7 +105,6 @@ RULES = {
     "loa/<int:pk>/record/": DESK,
     "loa/recall/": DESK,
     "loa/recall/<int:pk>/": DESK,
-    "loa/<int:pk>/checks/": COLLEAGUES,
     "loa/<int:pk>/checks/again/": DESK,
     "loa/<int:pk>/account/": DESK,
     "routing/": COLLEAGUES,
