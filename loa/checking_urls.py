@@ -8,7 +8,6 @@ from loa.views import checking
 
 app_name = "checking"
 urlpatterns = [
-    path("loa/<int:pk>/checks/", checking.checks, name="checks"),
     path("loa/<int:pk>/checks/again/", checking.again, name="again"),
     path("loa/<int:pk>/account/", checking.account, name="account"),
 ]

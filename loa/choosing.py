@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from integrations.salesforce import links
 from loa import finding
 from loa.models import LetterRequest
+from partners import domains, searching
 from partners import finding as partner_finding
-from partners import searching
 from partners.models import Account
 from people.models import User
 from tickets.actions import Refused
@@ -34,7 +34,8 @@ class Choice:
         """What tells two of one name apart."""
         one = self.account
         place = ", ".join(filter(None, (one.subdivision, one.country)))
-        return [part for part in (one.partner_status or _("status empty"), place, one.website) if part]
+        site = domains.as_read(one.website_domain) or one.website
+        return [part for part in (one.partner_status or _("status empty"), place, site) if part]
 
     @property
     def record(self) -> str:

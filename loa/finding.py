@@ -29,8 +29,6 @@ from tickets.models import Step, Ticket
 _BY_NAME = frozenset({Kind.NAME, Kind.OTHER_NAME})
 STAGES = LetterRequest.Stage
 OPEN = frozenset({STAGES.REQUESTED, STAGES.PHD_REVIEW})
-STEPS = ("account", "check")
-AT_WORK = (Step.State.READY, Step.State.RUNNING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +60,6 @@ def look(request: LetterRequest) -> Found:
 def may_be(request: LetterRequest) -> Sequence[Candidate]:
     """Who may be meant by the company and the requester's address, the likeliest first."""
     return _may_be(matching.match(company=request.company), request)
-
-
-def under_way(request: LetterRequest) -> bool:
-    """A worker is looking, or will in a moment."""
-    if request.ticket_id is None or request.stage not in OPEN:
-        return False
-    at_work = Step.objects.filter(ticket=request.ticket_id, slug__in=STEPS, state__in=AT_WORK)
-    return at_work.exists()
 
 
 def _certain(by_name: Match, request: LetterRequest) -> Candidate | None:

@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 from django.http import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from loa import access, choosing, finding
-from loa.board.opened import Opened
 from loa.choosing import Choosing
-from people.http import DeskRequest, colleagues_only, desk_only
+from people.http import DeskRequest, desk_only
 from tickets.actions import Refused
-from web.http import respond, wants_part
+from web.http import respond
 from web.toasts import toast, toast_error
 
 PAGE = "loa/account.html"
 
 
-@require_safe
-@colleagues_only
-def checks(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """The checks alone, for a page that waits for them; when they are there everything on it is shown anew."""
-    found = access.request_for(request.user, pk)
-    if not wants_part(request):
-        return redirect("loa:request", pk)
-    opened = Opened(found, request.user)
-    answer = render(request, "loa/checks.html", {"opened": opened})
-    if not opened.checking:
-        answer["HX-Refresh"] = "true"
-    return answer
-
-
-@require_http_methods(["POST"])
+@require_POST
 @desk_only
 def again(request: DeskRequest, pk: int) -> HttpResponseBase:
     found = access.request_for(request.user, pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
+from people.models import User
 from tests.conftest import Cast
 from tests.steps.trial import KIND, Trial, states, trial
 from tests.tickets.conftest import OpenTicket, opened
@@ -15,7 +16,7 @@ __all__ = ["opened", "trial"]
 pytestmark = pytest.mark.django_db
 
 
-def signed_in(user: object) -> APIClient:
+def signed_in(user: User | None) -> APIClient:
     client = APIClient()
     client.force_authenticate(user=user)
     return client

@@ -31,7 +31,7 @@ PIECE = Procedure(
     title="Letter",
     handbook="",
     steps=(
-        automatic("account", "Find the partner account", verifying.account, only_if=verifying.needless),
+        automatic("account", "Find the partner account", verifying.account),
         automatic("check", "Check", verifying.check, only_if=verifying.needless),
         awaited("decide", "Approve or decline", lambda _at: Waiting(for_whom=Step.WaitsFor.DESK)),
     ),
@@ -130,7 +130,8 @@ def test_four_companies_called_acme(salesforce: VendorSandbox, cast: Cast) -> No
     stuck = work(request)["account"]
     assert stuck.state == "stuck"
     assert "Several accounts are called “ACME”" in stuck.problem
-    assert [one["name"] for one in stuck.data["facts"]] == ["ACME"] * 4
+    assert [one["name"] for one in stuck.data["facts"]] == ["ACME"] * 4 + ["Choose"]
+    assert stuck.data["facts"][-1]["link"] == f"/loa/{request.pk}/account/"
     assert {"Authorized · Germany", "Authorized · Peru"} <= {one["source"] for one in stuck.data["facts"]}
     assert request.proposal == "hold"
     company = request.checks[0]
@@ -256,10 +257,23 @@ def test_after_the_decision_the_partner_stays(northwind: Account, cast: Cast) ->
     assert request.account == northwind
 
 
-def test_an_envelope_that_is_over_is_not_checked(northwind: Account, cast: Cast, salesforce: VendorSandbox) -> None:
-    request = letter(cast)
-    LetterRequest.objects.filter(pk=request.pk).update(stage="voided")
+@pytest.mark.parametrize(
+    ("stage", "company", "states", "found"),
+    [
+        ("voided", "Northwind DevOps", ["done", "skipped"], True),
+        ("completed", "Nobody knows them", ["done", "skipped"], False),
+        ("legal_review", "Northwind DevOps", ["done", "done"], True),  # approved in DocuSign before we looked
+    ],
+)
+def test_when_docusign_was_quicker(
+    northwind: Account, cast: Cast, stage: str, company: str, states: list[str], found: bool
+) -> None:
+    """The account is found all the same, for the letter's sake; nobody is held up for what is decided."""
+    request = letter(cast, company)
+    LetterRequest.objects.filter(pk=request.pk).update(stage=stage)
     done = work(request)
-    assert [one.state for one in done.values()][:2] == ["skipped", "skipped"]
-    assert done["check"].why == "Not needed: Voided."
-    assert request.account is None
+    assert [one.state for one in done.values()][:2] == states
+    assert (request.account == northwind) is found
+    assert (request.proposal == "approve") is (stage == "legal_review")
+    if stage == "voided":
+        assert done["check"].why == "Not needed: Voided."

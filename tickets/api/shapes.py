@@ -130,7 +130,7 @@ class StepShape(serializers.Serializer[Step]):
     type = serializers.ChoiceField(choices=Step.Type.choices)
     state = serializers.ChoiceField(choices=Step.State.choices)
     note = serializers.CharField()
-    data = serializers.SerializerMethodField()
+    data = serializers.SerializerMethodField()  # type: ignore[assignment]  # the contract's name; DRF's own stays
     due = UtcTime(allow_null=True)
     form = serializers.SerializerMethodField()
     waits_for = serializers.CharField()
