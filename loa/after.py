@@ -43,7 +43,9 @@ def with_legal(at: At) -> Done | Waiting:
     if request.stage in NO_LETTER:
         return Done(note=_ended(request), facts=_times(request))
     if request.stage != Stage.LEGAL_REVIEW:
-        return Waiting(for_whom=WaitsFor.DOCUSIGN, note=_("DocuSign has not passed it on to Legal yet."), due=request.due)
+        return Waiting(
+            for_whom=WaitsFor.DOCUSIGN, note=_("DocuSign has not passed it on to Legal yet."), due=request.due
+        )
     since = max(request.stage_since, at.step.reminded or request.stage_since)
     return Waiting(
         for_whom=WaitsFor.LEGAL,
@@ -79,7 +81,9 @@ def tell(at: At) -> Done:
     """The requester gets the letter, the channel manager hears of it: each once."""
     letter = _letter(at)
     if letter.state != Letter.State.IN_FORCE:
-        return Done(note=_("Nobody is told: the letter is not in force (%(state)s).") % {"state": letter.get_state_display()})
+        return Done(
+            note=_("Nobody is told: the letter is not in force (%(state)s).") % {"state": letter.get_state_display()}
+        )
     told = telling.tell(letter, telling.VALID)
     manager = Fact(name=_("Channel manager"), value=told.manager or _("nobody with an address"),
                    tone="good" if told.manager else "unsure")  # fmt: skip

@@ -195,7 +195,9 @@ def _reasons(row: LetterRequest) -> list[str]:
 
 
 def _until(row: LetterRequest, given: datetime | None) -> datetime:
-    return given or calendar.add(timezone.now().replace(second=0, microsecond=0), COMES_BACK, calendar.hours_of(row.region))
+    return given or calendar.add(
+        timezone.now().replace(second=0, microsecond=0), COMES_BACK, calendar.hours_of(row.region)
+    )
 
 
 def _over(decision: LetterDecision, state: str, result: str) -> None:
@@ -223,5 +225,3 @@ def _back_to_us(row: LetterRequest, *, why: str) -> None:
         ticket.refresh_from_db(fields=["status"])
         if ticket.status == Status.PENDING_INTERNAL:
             actions.set_status(ticket, to=Status.OPEN, by=DESK, why=why)
-
-

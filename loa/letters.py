@@ -114,7 +114,9 @@ def _judged(rows: Iterable[Letter], on: date) -> list[Live]:
 
 def _made(request: LetterRequest, found: signed.Signed) -> Letter:
     until = dating.valid_until(found.dated)
-    stored = store(found.content, name=_file_name(request, found.dated), declared_type="application/pdf", area="letters")
+    stored = store(
+        found.content, name=_file_name(request, found.dated), declared_type="application/pdf", area="letters"
+    )
     letter = Letter.objects.create(
         request=request,
         account=request.account,

@@ -92,7 +92,9 @@ def _marks(request: LetterRequest, letter: Letter | None) -> list[Mark]:
     stopped = STOPPED_AT.get(Stage(request.stage))
     here = ORDER.index(stopped or Stage(request.stage))
     entered = {span.stage: span.entered for span in request.spans.all()}
-    marks = [_mark(request, stage, number, here=here, entered=entered, letter=letter) for number, stage in enumerate(ORDER)]
+    marks = [
+        _mark(request, stage, number, here=here, entered=entered, letter=letter) for number, stage in enumerate(ORDER)
+    ]
     if stopped is None:
         return marks
     end = Mark(name=_stopped_name(request), line=_("You have the reason by e-mail") if request.ticket_id else "",
@@ -168,7 +170,10 @@ def _place(request: LetterRequest, letter: Letter | None) -> Place:
     if letter is None:
         return _without(request)
     if _counts(letter):
-        words = _("Valid from %(dated)s to %(until)s.") % {"dated": _day(letter.dated), "until": _day(letter.valid_until)}
+        words = _("Valid from %(dated)s to %(until)s.") % {
+            "dated": _day(letter.dated),
+            "until": _day(letter.valid_until),
+        }
         return Place(words=words, tone="good", letter=letter, file=letter.stored_id is not None)
     if letter.state == Letter.State.RECALLED:
         words = _("This letter has been recalled. Do not use it any more: %(why)s") % {"why": letter.recall_why}

@@ -48,7 +48,9 @@ def examine(request: LetterRequest, content: bytes) -> Signed:
     named = _named(request, text)
     if text.strip() and not named:
         raise NotTheLetter(
-            _("The PDF that DocuSign gave names neither this envelope nor %(company)s. Nothing was kept: look at it there.")
+            _(
+                "The PDF that DocuSign gave names neither this envelope nor %(company)s. Nothing was kept: look at it there."
+            )
             % {"company": request.company or _("the company")}
         )
     completed = _completed(request)

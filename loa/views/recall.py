@@ -55,4 +55,6 @@ def _page(
         for one in found
     ]
     lately = Letter.objects.filter(state=Letter.State.RECALLED).select_related("recalled_by", "account")
-    return render(request, "loa/recall.html", {"lines": lines, "recalled": lately.order_by("-recalled")[:20]}, status=status)
+    return render(
+        request, "loa/recall.html", {"lines": lines, "recalled": lately.order_by("-recalled")[:20]}, status=status
+    )
