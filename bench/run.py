@@ -10,13 +10,30 @@ from typing import Any
 
 from django.db import connection, connections
 
-from bench import adapter, audit, callbacks, desk, intake, jobs, mapping, mirror, owners, report, routing, statements
+from bench import (
+    adapter,
+    audit,
+    callbacks,
+    desk,
+    intake,
+    jobs,
+    mapping,
+    mirror,
+    owners,
+    report,
+    routing,
+    statements,
+    steps,
+)
 from bench.client import Call, timed
 from bench.jobs import Job
 from bench.server import Server, running
 
 TICKETS = 100_000
 MOST_MEMORY = 150 * 1024 * 1024
+LONGEST_STEP = 5
+MOST_BESIDE = 3  # times its idle median
+LEAST_BUSY = 0.8
 LEAST_MAILS = 150
 LEAST_STORED = 300
 LEAST_CALLBACKS = 100
@@ -231,6 +248,22 @@ def mapped() -> list[Row]:
     return [{"job": job, "median": taken, "aim": _verdict([("10 s", taken <= LONGEST_IMPORT)])} for job, taken in named]
 
 
+def stepped(measured: desk.Desk) -> list[Row]:
+    """What the engine adds to a step; 200 procedures at once, two workers, and somebody who reads the queue."""
+    found = steps.engine()
+    crowd = steps.crowd(next(job.make for job in jobs.jobs(measured) if job.name.startswith("queue page")))
+    quick = _verdict([(f"{LONGEST_STEP} ms", found.step <= LONGEST_STEP)])
+    busy = _verdict([(f"{LEAST_BUSY:.0%} busy", crowd.busy >= LEAST_BUSY)])
+    beside = _verdict([(f"{MOST_BESIDE} x idle", crowd.beside <= MOST_BESIDE * crowd.idle)])
+    return [
+        {"job": "a step, the engine's part", "median": found.step, "p95": found.p95, "aim": quick},
+        {"job": "a word nobody waits for", "median": found.unheard, "statements": 1},
+        {"job": f"{steps.AT_ONCE} procedures, {crowd.busy:.0%} busy", "median": crowd.taken, "aim": busy},
+        {"job": "queue page, nobody works", "median": crowd.idle},
+        {"job": "queue page, beside them", "median": crowd.beside, "aim": beside},
+    ]
+
+
 def _statements(job: Job) -> tuple[int, float]:
     """Of the second call: the first one fills caches."""
     statements.statements_of(job.make(10_000_001))
@@ -282,6 +315,7 @@ OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "partners' mirror": lambda _: mirrored(),
     "owners by spreadsheet": lambda _: owned(),
     "who manages what": routed,
+    "procedures": stepped,
     "mapping import": lambda _: mapped(),
     "audit of the rules": lambda _: audited(),
 }

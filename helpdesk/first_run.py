@@ -11,7 +11,17 @@ from django.core.management import call_command
 from helpdesk.embedded import locked, runs
 
 WITHOUT_SERVERS = frozenset(
-    ["help", "version", "collectstatic", "findstatic", "compilemessages", "makemessages", "spectacular", "startapp"],
+    [
+        "help",
+        "version",
+        "collectstatic",
+        "findstatic",
+        "compilemessages",
+        "makemessages",
+        "procedures",
+        "spectacular",
+        "startapp",
+    ],
 )
 WITHOUT_DATA = frozenset(
     [

@@ -28,6 +28,7 @@ def request_for(user: User, pk: int) -> LetterRequest:
         "account__channel_manager", "account_by", "ticket__requester", "ticket__assignee", "letter__stored",
         "envelope", "powerform",
     )  # fmt: skip
+    rows = rows.prefetch_related("spans")
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404(_("There is no such request for a letter, or you may not see it."))

@@ -54,7 +54,8 @@ def act(asked: Asked) -> Acted | None:
     given = asked.form.cleaned_data
     how = deciding.way_of(asked.request, given["what"], void=given["void"])
     if how == How.VOID and not given["sure"]:
-        return _ask_again(asked, given)
+        _ask_again(asked, given)
+        return None
     try:
         return _done(asked, given, how)
     except Refused as refused:
@@ -95,6 +96,8 @@ def _with_act(given: Mapping[str, Any]) -> dict[str, Any]:
     """A button may say more than the choice above it."""
     plain = {name: given[name] for name in given}
     said = str(plain.get("act", ""))
+    if said == What.HOLD and "hold_why" in plain:
+        plain["why"] = plain["hold_why"]
     if said in What.values:
         plain["what"] = said
     if said == VOID:

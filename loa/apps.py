@@ -23,8 +23,11 @@ class LoaConfig(AppConfig):
     verbose_name = _("Letters of Authorization")
 
     def ready(self) -> None:
-        from integrations.docusign import connect  # noqa: PLC0415 - models exist only from here on
+        from integrations import ledger  # noqa: PLC0415 - models exist only from here on
+        from integrations.docusign import connect  # noqa: PLC0415
         from loa import arriving, cards, finding, moving, notices, overdue, procedure, returned  # noqa: PLC0415
+        from loa.tailored import cards as tailored_cards  # noqa: PLC0415
+        from loa.tailored import cases  # noqa: PLC0415
         from mail import hooks as mail_hooks  # noqa: PLC0415
         from partners import hooks as partner_hooks  # noqa: PLC0415
         from tickets import hooks, joining, kinds, mail_rules, procedures  # noqa: PLC0415
@@ -62,3 +65,5 @@ class LoaConfig(AppConfig):
         )
         partner_hooks.on_merged(moving.follow)
         cards.register()
+        ledger.on_finished(cases.written)
+        tailored_cards.register()

@@ -57,6 +57,11 @@ def look(request: LetterRequest) -> Found:
     return _of_ticket(request) or Found(candidates=_may_be(by_name, request))
 
 
+def may_be(request: LetterRequest) -> Sequence[Candidate]:
+    """Who may be meant by the company and the requester's address, the likeliest first."""
+    return _may_be(matching.match(company=request.company), request)
+
+
 def _certain(by_name: Match, request: LetterRequest) -> Candidate | None:
     """A name that stands alone; else the only one of its like that the address speaks for as well."""
     if by_name.certain:

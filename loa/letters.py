@@ -1,4 +1,4 @@
-"""Letters with a date: made once of a signed PDF, replaced by newer ones, recalled. The only writer of `Letter.state`."""
+"""Letters with a date: made once of a signed PDF, replaced by newer ones, recalled. Alone writes `Letter.state`."""
 
 from __future__ import annotations
 
@@ -114,7 +114,9 @@ def _judged(rows: Iterable[Letter], on: date) -> list[Live]:
 
 def _made(request: LetterRequest, found: signed.Signed) -> Letter:
     until = dating.valid_until(found.dated)
-    stored = store(found.content, name=_file_name(request, found.dated), declared_type="application/pdf", area="letters")
+    stored = store(
+        found.content, name=_file_name(request, found.dated), declared_type="application/pdf", area="letters"
+    )
     letter = Letter.objects.create(
         request=request,
         account=request.account,

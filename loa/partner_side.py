@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from django.db.models import Q, QuerySet
@@ -92,7 +92,9 @@ def _marks(request: LetterRequest, letter: Letter | None) -> list[Mark]:
     stopped = STOPPED_AT.get(Stage(request.stage))
     here = ORDER.index(stopped or Stage(request.stage))
     entered = {span.stage: span.entered for span in request.spans.all()}
-    marks = [_mark(request, stage, number, here=here, entered=entered, letter=letter) for number, stage in enumerate(ORDER)]
+    marks = [
+        _mark(request, stage, number, here=here, entered=entered, letter=letter) for number, stage in enumerate(ORDER)
+    ]
     if stopped is None:
         return marks
     end = Mark(name=_stopped_name(request), line=_("You have the reason by e-mail") if request.ticket_id else "",
@@ -158,7 +160,8 @@ def _heading(request: LetterRequest, letter: Letter | None) -> str:
     if letter is not None and _counts(letter):
         return _("Your letter is valid")
     return {
-        Stage.DECLINED: _("We could not approve your letter"), Stage.LEGAL_DECLINED: _("Legal did not sign your letter"),
+        Stage.DECLINED: _("We could not approve your letter"),
+        Stage.LEGAL_DECLINED: _("Legal did not sign your letter"),
         Stage.VOIDED: _("Your letter was cancelled"), Stage.LEGAL_REVIEW: _("Your letter is with Legal"),
         Stage.PHD_REVIEW: _("We check your request"),
     }.get(Stage(request.stage), "")  # fmt: skip
@@ -168,7 +171,10 @@ def _place(request: LetterRequest, letter: Letter | None) -> Place:
     if letter is None:
         return _without(request)
     if _counts(letter):
-        words = _("Valid from %(dated)s to %(until)s.") % {"dated": _day(letter.dated), "until": _day(letter.valid_until)}
+        words = _("Valid from %(dated)s to %(until)s.") % {
+            "dated": _day(letter.dated),
+            "until": _day(letter.valid_until),
+        }
         return Place(words=words, tone="good", letter=letter, file=letter.stored_id is not None)
     if letter.state == Letter.State.RECALLED:
         words = _("This letter has been recalled. Do not use it any more: %(why)s") % {"why": letter.recall_why}
@@ -197,5 +203,5 @@ def _valid_line(letter: Letter | None) -> str:
     return _("to %(until)s") % {"until": _day(letter.valid_until)} if letter is not None else ""
 
 
-def _day(day: object) -> str:
-    return date_format(day, "j F Y")  # type: ignore[arg-type] - Django's stubs know datetimes only
+def _day(day: date) -> str:
+    return date_format(day, "j F Y")

@@ -109,7 +109,7 @@ LETTER = Procedure(
             prepare=beginning.unread,
             only_if=beginning.company_known,
         ),
-        automatic("account", _("Find the partner account"), verifying.account, only_if=verifying.needless),
+        automatic("account", _("Find the partner account"), verifying.account),
         automatic(
             "check",
             _("Check status, requirements and letters in force"),

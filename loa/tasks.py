@@ -5,12 +5,19 @@ from __future__ import annotations
 from celery import shared_task
 
 from loa import daily, giving_up, past
+from loa.board import record
 
 
 @shared_task
 def look_at_letters() -> None:
     """Once a day: what ends, and whose partner may hold no letter any more."""
     daily.look()
+
+
+@shared_task
+def read_record(pk: int) -> None:
+    """DocuSign's own record of one envelope, for whoever looks at the letter's page."""
+    record.read(pk)
 
 
 @shared_task

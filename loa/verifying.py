@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.errors import VendorError
+from integrations.models import ErrorClass
 from integrations.salesforce import links
-from loa import arriving, checks, finding
+from loa import arriving, checks, finding, stages
 from loa.checks import Check, Checked, Known, Proposal
 from loa.finding import Found
 from loa.models import LetterRequest
@@ -26,23 +27,28 @@ TONES: Final = {"met": "good", "missing": "bad", "unknown": "unsure", "note": ""
 
 
 def needless(at: At) -> str:
-    """Why nothing has to be found out: DocuSign or a person was quicker."""
+    """Why nothing has to be checked: it is over. What was approved before us and lies with Legal is still looked at."""
     request = arriving.of_ticket(at.ticket)
-    if request is None or request.stage in finding.OPEN:
+    if request is None or request.stage not in stages.ENDS:
         return ""
     return _("Not needed: %(stage)s.") % {"stage": request.get_stage_display()}
 
 
 def account(at: At) -> Done:
-    """The account behind the company on the letter; stuck, with who may be meant, where it is not certain."""
+    """The account behind the company on the letter; stuck, with who may be meant, where it is not certain.
+
+    Where nothing can be decided any more nobody is held up: it stays without an account until somebody chooses one.
+    """
     request = _request(at)
     found = finding.look(request)
-    if found.account is None and request.company.strip():
+    if found.account is None and not found.several and request.company.strip():
         found = _in_salesforce(at, request) or found
     finding.keep(request, found)
-    if request.account is None:
+    if request.account is None and request.stage in finding.OPEN:
         checks.keep(request, checks.run(request))
         raise _held(request, found)
+    if request.account is None:
+        return Done(note=_("Not certain, and it is decided already."), facts=_who(found.candidates))
     return Done(note=_note(request, found), facts=[_fact_of(request.account)], link=_page(request.account))
 
 
@@ -85,7 +91,9 @@ def _in_salesforce(at: At, request: LetterRequest) -> Found | None:
 
 
 def _be_patient(at: At, problem: VendorError) -> None:
-    if timezone.now() - (at.step.ready or timezone.now()) < PATIENCE:
+    """Tried again for a while; what Salesforce refuses it refuses again."""
+    waited = timezone.now() - (at.step.ready or timezone.now())
+    if problem.kind is not ErrorClass.PERMANENT and waited < PATIENCE:
         raise Retry(problem.words, seconds=AGAIN)
 
 
@@ -93,7 +101,8 @@ def _held(request: LetterRequest, found: Found) -> Stuck:
     kept = checks.kept(request)
     company = kept.of("company") if kept else None
     words = f"{company.words} {company.how}" if company else _("Choose the partner the letter is for.")
-    return Stuck(words, facts=_who(found.candidates))
+    choose = Fact(name=_("Choose"), value=_("Say which partner it is"), link=f"/loa/{request.pk}/account/")
+    return Stuck(words, facts=[*_who(found.candidates), choose])
 
 
 def _who(candidates: Sequence[Candidate]) -> list[Fact]:

@@ -99,7 +99,7 @@ def _first_reply(ticket: Ticket, hours: Hours, now: datetime) -> Clock:
     if at is None or not ticket.is_active:
         words = _("First reply, once it is taken") if ticket.is_active else _("First reply")
         return Clock(state="off", value=_("None"), at=at, words=words)
-    return _running(ticket, at, hours, now, words=_("First reply, by %(at)s") % {"at": _short(at, now)})
+    return _running(ticket, at, hours, now, words=_("First reply, by %(at)s") % {"at": times.point(at, now=now)})
 
 
 def _resolution(ticket: Ticket, hours: Hours, now: datetime) -> Clock:
@@ -132,14 +132,6 @@ def target_words(target: Target) -> str:
     if target.days:
         return ngettext("%(count)d business day", "%(count)d business days", target.days) % {"count": target.days}
     return ngettext("%(count)d business hour", "%(count)d business hours", target.hours) % {"count": target.hours}
-
-
-def _short(at: datetime, now: datetime) -> str:
-    """Inside a sentence: the clock today, "tomorrow 09:06", else the day."""
-    days = (timezone.localtime(at).date() - timezone.localtime(now).date()).days
-    if days == 0:
-        return times.clock(at)
-    return _("tomorrow %(clock)s") % {"clock": times.clock(at)} if days == 1 else times.when(at, now=now)
 
 
 def _seconds(hours: Hours) -> int:

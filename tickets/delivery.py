@@ -12,7 +12,7 @@ from mail import markdown, returned
 from mail.models import OutgoingMail
 from partners.models import Contact
 from people.models import User
-from tickets import notices
+from tickets import hooks, notices
 from tickets.actions.core import changed, locked, set_status_of
 from tickets.matches import numbered
 from tickets.models import Message, Status, Ticket
@@ -65,6 +65,7 @@ def _lost(mail: OutgoingMail, lost: Mapping[str, bool]) -> str:
             set_status_of(row, Status.OPEN)
         after = {"status": row.status, "mail": "came back", "addresses": addresses}
         changed(row, "mail came back", by=DESK, before=before, after=after, why=words)
+        hooks.procedure_hears(row, "bounced")
         if mail.purpose in FROM_A_PERSON:
             notices.came_back(row, addresses=addresses, words=words)
     return words
@@ -81,6 +82,7 @@ def _failed(mail: OutgoingMail, addresses: Sequence[str]) -> None:
             set_status_of(row, Status.OPEN)
         after = {"status": row.status, "mail": "failed"}
         changed(row, "mail failed", by=DESK, before=before, after=after, why=mail.last_error)
+        hooks.procedure_hears(row, "bounced")
         notices.came_back(row, addresses=addresses[:MOST_CONTACTS], words=mail.last_error)
 
 

@@ -41,7 +41,7 @@ GENERAL = Procedure(
     title=_("General question"),
     handbook="",
     steps=(
-        awaited("answer", _("Answer the question"), answer, hears=("replied", "status", "received")),
-        awaited("resolve", _("Resolve the ticket"), resolve, hears=("status", "replied", "received")),
+        awaited("answer", _("Answer the question"), answer, hears=("replied", "status", "received", "bounced")),
+        awaited("resolve", _("Resolve the ticket"), resolve, hears=("status", "replied", "received", "bounced")),
     ),
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from journal.models import Event
 from journal.record import DESK
-from tickets import kinds, topics
+from tickets import kinds, step_history, topics
 from tickets.models import Priority, Status
 from tickets.models.ticket import REFERENCE_PREFIX
 
@@ -164,6 +164,7 @@ _PHRASES: dict[str, Callable[[Event], str]] = {
     "priority": lambda event: _("priority set to %(priority)s") % {"priority": _priority(event.after["priority"])},
     "subject": lambda event: _("subject changed"),  # noqa: ARG005
     "tags": _tagged,
+    "step": step_history.said,
 }
 _LABELS: dict[str, Callable[[], str]] = {
     "status": lambda: _("Status"),

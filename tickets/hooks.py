@@ -19,9 +19,9 @@ class Procedures:
     """What the verbs of the desk tell the procedures, each in its own transaction, after its change."""
 
     opened: Callable[[Ticket], None]
-    begin: Callable[[Ticket, Actor], None]  # it is another type of request now, or a request again
-    heard: Callable[[Ticket, str], None]  # replied, received, status, partner, task
-    end: Callable[[Ticket, str, Actor], None]  # it is no request any more, for that reason
+    begin: Callable[[Ticket], None]  # it is another type of request now, or a request again
+    heard: Callable[[Ticket, str], None]  # replied, received, status, partner, task, bounced
+    end: Callable[[Ticket, str], None]  # it is no request any more, for that reason
 
 
 _opened: list[Opened] = []
@@ -40,9 +40,9 @@ def procedure_opened(ticket: Ticket) -> None:
         one.opened(ticket)
 
 
-def procedure_begins(ticket: Ticket, *, by: Actor) -> None:
+def procedure_begins(ticket: Ticket) -> None:
     for one in _procedures:
-        one.begin(ticket, by)
+        one.begin(ticket)
 
 
 def procedure_hears(ticket: Ticket, what: str) -> None:
@@ -50,9 +50,9 @@ def procedure_hears(ticket: Ticket, what: str) -> None:
         one.heard(ticket, what)
 
 
-def procedure_ends(ticket: Ticket, *, why: str, by: Actor) -> None:
+def procedure_ends(ticket: Ticket, *, why: str) -> None:
     for one in _procedures:
-        one.end(ticket, why, by)
+        one.end(ticket, why)
 
 
 def on_opened(listener: Opened) -> None:

@@ -18,7 +18,8 @@ from journal.models import Event
 from journal.record import events_of
 from partners.models import Certification, SyncRun
 from people.models import User
-from tickets import access, clocks, kinds, letters, partner_link, timeline, topics
+from tickets import access, checklist, clocks, kinds, letters, partner_link, timeline, topics
+from tickets.checklist import Checklist
 from tickets.models import Attachment, Draft, Message, Seen, Tag, Ticket
 from tickets.models.ticket import ACTIVE, MOVES
 
@@ -76,6 +77,11 @@ class Page:
     @cached_property
     def due(self) -> clocks.Due:
         return clocks.due_of(self.ticket, events=self.events)
+
+    @cached_property
+    def checklist(self) -> Checklist | None:
+        """The procedure, as the reader may work it; None where its kind has none."""
+        return checklist.read(self.ticket, may_work=self.may_work)
 
     @cached_property
     def kind(self) -> kinds.Kind:

@@ -25,6 +25,7 @@ def register() -> None:
     shell.register_command(
         shell.Command(label=_("New ticket"), icon="plus", url_name="tickets:new", key="C", visible=desk)
     )
+    shell.register_command(_PROCEDURES)
 
 
 def colleague(user: Any) -> bool:
@@ -57,6 +58,14 @@ _QUEUE = shell.Area(
     order=10,
     covers=("/tickets/", "/search/"),
     visible=colleague,
+)
+_PROCEDURES = shell.Command(
+    label=_("Procedures"),
+    icon="workflow",
+    url_name="tickets:procedures",
+    order=55,
+    visible=desk,
+    about=_("What runs, who is waited for, what is stuck, how long steps take; which of them only show their write."),
 )
 _TASKS = shell.Area(
     slug="tasks",

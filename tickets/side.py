@@ -1,4 +1,4 @@
-"""The desk's own cards beside a conversation: due, properties, what the form asked, partner, requester, history."""
+"""The desk's own cards beside a conversation: due, steps, properties, what was asked, partner, requester, history."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ FORM_NAMES_HIDDEN = frozenset({"message"})
 def register() -> None:
     for panel in (
         Panel(slug="due", order=10, template="tickets/ticket_due.html", context=_due),
+        Panel(slug="steps", order=20, template="tickets/ticket_steps.html", context=_steps),
         Panel(slug="properties", order=30, template="tickets/ticket_properties.html", context=_properties),
         Panel(slug="asked", order=40, template="tickets/ticket_asked.html", context=_asked),
         Panel(slug="partner", order=50, template="tickets/ticket_partner.html", context=_partner, tab="partner"),
@@ -34,6 +35,10 @@ def register() -> None:
 
 def _due(page: Page) -> Mapping[str, Any]:
     return {"due": page.due}
+
+
+def _steps(page: Page) -> Mapping[str, Any] | None:
+    return {"checklist": page.checklist} if page.checklist else None
 
 
 def _properties(_page: Page) -> Mapping[str, Any]:

@@ -40,6 +40,14 @@ def when(moment: datetime, *, now: datetime | None = None) -> str:
     return date_format(local, "D j M" if days > 0 else "j M")
 
 
+def point(moment: datetime, *, now: datetime | None = None) -> str:
+    """Inside a sentence: the clock today, "tomorrow 09:06", else the day."""
+    days = (timezone.localtime(moment).date() - timezone.localtime(now).date()).days
+    if days == 0:
+        return clock(moment)
+    return _("tomorrow %(clock)s") % {"clock": clock(moment)} if days == 1 else when(moment, now=now)
+
+
 def clock(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "H:i")
 
@@ -61,6 +69,14 @@ def span(length: timedelta, *, working_day: int = WORKING_DAY) -> str:
         hour_words = _("%(hours)d h") % {"hours": hours}
         return hour_words + (" " + _("%(minutes)02d m") % {"minutes": minutes} if minutes else "")
     return _("%(minutes)d m") % {"minutes": minutes}
+
+
+def lasting(length: timedelta) -> str:
+    """How long something took by the clock: "under 1 s", "12 s", "26 m", "3 h 20 m", "2 d 4 h"."""
+    seconds = length.total_seconds()
+    if seconds < 1:
+        return _("under 1 s")
+    return _("%(seconds)d s") % {"seconds": seconds} if seconds < MINUTE else span(length, working_day=24 * HOUR)
 
 
 def due(left: timedelta, at: datetime, *, now: datetime | None = None, working_day: int = WORKING_DAY) -> str:

@@ -43,7 +43,7 @@ class Asked:
         return bool(self.region or self.manager or self.partner or self.text)
 
     def href(self, changes: Mapping[str, str | int] | None = None) -> str:
-        """This page with some parameters changed, from its first row; an empty value takes one away."""
+        """The page with some parameters changed, from its first row; an empty value takes one away."""
         query = self.query.copy()
         for name, value in (changes or {}).items():
             if value:

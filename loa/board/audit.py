@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
@@ -13,14 +14,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from integrations.docusign.shapes import parse_time
 from integrations.models import ConnectNotice
 from journal.models import Event
 from journal.record import DESK
-from loa.models import Letter, LetterRequest
+from loa.board import record
+from loa.models import Letter, LetterDecision, LetterRequest
 
 MOST: Final = 100
 MOST_CHANGES: Final = 8
 LONGEST: Final = 160
+UNSHOWN: Final = frozenset({"checks", "events"})  # stand elsewhere on the page, whole
 NOTICES: Final[Mapping[str, str | Promise]] = {
     "envelope-created": gettext_lazy("Envelope made"),
     "envelope-sent": gettext_lazy("Envelope sent"),
@@ -33,6 +37,24 @@ NOTICES: Final[Mapping[str, str | Promise]] = {
     "recipient-completed": gettext_lazy("Signed by a recipient"),
     "recipient-declined": gettext_lazy("Declined by a recipient"),
     "recipient-autoresponded": gettext_lazy("A recipient's mailbox answered by itself"),
+}
+
+
+VERBS: Final[Mapping[str, str | Promise]] = {
+    "arrived": gettext_lazy("Arrived"),
+    "stage changed": gettext_lazy("Moved on"),
+    "read": gettext_lazy("Read in the envelope"),
+    "company said": gettext_lazy("Company named by hand"),
+    "account found": gettext_lazy("Partner found"),
+    "account chosen": gettext_lazy("Partner chosen"),
+    "checked": gettext_lazy("Checked"),
+    "decided": gettext_lazy("Decided"),
+    "hold ended": gettext_lazy("Hold ended"),
+    "mail came back": gettext_lazy("The mail came back"),
+    "letter_kept": gettext_lazy("Signed letter kept"),
+    "letter_superseded": gettext_lazy("Replaced by a newer letter"),
+    "letter_recalled": gettext_lazy("Recalled"),
+    record.NOT_READ: gettext_lazy("DocuSign's own record could not be read"),
 }
 
 
@@ -55,27 +77,70 @@ class Entry:
     changes: Sequence[Change] = ()
 
 
-def of(request: LetterRequest) -> list[Entry]:
-    """Two statements whatever has happened."""
-    found = [*_events(request), *_notices(request)]
-    return sorted(found, key=lambda one: one.at, reverse=True)
+@dataclass(frozen=True)
+class Audit:
+    """Newest first; two statements whatever has happened. `since` is the newest event when DocuSign was asked."""
+
+    request: LetterRequest
+    since: int | None = None
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        found = [*self._of_journal(), *self._of_record(), *_notices(self.request)]
+        return sorted(found, key=lambda one: one.at, reverse=True)
+
+    @property
+    def may_ask(self) -> bool:
+        """There is an envelope whose record can be read."""
+        return self.request.envelope is not None and not self.waiting
+
+    @property
+    def waiting(self) -> bool:
+        """DocuSign was asked, and has not answered yet."""
+        return self.since is not None and not record.answered(self._events, since=self.since)
+
+    @property
+    def read(self) -> datetime | None:
+        """When DocuSign's own record was read last."""
+        return next((one.created for one in self._events if one.verb == record.READ), None)
+
+    @cached_property
+    def _events(self) -> list[Event]:
+        letter: Letter | None = getattr(self.request, "letter", None)
+        about = _subject(LetterRequest, self.request.pk)
+        if letter is not None:
+            about |= _subject(Letter, letter.pk)
+        return list(Event.objects.filter(about).order_by("-id")[:MOST])
+
+    def _of_journal(self) -> Iterator[Entry]:
+        for event in self._events:
+            if event.verb != record.READ:
+                yield Entry(
+                    at=event.created,
+                    source="desk",
+                    words=_sentence(event.verb),
+                    who=_who(event),
+                    why=event.why,
+                    changes=_changes(event),
+                )
+
+    def _of_record(self) -> Iterator[Entry]:
+        for one in record.newest(self._events):
+            at = parse_time(str(one.get("at") or ""))
+            if at is not None:
+                words = str(one.get("action") or one.get("message") or _("Something happened at DocuSign"))
+                yield Entry(
+                    at=at,
+                    source="record",
+                    words=words,
+                    who=str(one.get("who") or "DocuSign"),
+                    why=str(one.get("message") or ""),
+                )
 
 
-def _events(request: LetterRequest) -> Iterator[Entry]:
-    letter: Letter | None = getattr(request, "letter", None)
-    about = _subject(LetterRequest, request.pk)
-    if letter is not None:
-        about |= _subject(Letter, letter.pk)
-    for event in Event.objects.filter(about).order_by("-id")[:MOST]:
-        automatic = event.actor_id is None and event.actor_name == DESK.name
-        yield Entry(
-            at=event.created,
-            source="desk",
-            words=_sentence(event.verb),
-            who=_("Partner Help Desk, automatic") if automatic else event.actor_name,
-            why=event.why,
-            changes=_changes(event),
-        )
+def _who(event: Event) -> str:
+    automatic = event.actor_id is None and event.actor_name == DESK.name
+    return _("Partner Help Desk, automatic") if automatic else event.actor_name
 
 
 def _notices(request: LetterRequest) -> Iterator[Entry]:
@@ -100,12 +165,12 @@ def _subject(model: type[Model], pk: int) -> Q:
 
 
 def _sentence(verb: str) -> str:
-    said = verb.replace("_", " ")
+    said = str(VERBS.get(verb, verb.replace("_", " ")))
     return said[:1].upper() + said[1:]
 
 
 def _changes(event: Event) -> list[Change]:
-    names = list(dict.fromkeys([*event.before, *event.after]))[:MOST_CHANGES]
+    names = [name for name in dict.fromkeys([*event.before, *event.after]) if name not in UNSHOWN][:MOST_CHANGES]
     pairs = [
         Change(
             label=_label(name),
@@ -131,6 +196,9 @@ def _shown(name: str, value: Any) -> str:
         return ""
     if name == "stage" and value in LetterRequest.Stage.values:
         return str(LetterRequest.Stage(value).label)
+    labels = {"proposal": LetterRequest.Proposal, "what": LetterDecision.What, "decision": LetterDecision.What}
+    if name in labels and value in labels[name].values:
+        return str(labels[name](value).label)
     if isinstance(value, Mapping):
         return str(value.get("name") or ", ".join(f"{key} {one}" for key, one in value.items()))[:LONGEST]
     return (", ".join(map(str, value)) if isinstance(value, list) else str(value))[:LONGEST]

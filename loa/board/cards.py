@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +20,7 @@ from loa.models import Letter, LetterRequest
 from web import times
 
 Stage = LetterRequest.Stage
+TWO_WEEKS: Final = 14
 ENDINGS: Final[Mapping[str, str | Promise]] = {
     Stage.LEGAL_DECLINED: gettext_lazy("By Legal"),
     Stage.VOIDED: gettext_lazy("Voided"),
@@ -107,7 +108,7 @@ def expiring(letter: Letter, *, asked: Asked, today: date) -> Card:
         track=account.track if account else "",
         icon="calendar-clock",
         words=_("Ends %(day)s") % {"day": date_format(letter.valid_until, "j M")},
-        tone="amber" if days <= 14 else "",  # noqa: PLR2004 - two weeks: a new letter takes two days, its news longer
+        tone="amber" if days <= TWO_WEEKS else "",
         title=date_format(letter.valid_until, "D j M Y"),
         beside=_("today") if not days else _("in %(days)d d") % {"days": days},
     )

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from loa import clock
 from loa.models import LetterRequest
 from people import calendar
 from web import times
@@ -48,22 +49,24 @@ def left_of(request: LetterRequest, now: datetime) -> Left | None:
     if request.due is None or request.ended is not None:
         return None
     hours = calendar.hours_of(request.region)
-    ahead = calendar.between(now, request.due, hours)
     behind = calendar.between(request.due, now, hours)
     return Left(
         at=request.due,
-        left=ahead if now <= request.due else min(-behind, -timedelta(seconds=1)),
-        whole=calendar.between(request.requested, request.due, hours),
+        left=calendar.between(now, request.due, hours) if now <= request.due else min(-behind, -timedelta(seconds=1)),
+        whole=clock.PROMISE.length(hours),
         day=hours.day,
     )
 
 
-def took(request: LetterRequest, until: datetime | None = None) -> str:
-    """Business time from the request to its end; empty for letters of the past, whose request nobody has seen."""
-    end = until or request.ended
-    if end is None or request.source == LetterRequest.Source.PAST:
+def took(request: LetterRequest) -> str:
+    """What PHD and Legal took together; empty for letters of the past, whose way nobody has seen.
+
+    Reads the stages: whoever asks for many requests has fetched `spans` with them.
+    """
+    if request.ended is None or request.source == LetterRequest.Source.PAST:
         return ""
-    return in_business_time(request.requested, end, request.region)
+    parts = clock.parts(request)
+    return times.span(parts.total, working_day=parts.working_day)
 
 
 def in_business_time(start: datetime, end: datetime, region: str) -> str:

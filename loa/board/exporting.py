@@ -17,14 +17,14 @@ from people.models import User
 
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTHS: Final = {"A": 36, "B": 12, "C": 12, "D": 24, "E": 24, "F": 32, "G": 28, "H": 12, "I": 12, "J": 12, "K": 12, "L": 68}  # fmt: skip
+WIDTHS: Final = dict(zip("ABCDEFGHIJKL", (36, 12, 12, 24, 24, 32, 28, 12, 12, 12, 12, 68), strict=True))
 
 
 def letters_in_force(asked: Asked, user: User, *, workbook: bool) -> HttpResponse:
     """Every letter in force the filters leave, newest first."""
     today = timezone.localdate()
     found = lanes.in_force(asking.letters(asked, user), today).order_by("-dated", "-id")
-    rows = _table(list(found.select_related("account__channel_manager", "request")))
+    rows = _table(list(found.select_related("account__channel_manager", "request").prefetch_related("request__spans")))
     name = f"letters-in-force-{today:%Y-%m-%d}"
     if workbook:
         content = writing.workbook(rows, title=_("Letters in force"), widths=WIDTHS)

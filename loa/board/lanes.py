@@ -85,6 +85,7 @@ class Board:
     @cached_property
     def in_force(self) -> list[InForce]:
         rows = in_force(asking.letters(self.asked, self.user), self.today).select_related("account", "request")
+        rows = rows.prefetch_related("request__spans")
         return [line(letter, self.today) for letter in rows.order_by("-dated", "-id")[:MOST_IN_FORCE]]
 
     @property
@@ -173,7 +174,7 @@ class Board:
         )
 
     def _completed(self) -> Lane:
-        rows = self._ended([Stage.COMPLETED]).select_related("account", "letter")[:MOST_ENDED]
+        rows = self._ended([Stage.COMPLETED]).select_related("account", "letter").prefetch_related("spans")[:MOST_ENDED]
         shown, total = [cards.completed(one, asked=self.asked) for one in rows], self._counts["completed"]
         return Lane(
             slug="completed",
@@ -219,7 +220,7 @@ class Board:
         return [cards.waiting(one, asked=self.asked, now=self.now) for one in first]
 
     def _ended(self, stages: Any) -> QuerySet[LetterRequest]:
-        """This quarter's, newest first."""
+        """Those that ended this quarter, newest first."""
         ours = self._requests.exclude(source=LetterRequest.Source.PAST)
         return ours.filter(stage__in=stages, ended__gte=self.began).order_by("-ended", "-id")
 
@@ -235,7 +236,8 @@ class Board:
 
 
 def in_force(rows: QuerySet[Letter], today: date) -> QuerySet[Letter]:
-    return rows.filter(state=Letter.State.IN_FORCE, valid_until__gte=today)
+    """As `letters.live`, of the rows a reader may see."""
+    return rows.filter(state=Letter.State.IN_FORCE, dated__lte=today, valid_until__gte=today)
 
 
 def line(letter: Letter, today: date) -> InForce:
@@ -260,4 +262,6 @@ def _legal_median(since: datetime) -> str:
         for entered, left, region in rows.values_list("entered", "left", "request__region")
         if left is not None
     ]
-    return times.span(median(lengths), working_day=int(calendar.hours_of("").day.total_seconds())) if lengths else ""
+    typical = median(lengths) if lengths else timedelta()
+    day = int(calendar.hours_of("").day.total_seconds())
+    return times.span(typical, working_day=day) if typical >= timedelta(minutes=1) else ""

@@ -129,11 +129,12 @@ class Listing:
 
     def _requests(self) -> QuerySet[LetterRequest]:
         _said, stages = STAGES.get(self.show, STAGES[""])
-        rows = asking.requests(self.asked, self.user).select_related("account", "ticket")
+        rows = asking.requests(self.asked, self.user).select_related("account", "ticket").prefetch_related("spans")
         return rows.filter(stage__in=stages) if stages else rows
 
     def _letters(self) -> QuerySet[Letter]:
         rows = asking.letters(self.asked, self.user).select_related("account", "request")
+        rows = rows.prefetch_related("request__spans")
         return rows.filter(state_of(self.show, self.today))
 
     def _row(self, request: LetterRequest) -> Row:
@@ -155,7 +156,7 @@ class Listing:
 
 def state_of(show: str, today: date) -> Q:
     """The letters a word of `LETTERS` means on that day."""
-    valid = Q(state=Letter.State.IN_FORCE, valid_until__gte=today)
+    valid = Q(state=Letter.State.IN_FORCE, dated__lte=today, valid_until__gte=today)
     return {
         "in_force": valid,
         "expiring": valid & Q(valid_until__lte=today + lanes.SOON),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -14,11 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.docusign.shapes import parse_time
-from loa import access
+from loa import access, clock, finding
 from loa.board import cards, clocks
 from loa.board.clocks import Left
-from loa.models import LetterDecision, LetterRequest, StageSpan
+from loa.clock import Parts
+from loa.models import LetterRequest, StageSpan
 from people.models import User
+from tickets import steps
+from tickets.models import Step
+from web import times
 
 Stage = LetterRequest.Stage
 POINTS: Final[Sequence[tuple[str, str | Promise]]] = (
@@ -28,6 +32,9 @@ POINTS: Final[Sequence[tuple[str, str | Promise]]] = (
     (Stage.COMPLETED, gettext_lazy("Completed")),
 )
 ENDED_BADLY: Final = frozenset({Stage.DECLINED, Stage.LEGAL_DECLINED, Stage.VOIDED, Stage.WITHDRAWN})
+SHORT: Final = timedelta(minutes=1)
+CHECKING: Final = frozenset({"account", "check"})
+AT_WORK: Final = frozenset({Step.State.READY, Step.State.RUNNING})
 _ORDER: Final = [stage for stage, _title in POINTS]
 
 
@@ -117,29 +124,52 @@ class Opened:
         return [_checked(one) for one in self.request.checks if isinstance(one, Mapping)]
 
     @property
-    def proposal(self) -> str:
-        """What the rule says, in the words above the decision."""
-        missing = [one.title for one in self.checks if one.known == "missing"]
-        unknown = [one.title for one in self.checks if one.known == "unknown"]
-        if self.request.proposal == LetterRequest.Proposal.DECLINE:
-            return (
-                _("Rule: decline, %(what)s not met") % {"what": ", ".join(missing)} if missing else _("Rule: decline")
-            )
-        if self.request.proposal == LetterRequest.Proposal.HOLD:
-            return _("Rule: hold, %(what)s not known") % {"what": ", ".join(unknown)} if unknown else _("Rule: hold")
-        return _("Rule: approve, all is met") if self.request.proposal else _("Not checked yet")
+    def may_check(self) -> bool:
+        """Another account, or the checks once more."""
+        return self.may_decide and self.request.ticket is not None and self.request.stage in finding.OPEN
 
     @cached_property
-    def decisions(self) -> list[LetterDecision]:
-        return list(self.request.decisions.select_related("by").order_by("-id"))
+    def checking(self) -> bool:
+        """A worker is about to look, or is at it."""
+        return any(one.slug in CHECKING and one.state in AT_WORK for one in self._steps)
+
+    @property
+    def moving(self) -> bool:
+        """Something here will change by itself in a moment, and nobody can be typing a decision meanwhile."""
+        return any(one.type == Step.Type.AUTOMATIC and one.state in AT_WORK for one in self._steps)
+
+    @cached_property
+    def parts(self) -> Parts:
+        return clock.parts(self.request, now=self.now)
+
+    @property
+    def shares(self) -> list[tuple[str, str]]:
+        """Who had it for how long, in words; whoever never had it is left out."""
+        said = ((_("PHD"), self.parts.phd), (_("Legal"), self.parts.legal), (_("Partner, before"), self.parts.partner))
+        return [(who, times.span(length, working_day=self.parts.working_day)) for who, length in said if length]
+
+    @property
+    def proposal(self) -> str:
+        """What the rule says, in the words above the decision."""
+        missing = [one.title.rstrip("?") for one in self.checks if one.known == "missing"]
+        unknown = [one.title.rstrip("?") for one in self.checks if one.known == "unknown"]
+        if self.request.proposal == LetterRequest.Proposal.DECLINE:
+            return _("Rule: decline, %(what)s not met") % {"what": ", ".join(missing)} if missing else _("Rule: decline")
+        if self.request.proposal == LetterRequest.Proposal.HOLD:
+            return _("Rule: hold, %(what)s not known") % {"what": ", ".join(unknown)} if unknown else _("Rule: hold")
+        return _("Rule: approve, all is met") if self.request.proposal else ""
 
     @property
     def is_open(self) -> bool:
         return self.request.ended is None and self.request.stage not in ENDED_BADLY | {Stage.COMPLETED}
 
     @cached_property
+    def _steps(self) -> list[Step]:
+        return steps.of(self.request.ticket) if self.request.ticket is not None and self.is_open else []
+
+    @property
     def _spans(self) -> list[StageSpan]:
-        return list(self.request.spans.order_by("entered", "id"))
+        return sorted(self.request.spans.all(), key=lambda one: (one.entered, one.pk))
 
     @property
     def _here(self) -> int:
@@ -164,7 +194,7 @@ class Opened:
 
     def _took(self, spans: Sequence[StageSpan]) -> str:
         left = [one for one in spans if one.left is not None]
-        if not left or left[-1].left is None:
+        if not left or left[-1].left is None or left[-1].left - left[0].entered < SHORT:
             return ""
         return clocks.in_business_time(left[0].entered, left[-1].left, self.request.region)
 

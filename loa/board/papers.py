@@ -60,7 +60,7 @@ def _standing(letter: Letter, today: date) -> str:
 
 
 def _in_docusign(request: LetterRequest) -> list[Paper]:
-    """DocuSign lets anybody in the envelope download its document at any time; without Legal's date it proves nothing."""
+    """Anybody in the envelope may download its document at any time; without Legal's date it proves nothing."""
     if request.envelope is None or request.stage == LetterRequest.Stage.COMPLETED:
         return []
     ended = request.ended is not None

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from journal.record import DESK, record
-from loa import contract_regions
+from loa import contract_regions, stages
 from loa.checks import company, domain, in_force, region, standing
 from loa.checks.proposing import proposed
 from loa.checks.shapes import Check, Checked, Known
 from loa.models import LetterRequest
+from partners.models import Account
 
 
 def run(request: LetterRequest, *, on: date | None = None, known: Known | None = None) -> Checked:
@@ -42,13 +43,21 @@ def keep(request: LetterRequest, checked: Checked) -> bool:
     row.proposal, row.checked = checked.proposal, timezone.now()
     row.checks = [one.as_json() for one in checked.checks]
     if row.account is not None:
-        row.track = row.account.track
-        row.region = contract_regions.agreed_of(row.account).region or row.account.region
-    row.save(update_fields=["proposal", "checked", "checks", "track", "region"])
+        _of_its_region(row, row.account)
+    row.save(update_fields=["proposal", "checked", "checks", "track", "region", "due"])
     after = {"proposal": row.proposal, "checks": {one.slug: one.verdict for one in checked.checks}}
     record(row, "checked", by=DESK, before=before, after=after, why=" ".join(checked.reasons))
     request.refresh_from_db()
     return True
+
+
+def _of_its_region(row: LetterRequest, account: Account) -> None:
+    """Track and region as they were checked; two business days of another region end at another hour."""
+    row.track, before = account.track, row.region
+    row.region = contract_regions.agreed_of(account).region or account.region
+    begun = row.spans.exclude(stage=LetterRequest.Stage.REQUESTED).order_by("entered").first()
+    if row.region != before and begun is not None and row.due is not None:
+        row.due = stages.promise(row, since=begun.entered)
 
 
 def kept(request: LetterRequest) -> Checked | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, time
 from typing import Final
 
@@ -84,14 +84,22 @@ class _Requirements:
         if standing.state != "missing":
             return self.made.check(standing.state, _words(standing), how=_how(standing))
         short = [one for one in self.courses if one.short]
-        words = [_words(standing), *([_numbers(self.courses), _counted(self.region)] if self.courses else [])]
         return self.made.check(
             "missing",
-            " ".join(words),
+            self._missing(standing, rows),
             how=_how(standing) if short else _contradiction(standing),
             reasons=_reasons(self.courses),
             trainings=tuple(_training(one, self.region, may_name=self.may_name) for one in short),
         )
+
+    def _missing(self, standing: Standing, rows: Sequence[Gate]) -> str:
+        """The numbers behind a No, where there are any: the No itself is the check's value."""
+        if not self.courses:
+            return _words(standing)
+        known = any(one.there is not None for one in self.courses)
+        told = {row.pk for row in rows if row.check_kind == Gate.Check.OPEN_REQS} if known else set[int]()
+        rest = replace(standing, reasons=tuple(one for one in standing.reasons if one.gate_row not in told), met=())
+        return " ".join(filter(None, (_words(rest), _numbers(self.courses), _counted(self.region))))
 
 
 class _Made:

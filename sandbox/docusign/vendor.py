@@ -87,10 +87,10 @@ class Vendor:
             self.calls.clear()
 
 
-def opened(folder: Path, *, keys: Sequence[Any], connect: Json) -> Vendor:
+def opened(folder: Path, *, keys: Sequence[Any], connect: Json, past: bool = False) -> Vendor:
     folder.mkdir(parents=True, exist_ok=True)
     store = Store(folder / "docusign.sqlite3")
-    seed = seeding.load()
+    seed = seeding.load(past=past)
     teller = Connect(store, account=seed.account_id)
     vendor = Vendor(store=store, seed=seed, keys=keys, connect=teller, start=connect)
     if store.row("SELECT 1 FROM envelope LIMIT 1"):

@@ -21,6 +21,7 @@ from integrations.models import Envelope
 from loa import arriving
 from loa.models import LetterRequest
 from mail.models import IncomingMail
+from partners import tasks as partner_tasks
 from tests.conftest import Cast
 from tests.integrations.docusign.conftest import GATED_LETTERS, LETTERS, Hook, Story, hook, told
 from tests.sandbox_desk import KEYS, VendorSandbox
@@ -31,6 +32,7 @@ from tickets.models import Step, Ticket
 
 __all__ = ["Hook", "Story", "hook", "opened", "told"]
 assert equipment.__all__  # a worker knows what to ask and to write
+assert partner_tasks.EQUIPMENT
 
 PHD, LEGAL = desk.DOCUSIGN.approver_user_id, "e05d9b47-8c2f-4f63-b1a4-7d6c5e4f3a24"
 BEGAN = "2026-11-26T10:00:00+00:00"

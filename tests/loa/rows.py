@@ -17,6 +17,7 @@ from people import calendar
 from people.calendar import Target
 from people.models import ChannelManager
 from tickets.actions import NewTicket, open_ticket
+from tickets.models import Ticket
 from tickets.models.ticket import Channel
 
 Stage = LetterRequest.Stage
@@ -68,14 +69,15 @@ def request(  # a row has many columns
     **columns: Any,
 ) -> LetterRequest:
     requested = timezone.now() - ago
-    address = f"{who.split()[0].lower()}@{(account.name if account else 'nowhere').split()[0].lower()}.example"
+    company = account.name if account else "Nowhere"
+    address = f"{who.partition(' ')[0]}@{company.partition(' ')[0]}.example".lower()
     opened = None
     if ticket:
         contact, _new = Contact.objects.get_or_create(email=address, defaults={"name": who, "account": account})
         new = NewTicket(
             kind="loa", subject=f" GitLab LOA: {who}", requester=contact, body="Letter", channel=Channel.MAIL
         )
-        opened = open_ticket(new, by=Actor(who))
+        opened = _without_procedure(open_ticket(new, by=Actor(who)))
     values: Mapping[str, Any] = {
         "company": account.name if account else "",
         "requester_name": who,
@@ -90,8 +92,14 @@ def request(  # a row has many columns
         "ended": requested + took if took is not None else None,
         "ticket": opened,
     }
-    made = LetterRequest.objects.create(stage=stage, **{**values, **columns})
-    return made
+    return LetterRequest.objects.create(stage=stage, **{**values, **columns})
+
+
+def _without_procedure(ticket: Ticket) -> Ticket:
+    """The rows here stand for themselves: the request and the steps that the product lays for a ticket go."""
+    LetterRequest.objects.filter(ticket=ticket).delete()
+    ticket.steps.all().delete()
+    return ticket
 
 
 def due(since: datetime, region: str) -> datetime:

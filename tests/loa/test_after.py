@@ -29,7 +29,7 @@ def _from_legal_on(monkeypatch: pytest.MonkeyPatch, handbook: None) -> None:
     """The procedure as it is once somebody has decided."""
     own = tuple(plan for plan in LETTER.steps if plan.slug in MINE)
     rest = procedures.Procedure(kind="loa", title=LETTER.title, handbook=LETTER.handbook, steps=own)
-    monkeypatch.setitem(procedures._procedures, "loa", rest)  # noqa: SLF001 - the register has no other door
+    monkeypatch.setitem(procedures._procedures, "loa", rest)
 
 
 def states(ticket: Ticket) -> dict[str, str]:

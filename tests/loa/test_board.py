@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from loa import overdue
 from loa.models import Letter, LetterRequest
 from tests.conftest import Cast
 from tests.loa import rows
@@ -52,7 +53,7 @@ def test_each_letter_stands_in_its_lane_the_most_urgent_first(desk: Client, cast
     assert len(lane(page, "completed")) == 4
     assert lane(page, "expiring") == ["Bluepeak Cloud Inc.", "Cloudline Marketplace"]
     assert set(lane(page, "declined")) == {"Brisa Digital Lda", "Vantor Cloud Inc."}
-    assert " over</span>" in page
+    assert page.count('class="letter-card-clock red"') == 1
     assert "1 not signed by the partner yet" in page
     assert "Not authorized" in page  # the worse of two reasons
     assert made["Sahel Tech Sarl"].ticket is not None
@@ -63,8 +64,6 @@ def test_the_rail_says_that_something_is_overdue(desk: Client, cast: Cast) -> No
     rows.request(cast.northwind, "Katrin Vogel", Stage.PHD_REVIEW, due=timezone.now() + timedelta(days=1))
     assert "letter overdue" not in text(desk.get("/queue/"))
     LetterRequest.objects.update(due=timezone.now() - timedelta(minutes=1))
-    from loa import overdue
-
     overdue.forget()
     assert "1 letter overdue" in text(desk.get("/queue/"))
 
@@ -77,7 +76,6 @@ def test_the_panel_shows_how_far_it_is_and_what_stands_against_it(desk: Client, 
     assert 'class="stage-point is-over" aria-current="step"' in panel
     assert 'class="check-row is-missing"' in panel
     assert "Sales Core 1 of 2" in panel
-    assert "Rule: decline, Open Reqs Met? not met" in panel
     assert 'aria-current="true"' in page[: page.index('id="letter-panel"')]  # its card is marked
     part = text(desk.get(f"/loa/?request={sahel.pk}", headers={**HTMX, "HX-Target": "letter-panel"}))
     assert part.startswith("<aside")

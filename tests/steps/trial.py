@@ -95,7 +95,7 @@ class Trial:
         self.did.append(f"decided by {at.by}")
         return Done(note=str(given["verdict"]), keep=dict(given))
 
-    def _answer(self, at: At) -> Done | Waiting:
+    def _answer(self, _at: At) -> Done | Waiting:
         return Done(note="It came") if self.came else Waiting(for_whom=WaitsFor.PARTNER)
 
     def _write(self, at: At) -> Done:
@@ -115,7 +115,7 @@ def trial(monkeypatch: pytest.MonkeyPatch) -> Trial:
     """The procedure, registered for one test."""
     made = Trial()
     monkeypatch.setitem(
-        procedures._procedures,  # noqa: SLF001 - nothing is left behind
+        procedures._procedures,
         KIND,
         Procedure(kind=KIND, title="Trial", handbook="", steps=made.steps()),
     )

@@ -265,7 +265,7 @@ def note(
             submission=submission,
         )
         _add(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
-        after_move(row, before["status"], by=actor_of(by))
+        after_move(row, before["status"])
     return message
 
 

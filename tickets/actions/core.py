@@ -129,14 +129,14 @@ def clean_line(text: str) -> str:
     return line if _INVISIBLE.sub("", line) else ""
 
 
-def after_move(row: Ticket, before: str, *, by: Actor) -> None:
+def after_move(row: Ticket, before: str) -> None:
     """What a change of status means to the ticket's procedure; called when the change and its event are written."""
     if row.status == before:
         return
     if row.status in {Status.MERGED, Status.SPAM}:
-        hooks.procedure_ends(row, why=_("The ticket is %(state)s.") % {"state": row.get_status_display()}, by=by)
+        hooks.procedure_ends(row, why=_("The ticket is %(state)s.") % {"state": row.get_status_display()})
     elif before == Status.SPAM:
-        hooks.procedure_begins(row, by=by)
+        hooks.procedure_begins(row)
     else:
         hooks.procedure_hears(row, "status")
 

@@ -76,7 +76,7 @@ def set_status(
         before = {"status": row.status}
         set_status_of(row, to, reason=reason)
         changed(row, _VERBS.get(to, "moved"), by=by, before=before, after={"status": to}, why=why)
-        after_move(row, before["status"], by=by)
+        after_move(row, before["status"])
         return row
 
 
@@ -118,7 +118,7 @@ def change_kind(ticket: Ticket, *, to: str, by: User, topic: str = "", seen: int
         row.kind, row.topic = to, topic
         done = changed(row, "kind changed", by=actor_of(by), before=before, after={"kind": to, "topic": topic})
         if to != before["kind"]:
-            hooks.procedure_begins(row, by=actor_of(by))
+            hooks.procedure_begins(row)
         return done
 
 

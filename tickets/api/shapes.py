@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from journal.models import Event
-from tickets.models import Attachment, Message, Priority, Status, Ticket
+from tickets.api import form_shape
+from tickets.models import Attachment, Message, Priority, Status, Step, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import Channel
 from web.api_docs import ProblemShape
@@ -112,6 +114,43 @@ class EventShape(serializers.Serializer[Event]):
         if self.context["colleague"]:
             return shown
         return {**shown, "before": _public(instance.before), "after": _public(instance.after), "why": ""}
+
+
+class StepDataShape(serializers.Serializer[Any]):
+    facts = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+    changes = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+    link = serializers.CharField()
+
+
+class StepShape(serializers.Serializer[Step]):
+    """A step of a ticket's procedure. `form` says what `confirm` takes, where somebody has to decide now."""
+
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    type = serializers.ChoiceField(choices=Step.Type.choices)
+    state = serializers.ChoiceField(choices=Step.State.choices)
+    note = serializers.CharField()
+    data = serializers.SerializerMethodField()  # type: ignore[assignment]  # the contract's name; DRF's own stays
+    due = UtcTime(allow_null=True)
+    form = serializers.SerializerMethodField()
+    waits_for = serializers.CharField()
+    problem = serializers.CharField(help_text="Why it is stuck, or what it is tried again for.")
+    why = serializers.CharField(help_text="Why it was skipped, or how it was done by hand.")
+    by = serializers.EmailField(source="by.email", allow_null=True)
+    by_hand = serializers.BooleanField()
+    shadow = serializers.BooleanField(help_text="Nothing was written: `data` says what would have been.")
+    ready = UtcTime(allow_null=True)
+    started = UtcTime(allow_null=True)
+    finished = UtcTime(allow_null=True)
+
+    @extend_schema_field(StepDataShape)
+    def get_data(self, step: Step) -> dict[str, Any]:
+        empty = {"facts": [], "changes": [], "link": ""}
+        return {name: step.data.get(name, otherwise) for name, otherwise in empty.items()}
+
+    @extend_schema_field({"type": "object", "nullable": True, "additionalProperties": True})
+    def get_form(self, step: Step) -> dict[str, Any] | None:
+        return form_shape.of(step)
 
 
 class UploadShape(AttachmentShape):

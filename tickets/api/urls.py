@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tickets.api import views
+from tickets.api import steps, views
 
 urlpatterns = [
     path("tickets/", views.TicketList.as_view()),
     path("tickets/<str:reference>/", views.TicketDetail.as_view()),
     path("tickets/<str:reference>/messages/", views.MessageList.as_view()),
     path("tickets/<str:reference>/events/", views.EventList.as_view()),
+    path("tickets/<str:reference>/steps/", steps.StepList.as_view()),
+    path("tickets/<str:reference>/steps/<slug:slug>/confirm/", steps.Confirm.as_view()),
+    path("tickets/<str:reference>/steps/<slug:slug>/retry/", steps.Retry.as_view()),
+    path("tickets/<str:reference>/steps/<slug:slug>/skip/", steps.Skip.as_view()),
+    path("tickets/<str:reference>/steps/<slug:slug>/done-by-hand/", steps.DoneByHand.as_view()),
     path("tickets/<str:reference>/attachments/", views.Uploads.as_view()),
     path("tickets/<str:reference>/attachments/<int:pk>/", views.Download.as_view()),
     path("attachments/<int:pk>/", views.Download.as_view()),

@@ -38,6 +38,14 @@ def go_back(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
         return step
 
 
+def may_go_back(step: Step, steps: Sequence[Step]) -> bool:
+    """Whether that would be refused; `steps` are those of its run, in their order."""
+    if step.type != Step.Type.AUTOMATIC or step.state not in OVER:
+        return False
+    rest = steps[steps.index(step) :]
+    return not any(one.state == State.RUNNING or (one.state == State.DONE and _lasts(one)) for one in rest)
+
+
 _FRESH: dict[str, object] = {
     "note": "", "data": {}, "problem": "", "waits_for": "", "due": None, "reminded": None, "reminders": 0, "why": "",
     "attempts": 0, "by": None, "by_hand": False, "shadow": False, "agreed": None,

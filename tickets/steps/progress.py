@@ -10,7 +10,6 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from journal.record import DESK, Actor
 from people.models import User
 from tickets import hooks, procedures
 from tickets.actions.core import locked
@@ -27,10 +26,10 @@ WORK: Final = "tickets.tasks.work_steps"
 WORK_ALL: Final = "tickets.tasks.work_waiting"
 
 
-def begin(ticket: Ticket, *, by: Actor) -> None:
+def begin(ticket: Ticket) -> None:
     """The procedure of the ticket's kind, from its first step; what was open of another one is skipped."""
     with locked(ticket) as row:
-        end(row, why=_("Another procedure has begun."), by=by)
+        end(row, why=_("It is another type of request now."))
         run = Step.objects.filter(ticket=row).aggregate(last=Max("run"))["last"] or 0
         lay(row, run=run + 1)
         _same_version(ticket, row)
@@ -44,39 +43,36 @@ def lay(ticket: Ticket, *, run: int) -> None:
         go_on(ticket, made)
 
 
-def heard(ticket: Ticket, what: str) -> None:
+def heard(ticket: Ticket, what: str, *, quiet: bool = False) -> None:
     """Something happened in the caller's transaction: the step that waits for it is looked at, and those behind it.
 
-    A ticket without a step that hears this costs one statement.
+    A ticket without a step that hears this costs one statement. `quiet` where the ticket has an event that says it.
     """
-    if not any(_hears(step, what) for step in open_of(ticket.pk)):
+    if not any(_listens(step, what) for step in open_of(ticket.pk)):
         return
     with locked(ticket) as row:
         found = open_of(row.pk)
-        if found and _hears(found[0], what):
-            look(row, found)
+        if found and _listens(found[0], what):
+            look(row, found, quiet=quiet)
         _same_version(ticket, row)
 
 
-def end(ticket: Ticket, *, why: str, by: Actor) -> None:
-    """Nothing of it is done any more: what is open is skipped for that reason. The caller holds the ticket."""
+def end(ticket: Ticket, *, why: str) -> None:
+    """Nothing of it is done any more: what is open is skipped. The caller holds the ticket, and tells."""
     for step in open_of(ticket.pk):
-        if step.state == State.LATER:
-            moves.move(step, State.SKIPPED, why=why)
-        else:
-            settling.settle(ticket, step, Skip(why=why), by=by)
+        moves.move(step, State.SKIPPED, why=why)
 
 
-def look(ticket: Ticket, steps: Sequence[Step], *, by: User | None = None) -> None:
+def look(ticket: Ticket, steps: Sequence[Step], *, by: User | None = None, quiet: bool = False) -> None:
     """Asks the step that has the turn whether the world has answered; the caller holds the ticket."""
     step, plan = steps[0], plan_of(steps[0])
     if plan is None or plan.look is None or step.state not in {State.WAITING, State.STUCK}:
         return
-    if _looked(ticket, step, plan, by=by):
-        go_on(ticket, steps[1:])
+    if _looked(ticket, step, plan, by=by, quiet=quiet):
+        go_on(ticket, steps[1:], quiet=quiet)
 
 
-def go_on(ticket: Ticket, steps: Sequence[Step], *, work: bool = False) -> Step | None:
+def go_on(ticket: Ticket, steps: Sequence[Step], *, work: bool = False, quiet: bool = False) -> Step | None:
     """Gives the turn to the next steps until one has to be waited for; with `work` the caller does it, if a worker can.
 
     A step that is done in passing, because the world was quicker, is told like any other.
@@ -84,16 +80,16 @@ def go_on(ticket: Ticket, steps: Sequence[Step], *, work: bool = False) -> Step 
     for step in steps:
         plan = plan_of(step)
         if plan is None:
-            settling.settle(ticket, step, procedures.Stuck(gone()), by=DESK)
+            settling.settle(ticket, step, procedures.Stuck(gone()))
             return None
         said = unneeded(plan, at(ticket, step), inside=True)
         if said is not None:
-            if not settling.settle(ticket, step, said, by=DESK):
+            if not settling.settle(ticket, step, said):
                 return None
             continue
         if step.type == Step.Type.AUTOMATIC:
             return _ready(ticket, step, work=work)
-        if not _looked(ticket, step, plan, by=None):
+        if not _looked(ticket, step, plan, by=None, quiet=quiet):
             return None
     return None
 
@@ -119,15 +115,15 @@ def _opened(ticket: Ticket) -> None:
     lay(ticket, run=1)
 
 
-def _begins(ticket: Ticket, by: Actor) -> None:
-    begin(ticket, by=by)
+def _hears(ticket: Ticket, what: str) -> None:
+    heard(ticket, what, quiet=True)
 
 
-def _ends(ticket: Ticket, why: str, by: Actor) -> None:
-    end(ticket, why=why, by=by)
+def _ends(ticket: Ticket, why: str) -> None:
+    end(ticket, why=why)
 
 
-LENT: Final = hooks.Procedures(opened=_opened, begin=_begins, heard=heard, end=_ends)
+LENT: Final = hooks.Procedures(opened=_opened, begin=begin, heard=_hears, end=_ends)
 
 
 def _rows(ticket: Ticket, procedure: Procedure, *, run: int) -> list[Step]:
@@ -146,18 +142,18 @@ def _rows(ticket: Ticket, procedure: Procedure, *, run: int) -> list[Step]:
     ]
 
 
-def _hears(step: Step, what: str) -> bool:
+def _listens(step: Step, what: str) -> bool:
     plan = plan_of(step)
     return plan is not None and plan.look is not None and what in plan.hears and step.state in OPEN
 
 
-def _looked(ticket: Ticket, step: Step, plan: Plan, *, by: User | None) -> bool:
+def _looked(ticket: Ticket, step: Step, plan: Plan, *, by: User | None, quiet: bool) -> bool:
     """True when the next one has the turn."""
     if plan.look is None:
         said: Said = Waiting(for_whom=Step.WaitsFor.DESK)
     else:
         said = settling.ask(step, partial(plan.look, at(ticket, step, by=by)), inside=True)
-    over = settling.settle(ticket, step, said, by=DESK)
+    over = settling.settle(ticket, step, said, quiet=quiet)
     if isinstance(said, Finish):
         finish(open_of(ticket.pk), said)
         return False

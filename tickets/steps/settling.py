@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, transaction
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from integrations import outcomes, policy
 from integrations.errors import VendorError
-from journal.record import Actor
+from journal.record import DESK, Actor
 from tickets.actions.core import Refused
 from tickets.models import Step, Ticket
 from tickets.procedures import Change, Done, Finish, Retry, Stuck, Waiting
@@ -61,32 +61,25 @@ def settle(
     step: Step,
     said: Said | Skip,
     *,
-    by: Actor,
+    by: Actor = DESK,
     verb: str = "step done",
     changes: Sequence[Change] = (),
     shadow: bool = False,
+    quiet: bool = False,
 ) -> bool:
-    """Moves the step and tells it; True when the next one has the turn."""
+    """Moves the step and tells it; True when the next one has the turn.
+
+    `quiet` where the event of what was heard says it already: a reply is told once, not as an answered step again.
+    """
     match said:
         case Skip():
             moves.move(step, State.SKIPPED, why=said.why)
-            tell(ticket, step, "step skipped", by=by, why=said.why)
-        case Done():
-            whole = evidence.data(facts=said.facts, changes=said.changes or changes, link=said.link, keep=said.keep)
-            values = {"note": evidence.note(said.note), "data": whole, "shadow": shadow, "waits_for": ""}
-            moves.move(step, State.DONE, **values, **_who(by))
-            tell(ticket, step, verb, by=by, more={"note": step.note, **({"shadow": True} if shadow else {})})
-        case Finish():
-            whole = evidence.data(facts=said.facts, changes=changes)
-            values = {"note": evidence.note(said), "data": whole, "shadow": shadow, "waits_for": ""}
-            moves.move(step, State.DONE, **values, **_who(by))
-            tell(ticket, step, verb, by=by, more={"note": step.note, "finished": True})
+            _tell(ticket, step, "step skipped", by=by, why=said.why, quiet=quiet)
+        case Done() | Finish():
+            _done(step, said, by=by, changes=changes, shadow=shadow)
+            _tell(ticket, step, verb, by=by, more=_of_done(step, said), quiet=quiet)
         case Stuck():
-            whole = evidence.data(facts=said.facts, changes=changes, keep=said.keep)
-            told = step.state == State.STUCK and step.problem == str(said)
-            moves.move(step, State.STUCK, problem=str(said), data=whole)
-            if not told:
-                tell(ticket, step, "step stuck", by=by, why=str(said))
+            _stuck(ticket, step, said, changes=changes)
         case Retry():
             _again(step, said)
         case Waiting():
@@ -111,6 +104,45 @@ def wait(step: Step, said: Waiting) -> None:
     same = step.state == State.WAITING and all(getattr(step, name) == value for name, value in values.items())
     if not same or step.next_try <= now:
         moves.move(step, State.WAITING, next_try=_next_look(now, said), **values)
+
+
+def _done(step: Step, said: Done | Finish, *, by: Actor, changes: Sequence[Change], shadow: bool) -> None:
+    values: dict[str, Any] = {"note": evidence.note(said), "data": evidence.data(facts=said.facts, changes=changes)}
+    if isinstance(said, Done):
+        shown = said.changes or changes
+        values["note"] = evidence.note(said.note)
+        values["data"] = evidence.data(facts=said.facts, changes=shown, link=said.link, keep=said.keep)
+    if by.user is not None:
+        values["by"] = by.user
+    moves.move(step, State.DONE, shadow=shadow, waits_for="", **values)
+
+
+def _of_done(step: Step, said: Done | Finish) -> dict[str, Any]:
+    ended = {"finished": True} if isinstance(said, Finish) else {}
+    return {"note": step.note, **ended, **({"shadow": True} if step.shadow else {})}
+
+
+def _stuck(ticket: Ticket, step: Step, said: Stuck, *, changes: Sequence[Change]) -> None:
+    """Told once for each sentence, however often it is met."""
+    known = step.state == State.STUCK and step.problem == str(said)
+    whole = evidence.data(facts=said.facts, changes=changes, keep=said.keep)
+    moves.move(step, State.STUCK, problem=str(said), data=whole)
+    if not known:
+        tell(ticket, step, "step stuck", by=DESK, why=str(said))
+
+
+def _tell(
+    ticket: Ticket,
+    step: Step,
+    verb: str,
+    *,
+    by: Actor,
+    quiet: bool,
+    why: str = "",
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    if not quiet:
+        tell(ticket, step, verb, by=by, why=why, more=more)
 
 
 def _next_look(now: datetime, said: Waiting) -> datetime:
@@ -143,10 +175,6 @@ def _meaning(step: Step, problem: Exception) -> Retry | Stuck:
     log.error("step %s failed", step.key, exc_info=problem)
     words = _("The desk could not do this (%(problem)s). Try again, or do it by hand and say so.")
     return Stuck(words % {"problem": type(problem).__name__})
-
-
-def _who(by: Actor) -> dict[str, object]:
-    return {"by": by.user} if by.user else {}
 
 
 def _of_vendor(problem: VendorError, *, attempts: int) -> Retry | Stuck:

@@ -65,9 +65,10 @@ def agree(step: Step, agreed: bool, *, by: User) -> Step:
 
 
 def agreement(procedure: str, slug: str) -> Agreement:
+    """What people have said so far about what the step would have written."""
     found = Step.objects.filter(procedure=procedure, slug=slug, shadow=True, state=State.DONE).aggregate(
-        agreed=Count("pk", filter=Q(agreed=True)),
-        not_agreed=Count("pk", filter=Q(agreed=False)),
+        yes=Count("pk", filter=Q(agreed=True)),
+        no=Count("pk", filter=Q(agreed=False)),
         unsaid=Count("pk", filter=Q(agreed=None)),
     )
-    return Agreement(**found)
+    return Agreement(agreed=found["yes"], not_agreed=found["no"], unsaid=found["unsaid"])

@@ -117,6 +117,20 @@ def short_time(moment: datetime) -> str:
 
 
 @register.filter
+def step_time(moment: datetime) -> SafeString:
+    """The clock of today, else the day; the exact time in the title."""
+    local, today = timezone.localtime(moment), timezone.localtime()
+    said = times.clock(moment) if local.date() == today.date() else times.when(moment)
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), times.exact(moment), said)
+
+
+@register.filter
+def point(moment: datetime | None) -> str:
+    """Inside a sentence."""
+    return times.point(moment) if moment else ""
+
+
+@register.filter
 def plain_ago(moment: datetime) -> str:
     return times.ago(moment)
 

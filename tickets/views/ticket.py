@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from documents import limits
 from journal.record import events_of
 from people.http import DeskRequest, colleagues_only, desk_only
-from tickets import access, changes, composing, page, panels, timeline
+from tickets import access, changes, checklist, composing, page, panels, timeline
 from tickets.actions import MovedOn, Refused
 from tickets.composing import Composer
-from tickets.models import Response
+from tickets.models import Response, Ticket
 from tickets.models.ticket import number_of
 from tickets.page import Page
 from tickets.queue.views import FIRST, VIEWS
@@ -52,10 +52,10 @@ def ticket(request: DeskRequest, reference: str) -> HttpResponseBase:
 @require_safe
 @colleagues_only
 def updates(request: DeskRequest, reference: str) -> HttpResponseBase:
-    """What an open page lacks; 204 when nothing happened."""
+    """What an open page lacks; 204 when nothing happened. While steps run, what they look like is asked for too."""
     found = access.ticket_for(request.user, reference)
     after = number(request.GET.get("after", ""))
-    if found.last_event <= after:
+    if found.last_event <= after and not _steps_moved(request, found):
         return HttpResponse(status=204)
     return fresh(request, page.load(found, request.user), after)
 
@@ -152,6 +152,15 @@ def around(shown: Page, composers: list[Composer]) -> dict[str, Any]:
 def then_of(request: HttpRequest) -> str:
     """The status this person last set with an answer."""
     return request.COOKIES.get(THEN_COOKIE, "")
+
+
+def _steps_moved(request: HttpRequest, found: Ticket) -> bool:
+    """A try that failed is no event: who shows something running says how it looked there."""
+    known = request.GET.get("steps")
+    if known is None:
+        return False
+    now = checklist.read(found, may_work=False)
+    return now is not None and known != str(now.stamp)
 
 
 def number(text: str) -> int:

@@ -101,6 +101,11 @@ def span(length: timedelta | None) -> str:
     return times.span(length) if length is not None else ""
 
 
+@register.filter
+def lasting(length: timedelta | None) -> str:
+    return times.lasting(length) if length is not None else ""
+
+
 @register.simple_tag
 def due_text(left: timedelta, at: datetime) -> SafeString:
     return _time(at, times.due(left, at))

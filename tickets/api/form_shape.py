@@ -1,0 +1,54 @@
+"""A form as JSON: what a program may send to `confirm`, with the values a person would find filled in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.serializers.json import DjangoJSONEncoder
+
+from tickets import steps
+from tickets.models import Step
+
+_TYPES: dict[type[forms.Field], str] = {
+    forms.BooleanField: "boolean",
+    forms.IntegerField: "integer",
+    forms.DateField: "date",
+    forms.DateTimeField: "datetime",
+    forms.EmailField: "email",
+    forms.MultipleChoiceField: "choices",
+    forms.ChoiceField: "choice",
+}
+
+
+def of(step: Step) -> dict[str, Any] | None:
+    """Where a person has to decide now; None elsewhere."""
+    if step.type != Step.Type.CONFIRMED or step.state not in {Step.State.WAITING, Step.State.STUCK}:
+        return None
+    ready = steps.prepared(step)
+    form = steps.form_of(step)(initial=dict(ready.initial))
+    whole = {
+        "fields": [_field(name, field, form.get_initial_for_field(field, name)) for name, field in form.fields.items()],
+        "note": str(ready.note),
+        "changes": [vars(one) for one in ready.changes],
+        "facts": [vars(one) for one in ready.facts],
+        "link": ready.link,
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(whole, cls=DjangoJSONEncoder))
+    return plain
+
+
+def _field(name: str, field: forms.Field, initial: Any) -> Mapping[str, Any]:
+    choices = getattr(field, "choices", None)
+    shown: dict[str, Any] = {
+        "name": name,
+        "label": str(field.label or name),
+        "type": next((word for kind, word in _TYPES.items() if isinstance(field, kind)), "text"),
+        "required": field.required,
+        "initial": initial,
+    }
+    if choices is not None:
+        shown["choices"] = [{"value": str(value), "label": str(label)} for value, label in choices]
+    return shown

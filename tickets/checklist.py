@@ -1,0 +1,266 @@
+"""The living checklist of a ticket: what is done and how that is known, what runs, who is waited for, what is stuck."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Any, Final, Literal
+from zlib import crc32
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tickets import evidence, kinds, procedures, steps
+from tickets.actions import Refused
+from tickets.evidence import Evidence
+from tickets.kinds import Words
+from tickets.models import Step, Ticket
+from tickets.procedures import Prepared, Retry, Stuck
+from tickets.steps.going_back import may_go_back
+from tickets.steps.undoing import may_undo
+
+log = logging.getLogger(__name__)
+
+Mark = Literal["done", "undone", "skipped", "running", "trying", "waiting", "decide", "stuck", "later"]
+State, Type = Step.State, Step.Type
+OVER: Final = frozenset({"done", "undone", "skipped"})
+OPEN: Final = frozenset({"trying", "waiting", "decide", "stuck"})  # a person may do something about it
+_TRIES_AGAIN: Final = frozenset({"trying", "waiting", "stuck"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What a person sees before they decide a step, and the form they decide it with."""
+
+    form: forms.Form | None
+    evidence: Evidence
+    note: Words
+    button: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A step as the card draws it; `acts` are the verbs the reader may use now."""
+
+    step: Step
+    mark: Mark
+    evidence: Evidence
+    current: bool = False
+    acts: frozenset[str] = frozenset()
+    decision: Decision | None = None
+
+    @property
+    def state(self) -> str:
+        """For those who do not see the disc."""
+        return str(_STATES[self.mark])
+
+    @property
+    def late(self) -> bool:
+        return self.mark == "waiting" and bool(self.step.due and self.step.due < timezone.now())
+
+    @property
+    def whom(self) -> str:
+        return str(self.step.get_waits_for_display()) if self.step.waits_for else _("an answer")
+
+    @property
+    def undo(self) -> Mapping[str, Any]:
+        """What became of taking it back: who asked, what it waits for, why it was refused."""
+        found: Mapping[str, Any] = self.step.data.get("undo", {})
+        return found
+
+    @property
+    def being_undone(self) -> bool:
+        return self.step.undo_asked is not None and self.step.undone is None
+
+    @property
+    def asks_agreement(self) -> bool:
+        return "agree" in self.acts and self.step.agreed is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """A procedure the ticket had before it became another kind."""
+
+    title: Words
+    words: str
+    steps: Sequence[Step]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checklist:
+    kind: str
+    title: Words
+    run: int
+    lines: Sequence[Line]
+    past: Sequence[Past]
+
+    @cached_property
+    def words(self) -> str:
+        """“6 of 7 done”; what was skipped is not counted."""
+        return _("%(count)s done") % {"count": self.count}
+
+    @cached_property
+    def count(self) -> str:
+        return _count([line.step for line in self.lines])
+
+    @property
+    def current(self) -> Line | None:
+        return next((line for line in self.lines if line.current), None)
+
+    @property
+    def stuck(self) -> bool:
+        return any(line.mark == "stuck" for line in self.lines)
+
+    @property
+    def live(self) -> bool:
+        """Something is being done just now: the page looks more often."""
+        return any(line.mark == "running" or line.being_undone for line in self.lines)
+
+    @property
+    def stamp(self) -> int:
+        """Another number when anything of it looks different."""
+        return crc32("|".join(_stamp(line) for line in self.lines).encode())
+
+    @property
+    def says(self) -> str:
+        """What a screen reader is told when it changes."""
+        line = self.current
+        return f"{self.words}. {line.step.title}: {line.state}." if line else self.words
+
+
+def read(ticket: Ticket, *, may_work: bool) -> Checklist | None:
+    """One statement; what a decision needs is asked for the step that is to be decided only."""
+    found = list(Step.objects.filter(ticket=ticket).select_related("by", "holder").order_by("run", "position"))
+    runs = [list(rows) for _run, rows in groupby(found, key=lambda step: step.run)]
+    if not runs:
+        return None
+    *earlier, present = runs
+    return Checklist(
+        kind=present[0].procedure,
+        title=title_of(present[0].procedure),
+        run=present[0].run,
+        lines=_lines(present, may_work=may_work),
+        past=[_past(rows) for rows in reversed(earlier)],
+    )
+
+
+def title_of(procedure: str) -> Words:
+    declared = procedures.procedure_of(procedure)
+    return declared.title if declared else kinds.kind_of(procedure).title
+
+
+def mark_of(step: Step, *, now: datetime | None = None) -> Mark:
+    if step.state in _PLAIN:
+        return "undone" if step.undone else _PLAIN[step.state]
+    if step.type == Type.CONFIRMED and step.waits_for in {"", Step.WaitsFor.DESK}:
+        return "decide"
+    if step.state == State.WAITING:
+        return "waiting"
+    waits = step.state == State.READY and step.problem and step.next_try > (now or timezone.now())
+    return "trying" if waits else "running"
+
+
+def _lines(rows: Sequence[Step], *, may_work: bool) -> list[Line]:
+    now = timezone.now()
+    marks = [mark_of(step, now=now) for step in rows]
+    current = next((at for at, mark in enumerate(marks) if mark not in OVER and mark != "later"), -1)
+    return [
+        Line(
+            step=step,
+            mark=mark,
+            evidence=evidence.of(step, taken_back=mark == "undone"),
+            current=at == current,
+            acts=_acts(step, mark, rows) if may_work else frozenset(),
+            decision=_decision(step) if may_work and mark == "decide" else None,
+        )
+        for at, (step, mark) in enumerate(zip(rows, marks, strict=True))
+    ]
+
+
+def _acts(step: Step, mark: Mark, rows: Sequence[Step]) -> frozenset[str]:
+    found = {"skip", "done-by-hand", "hand-over"} if mark in OPEN else set()
+    if mark in _TRIES_AGAIN:
+        found.add("retry")
+    if mark == "done" and may_undo(step) and (step.undo_asked is None or _undo_failed(step)):
+        found.add("undo")
+    if mark == "done" and step.shadow:
+        found.add("agree")
+    if may_go_back(step, rows):
+        found.add("go-back")
+    return frozenset(found)
+
+
+def _undo_failed(step: Step) -> bool:
+    return bool(step.data.get("undo", {}).get("problem"))
+
+
+def _stamp(line: Line) -> str:
+    step = line.step
+    return f"{step.slug} {line.mark} {step.attempts} {step.problem} {step.note} {line.undo}"
+
+
+def _decision(step: Step) -> Decision:
+    prepared = _prepared(step)
+    shape = steps.form_of(step)
+    shown = evidence.given(prepared.facts, prepared.changes, link=prepared.link)
+    return Decision(
+        form=None if shown.link else shape(initial=dict(prepared.initial), auto_id=f"step-{step.slug}-%s"),
+        evidence=shown,
+        note=prepared.note,
+        button=button_of(shape, applies=bool(prepared.changes)),
+    )
+
+
+def _prepared(step: Step) -> Prepared:
+    """What is wrong with asking is a sentence in its place: the rest of the page is not taken along."""
+    try:
+        return steps.prepared(step)
+    except (Stuck, Retry, Refused) as problem:
+        return Prepared(note=str(problem))
+    except Exception:
+        log.exception("step %s could not be prepared", step.key)
+        return Prepared(note=_("The desk could not work out what stands behind this step. We have noted it."))
+
+
+def button_of(shape: type[forms.Form], *, applies: bool = False) -> Words:
+    """A form may name its button; a verb with an object."""
+    named: Words = getattr(shape, "button", "")
+    return named or (_("Apply in Salesforce") if applies else _("Confirm this step"))
+
+
+def _past(rows: Sequence[Step]) -> Past:
+    """What was skipped because the ticket became something else counts as not done."""
+    done = sum(step.state == State.DONE for step in rows)
+    words = _("%(done)d of %(all)d done") % {"done": done, "all": len(rows)}
+    return Past(title=title_of(rows[0].procedure), words=words, steps=rows)
+
+
+def _count(rows: Sequence[Step]) -> str:
+    taken = [step for step in rows if step.state != State.SKIPPED]
+    done = sum(step.state == State.DONE and step.undone is None for step in taken)
+    return _("%(done)d of %(all)d") % {"done": done, "all": len(taken)}
+
+
+_PLAIN: Final[Mapping[str, Mark]] = {
+    State.DONE: "done",
+    State.SKIPPED: "skipped",
+    State.STUCK: "stuck",
+    State.LATER: "later",
+}
+_STATES: Final[Mapping[Mark, Words]] = {
+    "done": gettext_lazy("done"),
+    "undone": gettext_lazy("taken back"),
+    "skipped": gettext_lazy("skipped"),
+    "running": gettext_lazy("running"),
+    "trying": gettext_lazy("is tried again"),
+    "waiting": gettext_lazy("waiting"),
+    "decide": gettext_lazy("waits for a person"),
+    "stuck": gettext_lazy("stuck"),
+    "later": gettext_lazy("later"),
+}
