@@ -18,8 +18,8 @@ from loa import past, reading
 from loa.models import Letter, LetterRequest
 from tests.conftest import Cast
 from tests.integrations.docusign.conftest import GATED_LETTERS
-from tests.loa.conftest import request_of, signed, step, worked
 from tests.loa.conftest import Letter as Envelope
+from tests.loa.conftest import request_of, signed, step, worked
 from tests.sandbox_desk import VendorSandbox
 from tickets import steps
 from tickets.models import Ticket
