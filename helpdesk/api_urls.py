@@ -6,6 +6,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from helpdesk.api import TokenScheme
+from loa.api import LetterRequestDetail, LetterRequests
 from partners.api import PartnerDetail, PartnerList
 from partners.standing_api import PartnerStanding
 from portal.api import Requests
@@ -19,6 +20,8 @@ urlpatterns = [
     path("v1/partners/", PartnerList.as_view()),
     path("v1/partners/<int:pk>/", PartnerDetail.as_view()),
     path("v1/partners/<int:pk>/standing/", PartnerStanding.as_view()),
+    path("v1/loa-requests/", LetterRequests.as_view()),
+    path("v1/loa-requests/<int:pk>/", LetterRequestDetail.as_view()),
     path("v1/routing/ownership-changes/", include(ownership_changes)),
     path("v1/requests/", Requests.as_view()),
     path("v1/routing/account/", AccountOwner.as_view()),

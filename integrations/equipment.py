@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from integrations.docusign import answering as docusign_answering
 from integrations.docusign import checking as docusign_checking
 from integrations.docusign import probing as docusign_probing
 from integrations.docusign import writing as docusign_writing
 from integrations.salesforce import checking, probing, writing
 
-__all__ = ["checking", "docusign_checking", "docusign_probing", "docusign_writing", "probing", "writing"]
+__all__ = [
+    "checking",
+    "docusign_answering",
+    "docusign_checking",
+    "docusign_probing",
+    "docusign_writing",
+    "probing",
+    "writing",
+]

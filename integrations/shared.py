@@ -21,6 +21,16 @@ def read(key: str) -> Any:
     return _ask(lambda: cache.get(key), otherwise=None)
 
 
+def take(key: str) -> Any:
+    """What lies there, for one asker only: whoever comes second finds nothing."""
+
+    def ask() -> Any:
+        found = cache.get(key)
+        return found if cache.delete(key) else None
+
+    return _ask(ask, otherwise=None)
+
+
 def keep(key: str, value: Any, *, seconds: float) -> None:
     _ask(lambda: cache.set(key, value, timeout=max(1, int(seconds))), otherwise=None)
 

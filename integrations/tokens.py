@@ -6,7 +6,6 @@ find what it brought. Without Redis each process keeps its own and its threads w
 
 from __future__ import annotations
 
-import base64
 import json
 import threading
 import time
@@ -16,13 +15,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-from django.utils.encoding import force_bytes
-
-from integrations import shared
+from integrations import boxes, shared
+from integrations.boxes import InvalidToken
 
 PURPOSE: Final = b"integrations.tokens"
 LOGIN: Final = 20.0  # seconds after which somebody else may sign in instead
@@ -101,21 +95,12 @@ def _read(identity: str, refused: str | None) -> Token | None:
 
 def _seal(token: Token) -> str:
     words = {"value": token.value, "seconds": token.seconds, "minted": token.minted, "extra": dict(token.extra)}
-    return _box().encrypt(json.dumps(words).encode()).decode()
+    return boxes.box(PURPOSE).encrypt(json.dumps(words).encode()).decode()
 
 
 def _open(sealed: str) -> Token:
-    return Token(**json.loads(_box().decrypt(sealed.encode())))
+    return Token(**json.loads(boxes.box(PURPOSE).decrypt(sealed.encode())))
 
 
 def _key(identity: str) -> str:
     return f"integrations.token.{identity}"
-
-
-def _box() -> MultiFernet:
-    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _fernet(key: str | bytes) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(force_bytes(key))
-    return Fernet(base64.urlsafe_b64encode(derived))

@@ -174,6 +174,8 @@ class LetterDecision(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     why = models.TextField(blank=True)  # against the proposal, or of a hold
+    against = models.BooleanField(default=False)  # the checks did not propose it: for a lead's eye
+    until = models.DateTimeField(null=True, blank=True)  # when what is held comes back
     reasons = models.JSONField(default=list)  # the sentences of that moment
     reason_text = models.TextField(blank=True)  # 1. for DocuSign
     mail = models.JSONField(default=dict)  # 2. to, cc, subject, body, response, version

@@ -7,9 +7,10 @@ from typing import Final
 from celery import shared_task
 
 from integrations.errors import VendorError
-from partners import sync, sync_people, sync_running
+from partners import sync, sync_people, sync_running, sync_some
 from partners.dashboard import acts
 
+EQUIPMENT: Final = sync_some  # what this worker can ask Salesforce
 LONGEST: Final = 3_600  # a first load of a big organisation; the lock makes a second delivery harmless
 
 

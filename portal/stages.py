@@ -11,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loa.partner_side import Mark, Shown
 from portal.words import by_when
 from tickets.models import Status, Ticket
 from tickets.models.ticket import ENDED
 from web import times
 
-State = Literal["done", "current", "later"]
+State = Literal["done", "current", "later", "stopped"]
 
 _STATES: dict[str, Promise] = {
     Status.NEW: gettext_lazy("Received"),
@@ -32,7 +33,7 @@ _STATES: dict[str, Promise] = {
 # Name of the middle stage and of the last, where a kind has better words than "In progress" and "Done".
 _STAGES: dict[str, tuple[Promise, Promise]] = {
     "service_attach": (gettext_lazy("Being checked"), gettext_lazy("Registration closed")),
-    "loa": (gettext_lazy("Being checked"), gettext_lazy("Decided")),
+    "loa": (gettext_lazy("Being checked"), gettext_lazy("Decided")),  # until DocuSign has told us of it
     "nfr": (gettext_lazy("Being checked"), gettext_lazy("Licence ready")),
     "certification_report": (gettext_lazy("Being made"), gettext_lazy("Report sent")),
     "invoice": (gettext_lazy("Being looked up"), gettext_lazy("Answered")),
@@ -54,8 +55,10 @@ def state_words(status: str) -> str:
     return str(_STATES.get(status, status))
 
 
-def stages(ticket: Ticket) -> list[Stage]:
-    """The columns of the stepper."""
+def stages(ticket: Ticket, letter: Shown | None = None) -> list[Stage]:
+    """The columns of the stepper; a letter has its own."""
+    if letter is not None:
+        return [_of_letter(mark) for mark in letter.marks]
     middle, last = _STAGES.get(ticket.kind, _SAME)
     ended = ticket.status in ENDED
     return [
@@ -65,10 +68,12 @@ def stages(ticket: Ticket) -> list[Stage]:
     ]
 
 
-def heading(ticket: Ticket, *, answered: bool) -> str:
+def heading(ticket: Ticket, *, answered: bool, letter: Shown | None = None) -> str:
     """What the page says first."""
     if ticket.status == Status.PENDING_PARTNER:
         return _("We need your answer")
+    if letter is not None and letter.heading and ticket.status not in {Status.MERGED, Status.SPAM}:
+        return letter.heading
     if ticket.status in {Status.SOLVED, Status.CLOSED}:
         return _("Your request is done")
     if ticket.status == Status.MERGED:
@@ -82,6 +87,13 @@ def promised(ticket: Ticket) -> datetime | None:
     """When the first answer comes, while that is still ahead."""
     due = ticket.first_reply_due
     return due if due and due > timezone.now() else None
+
+
+def _of_letter(mark: Mark) -> Stage:
+    line = mark.line or (times.when(mark.at) if mark.at and mark.state != "later" else "")
+    if not line and mark.until and mark.until > timezone.now():
+        line = _("expected %(when)s") % {"when": by_when(mark.until)}
+    return Stage(name=mark.name, line=line, state=mark.state)
 
 
 def _middle(ticket: Ticket, name: str, *, ended: bool) -> Stage:

@@ -14,7 +14,9 @@ urlpatterns = [
     path("request/draft/files/", draft.files, name="draft_files"),
     path("request/track/<str:token>/", track.track, name="track"),
     path("request/track/<str:token>/files/<int:pk>/", track.attachment, name="attachment"),
+    path("request/track/<str:token>/letter/", track.letter, name="letter"),
     path("request/track/<str:token>/new-link/", track.new_link, name="new_link"),
     path("portal/", home.requests, name="home"),
+    path("portal/letters/<int:pk>/", home.letter, name="own_letter"),
     path("portal/<str:reference>/", home.one, name="one"),
 ]

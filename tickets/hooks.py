@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from journal.record import Actor
 from people.models import ChannelManager
 from tickets.models import Ticket
 
 ManagerRule = Callable[[Ticket], ChannelManager | None]
 Opened = Callable[[Ticket], None]
+PartnerChanged = Callable[[Ticket, Actor], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,7 @@ class Procedures:
 
 
 _opened: list[Opened] = []
+_partner_changed: list[PartnerChanged] = []
 _manager_rules: list[ManagerRule] = []
 _procedures: list[Procedures] = []
 
@@ -65,6 +68,16 @@ def on_choose_manager(rule: ManagerRule) -> None:
 def opened(ticket: Ticket) -> None:
     for listener in _opened:
         listener(ticket)
+
+
+def on_partner_changed(listener: PartnerChanged) -> None:
+    """`listener(ticket, by)` is called inside the transaction that says which partner a ticket is about."""
+    _partner_changed.append(listener)
+
+
+def partner_changed(ticket: Ticket, by: Actor) -> None:
+    for listener in _partner_changed:
+        listener(ticket, by)
 
 
 def channel_manager_of(ticket: Ticket) -> ChannelManager | None:

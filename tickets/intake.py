@@ -15,7 +15,7 @@ from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, IncomingPart
 from mail.parsing import Address, ParsedMail
 from people.models import User
-from tickets import acknowledgement, agent_mail, flood, kinds, lost_mail, matches, notices, presets
+from tickets import acknowledgement, agent_mail, flood, kinds, lost_mail, mail_rules, matches, notices, presets
 from tickets.actions import FilePart, NewTicket, Recipient, Refused, keep_report, open_ticket, receive
 from tickets.matches import Found
 from tickets.models import Message, Ticket
@@ -33,6 +33,9 @@ def take_in(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
         return handled
     sender = _sender(incoming)
     flood.stop_programs(incoming, sender)
+    taken = mail_rules.taken(incoming, lambda: _files(incoming, parsed))
+    if taken is not None:
+        return _taken(taken)
     found = matches.find(incoming, parsed, sender)
     handled = (
         _open(incoming, parsed, sender, follows=found.ticket if found else None)
@@ -46,6 +49,18 @@ def take_in(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
 def open_new(incoming: IncomingMail, parsed: ParsedMail) -> Handled:
     """A ticket of its own, because a person decided so."""
     return _open(incoming, parsed, _sender(incoming), follows=None)
+
+
+def _taken(taken: mail_rules.Taken) -> Handled:
+    """A higher floor knew what it is about; whoever wrote it gets no answer by itself."""
+    return Handled(
+        outcome="created" if taken.opened else "appended",
+        reason=taken.why,
+        ref=taken.ticket.reference,
+        kind=taken.ticket.kind,
+        matched_by="new" if taken.opened else "rule",
+        quiet=True,
+    )
 
 
 def _sender(incoming: IncomingMail) -> Sender:

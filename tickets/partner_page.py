@@ -109,7 +109,8 @@ def register() -> None:
                 read=_of(one),
                 order=one.order,
                 half=True,
-            )
+            ),
+            own=True,  # gives way to the card of the app whose letters, licences … they are
         )
 
 

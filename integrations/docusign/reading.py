@@ -83,15 +83,23 @@ def completed_pdf(envelope_id: str) -> bytes:
     if view.status != "completed":
         words = _("The envelope is %(status)s: there is no completed letter.") % {"status": view.status}
         raise answers.error(ErrorClass.PERMANENT, "NOT_COMPLETED", words)
+    return _pdf(envelope_id, "completed letter", _("DocuSign gave no whole PDF for the completed letter."))
+
+
+def draft_pdf(envelope_id: str) -> bytes:
+    """The documents as they are now; before the envelope is completed they are no letter, only what was typed."""
+    return _pdf(envelope_id, "draft of a letter", _("DocuSign gave no whole PDF of the envelope's documents."))
+
+
+def _pdf(envelope_id: str, operation: str, broken: str) -> bytes:
     content = client.ask(
         SENDER,
-        "completed letter",
+        operation,
         lambda api, account: api.get_document(account, "combined", envelope_id),
         patience=calls.FILE,
     )
     if not isinstance(content, bytes) or not _is_whole_pdf(content):
-        words = _("DocuSign gave no whole PDF for the completed letter.")
-        raise answers.error(ErrorClass.BUSY, "NOT_A_PDF", words)
+        raise answers.error(ErrorClass.BUSY, "NOT_A_PDF", broken)
     return content
 
 

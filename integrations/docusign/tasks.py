@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from integrations import registry
-from integrations.docusign import applying, connect, forgetting, polling
+from integrations.docusign import applying, bringing, connect, forgetting, polling
 from integrations.models import ConnectNotice, Vendor
 from web import nudging
 
@@ -49,6 +49,18 @@ def sweep_notices() -> None:
 def reconcile() -> None:
     """Asks DocuSign once for all that has changed, and takes over what Connect missed."""
     polling.reconcile()
+
+
+@shared_task
+def bring_link(envelope_id: str, return_url: str, token: str, user: int) -> None:
+    """Somebody waits for the page where they decide."""
+    bringing.bring_link(envelope_id, return_url, token, user)
+
+
+@shared_task
+def look_at(pk: int) -> None:
+    """Somebody came back from DocuSign and wants to know what it says."""
+    bringing.look_at(pk)
 
 
 @shared_task

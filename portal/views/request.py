@@ -13,6 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents import limits
+from loa import links, pairing
 from partners.models import Contact
 from portal import drafts, throttle, words
 from portal.cards import card_of
@@ -20,7 +21,7 @@ from portal.drafts import Visitor
 from portal.forms import COMPANY_NAMES, RequestForm
 from portal.http import for_reader, unlisted, user_of
 from portal.models import RequestDraft
-from portal.requests import request_of, submit
+from portal.requests import join_or_submit, request_of
 from tickets import kinds, tracking
 from tickets.kinds import Card, Kind
 from web.http import respond
@@ -70,6 +71,7 @@ class Page:
             "order_ops": settings.ORDER_OPS_ADDRESS,
             "aside_kinds": [kinds.kind_of(slug) for slug in ELSEWHERE if kinds.known(slug)],
             "finds_owner": kinds.known("account_owner"),
+            "docusign_form": links.blank_form(contact) if kind and kind.slug == pairing.KIND else "",
         }
 
 
@@ -132,9 +134,9 @@ def _sent(
     if wait := throttle.refused_for(request, email="" if form.user else new.email):
         return _held_up(request, visitor, form, key, wait)
     once = key or request.POST.get("csrfmiddlewaretoken", "")  # a form without its key is still one page's form
-    ticket = submit(new, user=form.user, key=once)
+    ticket, shown = join_or_submit(new, user=form.user, key=once)
     drafts.sent(draft)
-    return redirect(tracking.path_for(ticket))
+    return redirect(tracking.path_for(ticket) if shown else "portal:received")
 
 
 def _refused(request: HttpRequest, visitor: Visitor, form: RequestForm, key: str) -> HttpResponseBase:

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents import limits
 from documents.serving import download
+from loa import links as letter_links
+from loa import partner_side
 from portal import access, answers, drafts, links, replies, stages, throttle
 from portal.conversations import conversation_of
 from portal.drafts import Visitor
@@ -46,6 +48,17 @@ def attachment(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
     except tracking.LinkExpired:
         return _run_out(request, token)
     return download(access.file_of(ticket, pk).stored)
+
+
+@unlisted
+@require_safe
+def letter(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The signed letter of this request, by the same link, while it counts."""
+    try:
+        ticket = access.by_link(token)
+    except tracking.LinkExpired:
+        return _run_out(request, token)
+    return download(access.letter_of(ticket))
 
 
 @unlisted
@@ -111,13 +124,14 @@ def _page(
     wrong: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    conversation = conversation_of(ticket)
+    conversation, letter = conversation_of(ticket), partner_side.of_ticket(ticket)
     context = {
         "ticket": ticket,
         "token": token,
         "type": answers.type_of(ticket),
-        "heading": stages.heading(ticket, answered=conversation.answered),
-        "stages": stages.stages(ticket),
+        "heading": stages.heading(ticket, answered=conversation.answered, letter=letter),
+        "stages": stages.stages(ticket, letter),
+        "letter": letter,
         "conversation": conversation,
         "rows": answers.rows_of(ticket),
         "first_answer": stages.promised(ticket),
@@ -126,6 +140,7 @@ def _page(
         "card_of_reply": card_of_reply(ticket),
         "wrong": wrong,
         "link": settings.PUBLIC_URL + tracking.path_for(ticket),
+        "form_to_sign": letter_links.form_still_to_sign(ticket),
         "files_hint": limits.hint(),
         "most": limits.MAX_FILE_BYTES,
     }

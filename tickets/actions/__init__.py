@@ -6,10 +6,19 @@ verb raises `MovedOn` and changes nothing.
 
 from __future__ import annotations
 
-from tickets.actions.conversation import keep_report, note, open_ticket, receive, reply, upload
+from tickets.actions.automatic import tell
+from tickets.actions.conversation import check_mail, keep_report, note, open_ticket, receive, remark, reply, upload
 from tickets.actions.core import MovedOn, Refused
 from tickets.actions.mailing import Unreachable, try_again
-from tickets.actions.partner import Chosen, Remember, change_partner, choose_partner, take_back_partner
+from tickets.actions.partner import (
+    Chosen,
+    Remember,
+    change_partner,
+    choose_partner,
+    link_partner,
+    partner_event,
+    take_back_partner,
+)
 from tickets.actions.properties import (
     assign,
     change_kind,
@@ -45,13 +54,17 @@ __all__ = [
     "change_priority",
     "change_subject",
     "change_tags",
+    "check_mail",
     "choose_partner",
     "close",
     "hold",
     "keep_report",
+    "link_partner",
     "note",
     "open_ticket",
+    "partner_event",
     "receive",
+    "remark",
     "reopen",
     "reply",
     "resume",
@@ -60,6 +73,7 @@ __all__ = [
     "tag",
     "take",
     "take_back_partner",
+    "tell",
     "try_again",
     "untag",
     "upload",

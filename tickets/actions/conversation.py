@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from documents.models import StoredFile
 from journal.models import Event
-from journal.record import Actor, actor_of, events_of
+from journal.record import DESK, Actor, actor_of, events_of
 from mail import mailboxes, markdown
 from mail.models import IncomingMail
 from partners.contacts import partner_of
@@ -35,7 +35,7 @@ from tickets.actions.core import (
     set_status_of,
     tag_called,
 )
-from tickets.actions.mailing import check_reachable, reply_mail
+from tickets.actions.mailing import archive_of, check_reachable, reply_mail
 from tickets.actions.shapes import FilePart, NewTicket, Recipient
 from tickets.models import Attachment, Draft, Message, Status, Ticket
 from tickets.models.message import Visibility
@@ -145,7 +145,7 @@ def receive(  # noqa: PLR0913 - everything a mail brings
     return message
 
 
-def reply(
+def reply(  # noqa: PLR0913 - a mail has that many parts
     ticket: Ticket,
     *,
     by: User,
@@ -158,15 +158,18 @@ def reply(
     submission: str | None = None,
     history: str = Draft.History.KNOWN,
     despite: Collection[str] = (),
+    subject: str = "",
+    archive: bool = False,
 ) -> Message:
     """Answers by mail: message, mail row and event in one transaction; the mail leaves after the commit.
 
     `then` is the status to set with it. Raises `MovedOn` when a message came after `last_seen`. The same `submission`
     twice is one message and one mail. `history` says who gets the message that is answered; `despite` names addresses
-    that are written to although nobody could be reached there.
+    that are written to although nobody could be reached there. With a `subject` it is a mail of its own and answers
+    nothing; `archive` sends a copy to the desk's own mailbox, which knows its mail again and opens no ticket.
     """
     body = _text(body)
-    _no_blanks(body)
+    _no_blanks(f"{subject}\n{body}")
     _some_recipients(to, cc)
     with locked(ticket) as row:
         already = _sent_as(row, submission)
@@ -180,7 +183,10 @@ def reply(
         sla.begin(row, kind=kinds.kind_of(row.kind), now=timezone.now())
         sla.replied(row, now=timezone.now())
         _status_after_reply(row, then)
-        mail = reply_mail(row, by=by, body=body, to=to, cc=cc, attachments=attachments, history=history)
+        cc = [*cc, *([archive_of(row)] if archive else [])]
+        mail = reply_mail(
+            row, by=by, body=body, to=to, cc=cc, attachments=attachments, history=history, subject=subject
+        )
         message = Message(
             ticket=row,
             visibility=Visibility.REPLY,
@@ -198,6 +204,15 @@ def reply(
         _add(row, message, attachments=attachments, verb="replied", by=actor_of(by), before=before)
         hooks.procedure_hears(row, "replied")
     return message
+
+
+def check_mail(
+    *, subject: str, body: str, to: Sequence[Recipient], cc: Sequence[Recipient], despite: Collection[str] = ()
+) -> None:
+    """Raises what `reply` would: for a mail that is decided on now and leaves later."""
+    _no_blanks(f"{subject}\n{_text(body)}")
+    _some_recipients(to, cc)
+    check_reachable(to, cc, despite=despite)
 
 
 def keep_report(ticket: Ticket, *, incoming: IncomingMail, files: Sequence[FilePart] = (), why: str = "") -> Message:
@@ -251,6 +266,21 @@ def note(
         )
         _add(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
         after_move(row, before["status"])
+    return message
+
+
+def remark(ticket: Ticket, *, body: str, by: Actor = DESK) -> Message:
+    """What the desk itself has found out and colleagues should read."""
+    with locked(ticket) as row:
+        message = Message(
+            ticket=row,
+            visibility=Visibility.NOTE,
+            author_name=by.name[:200],
+            body=body,
+            html=markdown.plain(body),
+            automatic=True,
+        )
+        _add(row, message, verb="noted", by=by, before={})
     return message
 
 
@@ -344,6 +374,9 @@ def _add(
     _keep_files(row, message, files=files, attachments=attachments)
     if verb != "opened":
         search.add_words(row.pk, [message.body, message.author_name, message.author_address, *names])
+
+
+add_message = _add  # what the desk writes by itself joins a conversation alike (`automatic`)
 
 
 def _stands_aside(message: Message) -> bool:

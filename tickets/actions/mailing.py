@@ -12,7 +12,7 @@ from people.models import User
 from tickets import letters
 from tickets.actions.core import Refused
 from tickets.actions.shapes import Recipient
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, Draft, Message, Ticket
 from tickets.models.message import Visibility
 
 
@@ -39,17 +39,21 @@ def reply_mail(
     cc: Sequence[Recipient],
     attachments: Sequence[Attachment],
     history: str,
+    subject: str = "",
 ) -> OutgoingMail:
-    """The mail of a reply: frozen recipients, sender, text and files; threads under what the partner sent."""
-    thread = thread_ids(row)
+    """The mail of a reply: frozen recipients, sender, text and files; threads under what the partner sent.
+
+    With a subject it begins a thread of its own, and nothing stands below its text.
+    """
+    thread = [] if subject else thread_ids(row)
     mailbox = letters.mailbox_of(row)
     whole = letters.ending(row, by=by, answers=letters.answered(row))
-    ending = whole.for_these([one.address for one in (*to, *cc)], history=history)
+    ending = whole.for_these([one.address for one in (*to, *cc)], history=Draft.History.NONE if subject else history)
     try:
         return outbox.queue(
             to=[(one.name, one.address) for one in to],
             cc=[(one.name, one.address) for one in cc],
-            subject=reply_subject(row),
+            subject=with_reference(row, subject) if subject else reply_subject(row),
             body_text=ending.text(body),
             body_html=ending.html(body),
             attachments=[(one.stored, one.filename) for one in attachments],
@@ -80,6 +84,17 @@ def try_again(message: Message, *, by: User) -> OutgoingMail:
         return again.try_again(message.outgoing_id, by=by)
     except again.Refused as refused:
         raise Refused(str(refused)) from refused
+
+
+def archive_of(row: Ticket) -> Recipient:
+    """The mailbox the mail leaves from, for a copy."""
+    mailbox = letters.mailbox_of(row)
+    return Recipient(address=mailbox.address, name=mailbox.sender_name or mailbox.name)
+
+
+def with_reference(row: Ticket, subject: str) -> str:
+    """The subject as it was written, with the reference once."""
+    return subject if row.reference in subject else f"{subject} [{row.reference}]"
 
 
 def reply_subject(row: Ticket) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from journal.models import Event
-from journal.record import actor_of, events_of
+from journal.record import DESK, actor_of, events_of
 from partners import domains, matching
 from partners.models import Account
 from people.models import User
@@ -46,6 +46,20 @@ def change_partner(ticket: Ticket, *, to: Account | None, by: User, seen: int | 
         if row.partner_id == (to.pk if to else None):
             return row
         return _write(row, to, by=by, why=why)
+
+
+def link_partner(ticket: Ticket, *, to: Account, why: str) -> Ticket:
+    """The desk itself has found out which partner it is about; what is known, or what a person said, stays."""
+    with locked(ticket) as row:
+        if row.partner_id is not None or partner_event(row) is not None:
+            return row
+        return _write(row, to, by=None, why=why)
+
+
+def partner_event(ticket: Ticket) -> Event | None:
+    """The newest time a person said which partner it is about."""
+    said = events_of(ticket).filter(verb="partner changed", actor__isnull=False)
+    return said.select_related("actor").order_by("-id").first()
 
 
 def choose_partner(
@@ -113,7 +127,7 @@ def _let_follow(row: Ticket, to: Account, *, by: User) -> list[Ticket]:
 
 
 def _write(
-    row: Ticket, to: Account | None, *, by: User, why: str = "", more: Mapping[str, Any] | None = None
+    row: Ticket, to: Account | None, *, by: User | None, why: str = "", more: Mapping[str, Any] | None = None
 ) -> Ticket:
     before = {"partner": named(row.partner), "channel_manager": named(row.channel_manager), "region": row.region}
     waited, region = sla.waited(row, kind=kinds.kind_of(row.kind)), row.region
@@ -121,10 +135,12 @@ def _write(
     if row.region != region:
         sla.restart(row, kind=kinds.kind_of(row.kind), waited=waited)
     after = {"partner": named(to), "channel_manager": named(row.channel_manager), "region": row.region, **(more or {})}
-    done = changed(row, "partner changed", by=actor_of(by), before=before, after=after, why=why)
+    actor = actor_of(by) if by else DESK
+    done = changed(row, "partner changed", by=actor, before=before, after=after, why=why)
     if to is not None:
         search.add_words(row.pk, [to.name])
     hooks.procedure_hears(done, "partner")
+    hooks.partner_changed(done, actor)
     return done
 
 

@@ -13,6 +13,7 @@ from tickets.steps.forms import form_of, prepared
 from tickets.steps.going_back import go_back
 from tickets.steps.progress import begin, end, heard
 from tickets.steps.reading import current, of, plan_of
+from tickets.steps.remarking import remark
 from tickets.steps.shadow import agree, in_shadow, set_shadow
 from tickets.steps.undoing import undo
 from tickets.steps.verbs import confirm, done_by_hand, hand_over, retry, skip
@@ -33,6 +34,7 @@ __all__ = [
     "of",
     "plan_of",
     "prepared",
+    "remark",
     "retry",
     "set_shadow",
     "skip",

@@ -1,0 +1,71 @@
+"""How many people hold the certifications a partner needs, who they are, and how many more it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from partners.facts import Facts, names_one_of
+from partners.models import Account, Contact, Gate
+
+OPEN: Final = "open"  # what “Open Reqs Met?” stands for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """One course: how many people it takes and have it; `there` is None where nothing says how many."""
+
+    course: str
+    needed: int
+    there: int | None = None
+    people: tuple[str, ...] = ()  # by name, as far as Salesforce knows them
+    how: str = ""
+
+    @property
+    def short(self) -> int:
+        """How many more it takes; all of them while nobody can tell."""
+        return max(0, self.needed - (self.there or 0))
+
+
+def trainings_of(account: Account, rows: Iterable[Gate], known: Facts) -> tuple[Training, ...]:
+    """For each requirement of `rows` that counts people; at most one query, for their names."""
+    wanted = [row for row in rows if row.check_kind == Gate.Check.CERTIFICATIONS and row.values and not row.advisory]
+    holders = [_holders(account, row, known) for row in wanted]
+    names = _names({person for each in holders for person in each})
+    return tuple(
+        Training(
+            course=row.values[0],
+            needed=row.at_least,
+            there=_there(account, row, known, len(people)),
+            people=tuple(sorted(names[one] for one in people if one in names)),
+            how=row.how,
+        )
+        for row, people in zip(wanted, holders, strict=True)
+    )
+
+
+def _holders(account: Account, row: Gate, known: Facts) -> set[int]:
+    return {one.person for one in known.passes.get(account.pk, []) if names_one_of(one.title, row.values)}
+
+
+def _there(account: Account, row: Gate, known: Facts, people: int) -> int | None:
+    """Salesforce or the dashboard, whichever shows more; columns may count the same people, so the fullest one says."""
+    shown = _columns(row, [line.counts for line in known.lines.get(account.pk, [])])
+    counts = [people] if known.passes_known else []
+    return max([*counts, *shown], default=None)
+
+
+def _columns(row: Gate, lines: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Of several lines of the dashboard the weakest counts."""
+    found = [
+        [value for name, value in line.items() if type(value) is int and names_one_of(name, row.values)]
+        for line in lines
+    ]
+    return min((each for each in found if each), key=max, default=[])
+
+
+def _names(people: set[int]) -> dict[int, str]:
+    real = [one for one in people if one > 0]
+    rows = Contact.objects.filter(pk__in=real).values_list("pk", "name") if real else ()
+    return {pk: name for pk, name in rows if name}
