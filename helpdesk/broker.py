@@ -11,7 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 app = Celery("helpdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["integrations.docusign", "routing.ownership", "routing.team"])  # parts of an app with own tasks
+app.autodiscover_tasks(
+    ["integrations.docusign", "routing.ownership", "routing.team", "loa.tailored"]
+)  # parts of an app with own tasks
 app.set_default()
 
 

@@ -38,7 +38,7 @@ def programs(environment: Mapping[str, str]) -> dict[str, Program]:
     hook = f"http://127.0.0.1:{environment.get('PORT', '8000')}/hooks/docusign/"
     vendors = (*known_keys(var / "secrets"), "--connect-url", hook)
     table = [
-        Program(name="sandbox", arguments=(*sandbox, *catcher, *vendors)),
+        Program(name="sandbox", arguments=(*sandbox, *catcher, *vendors, "--past")),
         Program(
             name="web",
             arguments=("-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py"), "helpdesk.wsgi"),

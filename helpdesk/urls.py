@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("", include("loa.urls")),
     path("", include("loa.deciding_urls")),
+    path("", include("loa.tailored.urls")),
     path("", include("loa.checking_urls")),
     path("", include("routing.bulk.urls")),
     path("", include("routing.audit.urls")),

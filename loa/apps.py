@@ -19,11 +19,14 @@ class LoaConfig(AppConfig):
     verbose_name = _("Letters of Authorization")
 
     def ready(self) -> None:
-        from integrations.docusign import connect  # noqa: PLC0415 - models exist only from here on
+        from integrations import ledger  # noqa: PLC0415 - models exist only from here on
+        from integrations.docusign import connect  # noqa: PLC0415
         from loa import arriving, cards, finding, moving, notices, overdue, procedure, returned  # noqa: PLC0415
+        from loa.tailored import cards as tailored_cards  # noqa: PLC0415
+        from loa.tailored import cases  # noqa: PLC0415
         from mail import hooks as mail_hooks  # noqa: PLC0415
         from partners import hooks as partner_hooks  # noqa: PLC0415
-        from tickets import hooks, kinds, mail_rules, procedures  # noqa: PLC0415
+        from tickets import hooks, joining, kinds, mail_rules, procedures  # noqa: PLC0415
 
         kinds.register(procedure.LETTER_OF_AUTHORIZATION)
         procedures.register(procedure.LETTER)
@@ -31,6 +34,7 @@ class LoaConfig(AppConfig):
         hooks.on_opened(arriving.opened)
         hooks.on_partner_changed(finding.partner_changed)
         mail_rules.register(notices.take)
+        joining.register(arriving.of_form)
         mail_hooks.on_bounced(returned.came_back)
         mail_hooks.on_outgoing(returned.failed)
         shell.register_area(
@@ -47,3 +51,5 @@ class LoaConfig(AppConfig):
         )
         partner_hooks.on_merged(moving.follow)
         cards.register()
+        ledger.on_finished(cases.written)
+        tailored_cards.register()

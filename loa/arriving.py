@@ -6,9 +6,9 @@ before that: two who make the same contact at once wait for each other, and must
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from zlib import crc32
 
 from django.db import connection, transaction
@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from integrations.docusign import states
 from integrations.docusign.envelopes import DOCUSIGN
-from integrations.docusign.polling import MARK, OVERLAP
-from integrations.models import ConnectNotice, Envelope, ReadMark
+from integrations.docusign.marks import read_until
+from integrations.models import ConnectNotice, Envelope
 from loa import pairing, powerforms, signers, stages
 from loa.models import LetterRequest
 from loa.pairing import Found
@@ -64,6 +64,21 @@ def request_for(envelope: Envelope) -> LetterRequest | None:
         if found.request is not None:
             return _join(found.request, envelope, person, contact, why=found.why)
         return _open(envelope, person, contact, found)
+
+
+def of_form(kind: str, requester: Contact, answers: Mapping[str, Any]) -> Ticket | None:
+    """The ticket of the envelope that its requester has begun just before they filled in our form as well."""
+    if kind != pairing.KIND or str(answers.get("tender") or "").strip():
+        return None
+    one_at_a_time()
+    found = pairing.for_form(requester.email, company=companies.typed(answers))
+    if found.request is None or found.request.ticket is None:
+        return None
+    request = found.request
+    if not request.company:
+        request.company, request.company_from = companies.typed(answers), "form"
+        request.save(update_fields=["company", "company_from"])
+    return request.ticket
 
 
 def of_ticket(ticket: Ticket) -> LetterRequest | None:
@@ -195,9 +210,8 @@ def _is_past(envelope: Envelope) -> bool:
     """It was over before anybody here could follow it: a letter of before, without a ticket."""
     if not states.is_over(envelope.status) or envelope.status_at is None:
         return False
-    mark = ReadMark.objects.filter(name=MARK).first()
-    began = timezone.now() - LONG_AGO
-    return envelope.status_at < (min(began, mark.until - OVERLAP) if mark else began)
+    lately, mark = timezone.now() - LONG_AGO, read_until()
+    return envelope.status_at < (min(lately, mark) if mark else lately)
 
 
 def _keep_past(envelope: Envelope, person: Person) -> LetterRequest:

@@ -29,6 +29,7 @@ from tickets.procedures import At, Done, Fact, Finish, Prepared, Stuck, Waiting,
 Stage = LetterRequest.Stage
 REMIND: Final = Target(days=3)  # business days until somebody asks the partner
 COMING: Final = timedelta(hours=2)  # DocuSign has written: the envelope itself is a matter of minutes
+LENGTHS: Final = {"end_customer": 255, "country": 80, "purpose": 500}  # of the columns
 SOURCES: Final = {
     "form_data": gettext_lazy("Form data in DocuSign"),
     "tabs": gettext_lazy("Fields of the envelope"),
@@ -175,9 +176,7 @@ def keep(request: LetterRequest, typed: Typed, *, source: str, values: Mapping[s
     new: dict[str, Any] = {"values": dict(values), "read": timezone.now()}
     if typed.company and request.company_from != "person":
         new |= {"company": typed.company, "company_from": source}
-    for name in ("end_customer", "country", "purpose"):
-        if getattr(typed, name):
-            new[name] = getattr(typed, name)[: LetterRequest._meta.get_field(name).max_length]  # noqa: SLF001 - Django's documented door
+    new |= {name: value[:most] for name, most in LENGTHS.items() if (value := str(getattr(typed, name)))}
     LetterRequest.objects.filter(pk=request.pk).update(**new)
     for name, value in new.items():
         setattr(request, name, value)

@@ -27,6 +27,7 @@ from tickets.actions import Refused
 from tickets.actions.core import locked
 from tickets.models import Status
 from tickets.models.ticket import MOVES
+from web import failpoints
 
 __all__ = ["MARK", "Texts", "decide", "end_hold", "newest", "settle", "texts", "under_way", "way_of"]
 
@@ -78,6 +79,7 @@ def decide(  # noqa: PLR0913 - everything that belongs to a decision
         was = {"decision": before.what, "how": before.how} if before else {}
         record(row, "decided", by=actor_of(by), before=was, after=after, why=wanted.why or wanted.reason_text)
         _follow(row, wanted, before, by=by)
+        failpoints.reach("letter decided")
     return wanted
 
 

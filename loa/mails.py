@@ -14,6 +14,7 @@ from people.models import User
 from tickets import actions
 from tickets.actions import Recipient, Refused
 from tickets.models import Message, Ticket
+from web import failpoints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,4 +81,5 @@ def send_of(decision: LetterDecision, ticket: Ticket) -> Message:
             raise Refused(_("DocuSign has not confirmed a decline: the e-mail does not leave."))
         row.message = send(Draft.from_json(row.mail), ticket, by=row.by, submission=f"loa-decline-{row.pk}")
         row.save(update_fields=["message"])
+        failpoints.reach("decline mail queued")
     return row.message

@@ -16,6 +16,7 @@ from loa import markers
 from loa.models import LetterRequest
 from loa.signers import Person
 from loa.stages import UNDER_WAY, Stage
+from partners import names
 from tickets.models import Message, Status, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED
@@ -27,6 +28,7 @@ OF_NEWS: Final = "docusign-news:"  # … and that is about a letter nobody here 
 SUBJECT: Final = "GitLab LOA:"
 NEAR: Final = timedelta(days=5)  # DocuSign's mail and its envelope belong together
 PATIENCE: Final = timedelta(days=30)  # a ticket waits for the partner to fill in the form
+ALIKE: Final = 60  # of 88: “Northwind” and “Northwind DevOps GmbH”
 LATER: Final = timedelta(days=60)  # DocuSign writes again when the envelope is over
 
 
@@ -67,6 +69,16 @@ def for_later_mail(person: Person, *, ended: str) -> Found:
     nearer = [one for one in found.others if one.stage == ended] if ended else []
     nearer = nearer or [one for one in found.others if one.stage in UNDER_WAY]
     return _only(nearer, _("DocuSign's mail names this person.")) if len(nearer) == 1 else found
+
+
+def for_form(address: str, *, company: str) -> Found:
+    """The envelope, or DocuSign's mail, of this requester that is under way and for which nobody filled in our form."""
+    lately = LetterRequest.objects.filter(requested__gte=timezone.now() - NEAR, stage__in=UNDER_WAY)
+    theirs = _with_ticket(lately.exclude(source=LetterRequest.Source.FORM).filter(requester_email__iexact=address))
+    by_form = Message.objects.filter(ticket=OuterRef("ticket"), visibility=Visibility.IN, submission__isnull=False)
+    known = theirs.filter(Q(envelope__isnull=False) | _announced()).exclude(Exists(by_form))
+    alike = [one for one in known if _may_be(company, one.company)]
+    return _only(alike, _("Its requester has filled in our form as well."))
 
 
 def of_envelope_named(ids: Iterable[str]) -> Found:
@@ -112,6 +124,11 @@ def _called(rows: QuerySet[LetterRequest], person: Person) -> list[LetterRequest
         return []
     named = rows.filter(requester_name__icontains=person.name.split()[0])
     return [one for one in named if Person(name=one.requester_name).called == person.called]
+
+
+def _may_be(typed: str, known: str) -> bool:
+    """Whether both may name the same company; where one says nothing, they may."""
+    return not typed or not known or names.likeness(typed, known) >= ALIKE
 
 
 def _only(found: Sequence[LetterRequest], why: str) -> Found:

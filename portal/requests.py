@@ -22,10 +22,10 @@ from portal.cards import card_of, fields_of
 from portal.fields import Files
 from portal.forms import FILES, RequestForm, as_json
 from portal.uploads import Upload, digest_of, keep
-from tickets import acknowledgement, companies
-from tickets.actions import FilePart, NewTicket, open_ticket
+from tickets import acknowledgement, companies, joining
+from tickets.actions import FilePart, NewTicket, open_ticket, receive
 from tickets.kinds import Card, Kind
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel
 
 
@@ -122,9 +122,49 @@ def submit(new: NewRequest, *, user: User | None = None, channel: Channel = Chan
         return known
 
 
+def join_or_submit(new: NewRequest, *, user: User | None, key: str) -> tuple[Ticket, bool]:
+    """The ticket, and whether this visitor may see it at once.
+
+    A form about what is under way joins that ticket. Who has not signed in proved no address: their words are held
+    there for a person, and the mail with the link goes to the address.
+    """
+    with transaction.atomic():  # nothing arrives between the look and the new ticket
+        joined = _joined(new, user=user, submission=_submission(new, key))
+        return (joined, user is not None) if joined else (submit(new, user=user, key=key), True)
+
+
+def _joined(new: NewRequest, *, user: User | None, submission: str) -> Ticket | None:
+    known = Message.objects.select_related("ticket").filter(submission=submission).first()
+    if known is not None:
+        return known.ticket
+    try:
+        with transaction.atomic():
+            requester = requester_of(new, user=user)
+            ticket = joining.ticket_for(new.kind.slug, requester, new.answers)
+            if ticket is None:
+                return None
+            receive(
+                ticket,
+                sender=requester,
+                body=new.body,
+                files=_files(new),
+                unknown_sender=user is None,
+                submission=submission,
+                why=_("The requester has filled in the request form as well."),
+            )
+            acknowledgement.send(ticket)
+            return ticket
+    except IntegrityError:  # the same form, sent at the same moment, was quicker
+        return _joined(new, user=user, submission=submission)
+
+
+def _files(new: NewRequest) -> list[FilePart]:
+    stored = [keep(one) for one in new.uploads]
+    return [*new.kept, *(FilePart(stored=one, filename=one.name) for one in stored)]
+
+
 def _open(new: NewRequest, *, user: User | None, channel: Channel, submission: str | None) -> Ticket:
     requester = requester_of(new, user=user)
-    stored = [keep(one) for one in new.uploads]
     ticket = open_ticket(
         NewTicket(
             kind=new.kind.slug,
@@ -134,7 +174,7 @@ def _open(new: NewRequest, *, user: User | None, channel: Channel, submission: s
             partner=_partner_of(new, requester),
             body=new.body,
             channel=channel,
-            files=[*new.kept, *(FilePart(stored=one, filename=one.name) for one in stored)],
+            files=_files(new),
             fields=new.answers,
             submission=submission,
             why=_("By the request form, signed in.")

@@ -64,15 +64,16 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
-        from routing import cards, corrections, deal_card, procedure  # noqa: PLC0415
+        from routing import cards, corrections, deal_card, owner_steps, procedure  # noqa: PLC0415
         from routing.bulk import reading  # noqa: PLC0415
         from routing.ownership import cards as ownership_cards  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
         from routing.team import panel  # noqa: PLC0415
-        from tickets import kinds  # noqa: PLC0415
+        from tickets import kinds, procedures  # noqa: PLC0415
 
         cage.allow(reading.read)
         kinds.register(procedure.ACCOUNT_OWNER)
+        procedures.register(owner_steps.ACCOUNT_OWNER)
         cards.register()
         deal_card.register()
         ownership_cards.register()

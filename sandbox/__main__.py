@@ -40,6 +40,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--docusign-key", type=Path, help="the same for DocuSign")
     parser.add_argument("--connect-url", default="", help="where DocuSign Connect sends its notices")
     parser.add_argument("--connect-keys", type=Path, help="file with the keys of Connect, comma-separated")
+    parser.add_argument("--past", action="store_true", help="begin with a year of letters at DocuSign")
     return parser.parse_args()
 
 
@@ -91,6 +92,7 @@ def docusign_of(options: argparse.Namespace, vendors: list[Vendor]) -> list[Rout
         public_keys=keys,
         connect_url=options.connect_url,
         connect_keys=[key.strip() for key in signing.split(",") if key.strip()],
+        past=options.past,
     )
 
 

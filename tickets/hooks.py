@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from journal.record import Actor
 from people.models import ChannelManager
 from tickets.models import Ticket
 

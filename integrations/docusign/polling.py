@@ -16,14 +16,13 @@ from django.utils.translation import ngettext
 
 from integrations import calls
 from integrations.docusign import envelopes, reading
+from integrations.docusign.marks import MARK, read_until
 from integrations.docusign.shapes import EnvelopeView
 from integrations.errors import VendorError
 from integrations.models import Envelope, ErrorClass, ReadMark
 
 log = logging.getLogger(__name__)
 
-MARK: Final = "docusign envelopes"
-OVERLAP: Final = timedelta(hours=1)
 FIRST_LOOK: Final = timedelta(days=30)
 ONE_LOOK_IN: Final = timedelta(minutes=15)  # DocuSign's rule for asking after one envelope
 MOST_SINGLE: Final = 100  # calls of one run; the rest is for the next
@@ -110,5 +109,4 @@ def _asked_lately(fetched: datetime | None) -> bool:
 
 
 def _since(began: datetime) -> datetime:
-    mark = ReadMark.objects.filter(name=MARK).first()
-    return (mark.until if mark else began - FIRST_LOOK) - OVERLAP
+    return read_until() or began - FIRST_LOOK

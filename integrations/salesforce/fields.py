@@ -115,6 +115,9 @@ DEFAULTS: Final[Mapping[str, Fields]] = {
             "description": "Description",
             "account": "AccountId",
             "request_id": "PHD_Request_Id__c",
+            "number": "CaseNumber",
+            "status": "Status",
+            "closed": "IsClosed",
         },
     ),
     "Certification": Fields(

@@ -24,6 +24,7 @@ from loa.models import Letter, LetterDecision, LetterRequest
 MOST: Final = 100
 MOST_CHANGES: Final = 8
 LONGEST: Final = 160
+UNSHOWN: Final = frozenset({"checks", "events"})  # stand elsewhere on the page, whole
 NOTICES: Final[Mapping[str, str | Promise]] = {
     "envelope-created": gettext_lazy("Envelope made"),
     "envelope-sent": gettext_lazy("Envelope sent"),
@@ -169,7 +170,7 @@ def _sentence(verb: str) -> str:
 
 
 def _changes(event: Event) -> list[Change]:
-    names = list(dict.fromkeys([*event.before, *event.after]))[:MOST_CHANGES]
+    names = [name for name in dict.fromkeys([*event.before, *event.after]) if name not in UNSHOWN][:MOST_CHANGES]
     pairs = [
         Change(
             label=_label(name),

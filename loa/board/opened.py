@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ POINTS: Final[Sequence[tuple[str, str | Promise]]] = (
     (Stage.COMPLETED, gettext_lazy("Completed")),
 )
 ENDED_BADLY: Final = frozenset({Stage.DECLINED, Stage.LEGAL_DECLINED, Stage.VOIDED, Stage.WITHDRAWN})
+SHORT: Final = timedelta(minutes=1)
 CHECKING: Final = frozenset({"account", "check"})
 AT_WORK: Final = frozenset({Step.State.READY, Step.State.RUNNING})
 _ORDER: Final = [stage for stage, _title in POINTS]
@@ -148,6 +149,17 @@ class Opened:
         return [(who, times.span(length, working_day=self.parts.working_day)) for who, length in said if length]
 
     @property
+    def proposal(self) -> str:
+        """What the rule says, in the words above the decision."""
+        missing = [one.title.rstrip("?") for one in self.checks if one.known == "missing"]
+        unknown = [one.title.rstrip("?") for one in self.checks if one.known == "unknown"]
+        if self.request.proposal == LetterRequest.Proposal.DECLINE:
+            return _("Rule: decline, %(what)s not met") % {"what": ", ".join(missing)} if missing else _("Rule: decline")
+        if self.request.proposal == LetterRequest.Proposal.HOLD:
+            return _("Rule: hold, %(what)s not known") % {"what": ", ".join(unknown)} if unknown else _("Rule: hold")
+        return _("Rule: approve, all is met") if self.request.proposal else ""
+
+    @property
     def is_open(self) -> bool:
         return self.request.ended is None and self.request.stage not in ENDED_BADLY | {Stage.COMPLETED}
 
@@ -182,7 +194,7 @@ class Opened:
 
     def _took(self, spans: Sequence[StageSpan]) -> str:
         left = [one for one in spans if one.left is not None]
-        if not left or left[-1].left is None:
+        if not left or left[-1].left is None or left[-1].left - left[0].entered < SHORT:
             return ""
         return clocks.in_business_time(left[0].entered, left[-1].left, self.request.region)
 

@@ -20,7 +20,7 @@ from portal.drafts import Visitor
 from portal.forms import COMPANY_NAMES, RequestForm
 from portal.http import for_reader, unlisted, user_of
 from portal.models import RequestDraft
-from portal.requests import request_of, submit
+from portal.requests import join_or_submit, request_of
 from tickets import kinds, tracking
 from tickets.kinds import Card, Kind
 from web.http import respond
@@ -132,9 +132,9 @@ def _sent(
     if wait := throttle.refused_for(request, email="" if form.user else new.email):
         return _held_up(request, visitor, form, key, wait)
     once = key or request.POST.get("csrfmiddlewaretoken", "")  # a form without its key is still one page's form
-    ticket = submit(new, user=form.user, key=once)
+    ticket, shown = join_or_submit(new, user=form.user, key=once)
     drafts.sent(draft)
-    return redirect(tracking.path_for(ticket))
+    return redirect(tracking.path_for(ticket) if shown else "portal:received")
 
 
 def _refused(request: HttpRequest, visitor: Visitor, form: RequestForm, key: str) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from journal.record import actor_of, record
 from people.models import User
 from routing.models import OwnershipChange, OwnershipRow
-from routing.ownership import counting
+from routing.ownership import counting, notes
 from web import nudging
 
 State, Kind = OwnershipChange.State, OwnershipChange.Kind
@@ -120,6 +120,7 @@ def _to(row: OwnershipChange, state: str, verb: str, *, by: User, why: str = "")
     row.save(update_fields=["state", "approved_by", "approved"])
     counting.count(row)
     record(row, verb, by=actor_of(by), before=before, after={"state": state, **row.counts}, why=why)
+    notes.tell_procedure(row)
     if state == State.RUNNING:
         nudging.nudge(MOVE_ON, row.pk)
 

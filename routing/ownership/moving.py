@@ -116,3 +116,4 @@ def _end(change: OwnershipChange) -> None:
         after={"state": change.state, **change.counts},
     )
     notes.tell(change, since=since)
+    notes.tell_procedure(change)

@@ -17,8 +17,9 @@ from mail import outbox
 from people.models import ChannelManager
 from routing.models import OwnershipChange, OwnershipRow
 from routing.ownership import users
-from tickets import actions
+from tickets import actions, steps
 
+CHANGED: Final = "ownership"  # what steps hear
 SHOWN: Final = 30  # accounts named in a mail or a note
 NAMESPACE: Final = uuid.UUID("7d3f1c52-6f0b-4a68-9d55-2f4f6f6f1b24")
 
@@ -51,6 +52,12 @@ def tell(change: OwnershipChange, *, since: datetime | None) -> None:
         if address:
             _mail(change, news, address)
     _note(change, written)
+
+
+def tell_procedure(change: OwnershipChange) -> None:
+    """The step of the ticket that waits for the change looks at it; in the transaction that moves the change."""
+    if change.ticket is not None:
+        steps.heard(change.ticket, CHANGED)
 
 
 def address_of(manager: ChannelManager) -> str:

@@ -14,12 +14,17 @@ __all__ = ["fault_body", "routes"]
 
 
 def routes(
-    folder: Path, *, public_keys: Sequence[str], connect_url: str = "", connect_keys: Sequence[str] = ()
+    folder: Path,
+    *,
+    public_keys: Sequence[str],
+    connect_url: str = "",
+    connect_keys: Sequence[str] = (),
+    past: bool = False,
 ) -> list[Route]:
     """Keeps its file below `folder`. `public_keys` are PEMs (public, or private) that may sign assertions."""
     start = {"url": connect_url, "keys": list(connect_keys)}
     named = {name: value for name, value in start.items() if value}
-    vendor = opened(folder, keys=oauth.public_keys(public_keys), connect=named)
+    vendor = opened(folder, keys=oauth.public_keys(public_keys), connect=named, past=past)
     vendor.connect.start()
     pages = [*overview.routes(vendor), *telling.routes(vendor), *powerforms.routes(vendor), *signing.routes(vendor)]
     return [*oauth.routes(vendor), *api.routes(vendor), *admin.routes(vendor), *pages]

@@ -1,4 +1,8 @@
-"""`/powerform/<id>`: where a partner fills in the letter and signs it; that starts an envelope."""
+"""`/powerform/<id>`: where a partner fills in the letter and signs it; that starts an envelope.
+
+Its address takes what DocuSign's own takes: `EnvelopeField_<name>` sets a custom field of the envelope, and
+`<role>_UserName`, `<role>_Email` and `<role>_<field>` fill in the form.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from html import escape
 from sandbox.docusign import flow, forms, markup
 from sandbox.docusign.seeding import PowerForm
 from sandbox.docusign.store import Json, stamp
-from sandbox.docusign.vendor import Vendor, from_powerform, tab_values
+from sandbox.docusign.vendor import KEYS, Vendor, from_powerform, tab_values
 from sandbox.web import Request, Response, Route
 
 FIELDS = {
@@ -18,6 +22,8 @@ FIELDS = {
     "country": "Country",
     "purpose": "What the letter is for",
 }
+ENVELOPE_FIELD = "EnvelopeField_"
+PREFILL = {"UserName": "requester", "Email": "email", **{label: key for label, key in KEYS.items() if key != "email"}}
 
 
 def routes(vendor: Vendor) -> list[Route]:
@@ -27,9 +33,17 @@ def routes(vendor: Vendor) -> list[Route]:
         form = vendor.seed.powerform(request.parts["form"])
         if form is None:
             return markup.message("No such PowerForm", "Nobody has made a PowerForm with this id.", status=404)
-        return submit(vendor, form, request) if request.method == "POST" else page(form, {}, {})
+        return submit(vendor, form, request) if request.method == "POST" else page(form, prefilled(form, request), {})
 
     return [Route("GET", address, answer), Route("POST", address, answer)]
+
+
+def prefilled(form: PowerForm, request: Request) -> dict[str, str]:
+    """What the address says; a role of another name, or a field that is not there, is passed over."""
+    role = form.template.roles[0].name
+    asked = {name: values[-1].strip()[: forms.LONGEST] for name, values in request.query.items()}
+    given = {key: asked[f"{role}_{name}"] for name, key in PREFILL.items() if asked.get(f"{role}_{name}")}
+    return {**given, **{name: value for name, value in asked.items() if name.startswith(ENVELOPE_FIELD)}}
 
 
 def submit(vendor: Vendor, form: PowerForm, request: Request) -> Response:
@@ -51,13 +65,29 @@ def submit(vendor: Vendor, form: PowerForm, request: Request) -> Response:
 
 def start(vendor: Vendor, form: PowerForm, given: dict[str, str]) -> Json:
     """Three moments, as in life: it is sent, the partner opens it, the partner signs."""
-    envelope = vendor.add(from_powerform(form, given, seed=vendor.seed, at=stamp()), {}, sending=True)
+    made = from_powerform(form, given, seed=vendor.seed, at=stamp())
+    made["customFields"]["textCustomFields"] = [
+        {"fieldId": str(number), "name": name, "show": "false", "required": "false", "value": value}
+        for number, (name, value) in enumerate(fields_of(given).items(), start=1)
+    ]
+    envelope = vendor.add(made, {}, sending=True)
     vendor.act(envelope["envelopeId"], "Partner", "open")
     return vendor.act(envelope["envelopeId"], "Partner", "complete", values=tab_values(given))
 
 
+def fields_of(given: dict[str, str]) -> dict[str, str]:
+    """The custom fields of the envelope that the address has set."""
+    named = {name.removeprefix(ENVELOPE_FIELD): given[name] for name in given if name.startswith(ENVELOPE_FIELD)}
+    return {name: value for name, value in named.items() if name and value}
+
+
 def page(form: PowerForm, given: dict[str, str], wrong: dict[str, str]) -> Response:
-    inputs = "".join(
+    carried = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in given.items()
+        if name.startswith(ENVELOPE_FIELD)
+    )
+    inputs = carried + "".join(
         markup.field(
             name, label, given.get(name, ""), wrong=wrong.get(name, ""), kind="email" if name == "email" else "text"
         )

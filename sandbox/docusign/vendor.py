@@ -15,6 +15,9 @@ from sandbox.docusign.flow import News
 from sandbox.docusign.seeding import PowerForm, Seed
 from sandbox.docusign.store import Json, Store, now, stamp
 
+KEYS = dict(
+    zip(making.FIELDS, ("company", "requester", "email", "end_customer", "country", "purpose"), strict=True)
+)  # a field of the template → as the form calls it
 SETTINGS: Json = {
     "expires_in": 3600,  # seconds a token lives
     "consent_required": [],  # users who have not consented
@@ -84,10 +87,10 @@ class Vendor:
             self.calls.clear()
 
 
-def opened(folder: Path, *, keys: Sequence[Any], connect: Json) -> Vendor:
+def opened(folder: Path, *, keys: Sequence[Any], connect: Json, past: bool = False) -> Vendor:
     folder.mkdir(parents=True, exist_ok=True)
     store = Store(folder / "docusign.sqlite3")
-    seed = seeding.load()
+    seed = seeding.load(past=past)
     teller = Connect(store, account=seed.account_id)
     vendor = Vendor(store=store, seed=seed, keys=keys, connect=teller, start=connect)
     if store.row("SELECT 1 FROM envelope LIMIT 1"):
@@ -121,8 +124,7 @@ def from_powerform(form: PowerForm, given: dict[str, str], *, seed: Seed, at: st
 
 def tab_values(given: dict[str, str]) -> dict[str, str]:
     """What the partner filled in, by tab label."""
-    keys = ("company", "requester", "email", "end_customer", "country", "purpose")
-    return {label: given.get(key, "") for label, key in zip(making.FIELDS, keys, strict=True)}
+    return {label: given.get(key, "") for label, key in KEYS.items()}
 
 
 def seeded(raw: dict[str, Any], seed: Seed) -> Json:

@@ -141,6 +141,7 @@ CASE = sobject(
     text("Subject", "Subject"),
     long_text("Description", "Description"),
     choice("Status", "Status", "New", "Working", "Closed", default="New"),
+    fixed(typed("IsClosed", "Closed", "boolean")),
     choice("Origin", "Case Origin", "Email", "Web", "Phone", restricted=False),
     ref("AccountId", "Account ID", "Account"),
     ref("ContactId", "Contact ID", "Contact"),

@@ -89,7 +89,9 @@ class Records:
     def touch(self, sobject: SObject, identity: str, values: Row) -> None:
         """Changes values that were checked, and says when and by whom."""
         stamp = self.store.stamp()
-        changed = {"LastModifiedDate": stamp, "SystemModstamp": stamp, "LastModifiedById": self.user}
+        changed: Row = {"LastModifiedDate": stamp, "SystemModstamp": stamp, "LastModifiedById": self.user}
+        if sobject is objects.CASE and "Status" in values:
+            changed |= {"IsClosed": int(values["Status"] == "Closed")}
         self.store.change(sobject, identity, {**values, **changed})
 
     def unlocked(self, row: Row) -> None:

@@ -64,7 +64,12 @@ def complete(sobject: SObject, given: Row, *, stamp: str) -> Row:
     for name, value in defaults.items():
         if name in row and row[name] is None:
             row[name] = value
-    return row
+    return row | closed(row)
+
+
+def closed(row: Row) -> Row:
+    """A case is closed by its status; nobody writes the field itself."""
+    return {"IsClosed": int(row["Status"] == "Closed")} if "IsClosed" in row else {}
 
 
 def full_name(row: Row) -> str:

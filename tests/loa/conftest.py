@@ -1,10 +1,14 @@
-"""Letters of the named cast: envelopes as Connect tells them, mails as DocuSign writes them, the sandbox beside them."""
+"""Letters of the named cast: envelopes as DocuSign tells them, its mails as it writes them, the sandbox beside."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import re
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as desk
@@ -32,6 +36,7 @@ assert partner_tasks.EQUIPMENT
 
 PHD, LEGAL = desk.DOCUSIGN.approver_user_id, "e05d9b47-8c2f-4f63-b1a4-7d6c5e4f3a24"
 BEGAN = "2026-11-26T10:00:00+00:00"
+_numbers = itertools.count(1)
 
 
 @dataclass
@@ -89,9 +94,6 @@ class Letter:
             )  # fmt: skip
 
 
-_numbers = iter(range(1, 10**9))
-
-
 @pytest.fixture
 def letters(cast: Cast, handbook: None, settings: Any) -> Cast:
     """Both PowerForms are ours and have an address; our own server says who wrote a mail."""
@@ -111,6 +113,23 @@ def docusign(letters: Cast, vendor_sandbox: VendorSandbox, settings: Any) -> Ven
     tokens.forget_known()
     breaker.forget_beliefs()
     return vendor_sandbox
+
+
+ASKS: dict[str, Any] = {
+    "kind": "loa",
+    "subject": "A letter",
+    "fields": {"company": "Northwind DevOps GmbH", "region": "EMEA"},
+}
+ASK = {
+    "company": "Northwind DevOps", "requester": "Katrin Vogel", "email": "katrin@northwind.example.com",
+    "end_customer": "Stadtwerke Lindau", "country": "Germany", "purpose": "Tender 7",
+}  # fmt: skip
+
+
+def signed(sandbox: VendorSandbox, *, form: str = LETTERS, **given: str) -> str:
+    """A partner fills in the PowerForm on the sandbox's page; the envelope it starts."""
+    page = sandbox.ask(f"/powerform/{form}", raw=urlencode({**ASK, **given}).encode())
+    return re.findall(r"/docusign/([0-9a-f-]{36})/", page.decode())[0]
 
 
 def docusign_writes(
@@ -147,3 +166,10 @@ def worked(ticket: Ticket) -> dict[str, str]:
     """A worker does what is ready; the states by slug."""
     steps.work_on(ticket.pk)
     return {one.slug: one.state for one in steps.of(ticket)}
+
+
+def until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.02)

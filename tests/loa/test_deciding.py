@@ -59,8 +59,8 @@ def test_our_own_copy_comes_back_and_is_nobodys_request(letters: Cast) -> None:
     letter.say("declined", "completed", "declined", "created")
     worked(ticket)
     (sent,) = mails()
-    with composed(sent) as raw:
-        content = raw.read()
+    with composed(sent) as whole:
+        content = b"".join(whole.pieces)
     before = Ticket.objects.count(), ticket.messages.count(), OutgoingMail.objects.count()
     stored = inbox.store(content, via="command")
     assert inbox.take_in(stored.pk).outcome == IncomingMail.Outcome.IGNORED

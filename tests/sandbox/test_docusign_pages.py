@@ -133,3 +133,23 @@ def test_pages_run_no_script(world: World) -> None:
             page = answer.read().decode()
         assert "<script" not in page
         assert "style=" not in page
+
+
+def test_an_address_fills_in_the_form_and_names_a_field_of_the_envelope(world: World) -> None:
+    """As DocuSign's PowerForms do: the field travels with the envelope, the rest is only a first value."""
+    asked = {
+        "EnvelopeField_PHD_Request": 'PHD-1042."signed"',
+        "Partner_UserName": "Jonas Frei",
+        "Partner_Email": "jonas@acme.example",
+        "Partner_Company": "Acme <GmbH>",
+        "Stranger_Company": "Nobody",
+    }
+    page = world.ask(f"/powerform/{POWERFORM}?{urllib.parse.urlencode(asked)}")
+    filled = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', page))
+    assert (filled["company"], filled["requester"]) == ("Acme &lt;GmbH&gt;", "Jonas Frei")
+    assert (filled["email"], filled["purpose"]) == ("jonas@acme.example", "")
+    assert filled["EnvelopeField_PHD_Request"] == "PHD-1042.&quot;signed&quot;"
+    _code, _to, done = sent(world, f"/powerform/{POWERFORM}", {**ASK, "EnvelopeField_PHD_Request": "PHD-1042.signed"})
+    envelope = re.findall(r"/docusign/([0-9a-f-]{36})/", done)[0]
+    fields = world.api().get_envelope(ACCOUNT, envelope, include="custom_fields").custom_fields.text_custom_fields
+    assert [(one.name, one.value) for one in fields] == [("PHD_Request", "PHD-1042.signed")]

@@ -1,0 +1,146 @@
+"""Who is the channel manager: find out by the rules, change the owner where that was asked for, answer, resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from partners import owners as partner_owners
+from routing import in_tickets
+from routing.found import AMBIGUOUS, Found
+from routing.models import OwnershipChange, OwnershipRow
+from routing.ownership import notes
+from tickets import general_steps
+from tickets.actions import Refused
+from tickets.models import Ticket
+from tickets.procedures import (
+    At,
+    Change,
+    Done,
+    Fact,
+    Prepared,
+    Procedure,
+    Waiting,
+    WaitsFor,
+    awaited,
+    confirmed,
+)
+
+State = OwnershipChange.State
+UNDER_WAY: Final = (State.READY, State.RUNNING, State.PAUSED)
+ENDED: Final = (State.DONE, State.PARTLY)
+
+
+class OwnerForm(forms.Form):
+    do = forms.ChoiceField(
+        label=_("What was asked for"),
+        choices=(("answer", _("Only the answer")), ("change", _("Another owner in Salesforce"))),
+        widget=forms.RadioSelect,
+        initial="answer",
+    )
+
+
+def find(at: At) -> Done | Waiting:
+    """Never a guess: while nobody is sure, a person says what would decide, and the rules are asked again."""
+    if not in_tickets.may_be_answered(at.ticket):
+        return Waiting(for_whom=WaitsFor.DESK, note=gettext("Set the partner: then the rules can be asked."))
+    found = in_tickets.answer(at.ticket)
+    if found.manager is None:
+        return Waiting(for_whom=WaitsFor.DESK, note=found.sentence(), facts=_facts(found))
+    return Done(note=found.sentence(), facts=_facts(found), keep={"manager": found.manager.pk})
+
+
+def not_to_change(at: At) -> str:
+    """Why there is nothing to change in Salesforce; empty where somebody has to say whether that is wanted."""
+    if at.ticket.partner is None or not at.ticket.partner.salesforce_id:
+        return gettext("There is no account in Salesforce whose owner could be changed.")
+    found = in_tickets.answer(at.ticket)
+    if found.manager is not None and partner_owners.differs(at.ticket.partner, found.manager) is False:
+        return gettext("Salesforce has the same owner.")
+    return ""
+
+
+def proposed(at: At) -> Prepared:
+    """Salesforce's owner beside the rules' answer, and the page where another one is prepared."""
+    found, account = in_tickets.answer(at.ticket), at.ticket.partner
+    assert account is not None  # `not_to_change` stands before it
+    changes = []
+    if found.manager is not None:
+        now = account.owner_name or gettext("nobody")
+        changes = [Change(record=account.name, field=gettext("Account Owner"), before=now, after=found.manager.name)]
+    return Prepared(
+        note=gettext("The rules and Salesforce name different people. Change the owner only where that was asked for."),
+        changes=changes,
+        link=f"/routing/changes/new/?account={account.pk}&ticket={at.ticket.reference}",
+    )
+
+
+def decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
+    """The change itself is prepared, seen and approved on its own page; the step follows it."""
+    if given["do"] == "answer":
+        return Done(note=gettext("Only the answer was asked for."))
+    said = changed(at)
+    if isinstance(said, Waiting) and said.for_whom == WaitsFor.DESK:
+        raise Refused(gettext("Prepare the change on its page first: the button beside this leads there."))
+    return said
+
+
+def changed(at: At) -> Done | Waiting:
+    """How the newest change of owner for this ticket stands; one that was undone or dropped is none."""
+    change = _change_of(at.ticket)
+    if change is None or change.state not in {*UNDER_WAY, *ENDED}:
+        return Waiting(for_whom=WaitsFor.DESK)
+    link = f"/routing/changes/{change.pk}/"
+    rows = list(change.rows.order_by("number"))
+    if change.state in UNDER_WAY:
+        return Waiting(for_whom=WaitsFor.SALESFORCE, note=gettext("The owner is being changed."), link=link)
+    refused = next((row for row in rows if row.state == OwnershipRow.State.REFUSED), None)
+    if refused is not None:
+        words = gettext("Salesforce did not take it: %(why)s") % {"why": refused.words}
+        return Waiting(for_whom=WaitsFor.DESK, note=words[:500], link=link)
+    return Done(
+        note=gettext("The owner is changed."), changes=[_change(row) for row in rows if row.new_owner_id], link=link
+    )
+
+
+def _facts(found: Found) -> list[Fact]:
+    many = found.outcome == AMBIGUOUS
+    who = ", ".join(str(one.manager) for one in found.candidates) if many else str(found.manager or "")
+    tone = "good" if found.manager else "unsure"
+    rows = [Fact(name=gettext("Channel manager"), value=who or gettext("Nobody is sure"), tone=tone, link="/routing/")]
+    return rows + [Fact(name=one.rule, value=one.result, source=one.source) for one in found.because]
+
+
+def _change_of(ticket: Ticket) -> OwnershipChange | None:
+    gone = (State.DROPPED,)
+    return ticket.ownership_changes.exclude(state__in=gone).filter(undo_of=None).order_by("-pk").first()
+
+
+def _change(row: OwnershipRow) -> Change:
+    return Change(record=row.name, field=gettext("Account Owner"), before=row.old_owner_name, after=row.new_owner_name)
+
+
+ACCOUNT_OWNER: Final = Procedure(
+    kind=in_tickets.KIND,
+    title=_("Channel manager"),
+    handbook="#channel-manager-ownership-in-sfdc---accounts-and-opportunities",
+    steps=(
+        awaited("find", _("Find the channel manager by the rules"), find, hears=("partner", "status")),
+        confirmed(
+            "change",
+            _("Change the owner in Salesforce, where that was asked for"),
+            OwnerForm,
+            decide,
+            prepare=proposed,
+            look=changed,
+            hears=(notes.CHANGED,),
+            only_if=not_to_change,
+        ),
+        awaited("answer", _("Answer the requester"), general_steps.answer, hears=("replied", "status", "received")),
+        awaited("resolve", _("Resolve the ticket"), general_steps.resolve, hears=("status", "replied", "received")),
+    ),
+)

@@ -1,0 +1,88 @@
+"""The procedure of “who is our channel manager?”: the rules' answer, a change where it was asked for, the reply."""
+
+from __future__ import annotations
+
+import pytest
+
+from journal.record import Actor
+from partners.models import Account
+from people.models import ChannelManager
+from routing import ownership
+from routing.models import Coverage
+from tests.conftest import Cast
+from tests.routing.ownership_desk import MARIA, OBRIEN, manager, mirrored, single, work
+from tests.sandbox_desk import VendorSandbox
+from tickets import steps
+from tickets.actions import NewTicket, Recipient, Refused, change_partner, open_ticket, reply, solve
+from tickets.models import Step, Ticket
+from tickets.models.ticket import Channel
+
+
+@pytest.fixture
+def maria(sandbox: VendorSandbox, cast: Cast) -> ChannelManager:
+    Account.objects.all().delete()
+    made = manager("Maria Henry", MARIA, salesforce_email="maria.henry@example.com")
+    Coverage.objects.create(
+        section="emea", section_title="EMEA", area="DE", place="DE", manager=made, valid_from="2022-11-01"
+    )
+    return made
+
+
+@pytest.fixture
+def ticket(maria: ChannelManager, cast: Cast) -> Ticket:
+    """Nobody knows the partner yet."""
+    new = NewTicket(kind="account_owner", subject="Who is it?", requester=cast.omar, body="Who?", channel=Channel.MAIL)
+    cast.omar.account = None
+    cast.omar.save()
+    return open_ticket(new, by=Actor("Omar"))
+
+
+def state(ticket: Ticket, slug: str) -> tuple[str, str]:
+    found = {one.slug: one for one in steps.of(ticket)}[slug]
+    return found.state, found.note
+
+
+def test_found_changed_answered_resolved(ticket: Ticket, maria: ChannelManager, cast: Cast) -> None:
+    assert state(ticket, "find") == ("waiting", "Set the partner: then the rules can be asked.")
+    account = mirrored(OBRIEN)[0]
+    change_partner(ticket, to=account, by=cast.nadia)
+    ticket.refresh_from_db()
+    assert state(ticket, "find")[0] == "done"
+    change = steps.current(ticket)
+    assert change is not None
+    assert (change.slug, change.type) == ("change", Step.Type.CONFIRMED)
+    (proposed,) = steps.prepared(change).changes
+    assert proposed.after == "Maria Henry"
+    with pytest.raises(Refused, match="Prepare the change"):
+        steps.confirm(change, {"do": "change"}, by=cast.nadia)
+    prepared = single(account, maria, by=cast.nadia, ticket=ticket)
+    ownership.submit(prepared, by=cast.nadia)
+    prepared.refresh_from_db()
+    if prepared.state == "ready":
+        ownership.approve(prepared, by=cast.lena)
+    under_way = steps.confirm(change, {"do": "change"}, by=cast.nadia)
+    assert (under_way.state, under_way.waits_for) == ("waiting", "salesforce")
+    work(prepared)
+    assert state(ticket, "change") == ("done", "The owner is changed.")
+    (written,) = Step.objects.get(ticket=ticket, slug="change").data["changes"]
+    assert written["after"] == "Maria Henry"
+    reply(ticket, by=cast.nadia, body="It is Maria Henry.", to=[Recipient(address=cast.omar.email)])
+    assert state(ticket, "answer")[0] == "done"
+    solve(ticket, by=cast.nadia)
+    assert state(ticket, "resolve")[0] == "done"
+
+
+def test_only_the_answer_was_asked_for(ticket: Ticket, cast: Cast) -> None:
+    change_partner(ticket, to=mirrored(OBRIEN)[0], by=cast.nadia)
+    change = steps.current(ticket)
+    assert change is not None
+    steps.confirm(change, {"do": "answer"}, by=cast.nadia)
+    assert state(ticket, "change") == ("done", "Only the answer was asked for.")
+
+
+def test_the_same_owner_in_salesforce_needs_no_change(ticket: Ticket, maria: ChannelManager, cast: Cast) -> None:
+    account = mirrored(OBRIEN)[0]
+    Account.objects.filter(pk=account.pk).update(owner_id=MARIA, owner_name="Maria Henry")
+    account.refresh_from_db()
+    change_partner(ticket, to=account, by=cast.nadia)
+    assert state(ticket, "change")[0] == "skipped"
