@@ -1,4 +1,4 @@
-"""What lies in Redis and is nobody else's business is sealed under SECRET_KEY, with a key of its own for each purpose."""
+"""What lies in Redis for one reader is sealed under SECRET_KEY, with a key of its own for each purpose."""
 
 from __future__ import annotations
 

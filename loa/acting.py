@@ -54,7 +54,8 @@ def act(asked: Asked) -> Acted | None:
     given = asked.form.cleaned_data
     how = deciding.way_of(asked.request, given["what"], void=given["void"])
     if how == How.VOID and not given["sure"]:
-        return _ask_again(asked, given)
+        _ask_again(asked, given)
+        return None
     try:
         return _done(asked, given, how)
     except Refused as refused:

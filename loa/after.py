@@ -5,6 +5,8 @@ Each looks at the rows and is harmless twice; an envelope that ended without a l
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
@@ -43,7 +45,9 @@ def with_legal(at: At) -> Done | Waiting:
     if request.stage in NO_LETTER:
         return Done(note=_ended(request), facts=_times(request))
     if request.stage != Stage.LEGAL_REVIEW:
-        return Waiting(for_whom=WaitsFor.DOCUSIGN, note=_("DocuSign has not passed it on to Legal yet."), due=request.due)
+        return Waiting(
+            for_whom=WaitsFor.DOCUSIGN, note=_("DocuSign has not passed it on to Legal yet."), due=request.due
+        )
     since = max(request.stage_since, at.step.reminded or request.stage_since)
     return Waiting(
         for_whom=WaitsFor.LEGAL,
@@ -79,8 +83,11 @@ def tell(at: At) -> Done:
     """The requester gets the letter, the channel manager hears of it: each once."""
     letter = _letter(at)
     if letter.state != Letter.State.IN_FORCE:
-        return Done(note=_("Nobody is told: the letter is not in force (%(state)s).") % {"state": letter.get_state_display()})
+        return Done(
+            note=_("Nobody is told: the letter is not in force (%(state)s).") % {"state": letter.get_state_display()}
+        )
     told = telling.tell(letter, telling.VALID)
+    failpoints.reach("letter told")
     manager = Fact(name=_("Channel manager"), value=told.manager or _("nobody with an address"),
                    tone="good" if told.manager else "unsure")  # fmt: skip
     if told.requester:
@@ -106,7 +113,7 @@ def solve(at: At) -> Done:
 
 
 def _fetched(request: LetterRequest) -> Letter:
-    assert request.envelope is not None  # noqa: S101 - the caller has looked
+    assert request.envelope is not None
     content: bytes = asking.ask("docusign.completed_pdf", request.envelope.envelope_id)
     failpoints.reach("letter fetched")
     try:
@@ -146,5 +153,5 @@ def _facts(letter: Letter) -> tuple[Fact, ...]:
     )
 
 
-def _day(day: object) -> str:
-    return date_format(day, "j M Y")  # type: ignore[arg-type] - Django's stubs know datetimes only
+def _day(day: date) -> str:
+    return date_format(day, "j M Y")

@@ -38,7 +38,14 @@ class Line:
 def register() -> None:
     """Called once when the process starts; the card takes the place of the desk's plain list of tickets."""
     panels.register(
-        Panel(slug="letters", title=gettext_lazy("Letters"), template="loa/partner_card.html", read=read, order=30, half=True)
+        Panel(
+            slug="letters",
+            title=gettext_lazy("Letters"),
+            template="loa/partner_card.html",
+            read=read,
+            order=30,
+            half=True,
+        )
     )
     hooks.on_under_way(under_way)
 

@@ -1,7 +1,7 @@
 """The clock of a letter: two business days for the whole chain, and how much of them each side has had.
 
-It runs from the moment the partner has signed: from then on PHD and Legal have the letter. What the partner took to fill
-the form in is shown beside it and never counts against the promise. Business time is that of the letter's region.
+It runs from the moment the partner has signed: from then on PHD and Legal have the letter. What the partner took to
+fill the form in is shown beside it and never counts against the promise. Business time is that of the letter's region.
 """
 
 from __future__ import annotations

@@ -23,7 +23,9 @@ _MONTH: Final = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _BY_NAME: Final = (
-    re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?(?: of)?[ \-/]{_MONTH},?[ \-/](?P<year>\d{{4}})\b", re.IGNORECASE),
+    re.compile(
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?(?: of)?[ \-/]{_MONTH},?[ \-/](?P<year>\d{{4}})\b", re.IGNORECASE
+    ),
     re.compile(rf"{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})\b", re.IGNORECASE),
 )
 _BIG_END_FIRST: Final = re.compile(r"(?P<year>\d{4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)")

@@ -37,7 +37,7 @@ WRITTEN: Final = frozenset({How.GATE, How.VOID})
 COMES_BACK: Final = Target(days=1)
 
 
-def decide(  # noqa: PLR0913 - everything that belongs to a decision
+def decide(
     request: LetterRequest,
     *,
     what: str,
@@ -139,7 +139,7 @@ def newest(request: LetterRequest) -> LetterDecision | None:
     return rows.order_by("-id").first()
 
 
-def way_of(request: LetterRequest, what: str, *, void: bool = False) -> How:
+def way_of(request: LetterRequest, what: str, *, void: bool = False) -> str:
     """How a decision is carried out on this envelope (vendors.md §5)."""
     if what == What.HOLD:
         return How.NONE
@@ -197,7 +197,9 @@ def _reasons(row: LetterRequest) -> list[str]:
 
 
 def _until(row: LetterRequest, given: datetime | None) -> datetime:
-    return given or calendar.add(timezone.now().replace(second=0, microsecond=0), COMES_BACK, calendar.hours_of(row.region))
+    return given or calendar.add(
+        timezone.now().replace(second=0, microsecond=0), COMES_BACK, calendar.hours_of(row.region)
+    )
 
 
 def _over(decision: LetterDecision, state: str, result: str) -> None:
@@ -225,5 +227,3 @@ def _back_to_us(row: LetterRequest, *, why: str) -> None:
         ticket.refresh_from_db(fields=["status"])
         if ticket.status == Status.PENDING_INTERNAL:
             actions.set_status(ticket, to=Status.OPEN, by=DESK, why=why)
-
-

@@ -61,7 +61,9 @@ def decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
     if how in {How.VIEW, How.NONE}:
         return _waiting(request)
     said = {"who": decision.by, "what": decision.get_what_display(), "how": decision.get_how_display()}
-    return Done(note=_("%(what)s, %(how)s, by %(who)s.") % said, facts=_decided(decision), keep={"decision": decision.pk})
+    return Done(
+        note=_("%(what)s, %(how)s, by %(who)s.") % said, facts=_decided(decision), keep={"decision": decision.pk}
+    )
 
 
 def prepare(at: At) -> Prepared:
@@ -268,4 +270,6 @@ def _told(message: Message) -> Done:
     people = ", ".join(one["name"] or one["address"] for one in (*message.to, *message.cc))
     facts = [Fact(name=_("To"), value=people), Fact(name=_("Subject"), value=message.subject)]
     link = f"/tickets/{message.ticket.reference}/#m{message.pk}"
-    return Done(note=_("Sent to %(people)s.") % {"people": people}, facts=facts, link=link, keep={"message": message.pk})
+    return Done(
+        note=_("Sent to %(people)s.") % {"people": people}, facts=facts, link=link, keep={"message": message.pk}
+    )

@@ -1,4 +1,4 @@
-"""Letters with a date: made once of a signed PDF, replaced by newer ones, recalled. The only writer of `Letter.state`."""
+"""Letters with a date: made once of a signed PDF, replaced by newer ones, recalled. Alone writes `Letter.state`."""
 
 from __future__ import annotations
 
@@ -65,7 +65,11 @@ def keep(request: LetterRequest, content: bytes) -> Letter:
     found = signed.examine(request, content)
     failpoints.reach("letter examined")
     with transaction.atomic():
-        row = LetterRequest.objects.select_for_update(of=("self",)).select_related("account").get(pk=request.pk)
+        row = (
+            LetterRequest.objects.select_for_update(of=("self",))
+            .select_related("account", "ticket__partner")
+            .get(pk=request.pk)
+        )
         known = of_request(row)
         return known if known is not None else _made(row, found)
 
@@ -114,10 +118,12 @@ def _judged(rows: Iterable[Letter], on: date) -> list[Live]:
 
 def _made(request: LetterRequest, found: signed.Signed) -> Letter:
     until = dating.valid_until(found.dated)
-    stored = store(found.content, name=_file_name(request, found.dated), declared_type="application/pdf", area="letters")
+    stored = store(
+        found.content, name=_file_name(request, found.dated), declared_type="application/pdf", area="letters"
+    )
     letter = Letter.objects.create(
         request=request,
-        account=request.account,
+        account=request.account or (request.ticket.partner if request.ticket else None),
         company=request.company[:255],
         requester_name=request.requester_name,
         requester_email=request.requester_email,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from django.db.models import Q, QuerySet
@@ -89,14 +89,18 @@ def shown(request: LetterRequest) -> Shown:
 
 
 def _marks(request: LetterRequest, letter: Letter | None) -> list[Mark]:
-    stopped = STOPPED_AT.get(Stage(request.stage))
-    here = ORDER.index(stopped or Stage(request.stage))
     entered = {span.stage: span.entered for span in request.spans.all()}
-    marks = [_mark(request, stage, number, here=here, entered=entered, letter=letter) for number, stage in enumerate(ORDER)]
+    stopped = STOPPED_AT.get(Stage(request.stage))
+    if stopped is not None and Stage.PHD_REVIEW not in entered:
+        stopped = Stage.REQUESTED  # the partner never signed
+    here = ORDER.index(stopped or Stage(request.stage))
+    marks = [
+        _mark(request, stage, number, here=here, entered=entered, letter=letter) for number, stage in enumerate(ORDER)
+    ]
     if stopped is None:
         return marks
-    end = Mark(name=_stopped_name(request), line=_("You have the reason by e-mail") if request.ticket_id else "",
-               state="stopped", at=request.ended)  # fmt: skip
+    line = _("We write to you why") if here else ""
+    end = Mark(name=_stopped_name(request, signed=bool(here)), line=line, state="stopped", at=request.ended)
     return [*marks[:here], end] if here else [end]
 
 
@@ -146,9 +150,9 @@ def _current_line(request: LetterRequest, stage: Stage) -> str:
     return _("Not valid until Legal has dated it") if stage == Stage.LEGAL_REVIEW else ""
 
 
-def _stopped_name(request: LetterRequest) -> str:
+def _stopped_name(request: LetterRequest, *, signed: bool) -> str:
     return {
-        Stage.DECLINED: _("Not approved"), Stage.LEGAL_DECLINED: _("Not signed by Legal"),
+        Stage.DECLINED: _("Not approved") if signed else _("You did not sign"), Stage.LEGAL_DECLINED: _("Not signed by Legal"),
         Stage.VOIDED: _("Cancelled"), Stage.WITHDRAWN: _("Not followed up"),
     }[Stage(request.stage)]  # fmt: skip
 
@@ -158,7 +162,8 @@ def _heading(request: LetterRequest, letter: Letter | None) -> str:
     if letter is not None and _counts(letter):
         return _("Your letter is valid")
     return {
-        Stage.DECLINED: _("We could not approve your letter"), Stage.LEGAL_DECLINED: _("Legal did not sign your letter"),
+        Stage.DECLINED: _("We could not approve your letter"),
+        Stage.LEGAL_DECLINED: _("Legal did not sign your letter"),
         Stage.VOIDED: _("Your letter was cancelled"), Stage.LEGAL_REVIEW: _("Your letter is with Legal"),
         Stage.PHD_REVIEW: _("We check your request"),
     }.get(Stage(request.stage), "")  # fmt: skip
@@ -168,7 +173,10 @@ def _place(request: LetterRequest, letter: Letter | None) -> Place:
     if letter is None:
         return _without(request)
     if _counts(letter):
-        words = _("Valid from %(dated)s to %(until)s.") % {"dated": _day(letter.dated), "until": _day(letter.valid_until)}
+        words = _("Valid from %(dated)s to %(until)s.") % {
+            "dated": _day(letter.dated),
+            "until": _day(letter.valid_until),
+        }
         return Place(words=words, tone="good", letter=letter, file=letter.stored_id is not None)
     if letter.state == Letter.State.RECALLED:
         words = _("This letter has been recalled. Do not use it any more: %(why)s") % {"why": letter.recall_why}
@@ -197,5 +205,5 @@ def _valid_line(letter: Letter | None) -> str:
     return _("to %(until)s") % {"until": _day(letter.valid_until)} if letter is not None else ""
 
 
-def _day(day: object) -> str:
-    return date_format(day, "j F Y")  # type: ignore[arg-type] - Django's stubs know datetimes only
+def _day(day: date) -> str:
+    return date_format(day, "j F Y")

@@ -30,7 +30,7 @@ class NotTheLetter(Exception):  # noqa: N818 - what a person has to look at
 
 @dataclass(frozen=True, kw_only=True)
 class Signed:
-    """`pages` is None where nobody could read it; `dated_by` says who dated it: Legal's words, or the last signature."""
+    """`pages` is None where nobody could read it; `dated_by`: Legal's words, or the last signature."""
 
     content: bytes
     pages: int | None
@@ -48,7 +48,7 @@ def examine(request: LetterRequest, content: bytes) -> Signed:
     named = _named(request, text)
     if text.strip() and not named:
         raise NotTheLetter(
-            _("The PDF that DocuSign gave names neither this envelope nor %(company)s. Nothing was kept: look at it there.")
+            _("The PDF that DocuSign gave names neither this envelope nor %(company)s. It was not kept: look there.")
             % {"company": request.company or _("the company")}
         )
     completed = _completed(request)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.conf import settings
@@ -112,7 +113,9 @@ def _text(letter: Letter, occasion: str) -> responses.Rendered:
     slug = f"loa-{occasion}"
     response = Response.objects.active().filter(slug=slug).first()
     if response is None:
-        raise Refused(_("The text “%(slug)s” is not among the responses in use. Bring it back, then try again.") % {"slug": slug})
+        raise Refused(
+            _("The text “%(slug)s” is not among the responses in use. Bring it back, then try again.") % {"slug": slug}
+        )
     text = responses.render(response, _values(letter))
     if text.unresolved:
         words = _("The text “%(title)s” has blanks that a letter does not fill: %(names)s.")
@@ -149,7 +152,9 @@ def _manager(letter: Letter, occasion: str, *, again: bool) -> str:
 
 def _mail_manager(letter: Letter, occasion: str, manager: ChannelManager, address: str) -> None:
     ticket = letter.request.ticket if letter.request else None
-    path = f"/tickets/{ticket.reference}/" if ticket else f"/partners/{letter.account_id}/" if letter.account_id else "/"
+    path = (
+        f"/tickets/{ticket.reference}/" if ticket else f"/partners/{letter.account_id}/" if letter.account_id else "/"
+    )
     subject = SUBJECTS[occasion] % {"company": letter.company, "until": _day(letter.valid_until)}
     values = {"letter": letter, "occasion": occasion, "subject": subject, "url": settings.PUBLIC_URL + path,
               "dated": _day(letter.dated), "until": _day(letter.valid_until), "manager": manager}  # fmt: skip
@@ -165,5 +170,5 @@ def _mail_manager(letter: Letter, occasion: str, manager: ChannelManager, addres
     )
 
 
-def _day(day: object) -> str:
-    return date_format(day, "j F Y")  # type: ignore[arg-type] - Django's stubs know datetimes only
+def _day(day: date) -> str:
+    return date_format(day, "j F Y")

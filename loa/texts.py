@@ -152,7 +152,9 @@ def _text(slug: str, values: Mapping[str, str], manager: Manager | None = None) 
     if response is None:
         return Text(subject="", body="")
     if manager is not None and manager.recipient is None:
-        response.variables = [{**one, "optional": one["optional"] or one["name"] == OPTIONAL} for one in response.variables]
+        response.variables = [
+            {**one, "optional": one["optional"] or one["name"] == OPTIONAL} for one in response.variables
+        ]
     rendered = responses.render(response, values)
     return Text(
         subject=rendered.subject,

@@ -6,6 +6,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from documents.models import StoredFile
 from loa import partner_side
 from loa.models import Letter
 from people.models import User
@@ -54,18 +55,18 @@ def file_of(ticket: Ticket, pk: int) -> Attachment:
     return found
 
 
-def letter_of(ticket: Ticket) -> Letter:
-    """The letter of that request while it counts; else 404: a draft, or one of yesterday, is no letter."""
+def letter_of(ticket: Ticket) -> StoredFile:
+    """The signed letter of that request while it counts; else 404: a draft, or one of yesterday, is no letter."""
     return _only(partner_side.counting(Letter.objects.filter(request__ticket=ticket).select_related("stored")))
 
 
-def own_letter(user: User, pk: int) -> Letter:
+def own_letter(user: User, pk: int) -> StoredFile:
     """A letter of this person's own while it counts; else 404."""
     return _only(partner_side.counting(partner_side.letters_of(user)).filter(pk=pk))
 
 
-def _only(rows: QuerySet[Letter]) -> Letter:
+def _only(rows: QuerySet[Letter]) -> StoredFile:
     found = rows.first()
-    if found is None:
+    if found is None or found.stored is None:
         raise Http404(_("There is no valid letter here."))
-    return found
+    return found.stored

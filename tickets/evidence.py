@@ -27,6 +27,11 @@ class Table:
     link: str
     changes: Sequence[Change]
 
+    @property
+    def words(self) -> list[str]:
+        """Each stays whole: a number does not break at its hyphen."""
+        return self.record.split()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:

@@ -79,5 +79,3 @@ def back(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 def _status(request: DeskRequest, asked: Asked) -> int:
     return 200 if request.method == "GET" or asked.part.sure else 422
-
-

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from loa import letters
+from loa import letters, telling
 from loa.models import Letter
 from people.http import DeskRequest, desk_only
 from tickets.actions import Refused
@@ -48,11 +48,15 @@ def _page(
         {
             "letter": one.letter,
             "reasons": one.reasons,
-            "manager": letters.telling.manager_of(one.letter),
-            "typed": (typed or {}).get(one.letter.pk, " ".join(reason.words for reason in one.reasons)),
+            "manager": telling.manager_of(one.letter),
+            "typed": (typed or {}).get(
+                one.letter.pk, " ".join(reason.words for reason in one.reasons if reason.kind == "missing")
+            ),
             "wrong": (wrong or {}).get(one.letter.pk, ""),
         }
         for one in found
     ]
     lately = Letter.objects.filter(state=Letter.State.RECALLED).select_related("recalled_by", "account")
-    return render(request, "loa/recall.html", {"lines": lines, "recalled": lately.order_by("-recalled")[:20]}, status=status)
+    return render(
+        request, "loa/recall.html", {"lines": lines, "recalled": lately.order_by("-recalled")[:20]}, status=status
+    )

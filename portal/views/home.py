@@ -65,7 +65,7 @@ def requests(request: DeskRequest) -> HttpResponseBase:
 @signed_in
 def letter(request: DeskRequest, pk: int) -> HttpResponseBase:
     """A valid letter of one's own, as the file Legal has signed."""
-    return download(access.own_letter(request.user, pk).stored)
+    return download(access.own_letter(request.user, pk))
 
 
 @for_reader

@@ -58,7 +58,7 @@ def letter(request: HttpRequest, token: str) -> HttpResponseBase:
         ticket = access.by_link(token)
     except tracking.LinkExpired:
         return _run_out(request, token)
-    return download(access.letter_of(ticket).stored)
+    return download(access.letter_of(ticket))
 
 
 @unlisted

@@ -14,15 +14,18 @@ from tests.loa.rows import checks
 from tickets import steps
 from tickets.models import Step, Ticket
 
-PAUSED, WAITING = "a1000000-5e1d-4a00-8000-000000000006", "a1000000-5e1d-4a00-8000-000000000004"
+WAITING, PAUSED, VOIDED = (f"a1000000-5e1d-4a00-8000-00000000000{number}" for number in (4, 6, 7))
 SHORT = ("The Open training requirements are not met.",)
 TRAINING = ("Sales Core: one more person",)
 REASON = "Northwind does not meet the Open training requirements yet."
 
 
-def to_decide(cast: Cast, *, proposal: str = "decline", gated: bool = False, envelope: str = "") -> tuple[Letter, Ticket]:
-    letter = Letter(gated=gated, **({"id": envelope} if envelope else {}))
-    letter.say("sent", *((("sent", "created") if gated else ("sent", "created", "created"))))
+def to_decide(
+    cast: Cast, *, proposal: str = "decline", gated: bool = False, envelope: str = ""
+) -> tuple[Letter, Ticket]:
+    letter = Letter(gated=gated)
+    letter.id = envelope or letter.id
+    letter.say("sent", *(("sent", "created") if gated else ("sent", "created", "created")))
     signed = ("completed", "created") if gated else ("completed", "sent", "created")
     letter.say("sent", *signed, workflow="paused" if gated else "")
     request = letter.request
@@ -50,7 +53,10 @@ def _as_checked(request: LetterRequest, account: Account, proposal: str) -> None
 def given(request: LetterRequest, what: str = "decline", **more: Any) -> dict[str, Any]:
     """A decision as the page sends it."""
     mail = {"to": "Katrin Vogel <katrin@northwind.example.com>", "cc": "sofia@desk.example.com"}
-    texts = {"subject": f"{request.ticket.reference if request.ticket else ''}: the letter", "body": "Hello Katrin,\n\nnot yet."}
+    texts = {
+        "subject": f"{request.ticket.reference if request.ticket else ''}: the letter",
+        "body": "Hello Katrin,\n\nnot yet.",
+    }
     decline = {"reason_text": REASON, **mail, **texts} if what == "decline" else {}
     return {"what": what, "act": what, **decline, **more}
 

@@ -33,7 +33,9 @@ def told() -> list[tuple[str, str]]:
 def test_thirty_days_before_its_end_both_hear_of_it_once(cast: Cast) -> None:
     """By the ticket where there is one; a letter of before by a mail of its own."""
     soon = signed_for(cast, dated=date(2025, 12, 26))
-    before = letter_of(cast.northwind, dated=date(2025, 12, 2), end_customer="", requester_email="old@northwind.example.com")
+    before = letter_of(
+        cast.northwind, dated=date(2025, 12, 2), end_customer="", requester_email="old@northwind.example.com"
+    )
     letter_of(cast.northwind, dated=date(2025, 12, 27), end_customer="A day too far")
     for _twice in range(2):
         daily.look(NOW)
@@ -118,7 +120,10 @@ def test_recalling_tells_both_why_and_is_final(cast: Cast) -> None:
     letter.refresh_from_db()
     assert (letter.state, letter.recalled_by) == ("recalled", cast.nadia)
     assert [to for to, _subject in told()] == [cast.katrin.email, cast.sofia.email]
-    assert all("The agreement has ended." in mail.body_text for mail in OutgoingMail.objects.filter(subject__contains="recalled"))
+    assert all(
+        "The agreement has ended." in mail.body_text
+        for mail in OutgoingMail.objects.filter(subject__contains="recalled")
+    )
     old = letter_of(cast.northwind, dated=date(2026, 1, 5), state="superseded")
     with pytest.raises(Refused, match="replaced by a newer one"):
         letters.recall(old, by=cast.nadia, why="x")

@@ -53,7 +53,9 @@ def test_what_is_doubtful_is_no_date(text: str) -> None:
 
 def test_numbers_that_mean_two_days_mean_none() -> None:
     assert dating.written("Date: 11/12/2026", earliest=date(2026, 11, 1), latest=date(2026, 12, 31)) is None
-    assert dating.written("Date: 11/12/2026", earliest=date(2026, 12, 1), latest=date(2026, 12, 31)) == date(2026, 12, 11)
+    assert dating.written("Date: 11/12/2026", earliest=date(2026, 12, 1), latest=date(2026, 12, 31)) == date(
+        2026, 12, 11
+    )
 
 
 def test_the_last_date_is_legal_s() -> None:

@@ -62,7 +62,11 @@ def test_approving_leads_to_docusign_once_and_the_journal_says_who(letters: Cast
     asked = nadia.post(address(ticket), given(request_of(ticket), "approve"))
     waits = asked["Location"]
     first = nadia.get(waits)
-    assert (first.status_code, first["Refresh"], "no-store" in first["Cache-Control"]) == (200, f"1; url={waits}?go=1", True)
+    assert (first.status_code, first["Refresh"], "no-store" in first["Cache-Control"]) == (
+        200,
+        f"1; url={waits}?go=1",
+        True,
+    )
     fetched(waits, letters.nadia)
     assert "opens once, for you alone" in page(lena, f"{waits}?go=1")
     opened = nadia.get(f"{waits}?go=1")
@@ -73,7 +77,11 @@ def test_approving_leads_to_docusign_once_and_the_journal_says_who(letters: Cast
     event = events_of(request_of(ticket)).get(verb="opened in DocuSign")
     assert event.actor == letters.nadia
     secret = urlsplit(opened["Location"]).path.rpartition("/")[2]
-    kept = [str(vars(one)) for model in (Event, Call, LetterDecision, LetterRequest, Envelope) for one in model.objects.all()]
+    kept = [
+        str(vars(one))
+        for model in (Event, Call, LetterDecision, LetterRequest, Envelope)
+        for one in model.objects.all()
+    ]
     assert secret not in "".join(kept)
 
 

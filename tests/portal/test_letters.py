@@ -27,7 +27,7 @@ def page_of(request: LetterRequest, browser: Client | None = None) -> str:
 
 def steps_in(page: str) -> list[tuple[str, str]]:
     """State and name of each column."""
-    found = page.split('<ol class="stepper">')[1].split("</ol>")[0].split('<li class="stepper-step is-')[1:]
+    found = page.split('<ol class="stepper">')[1].split("</ol>", maxsplit=1)[0].split('<li class="stepper-step is-')[1:]
     return [(one.partition('"')[0], one.partition("<b>")[2].partition("<")[0]) for one in found]
 
 
@@ -71,7 +71,10 @@ def test_the_signed_letter_is_there_while_it_counts(cast: Cast) -> None:
     assert "Download the letter" in page
     assert fetch(request) == (200, PDF)
     for values, words in (
-        ({"state": "recalled", "recall_why": "The agreement has ended."}, "Do not use it any more: The agreement has ended."),
+        (
+            {"state": "recalled", "recall_why": "The agreement has ended."},
+            "Do not use it any more: The agreement has ended.",
+        ),
         ({"state": "superseded"}, "A newer letter has taken its place."),
         ({"valid_until": today - timedelta(days=1), "dated": today - timedelta(days=366)}, "This letter ended on"),
     ):
@@ -94,10 +97,18 @@ def test_only_their_own_letters(cast: Cast, client: Client, katrin: Client) -> N
     found = {one.pk: katrin.get(f"/portal/letters/{one.pk}/").status_code for one in (mine, before, colleague, omars)}
     assert found == {mine.pk: 200, before.pk: 200, colleague.pk: 404, omars.pk: 404}
     listed = katrin.get("/portal/").content.decode()
-    assert all((f"/portal/letters/{one.pk}/" in listed) == (one in (mine, before)) for one in (mine, before, colleague, omars))
+    assert all(
+        (f"/portal/letters/{one.pk}/" in listed) == (one in (mine, before)) for one in (mine, before, colleague, omars)
+    )
     assert client.get(f"/portal/letters/{mine.pk}/").status_code == 302
     client.force_login(cast.nadia)
     assert client.get(f"/portal/letters/{mine.pk}/").status_code == 404
+
+
+def test_a_form_the_partner_never_signed(cast: Cast) -> None:
+    request = request_of(cast.katrin, stage=Stage.DECLINED)
+    request.spans.filter(stage=Stage.PHD_REVIEW).delete()
+    assert steps_in(page_of(request)) == [("stopped", "You did not sign")]
 
 
 def test_the_list_shows_how_far_each_letter_is(

@@ -184,7 +184,7 @@ def test_a_write_shows_before_and_after_and_is_taken_back(
 ) -> None:
     write(ticket, cast, trial)
     line = item(shown(desk, ticket), "write")
-    assert "Account Northwind" in line
+    assert '<span class="word">Account</span> <span class="word">Northwind</span>' in line
     assert re.search(r"<td>Pending</td>.*<span class=\"becomes\">Authorized</span>", line)
     assert "Partner Help Desk, automatic" in line
     page = press(desk, ticket, "write", "undo")

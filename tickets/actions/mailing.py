@@ -48,9 +48,7 @@ def reply_mail(
     thread = [] if subject else thread_ids(row)
     mailbox = letters.mailbox_of(row)
     whole = letters.ending(row, by=by, answers=letters.answered(row))
-    ending = whole.for_these(
-        [one.address for one in (*to, *cc)], history=Draft.History.NONE if subject else history
-    )
+    ending = whole.for_these([one.address for one in (*to, *cc)], history=Draft.History.NONE if subject else history)
     try:
         return outbox.queue(
             to=[(one.name, one.address) for one in to],
