@@ -37,6 +37,7 @@ class LoaConfig(AppConfig):
         connect.on_change(arriving.envelope_changed)
         hooks.on_opened(arriving.opened)
         hooks.on_partner_changed(finding.partner_changed)
+        hooks.on_partner_changed(moving.partner_named)
         mail_rules.register(notices.take)
         joining.register(arriving.of_form)
         mail_hooks.on_bounced(returned.came_back)
