@@ -14,6 +14,10 @@ def colleague(user: Any) -> bool:
     return bool(user.is_colleague)
 
 
+def colleague_of_the_desk(user: Any) -> bool:
+    return bool(user.on_desk)
+
+
 class LoaConfig(AppConfig):
     name = "loa"
     verbose_name = _("Letters of Authorization")
@@ -33,6 +37,7 @@ class LoaConfig(AppConfig):
         connect.on_change(arriving.envelope_changed)
         hooks.on_opened(arriving.opened)
         hooks.on_partner_changed(finding.partner_changed)
+        hooks.on_partner_changed(moving.partner_named)
         mail_rules.register(notices.take)
         joining.register(arriving.of_form)
         mail_hooks.on_bounced(returned.came_back)
@@ -47,6 +52,16 @@ class LoaConfig(AppConfig):
                 order=30,
                 visible=colleague,
                 dot=overdue.words,
+            )
+        )
+        shell.register_command(
+            shell.Command(
+                label=_("PowerForms"),
+                about=_("Where partners start a letter in DocuSign, and how each is decided."),
+                icon="stamp",
+                url_name="loa:powerforms",
+                order=74,
+                visible=colleague_of_the_desk,
             )
         )
         partner_hooks.on_merged(moving.follow)

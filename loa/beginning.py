@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django import forms
@@ -149,7 +149,7 @@ def read(at: At) -> Done:
     if request is None or request.envelope is None:
         raise Stuck(_("There is no envelope to read. Wait for it, or say by hand which company the letter names."))
     typed, source, values = said_in(request.envelope.envelope_id)
-    keep(request, typed, source=source, values=values)
+    keep(request, typed, source=source, values=values, read=timezone.now())
     facts = [Fact(name=str(label), value=value, source=str(SOURCES[source])) for label, value in _lines(typed) if value]
     note = typed.company or _("The envelope does not say which company it is for.")
     return Done(note=note, facts=facts)
@@ -171,9 +171,11 @@ def said_in(envelope_id: str) -> tuple[Typed, str, dict[str, str]]:
     return Typed(**merged), "pdf", dict(form.values)
 
 
-def keep(request: LetterRequest, typed: Typed, *, source: str, values: Mapping[str, str]) -> None:
+def keep(
+    request: LetterRequest, typed: Typed, *, source: str, values: Mapping[str, str], read: datetime | None
+) -> None:
     """Writes down what the letter says; a company that a person has said stays."""
-    new: dict[str, Any] = {"values": dict(values), "read": timezone.now()}
+    new: dict[str, Any] = {"values": dict(values), "read": read}
     if typed.company and request.company_from != "person":
         new |= {"company": typed.company, "company_from": source}
     new |= {name: value[:most] for name, most in LENGTHS.items() if (value := str(getattr(typed, name)))}

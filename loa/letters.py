@@ -65,7 +65,11 @@ def keep(request: LetterRequest, content: bytes) -> Letter:
     found = signed.examine(request, content)
     failpoints.reach("letter examined")
     with transaction.atomic():
-        row = LetterRequest.objects.select_for_update(of=("self",)).select_related("account").get(pk=request.pk)
+        row = (
+            LetterRequest.objects.select_for_update(of=("self",))
+            .select_related("account", "ticket__partner")
+            .get(pk=request.pk)
+        )
         known = of_request(row)
         return known if known is not None else _made(row, found)
 
@@ -119,7 +123,7 @@ def _made(request: LetterRequest, found: signed.Signed) -> Letter:
     )
     letter = Letter.objects.create(
         request=request,
-        account=request.account,
+        account=request.account or (request.ticket.partner if request.ticket else None),
         company=request.company[:255],
         requester_name=request.requester_name,
         requester_email=request.requester_email,

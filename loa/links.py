@@ -9,10 +9,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from journal.record import DESK
-from loa import arriving, powerforms
+from loa import arriving, pairing, powerforms
 from loa.models import LetterRequest
 from mail import loops, outbox
 from mail.models import OutgoingMail
+from partners.models import Contact
 from tickets import actions, letters, senders
 from tickets.actions.core import changed, locked
 from tickets.models import Status, Ticket
@@ -36,6 +37,29 @@ def url_for(request: LetterRequest) -> str:
     """The form with what we know filled in; empty where no PowerForm has an address."""
     form = powerforms.offered(request.region)
     return powerforms.link_for(request, form) if form else ""
+
+
+def form_still_to_sign(ticket: Ticket) -> str:
+    """The form that the requester has to fill in, for whoever may read their request; empty where nothing is to do."""
+    if ticket.kind != pairing.KIND or not ticket.is_active:
+        return ""
+    request = arriving.of_ticket(ticket)
+    waits = request is not None and request.envelope_id is None and request.stage == LetterRequest.Stage.REQUESTED
+    return url_for(request) if request is not None and waits and not pairing.is_announced(ticket) else ""
+
+
+def blank_form(contact: Contact | None) -> str:
+    """The form for somebody who has asked for nothing yet, with what their sign-in says."""
+    account = contact.account if contact is not None else None
+    form = powerforms.offered(account.region if account is not None else "")
+    if form is None:
+        return ""
+    known = LetterRequest(
+        company=account.name if account is not None else "",
+        requester_name=contact.name if contact is not None else "",
+        requester_email=contact.email if contact is not None else "",
+    )
+    return powerforms.link_for(known, form)
 
 
 def why_not_by_itself(ticket: Ticket) -> str:

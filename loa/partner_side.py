@@ -89,16 +89,18 @@ def shown(request: LetterRequest) -> Shown:
 
 
 def _marks(request: LetterRequest, letter: Letter | None) -> list[Mark]:
-    stopped = STOPPED_AT.get(Stage(request.stage))
-    here = ORDER.index(stopped or Stage(request.stage))
     entered = {span.stage: span.entered for span in request.spans.all()}
+    stopped = STOPPED_AT.get(Stage(request.stage))
+    if stopped is not None and Stage.PHD_REVIEW not in entered:
+        stopped = Stage.REQUESTED  # the partner never signed
+    here = ORDER.index(stopped or Stage(request.stage))
     marks = [
         _mark(request, stage, number, here=here, entered=entered, letter=letter) for number, stage in enumerate(ORDER)
     ]
     if stopped is None:
         return marks
-    end = Mark(name=_stopped_name(request), line=_("You have the reason by e-mail") if request.ticket_id else "",
-               state="stopped", at=request.ended)  # fmt: skip
+    line = _("We write to you why") if here else ""
+    end = Mark(name=_stopped_name(request, signed=bool(here)), line=line, state="stopped", at=request.ended)
     return [*marks[:here], end] if here else [end]
 
 
@@ -148,9 +150,9 @@ def _current_line(request: LetterRequest, stage: Stage) -> str:
     return _("Not valid until Legal has dated it") if stage == Stage.LEGAL_REVIEW else ""
 
 
-def _stopped_name(request: LetterRequest) -> str:
+def _stopped_name(request: LetterRequest, *, signed: bool) -> str:
     return {
-        Stage.DECLINED: _("Not approved"), Stage.LEGAL_DECLINED: _("Not signed by Legal"),
+        Stage.DECLINED: _("Not approved") if signed else _("You did not sign"), Stage.LEGAL_DECLINED: _("Not signed by Legal"),
         Stage.VOIDED: _("Cancelled"), Stage.WITHDRAWN: _("Not followed up"),
     }[Stage(request.stage)]  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,6 @@ from loa import markers, signers
 from loa.models import LetterRequest, Mode, PowerForm
 
 ROLE: Final = "Partner"  # of the templates: DocuSign prefills its fields by <role>_UserName, _Email and _<field>
-GATES: Final = frozenset({"paused"})
 
 
 def row_of(powerform_id: str) -> PowerForm | None:
@@ -25,11 +25,17 @@ def row_of(powerform_id: str) -> PowerForm | None:
     return PowerForm.objects.get_or_create(powerform_id=powerform_id.lower())[0]
 
 
-def offered(region: str = "") -> PowerForm | None:
-    """Where partners of a region are sent: the form of that region, else one for all."""
+def everything() -> list[PowerForm]:
+    """Those of the settings, and those that an envelope has named; `count` is how many requests came from each."""
     for powerform_id in settings.DOCUSIGN.powerform_ids:
         row_of(powerform_id)
-    rows = [one for one in PowerForm.objects.filter(offered=True).order_by("id") if address_of(one)]
+    return list(PowerForm.objects.select_related("set_by").annotate(count=Count("requests")).order_by("id"))
+
+
+def offered(region: str = "") -> PowerForm | None:
+    """Where partners of a region are sent: the form of that region, else one for all."""
+    known = list(PowerForm.objects.order_by("id")) or everything()
+    rows = [one for one in known if one.offered and address_of(one)]
     here = [one for one in rows if region and one.region == region]
     return next(iter([*here, *(one for one in rows if not one.region)]), None)
 

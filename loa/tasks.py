@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from loa import daily
+from loa import daily, past
 from loa.board import record
 
 
@@ -18,3 +18,9 @@ def look_at_letters() -> None:
 def read_record(pk: int) -> None:
     """DocuSign's own record of one envelope, for whoever looks at the letter's page."""
     record.read(pk)
+
+
+@shared_task
+def read_past_letters() -> None:
+    """What was over before us is read, some at a time."""
+    past.read_some()

@@ -107,6 +107,8 @@ RULES = {
     "loa/<int:pk>/docusign/<str:token>/": DESK,  # who asked, once, within a minute; tests/loa
     "loa/<int:pk>/back/": DESK,
     "loa/<int:pk>/record/": DESK,
+    "loa/forms/": DESK,
+    "loa/forms/<int:pk>/": LEADS,
     "loa/recall/": DESK,
     "loa/recall/<int:pk>/": DESK,
     "loa/<int:pk>/checks/again/": DESK,

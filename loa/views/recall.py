@@ -49,7 +49,9 @@ def _page(
             "letter": one.letter,
             "reasons": one.reasons,
             "manager": telling.manager_of(one.letter),
-            "typed": (typed or {}).get(one.letter.pk, " ".join(reason.words for reason in one.reasons)),
+            "typed": (typed or {}).get(
+                one.letter.pk, " ".join(reason.words for reason in one.reasons if reason.kind == "missing")
+            ),
             "wrong": (wrong or {}).get(one.letter.pk, ""),
         }
         for one in found

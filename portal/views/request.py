@@ -13,6 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents import limits
+from loa import links, pairing
 from partners.models import Contact
 from portal import drafts, throttle, words
 from portal.cards import card_of
@@ -70,6 +71,7 @@ class Page:
             "order_ops": settings.ORDER_OPS_ADDRESS,
             "aside_kinds": [kinds.kind_of(slug) for slug in ELSEWHERE if kinds.known(slug)],
             "finds_owner": kinds.known("account_owner"),
+            "docusign_form": links.blank_form(contact) if kind and kind.slug == pairing.KIND else "",
         }
 
 

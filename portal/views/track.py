@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents import limits
 from documents.serving import download
+from loa import links as letter_links
 from loa import partner_side
 from portal import access, answers, drafts, links, replies, stages, throttle
 from portal.conversations import conversation_of
@@ -139,6 +140,7 @@ def _page(
         "card_of_reply": card_of_reply(ticket),
         "wrong": wrong,
         "link": settings.PUBLIC_URL + tracking.path_for(ticket),
+        "form_to_sign": letter_links.form_still_to_sign(ticket),
         "files_hint": limits.hint(),
         "most": limits.MAX_FILE_BYTES,
     }

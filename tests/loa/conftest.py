@@ -129,7 +129,7 @@ ASK = {
 def signed(sandbox: VendorSandbox, *, form: str = LETTERS, **given: str) -> str:
     """A partner fills in the PowerForm on the sandbox's page; the envelope it starts."""
     page = sandbox.ask(f"/powerform/{form}", raw=urlencode({**ASK, **given}).encode())
-    return re.findall(r"/docusign/([0-9a-f-]{36})/", page.decode())[0]
+    return str(re.findall(r"/docusign/([0-9a-f-]{36})/", page.decode())[0])
 
 
 def docusign_writes(

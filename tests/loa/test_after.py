@@ -10,6 +10,7 @@ import pytest
 from documents.models import StoredFile
 from integrations import asking, equipment  # noqa: F401 - a worker's: what can be asked of DocuSign
 from integrations.models import Envelope
+from journal.record import events_of
 from loa import clock, letters, moving, signed
 from loa.models import Letter, LetterRequest, StageSpan
 from loa.procedure import LETTER
@@ -17,7 +18,7 @@ from mail.models import OutgoingMail, Undeliverable
 from tests.conftest import Cast
 from tests.loa.after_world import COMPLETED, Stage, letter_of, request_of, ticket_of
 from tests.sandbox_desk import VendorSandbox
-from tickets import procedures, steps
+from tickets import actions, procedures, steps
 from tickets.models import Message, Status, Step, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +181,15 @@ def test_letters_of_a_merged_partner_go_with_it(cast: Cast) -> None:
     kept.refresh_from_db()
     assert (kept.account, kept.state, kept.superseded_by) == (cast.northwind, "superseded", newer)
     assert not Letter.objects.filter(account=cast.bluepeak).exists()
+
+
+def test_a_letter_of_nobody_known_belongs_to_whom_somebody_names(cast: Cast) -> None:
+    ticket = ticket_of(cast.katrin)
+    actions.change_partner(ticket, to=None, by=cast.nadia)
+    request = request_of(cast.katrin, stage=Stage.COMPLETED, ticket=ticket, account=None)
+    letter = letters.keep(request, b"%PDF-1.7 a scan of a scan " + b"x" * 300 + b"%%EOF")
+    assert letter.account is None
+    actions.change_partner(ticket, to=cast.bluepeak, by=cast.nadia)
+    letter.refresh_from_db()
+    assert letter.account == cast.bluepeak
+    assert "letter_partner_named" in [event.verb for event in events_of(letter)]

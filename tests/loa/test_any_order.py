@@ -137,6 +137,7 @@ def tells(hook: Hook, body: bytes) -> None:
 def form_sent(cast: Cast) -> None:
     """Katrin, signed in, by the page."""
     client = Client()
+    assert cast.katrin.user is not None
     client.force_login(cast.katrin.user)
     assert client.post("/request/", FORM).status_code == 302
 

@@ -105,6 +105,12 @@ def test_only_their_own_letters(cast: Cast, client: Client, katrin: Client) -> N
     assert client.get(f"/portal/letters/{mine.pk}/").status_code == 404
 
 
+def test_a_form_the_partner_never_signed(cast: Cast) -> None:
+    request = request_of(cast.katrin, stage=Stage.DECLINED)
+    request.spans.filter(stage=Stage.PHD_REVIEW).delete()
+    assert steps_in(page_of(request)) == [("stopped", "You did not sign")]
+
+
 def test_the_list_shows_how_far_each_letter_is(
     cast: Cast, katrin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
