@@ -55,6 +55,9 @@ RULES = {
     "tasks/<int:pk>/": DESK,
     "tasks/<int:pk>/tick/": DESK,
     "tasks/<int:pk>/<slug:what>/": DESK,
+    "procedures/": DESK,
+    "procedures/<slug:kind>/": DESK,
+    "procedures/<slug:kind>/<slug:slug>/shadow/": LEADS,
     "resources/": SIGNED_IN,  # a partner sees what is meant for partners; tests/handbook
     "responses/": COLLEAGUES,
     "responses/new/": LEADS,
@@ -67,6 +70,7 @@ RULES = {
     "tickets/<str:reference>/updates/": TICKET,
     "tickets/<str:reference>/history/": TICKET,
     "tickets/<str:reference>/change/<slug:what>/": WORK,
+    "tickets/<str:reference>/steps/<slug:slug>/<slug:verb>/": WORK,
     "tickets/<str:reference>/partners/": WORK,
     "tickets/<str:reference>/partner/<int:event>/take-back/": WORK,
     "tickets/<str:reference>/messages/": TICKET,

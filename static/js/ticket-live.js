@@ -46,16 +46,18 @@ document.addEventListener("click", (event) => {
 });
 
 // A swapped head or card takes the focus with it: it goes back to what opened the form that was sent.
-let opener = "";
+let openers = [];
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.target.closest?.("#ticket-head form, #ticket-side form");
   if (!form) return;
   const menu = form.closest("[popover]");
-  opener = menu ? `[popovertarget="${menu.id}"]` : ".ticket-add-tag";
+  const step = form.closest(".step");
+  openers = [menu && `[popovertarget="${menu.id}"]`, step && `#${step.id}`, ".ticket-add-tag"].filter(Boolean);
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (opener && document.activeElement === document.body) {
-    [...document.querySelectorAll(opener)].find((one) => one.checkVisibility())?.focus();
+  if (openers.length && document.activeElement === document.body) {
+    const places = openers.flatMap((selector) => [...document.querySelectorAll(selector)]);
+    places.find((one) => one.checkVisibility())?.focus();
   }
-  opener = "";
+  openers = [];
 });
