@@ -71,7 +71,7 @@ def test_looks_right_and_is_accessible(
     assert_readable_in_the_other_theme(page)
     if width == "phone":
         for tab in ("Details", "Partner"):
-            page.get_by_text(tab, exact=True).first.click()
+            page.locator(".split-tabs label", has_text=tab).click()
             assert_no_sideways_scroll(page)
             assert_accessible(page)
             assert_readable_in_the_other_theme(page)
