@@ -75,8 +75,8 @@ def decide(
         if before is not None:
             _over(before, State.TAKEN_BACK, _("%(who)s decided anew.") % {"who": by})
         wanted.save()
-        after = {"decision": wanted.what, "how": wanted.how, **({"against": True} if wanted.against else {})}
-        was = {"decision": before.what, "how": before.how} if before else {}
+        after = _told(wanted) | ({"against": True} if wanted.against else {})
+        was = _told(before) if before else {}
         record(row, "decided", by=actor_of(by), before=was, after=after, why=wanted.why or wanted.reason_text)
         _follow(row, wanted, before, by=by)
         failpoints.reach("letter decided")
@@ -200,6 +200,10 @@ def _until(row: LetterRequest, given: datetime | None) -> datetime:
     return given or calendar.add(
         timezone.now().replace(second=0, microsecond=0), COMES_BACK, calendar.hours_of(row.region)
     )
+
+
+def _told(decision: LetterDecision) -> dict[str, object]:
+    return {"decision": decision.what, "how": str(decision.get_how_display())}
 
 
 def _over(decision: LetterDecision, state: str, result: str) -> None:

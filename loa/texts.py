@@ -7,14 +7,15 @@ mailbox and the channel manager whom the rules name for the account.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from loa import checks
 from loa.checks import Checked
 from loa.models import LetterRequest
+from partners.models import Account
 from people.models import ChannelManager, User
 from routing import owners
 from tickets import letters, responses
@@ -50,7 +51,7 @@ class Mail:
     to: tuple[Recipient, ...]
     cc: tuple[Recipient, ...]
     archive: str
-    manager_problem: str = ""  # why nobody is in copy for the account
+    manager_problem: str = ""  # why nobody is in copy for the account, or that Salesforce names somebody else
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,6 @@ class Manager:
     recipient: Recipient | None = None
     name: str = ""
     problem: str = ""
-    because: Mapping[str, Any] = field(default_factory=dict)
 
 
 def texts(request: LetterRequest, *, by: User) -> Texts:
@@ -123,7 +123,15 @@ def manager_of(request: LetterRequest) -> Manager:
         words = _("No address is known of %(name)s, the channel manager: nobody is in copy.")
         return Manager(name=str(found.manager), problem=words % {"name": found.manager})
     recipient = Recipient(address=address, name=str(found.manager))
-    return Manager(recipient=recipient, name=str(found.manager), because=found.as_json())
+    return Manager(recipient=recipient, name=str(found.manager), problem=_differs(request.account, found.manager))
+
+
+def _differs(account: Account, manager: ChannelManager) -> str:
+    """The owner in Salesforce is somebody else: whoever decides should see it before the mail leaves."""
+    owner = account.channel_manager
+    if owner is None or owner.pk == manager.pk:
+        return ""
+    return _("The rules name %(name)s; Salesforce has %(owner)s as owner.") % {"name": manager, "owner": owner}
 
 
 def requester_of(request: LetterRequest) -> Recipient | None:

@@ -246,10 +246,13 @@ def test_a_decision_with_a_page_of_its_own_leads_there(
     desk: Client, ticket: Ticket, trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = Change(record="Letter", field="Status", before="Draft", after="Sent")
-    monkeypatch.setattr(steps, "prepared", lambda _step: Prepared(link="/loa/1/", changes=[change]))
+    monkeypatch.setattr(
+        steps, "prepared", lambda _step, by: Prepared(link="/loa/1/", changes=[change], note=f"As {by}")
+    )
     steps.work_on(ticket.pk)
     line = item(shown(desk, ticket), "decide")
-    assert 'href="/loa/1/">Apply in Salesforce</a>' in line
+    assert 'href="/loa/1/">Open and decide</a>' in line
+    assert "As Nadia Okafor" in line
     assert "steps/decide/confirm/" not in line
 
 
@@ -258,7 +261,7 @@ def test_a_fault_in_what_a_step_prepares_leaves_the_page_whole(
 ) -> None:
     steps.work_on(ticket.pk)
 
-    def broken(_step: Step) -> Prepared:
+    def broken(_step: Step, **_more: object) -> Prepared:
         raise KeyError("x")
 
     monkeypatch.setattr(steps, "prepared", broken)
