@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from people.models import User
 from tickets import evidence, kinds, procedures, steps
 from tickets.actions import Refused
 from tickets.evidence import Evidence
@@ -61,6 +62,11 @@ class Line:
         return str(_STATES[self.mark])
 
     @property
+    def unneeded(self) -> bool:
+        """Left out by the procedure itself, not by a person."""
+        return self.mark == "skipped" and self.step.by_id is None
+
+    @property
     def late(self) -> bool:
         return self.mark == "waiting" and bool(self.step.due and self.step.due < timezone.now())
 
@@ -84,6 +90,17 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """A line of its own, or neighbours that were not needed, folded into one."""
+
+    lines: Sequence[Line]
+
+    @property
+    def folds(self) -> bool:
+        return len(self.lines) > 1
+
+
+@dataclass(frozen=True, kw_only=True)
 class Past:
     """A procedure the ticket had before it became another kind."""
 
@@ -99,6 +116,14 @@ class Checklist:
     run: int
     lines: Sequence[Line]
     past: Sequence[Past]
+
+    @property
+    def parts(self) -> list[Part]:
+        found: list[Part] = []
+        for unneeded, lines in groupby(self.lines, key=lambda line: line.unneeded):
+            rows = list(lines)
+            found += [Part(lines=rows)] if unneeded else [Part(lines=[line]) for line in rows]
+        return found
 
     @cached_property
     def words(self) -> str:
@@ -134,8 +159,8 @@ class Checklist:
         return f"{self.words}. {line.step.title}: {line.state}." if line else self.words
 
 
-def read(ticket: Ticket, *, may_work: bool) -> Checklist | None:
-    """One statement; what a decision needs is asked for the step that is to be decided only."""
+def read(ticket: Ticket, *, by: User | None = None) -> Checklist | None:
+    """With what `by` may do about it. One statement; what a decision needs is asked for that step only."""
     found = list(Step.objects.filter(ticket=ticket).select_related("by", "holder").order_by("run", "position"))
     runs = [list(rows) for _run, rows in groupby(found, key=lambda step: step.run)]
     if not runs:
@@ -145,7 +170,7 @@ def read(ticket: Ticket, *, may_work: bool) -> Checklist | None:
         kind=present[0].procedure,
         title=title_of(present[0].procedure),
         run=present[0].run,
-        lines=_lines(present, may_work=may_work),
+        lines=_lines(present, by=by),
         past=[_past(rows) for rows in reversed(earlier)],
     )
 
@@ -166,7 +191,7 @@ def mark_of(step: Step, *, now: datetime | None = None) -> Mark:
     return "trying" if waits else "running"
 
 
-def _lines(rows: Sequence[Step], *, may_work: bool) -> list[Line]:
+def _lines(rows: Sequence[Step], *, by: User | None) -> list[Line]:
     now = timezone.now()
     marks = [mark_of(step, now=now) for step in rows]
     current = next((at for at, mark in enumerate(marks) if mark not in OVER and mark != "later"), -1)
@@ -176,8 +201,8 @@ def _lines(rows: Sequence[Step], *, may_work: bool) -> list[Line]:
             mark=mark,
             evidence=evidence.of(step, taken_back=mark == "undone"),
             current=at == current,
-            acts=_acts(step, mark, rows) if may_work else frozenset(),
-            decision=_decision(step) if may_work and mark == "decide" else None,
+            acts=_acts(step, mark, rows) if by else frozenset(),
+            decision=_decision(step, by=by) if by and mark == "decide" else None,
         )
         for at, (step, mark) in enumerate(zip(rows, marks, strict=True))
     ]
@@ -205,33 +230,35 @@ def _stamp(line: Line) -> str:
     return f"{step.slug} {line.mark} {step.attempts} {step.problem} {step.note} {line.undo}"
 
 
-def _decision(step: Step) -> Decision:
-    prepared = _prepared(step)
+def _decision(step: Step, *, by: User) -> Decision:
+    prepared, problem = _prepared(step, by=by)
     shape = steps.form_of(step)
     shown = evidence.given(prepared.facts, prepared.changes, link=prepared.link)
     return Decision(
-        form=None if shown.link else shape(initial=dict(prepared.initial), auto_id=f"step-{step.slug}-%s"),
+        form=None if shown.link or problem else shape(initial=dict(prepared.initial), auto_id=f"step-{step.slug}-%s"),
         evidence=shown,
         note=prepared.note,
-        button=button_of(shape, applies=bool(prepared.changes)),
+        button=_button(shape, shown),
     )
 
 
-def _prepared(step: Step) -> Prepared:
-    """What is wrong with asking is a sentence in its place: the rest of the page is not taken along."""
+def _prepared(step: Step, *, by: User) -> tuple[Prepared, bool]:
+    """And whether it failed: then a sentence stands in its place, and the rest of the page is not taken along."""
     try:
-        return steps.prepared(step)
+        return steps.prepared(step, by=by), False
     except (Stuck, Retry, Refused) as problem:
-        return Prepared(note=str(problem))
+        return Prepared(note=str(problem)), True
     except Exception:
         log.exception("step %s could not be prepared", step.key)
-        return Prepared(note=_("The desk could not work out what stands behind this step. We have noted it."))
+        return Prepared(note=_("The desk could not work out what stands behind this step. We have noted it.")), True
 
 
-def button_of(shape: type[forms.Form], *, applies: bool = False) -> Words:
+def _button(shape: type[forms.Form], shown: Evidence) -> Words:
     """A form may name its button; a verb with an object."""
     named: Words = getattr(shape, "button", "")
-    return named or (_("Apply in Salesforce") if applies else _("Confirm this step"))
+    if named or shown.link:
+        return named or _("Open and decide")
+    return _("Apply in Salesforce") if shown.tables else _("Confirm this step")
 
 
 def _past(rows: Sequence[Step]) -> Past:

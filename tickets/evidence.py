@@ -60,7 +60,7 @@ class Evidence:
             "all": sum(bool(fact.tone) for fact in self.facts) or len(self.facts),
             "names": ", ".join(_lower(fact.name) for fact in chosen[:NAMED]) + ("…" if len(chosen) > NAMED else ""),
         }
-        return _SUMMARIES[self.tone](said["all"]) % said
+        return _summary(self.tone, every=len(self.facts)) % said
 
 
 def of(step: Step, *, taken_back: bool = False) -> Evidence:
@@ -111,9 +111,11 @@ def _lower(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-_SUMMARIES: Final = {
-    "bad": lambda _all: _("%(n)d of %(all)d not in order: %(names)s"),
-    "unsure": lambda _all: _("%(n)d of %(all)d not certain: %(names)s"),
-    "good": lambda _all: _("%(n)d of %(all)d in order: %(names)s"),
-    "": lambda every: ngettext("%(n)d line: %(names)s", "%(n)d lines: %(names)s", every),
-}
+def _summary(tone: Tone, *, every: int) -> str:
+    if tone == "bad":
+        return _("%(n)d of %(all)d not in order: %(names)s")
+    if tone == "unsure":
+        return _("%(n)d of %(all)d not certain: %(names)s")
+    if tone == "good":
+        return _("%(n)d of %(all)d in order: %(names)s")
+    return ngettext("%(n)d line: %(names)s", "%(n)d lines: %(names)s", every)

@@ -81,7 +81,7 @@ class Page:
     @cached_property
     def checklist(self) -> Checklist | None:
         """The procedure, as the reader may work it; None where its kind has none."""
-        return checklist.read(self.ticket, may_work=self.may_work)
+        return checklist.read(self.ticket, by=self.user if self.may_work else None)
 
     @cached_property
     def kind(self) -> kinds.Kind:

@@ -246,10 +246,13 @@ def test_a_decision_with_a_page_of_its_own_leads_there(
     desk: Client, ticket: Ticket, trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = Change(record="Letter", field="Status", before="Draft", after="Sent")
-    monkeypatch.setattr(steps, "prepared", lambda _step: Prepared(link="/loa/1/", changes=[change]))
+    monkeypatch.setattr(
+        steps, "prepared", lambda _step, by: Prepared(link="/loa/1/", changes=[change], note=f"As {by}")
+    )
     steps.work_on(ticket.pk)
     line = item(shown(desk, ticket), "decide")
-    assert 'href="/loa/1/">Apply in Salesforce</a>' in line
+    assert 'href="/loa/1/">Open and decide</a>' in line
+    assert "As Nadia Okafor" in line
     assert "steps/decide/confirm/" not in line
 
 
@@ -258,11 +261,12 @@ def test_a_fault_in_what_a_step_prepares_leaves_the_page_whole(
 ) -> None:
     steps.work_on(ticket.pk)
 
-    def broken(_step: Step) -> Prepared:
+    def broken(_step: Step, **_more: object) -> Prepared:
         raise KeyError("x")
 
     monkeypatch.setattr(steps, "prepared", broken)
     assert "The desk could not work out what stands behind this step." in item(shown(desk, ticket), "decide")
+    assert "step-form" not in shown(desk, ticket)
 
 
 def test_a_channel_manager_reads_the_steps_and_presses_nothing(
@@ -292,3 +296,16 @@ def test_twenty_steps_take_as_many_statements_as_two(
         )  # fmt: skip
     with django_assert_max_num_queries(len(two.captured_queries)):
         assert "Before: Trial" in shown(desk, ticket)
+
+
+def test_neighbours_that_were_not_needed_take_one_line(desk: Client, cast: Cast, ticket: Ticket, trial: Trial) -> None:
+    trial.skip["write"] = "It stands so already."
+    trial.say["tell"] = lambda _at: Done()
+    write(ticket, cast, trial)
+    assert "It stands so already." in item(shown(desk, ticket), "write")
+    Step.objects.filter(slug="tell").update(state="skipped", why="Nobody asked.")
+    page = shown(desk, ticket)
+    assert "2 steps were not needed" in page
+    assert "<small>Nobody asked.</small>" in page
+    Step.objects.filter(slug="tell").update(by=cast.nadia)
+    assert "steps were not needed" not in shown(desk, ticket)

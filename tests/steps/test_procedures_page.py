@@ -15,7 +15,7 @@ from tests.steps.trial import KIND, Trial
 from tests.tickets.conftest import OpenTicket
 from tickets import procedure_list, steps
 from tickets.models import Step, StepSetting, Ticket
-from tickets.procedures import Done, Stuck, Waiting, WaitsFor
+from tickets.procedures import Done, Procedure, Stuck, Waiting, WaitsFor, procedure_of
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_measures_how_long_steps_take(desk: Client, busy: dict[str, Ticket]) -> 
         Step.objects.filter(pk=step.pk).update(ready=now - timedelta(minutes=minutes), finished=now)
     Step.objects.filter(pk=read[0].pk).update(attempts=3)
     Step.objects.filter(slug="decide", state="done").update(by_hand=True)
-    row = {one.plan.slug: one.past for one in procedure_list.rows(steps_of(KIND))}
+    row = {one.plan.slug: one.past for one in procedure_list.rows(declared(KIND))}
     assert (row["read"].done, row["read"].again) == (3, 1)
     assert row["read"].median == timedelta(minutes=4)
     assert row["read"].p90 is not None
@@ -121,7 +121,7 @@ def test_a_lead_keeps_a_step_from_writing(desk: Client, lead: Client, trial: Tri
 def test_says_how_often_people_would_have_written_the_same(desk: Client, cast: Cast, busy: dict[str, Ticket]) -> None:
     Step.objects.filter(slug="read", state="done").update(shadow=True, agreed=True)
     Step.objects.filter(slug="read", ticket=busy["legal"]).update(agreed=False)
-    past = {one.plan.slug: one.past for one in procedure_list.rows(steps_of(KIND))}
+    past = {one.plan.slug: one.past for one in procedure_list.rows(declared(KIND))}
     assert (past["read"].agreed, past["read"].judged) == (2, 3)
 
 
@@ -143,7 +143,7 @@ def test_many_tickets_take_as_many_statements_as_a_few(
         assert "More 5" in shown(desk, url)
 
 
-def steps_of(kind: str) -> procedure_list.Procedure:
-    found = procedure_list.procedures.procedure_of(kind)
+def declared(kind: str) -> Procedure:
+    found = procedure_of(kind)
     assert found is not None
     return found

@@ -159,7 +159,7 @@ def _steps_moved(request: HttpRequest, found: Ticket) -> bool:
     known = request.GET.get("steps")
     if known is None:
         return False
-    now = checklist.read(found, may_work=False)
+    now = checklist.read(found)
     return now is not None and known != str(now.stamp)
 
 
