@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models import Status, Ticket
+from tickets.models import Message, Status, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED
 from tickets.procedures import At, Done, Procedure, Waiting, WaitsFor, awaited
@@ -18,12 +18,19 @@ _WHOM = {
 
 def answer(at: At) -> Done | Waiting:
     """Anybody's reply answers; a ticket may be resolved without one, by telephone."""
-    replied = at.ticket.messages.filter(visibility=Visibility.REPLY).order_by("created", "pk").first()
+    replied = _first_reply(at.ticket)
     if replied is not None:
         return Done(note=gettext("%(name)s replied") % {"name": replied.author_name})
     if at.ticket.status in ENDED:
         return Done(note=gettext("Resolved without a mail"))
     return Waiting(for_whom=_for_whom(at.ticket), due=at.ticket.first_reply_due)
+
+
+def _first_reply(ticket: Ticket) -> Message | None:
+    """Nobody is asked about a ticket that has just come in."""
+    if ticket.first_replied is None and not ticket.last_from_us:
+        return None
+    return ticket.messages.filter(visibility=Visibility.REPLY).order_by("created", "pk").first()
 
 
 def resolve(at: At) -> Done | Waiting:

@@ -32,13 +32,16 @@ class Overtaken(Refused):
 
 
 def move(step: Step, to: str, **values: Any) -> Step:
-    """Writes the new state with what belongs to it; `Overtaken` where the step is no longer as it was read."""
+    """Writes the new state with what belongs to it; `Overtaken` where the step is no longer as it was read.
+
+    A step that has no row yet is only changed.
+    """
     if to not in MOVES[step.state]:
         words = _("A step that is %(now)s cannot become %(next)s.")
         raise Refused(words % {"now": step.get_state_display(), "next": State(to).label})
     changes = {"state": to, **_times(step, to), **values}
     held = {"pk": step.pk, "state": step.state, "attempts": step.attempts}
-    if not rows.update(Step, changes, **held):
+    if step.pk is not None and not rows.update(Step, changes, **held):
         raise Overtaken(_("The step has moved on meanwhile. Look at it again."))
     for name, value in changes.items():
         setattr(step, name, value)
