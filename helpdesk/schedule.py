@@ -32,6 +32,7 @@ SCHEDULE: dict[str, Job] = {
     "news that DocuSign could not bring": Job("integrations.docusign.tasks.reconcile", 900, "bulk"),
     "what DocuSign's notices of long ago said": Job("integrations.docusign.tasks.forget_notices", 86400, "bulk"),
     "calls to vendors of long ago": Job("integrations.tasks.forget_calls", 86400, "bulk"),
+    "letters nobody signed and whose ticket ended": Job("loa.tasks.withdraw_ended", 3600, "bulk"),
     "cases that Legal has": Job("loa.tailored.tasks.follow", 900, "bulk"),
     "letters of before the desk": Job("loa.tasks.read_past_letters", 900, "bulk"),
     "changes of the team whose day has come": Job("routing.team.tasks.apply_due", 300, "bulk"),

@@ -87,7 +87,7 @@ def of_ticket(ticket: Ticket) -> LetterRequest | None:
 
 def opened(ticket: Ticket) -> None:
     """In the transaction that opens a ticket: what asks for a letter is a request from then on."""
-    if ticket.kind == pairing.KIND and _asks(ticket):
+    if ticket.kind == pairing.KIND and asks(ticket):
         ask(ticket)
 
 
@@ -99,8 +99,8 @@ def ask(ticket: Ticket) -> LetterRequest:
         return known or stages.begin(_request_of(ticket))
 
 
-def _asks(ticket: Ticket) -> bool:
-    """Not what lay in the mailbox before us, and not what only looks like a mail of DocuSign's."""
+def asks(ticket: Ticket) -> bool:
+    """Whether it is a request by itself: not old mail, not what only looks like a mail of DocuSign's."""
     if (ticket.submission or "").startswith(pairing.OF_NEWS):
         return False
     incoming = first_mail_of(ticket)

@@ -18,7 +18,7 @@ from integrations import asking
 from integrations.docusign.shapes import FormData
 from journal.record import actor_of, record
 from loa import arriving, links, pairing, reading
-from loa.models import LetterRequest
+from loa.models import LetterRequest, Mode
 from loa.reading import Typed
 from people import calendar
 from people.calendar import Target
@@ -82,7 +82,7 @@ def _asked(at: At) -> LetterRequest:
     request = arriving.of_ticket(at.ticket)
     if request is not None:
         return request
-    if at.by is None:
+    if at.by is None and not arriving.asks(at.ticket):
         raise Stuck(arriving.why_no_request(at.ticket))
     return arriving.ask(at.ticket)
 
@@ -148,6 +148,8 @@ def read(at: At) -> Done:
     request = arriving.of_ticket(at.ticket)
     if request is None or request.envelope is None:
         raise Stuck(_("There is no envelope to read. Wait for it, or say by hand which company the letter names."))
+    if request.mode == Mode.UNKNOWN:  # a list of envelopes says nothing of their workflow: its own answer does
+        asking.ask("docusign.envelope", request.envelope.envelope_id)
     typed, source, values = said_in(request.envelope.envelope_id)
     keep(request, typed, source=source, values=values, read=timezone.now())
     facts = [Fact(name=str(label), value=value, source=str(SOURCES[source])) for label, value in _lines(typed) if value]

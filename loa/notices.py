@@ -22,7 +22,7 @@ from mail.models import IncomingMail
 from partners import domains
 from partners.contacts import contact_for
 from partners.models import Contact
-from tickets import actions
+from tickets import actions, steps
 from tickets.actions import NewTicket
 from tickets.mail_rules import Files, Taken
 from tickets.models import Ticket
@@ -58,6 +58,7 @@ def take(incoming: IncomingMail, files: Files) -> Taken | None:
     nudging.nudge(RECONCILE)
     if found.request is not None and found.request.ticket is not None:
         actions.keep_report(found.request.ticket, incoming=incoming, files=files(), why=found.why)
+        steps.heard(found.request.ticket, "envelope")
         return Taken(ticket=found.request.ticket, opened=False, why=found.why)
     if incoming.silent:
         return None

@@ -20,9 +20,8 @@ from integrations.docusign.shapes import EnvelopeView
 from integrations.errors import VendorError
 from integrations.models import ErrorClass
 from journal.record import DESK, record
-from loa import beginning, letters, signed
+from loa import beginning, finding, letters, signed
 from loa.models import LetterRequest
-from partners import matching
 
 log = logging.getLogger(__name__)
 BATCH: Final = 25  # envelopes of one run: each costs two calls
@@ -79,7 +78,7 @@ def _read(request: LetterRequest) -> bool:
     typed, source, values = beginning.said_in(request.envelope.envelope_id)
     read = timezone.now()
     beginning.keep(request, typed, source=source, values=values, read=None)
-    account = matching.match(email=request.requester_email, company=request.company).sure
+    account = finding.look(request).account
     if account is not None and request.account_id is None:
         request.account, request.region, request.track = account, account.region, account.track
         request.save(update_fields=["account", "region", "track"])

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from integrations.docusign import states
 from integrations.docusign.envelopes import DOCUSIGN
 from integrations.models import Envelope
-from journal.record import Actor, actor_of, record
+from journal.record import DESK, Actor, actor_of, record
 from loa import signers
 from loa.models import LetterRequest, StageSpan
 from people import calendar
@@ -56,7 +56,7 @@ def follow(request: LetterRequest) -> bool:
     return moved
 
 
-def withdraw(request: LetterRequest, *, by: User, why: str) -> LetterRequest:
+def withdraw(request: LetterRequest, *, by: User | None, why: str) -> LetterRequest:
     """It is not followed up: nobody signed, or it was asked for twice. What is under way in DocuSign is voided."""
     if not why.strip():
         raise Refused(_("Say why it is not followed up."))
@@ -69,7 +69,7 @@ def withdraw(request: LetterRequest, *, by: User, why: str) -> LetterRequest:
         if row.envelope is not None and not states.is_over(row.envelope.status):
             raise Refused(_("Its envelope is under way in DocuSign. Void the envelope with a reason."))
         row.reason = why.strip()
-        _enter(row, [(Stage.WITHDRAWN, timezone.now())], by=actor_of(by), why=why.strip())
+        _enter(row, [(Stage.WITHDRAWN, timezone.now())], by=actor_of(by) if by else DESK, why=why.strip())
         if row.ticket is not None:
             steps.heard(row.ticket, "envelope")
     request.refresh_from_db()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from loa import daily, past
+from loa import daily, giving_up, past
 from loa.board import record
 
 
@@ -24,3 +24,9 @@ def read_record(pk: int) -> None:
 def read_past_letters() -> None:
     """What was over before us is read, some at a time."""
     past.read_some()
+
+
+@shared_task
+def withdraw_ended() -> None:
+    """Requests whose ticket ended before anybody signed."""
+    giving_up.withdraw_ended()

@@ -23,6 +23,7 @@ RULES: Final = {
     "earlier mail": gettext_lazy("By the mail it answers"),
     "reference": gettext_lazy("By a mail that both refer to"),
     "subject": gettext_lazy("By the reference in the subject"),
+    "rule": gettext_lazy("By what its sender is known for"),
     "new": gettext_lazy("No conversation"),
 }
 CAME: Final = {

@@ -50,8 +50,10 @@ def request_of(
     entered = [*times, *[times[-1]] * (len(path) - len(times))][: len(path)]
     asked = ticket or ticket_of(contact)
     LetterRequest.objects.filter(ticket=asked).delete()  # as it arrived
-    known = {"account": contact.account, "company": contact.account.name if contact.account else "", "end_customer": "Havelland Klinik AG",
-             "region": contact.account.region if contact.account else ""}  # fmt: skip
+    account = contact.account
+    known = {"account": account, "company": account.name if account else "",
+             "region": account.region if account else "",
+             "end_customer": "Havelland Klinik AG"}  # fmt: skip
     request = LetterRequest.objects.create(
         ticket=asked, envelope=envelope, source=LetterRequest.Source.CONNECT, stage=stage, stage_since=entered[-1],
         requester_name=contact.name, requester_email=contact.email, requested=times[0],
@@ -74,7 +76,7 @@ def letter_of(
     **values: Any,
 ) -> Letter:
     stored = store(content, name="Letter.pdf", area="letters")
-    known = {"account": contact.account, "company": account.name if account else "Acme", "requester_name": "Katrin Vogel",
+    known = {"company": account.name if account else "Acme", "requester_name": "Katrin Vogel",
              "requester_email": "katrin@northwind.example.com", "end_customer": "Havelland Klinik AG"}  # fmt: skip
     return Letter.objects.create(
         account=account, request=request, dated=dated, valid_until=dating.valid_until(dated), stored=stored,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
-from loa import links, markers
+from journal.record import DESK
+from loa import giving_up, links, markers
 from loa.models import LetterRequest, Mode
 from loa.pairing import KIND
 from mail.models import OutgoingMail
@@ -15,6 +18,7 @@ from tests.loa.conftest import ASKS, Letter, docusign_writes, request_of, step, 
 from tests.mail.fault_servers import dies_at
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail
+from tickets import actions, steps
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel
 
@@ -162,6 +166,33 @@ def test_a_partners_mail_is_answered_with_the_form_once(letters: Cast) -> None:
         f"Your Letter of Authorization: fill in the form [{ticket.reference}]"
     ]
     assert (request_of(ticket).source, ticket.channel) == ("mail", Channel.MAIL)
+
+
+def test_a_question_that_is_made_a_letter_gets_the_form(letters: Cast, opened: OpenTicket) -> None:
+    ticket = opened()
+    actions.change_kind(ticket, to=KIND, by=letters.nadia)
+    ticket.refresh_from_db()
+    assert worked(ticket)["link"] == "done"
+    assert request_of(ticket).requester_email == letters.katrin.email
+
+
+def test_who_has_a_letter_under_way_is_not_sent_the_form_by_itself(letters: Cast) -> None:
+    """“Where is my letter?” is recognised as one; a person decides, and may send the form all the same."""
+    Letter().say("sent", "completed", "sent", "created")
+    ticket = ticket_of(arrives(mail("Where is my LOA?", Subject="Letter of authorization", dmarc="pass")))
+    assert worked(ticket)["link"] == "stuck"
+    steps.retry(step(ticket, "link"), by=letters.nadia)
+    assert worked(ticket)["link"] == "done"
+
+
+def test_what_ends_before_anybody_signed_is_withdrawn(letters: Cast, opened: OpenTicket) -> None:
+    spam, resolved, open_one = opened(**ASKS), opened(**ASKS), opened(**ASKS)
+    actions.set_status(spam, to="spam", by=DESK)
+    actions.solve(resolved, by=letters.nadia)
+    assert giving_up.withdraw_ended() == 1
+    Ticket.objects.filter(pk=resolved.pk).update(updated=timezone.now() - timedelta(days=2))
+    assert giving_up.withdraw_ended() == 1
+    assert [request_of(one).stage for one in (spam, resolved, open_one)] == ["withdrawn", "withdrawn", "requested"]
 
 
 @pytest.mark.django_db(transaction=True)

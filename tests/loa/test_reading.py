@@ -18,8 +18,8 @@ from loa import past, reading
 from loa.models import Letter, LetterRequest
 from tests.conftest import Cast
 from tests.integrations.docusign.conftest import GATED_LETTERS
-from tests.loa.conftest import request_of, signed, step, worked
 from tests.loa.conftest import Letter as Envelope
+from tests.loa.conftest import request_of, signed, step, worked
 from tests.sandbox_desk import VendorSandbox
 from tickets import steps
 from tickets.models import Ticket
@@ -99,6 +99,16 @@ def test_the_mode_is_read_from_the_envelope(docusign: VendorSandbox) -> None:
     assert gated.powerform is not None
     assert gated.powerform.mode == "workflow_gate"
     assert request_of(arrived(docusign)).mode == "human_view"
+
+
+def test_where_the_poll_brings_it_the_envelope_itself_is_asked_for_its_mode(docusign: VendorSandbox) -> None:
+    """The list of changes says nothing of a workflow."""
+    polling.reconcile()
+    request = LetterRequest.objects.get(powerform__powerform_id=GATED_LETTERS)
+    assert request.ticket is not None
+    assert request.mode == "unknown"
+    worked(request.ticket)
+    assert request_of(request.ticket).mode == "workflow_gate"
 
 
 def test_released_a_gated_letter_is_with_legal(letters: Cast) -> None:

@@ -81,7 +81,7 @@ def letter(cast: Cast, company: str = "Northwind DevOps", *, email: str = "", **
         ticket=ticket, company=company, requester_name="Katrin Vogel", stage="phd_review", source="connect",
         requester_email=email or "katrin@northwind.example.com", **given,
     )  # fmt: skip
-    steps.begin(ticket, by=DESK)
+    steps.begin(ticket)
     return request
 
 
