@@ -24,12 +24,12 @@ OTHER_PARAMETERS = frozenset({"cursor", "limit", "format"})
 FILTERS = ("stage", "region", "manager", "partner", "q")
 
 
-class Named(serializers.Serializer[Any]):
+class LetterPartnerShape(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
 
 
-class CheckShape(serializers.Serializer[Any]):
+class LetterCheckShape(serializers.Serializer[Any]):
     """`verdict` is met, missing, unknown or note."""
 
     slug = serializers.CharField()
@@ -43,7 +43,7 @@ class CheckShape(serializers.Serializer[Any]):
     link = serializers.CharField(default="")
 
 
-class DecisionShape(serializers.Serializer[LetterDecision]):
+class LetterDecisionShape(serializers.Serializer[LetterDecision]):
     what = serializers.CharField()
     how = serializers.CharField()
     state = serializers.CharField()
@@ -67,7 +67,7 @@ class LetterShape(serializers.Serializer[Letter]):
     sha256 = serializers.CharField()
 
 
-class RequestShape(serializers.Serializer[LetterRequest]):
+class LetterRequestShape(serializers.Serializer[LetterRequest]):
     """A request. Empty and null mean that it is not known, never no."""
 
     id = serializers.IntegerField()
@@ -102,7 +102,7 @@ class RequestShape(serializers.Serializer[LetterRequest]):
     def get_requester(self, row: LetterRequest) -> dict[str, str]:
         return {"name": row.requester_name, "email": row.requester_email}
 
-    @extend_schema_field(Named(allow_null=True))
+    @extend_schema_field(LetterPartnerShape(allow_null=True))
     def get_partner(self, row: LetterRequest) -> dict[str, Any] | None:
         return {"id": row.account.pk, "name": row.account.name} if row.account else None
 
@@ -112,14 +112,14 @@ class RequestShape(serializers.Serializer[LetterRequest]):
         return LetterShape(letter).data if letter is not None else None
 
 
-class RequestDetailShape(RequestShape):
+class LetterRequestDetailShape(LetterRequestShape):
     """With what was checked and what was decided."""
 
     end_customer = serializers.CharField()
     country = serializers.CharField()
     purpose = serializers.CharField()
-    checks = CheckShape(many=True)
-    decisions = DecisionShape(many=True)
+    checks = LetterCheckShape(many=True)
+    decisions = LetterDecisionShape(many=True)
 
 
 class LetterRequestsApi(Api):
@@ -129,18 +129,18 @@ class LetterRequestsApi(Api):
 class LetterRequests(LetterRequestsApi):
     pagination_class = Pages
 
-    @api_docs.list_of(RequestShape)
+    @api_docs.list_of(LetterRequestShape)
     def get(self, request: Request) -> Response:
         pages = Pages()
         rows: Any = pages.paginate_queryset(_filtered(request), request, view=self)
-        return pages.get_paginated_response(RequestShape(rows, many=True).data)
+        return pages.get_paginated_response(LetterRequestShape(rows, many=True).data)
 
 
 class LetterRequestDetail(LetterRequestsApi):
-    @api_docs.detail_of(RequestDetailShape)
+    @api_docs.detail_of(LetterRequestDetailShape)
     def get(self, request: Request, pk: int) -> Response:
         row = access.request_for(user_of(request), pk)
-        return Response(RequestDetailShape(row).data)
+        return Response(LetterRequestDetailShape(row).data)
 
 
 def _filtered(request: Request) -> QuerySet[LetterRequest]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -10,6 +11,7 @@ from rest_framework import serializers
 
 from web.api_docs import NOT_SIGNED_IN, a_problem, answers, problem
 
+F = TypeVar("F", bound=Callable[..., Any])
 TAGS: Final = ["Letters of Authorization"]
 A_REQUEST: Final[dict[str, Any]] = {
     "id": 12,
@@ -37,7 +39,7 @@ WRONG = problem(
     "A filter nobody knows",
     a_problem(400, "Bad Request", "Nothing was changed. Look at: stage.", errors=NO_SUCH_STAGE),
 )
-FORBIDDEN = problem("A partner's own sign-in", a_problem(403, "Forbidden", "The list of partners is for colleagues."))
+FORBIDDEN = problem("A partner's own sign-in", a_problem(403, "Forbidden", "Letters are for colleagues here."))
 UNKNOWN = problem(
     "Not there", a_problem(404, "Not Found", "There is no such request for a letter, or you may not see it.")
 )
@@ -58,7 +60,7 @@ def _query(name: str, says: str) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.STR, description=says)
 
 
-def list_of(shape: type[serializers.Serializer[Any]]) -> Any:
+def list_of(shape: type[serializers.Serializer[Any]]) -> Callable[[F], F]:
     return extend_schema(
         operation_id="loa_requests_list",
         tags=TAGS,
@@ -80,7 +82,7 @@ def list_of(shape: type[serializers.Serializer[Any]]) -> Any:
     )
 
 
-def detail_of(shape: type[serializers.Serializer[Any]]) -> Any:
+def detail_of(shape: type[serializers.Serializer[Any]]) -> Callable[[F], F]:
     return extend_schema(
         operation_id="loa_requests_read",
         tags=TAGS,

@@ -56,7 +56,7 @@ class Asked:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The filters, for the search form."""
-        return [(name, value) for name, value in self.query.items() if name != "q"]
+        return [(name, str(value)) for name, value in self.query.items() if name != "q"]
 
     @property
     def close(self) -> str:

@@ -262,6 +262,6 @@ def _legal_median(since: datetime) -> str:
         for entered, left, region in rows.values_list("entered", "left", "request__region")
         if left is not None
     ]
-    typical = median(lengths) if lengths else timedelta()
+    typical = timedelta(seconds=median(one.total_seconds() for one in lengths)) if lengths else timedelta()
     day = int(calendar.hours_of("").day.total_seconds())
     return times.span(typical, working_day=day) if typical >= timedelta(minutes=1) else ""

@@ -154,9 +154,11 @@ class Opened:
         missing = [one.title.rstrip("?") for one in self.checks if one.known == "missing"]
         unknown = [one.title.rstrip("?") for one in self.checks if one.known == "unknown"]
         if self.request.proposal == LetterRequest.Proposal.DECLINE:
-            return _("Rule: decline, %(what)s not met") % {"what": ", ".join(missing)} if missing else _("Rule: decline")
+            words = _("Rule: decline, %(what)s not met") if missing else _("Rule: decline")
+            return words % {"what": ", ".join(missing)}
         if self.request.proposal == LetterRequest.Proposal.HOLD:
-            return _("Rule: hold, %(what)s not known") % {"what": ", ".join(unknown)} if unknown else _("Rule: hold")
+            words = _("Rule: hold, %(what)s not known") if unknown else _("Rule: hold")
+            return words % {"what": ", ".join(unknown)}
         return _("Rule: approve, all is met") if self.request.proposal else ""
 
     @property

@@ -68,7 +68,8 @@ class Letters:
 
     @cached_property
     def regions(self) -> list[Option]:
-        choices = [("", _("All regions")), *Region.choices, (asking.UNKNOWN, _("Region not known"))]
+        known: list[tuple[str, str | Promise]] = list(Region.choices)
+        choices = [("", _("All regions")), *known, (asking.UNKNOWN, _("Region not known"))]
         return self._options("region", choices)
 
     @cached_property

@@ -167,7 +167,7 @@ def board(manager: ChannelManager | None = None) -> dict[str, LetterRequest]:
         ("Northwind Cloud BV", "Select", "Katrin de Wit", day * 12, hour * 9),
     ]
     for company, track, who, ago, took in ended:
-        row = request(partner(company, track), who, Stage.COMPLETED, ago=ago, took=took, checks=checks())
+        row = request(partner(company, track), who, Stage.COMPLETED, ago=ago, took=took, checks=checks(), ticket=False)
         been(row, (Stage.REQUESTED, hour), (Stage.PHD_REVIEW, took / 2), (Stage.LEGAL_REVIEW, took / 2))
         letter(row, dated=timezone.localdate() - ago + took, kept=True)
         made[company] = row
@@ -188,7 +188,8 @@ def board(manager: ChannelManager | None = None) -> dict[str, LetterRequest]:
     ]
     for company, track, who, failing in declined:
         made[company] = request(
-            partner(company, track), who, Stage.DECLINED, ago=day * 4, took=hour * 20, checks=checks(missing=failing),
+            partner(company, track), who, Stage.DECLINED,
+            ticket=False, ago=day * 4, took=hour * 20, checks=checks(missing=failing),
             reason="Thank you for your request. The Open training requirements are not met yet.",
         )  # fmt: skip
     made["unsigned"] = request(partner("Larkspur Data Ltd", "Open"), "Nia Owens", Stage.REQUESTED)

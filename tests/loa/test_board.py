@@ -189,7 +189,7 @@ def test_letters_are_listed_by_what_they_are_today(desk: Client, cast: Cast) -> 
 def test_figures_count_what_was_in_time(desk: Client, cast: Cast) -> None:
     now = timezone.now()
     hour = timedelta(hours=1)
-    quick = {"ago": hour * 2, "ticket": False, "requested": now, "due": now + hour * 2}
+    quick: dict[str, Any] = {"ago": hour * 2, "ticket": False, "requested": now, "due": now + hour * 2}
     for ended in (now + hour, now + hour, now + hour * 3):  # the last one is late
         rows.request(cast.northwind, "K", Stage.COMPLETED, **{**quick, "ended": ended})
     rows.request(cast.northwind, "K", Stage.PHD_REVIEW, ticket=False, requested=now, due=now - hour)
@@ -233,7 +233,7 @@ def test_no_page_asks_more_for_more_rows(desk: Client, cast: Cast) -> None:
         "/api/v1/loa-requests/",
     )
     before = {address: statements(desk, address) for address in addresses}
-    for number in range(9):
+    for number in range(3):
         account = rows.partner(f"Another {number}", "Open", manager=cast.manager)
         for stage in (Stage.PHD_REVIEW, Stage.LEGAL_REVIEW):
             rows.request(account, f"Person {number}", stage)
@@ -248,3 +248,29 @@ def statements(by: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert by.get(address).status_code == 200
     return len(captured)
+
+
+def test_the_api_lists_narrows_and_tells_the_whole_of_one(desk: Client, cast: Cast) -> None:
+    waiting = rows.request(
+        cast.northwind, "Katrin Vogel", Stage.PHD_REVIEW, checks=rows.checks(missing=["status"]), ticket=False
+    )
+    done = rows.request(cast.bluepeak, "Omar Reyes", Stage.COMPLETED, took=timedelta(hours=3), ticket=False)
+    rows.letter(done, dated=timezone.localdate())
+
+    def ids(asked: str) -> list[int]:
+        answer = desk.get(f"/api/v1/loa-requests/{asked}")
+        assert answer.status_code == 200
+        return [one["id"] for one in answer.json()["results"]]
+
+    assert ids("") == [done.pk, waiting.pk]
+    assert ids("?stage=phd_review,legal_review") == [waiting.pk]
+    assert ids(f"?manager={cast.manager.pk}&region=EMEA&q=katrin") == [waiting.pk]
+    for wrong in ("stage=lost", "colour=red", "cursor=x"):
+        answer = desk.get(f"/api/v1/loa-requests/?{wrong}")
+        assert answer.status_code == 400, wrong
+        assert wrong.partition("=")[0] in answer.json()["errors"]
+    told = desk.get(f"/api/v1/loa-requests/{waiting.pk}/").json()
+    assert {one["slug"]: one["verdict"] for one in told["checks"]}["status"] == "missing"
+    assert told["partner"] == {"id": cast.northwind.pk, "name": "Northwind DevOps GmbH"}
+    assert (told["decisions"], told["letter"], told["due"] is not None) == ([], None, True)
+    assert desk.get(f"/api/v1/loa-requests/{done.pk}/").json()["letter"]["state"] == "in_force"
