@@ -1,4 +1,4 @@
-"""DocuSign's own record of an envelope: asked for on the letter's page, read by a worker, shown; and when it is silent."""
+"""DocuSign's own record of an envelope: asked for on the letter's page, read by a worker, shown; and its silence."""
 
 from __future__ import annotations
 
