@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from tickets import procedures
+from tickets import general, kinds, procedures
 from tickets.models import Step
 from tickets.procedures import At, Done, Procedure, automatic
 from tickets.tasks import work_waiting
@@ -18,6 +19,7 @@ WAITS: Final = 0.05  # seconds, as a vendor takes to answer
 
 def register(*, waits: float) -> None:
     steps = tuple(automatic(f"step_{n}", f"Step {n}", partial(_wait, waits)) for n in range(STEPS))
+    kinds.register(replace(general.GENERAL, slug=KIND, cards=()))
     procedures.register(Procedure(kind=KIND, title="Bench", handbook="", steps=steps))
 
 

@@ -87,12 +87,18 @@ def _read(line: Line, page: Maker, repeat: int) -> float:
 
 
 def _read_while(workers: Sequence[subprocess.Popen[bytes]], line: Line, page: Maker) -> float:
-    while not Step.objects.filter(procedure=KIND, state="running").exists():
+    while _work(workers) and not Step.objects.filter(procedure=KIND, state="running").exists():
         time.sleep(0.05)
     taken: list[float] = []
-    while all(worker.poll() is None for worker in workers):
+    while _work(workers):
         taken.append(_read(line, page, 5))
+    if not taken:
+        sys.exit("The workers had nothing to do.")
     return statistics.median(taken)
+
+
+def _work(workers: Sequence[subprocess.Popen[bytes]]) -> bool:
+    return all(worker.poll() is None for worker in workers)
 
 
 def _span() -> float:
