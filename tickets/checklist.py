@@ -62,6 +62,11 @@ class Line:
         return str(_STATES[self.mark])
 
     @property
+    def unneeded(self) -> bool:
+        """Left out by the procedure itself, not by a person."""
+        return self.mark == "skipped" and self.step.by_id is None
+
+    @property
     def late(self) -> bool:
         return self.mark == "waiting" and bool(self.step.due and self.step.due < timezone.now())
 
@@ -85,6 +90,17 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """A line of its own, or neighbours that were not needed, folded into one."""
+
+    lines: Sequence[Line]
+
+    @property
+    def folds(self) -> bool:
+        return len(self.lines) > 1
+
+
+@dataclass(frozen=True, kw_only=True)
 class Past:
     """A procedure the ticket had before it became another kind."""
 
@@ -100,6 +116,14 @@ class Checklist:
     run: int
     lines: Sequence[Line]
     past: Sequence[Past]
+
+    @property
+    def parts(self) -> list[Part]:
+        found: list[Part] = []
+        for unneeded, lines in groupby(self.lines, key=lambda line: line.unneeded):
+            rows = list(lines)
+            found += [Part(lines=rows)] if unneeded else [Part(lines=[line]) for line in rows]
+        return found
 
     @cached_property
     def words(self) -> str:
@@ -207,26 +231,26 @@ def _stamp(line: Line) -> str:
 
 
 def _decision(step: Step, *, by: User) -> Decision:
-    prepared = _prepared(step, by=by)
+    prepared, problem = _prepared(step, by=by)
     shape = steps.form_of(step)
     shown = evidence.given(prepared.facts, prepared.changes, link=prepared.link)
     return Decision(
-        form=None if shown.link else shape(initial=dict(prepared.initial), auto_id=f"step-{step.slug}-%s"),
+        form=None if shown.link or problem else shape(initial=dict(prepared.initial), auto_id=f"step-{step.slug}-%s"),
         evidence=shown,
         note=prepared.note,
         button=_button(shape, shown),
     )
 
 
-def _prepared(step: Step, *, by: User) -> Prepared:
-    """What is wrong with asking is a sentence in its place: the rest of the page is not taken along."""
+def _prepared(step: Step, *, by: User) -> tuple[Prepared, bool]:
+    """And whether it failed: then a sentence stands in its place, and the rest of the page is not taken along."""
     try:
-        return steps.prepared(step, by=by)
+        return steps.prepared(step, by=by), False
     except (Stuck, Retry, Refused) as problem:
-        return Prepared(note=str(problem))
+        return Prepared(note=str(problem)), True
     except Exception:
         log.exception("step %s could not be prepared", step.key)
-        return Prepared(note=_("The desk could not work out what stands behind this step. We have noted it."))
+        return Prepared(note=_("The desk could not work out what stands behind this step. We have noted it.")), True
 
 
 def _button(shape: type[forms.Form], shown: Evidence) -> Words:

@@ -47,5 +47,6 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
 const target = location.hash.startsWith("#step-") && document.getElementById(location.hash.slice(1));
 if (target) {
   document.querySelector(".split-tabs [value=steps]")?.click();
+  target.closest("details")?.setAttribute("open", "");
   target.scrollIntoView({ block: "center" });
 }

@@ -266,6 +266,7 @@ def test_a_fault_in_what_a_step_prepares_leaves_the_page_whole(
 
     monkeypatch.setattr(steps, "prepared", broken)
     assert "The desk could not work out what stands behind this step." in item(shown(desk, ticket), "decide")
+    assert "step-form" not in shown(desk, ticket)
 
 
 def test_a_channel_manager_reads_the_steps_and_presses_nothing(
@@ -295,3 +296,16 @@ def test_twenty_steps_take_as_many_statements_as_two(
         )  # fmt: skip
     with django_assert_max_num_queries(len(two.captured_queries)):
         assert "Before: Trial" in shown(desk, ticket)
+
+
+def test_neighbours_that_were_not_needed_take_one_line(desk: Client, cast: Cast, ticket: Ticket, trial: Trial) -> None:
+    trial.skip["write"] = "It stands so already."
+    trial.say["tell"] = lambda _at: Done()
+    write(ticket, cast, trial)
+    assert "It stands so already." in item(shown(desk, ticket), "write")
+    Step.objects.filter(slug="tell").update(state="skipped", why="Nobody asked.")
+    page = shown(desk, ticket)
+    assert "2 steps were not needed" in page
+    assert "<small>Nobody asked.</small>" in page
+    Step.objects.filter(slug="tell").update(by=cast.nadia)
+    assert "steps were not needed" not in shown(desk, ticket)
