@@ -55,6 +55,11 @@ class Shown:
     place: Place
     heading: str
 
+    @property
+    def stopped(self) -> bool:
+        """It ended without a letter, or with one that is recalled."""
+        return self.place.tone == "bad" or any(mark.state == "stopped" for mark in self.marks)
+
 
 def of_tickets(tickets: Collection[Ticket]) -> dict[int, Shown]:
     """By ticket; two queries for any number, none where no ticket asks for a letter."""
