@@ -68,12 +68,10 @@ def decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
 
 def prepare(at: At) -> Prepared:
     """The checks, and both texts as they would go out."""
-    request = _request(at)
-    by = _person(at)
-    offered = wording.texts(request, by=by)
+    request, by = _request(at), _somebody(at)
     checked = checks.kept(request)
     return Prepared(
-        initial=forms.initial(request, offered),
+        initial=forms.initial(request, wording.texts(request, by=by)) if by else {},
         note=_("The checks propose: %(what)s.") % {"what": str(request.get_proposal_display())},
         facts=[
             Fact(name=one.title, value=one.words, tone=TONES[one.verdict], source=one.source, link=one.link)
@@ -173,9 +171,9 @@ def nobody_to_tell(at: At) -> str:
 
 
 def prepare_answer(at: At) -> Prepared:
-    request = _request(at)
-    mail = wording.ended(request, by=_person(at))
-    return Prepared(initial=forms.initial_of_mail(mail), note=verdicts.words(request), facts=_reason_given(request))
+    request, by = _request(at), _somebody(at)
+    first = forms.initial_of_mail(wording.ended(request, by=by)) if by else {}
+    return Prepared(initial=first, note=verdicts.words(request), facts=_reason_given(request))
 
 
 def answer(at: At, given: Mapping[str, Any]) -> Done:
@@ -209,8 +207,13 @@ def _newest(at: At) -> LetterDecision | None:
     return deciding.newest(request) if request else None
 
 
+def _somebody(at: At) -> User | None:
+    """Whose name the texts carry: who looks, else who has the ticket."""
+    return at.by or at.ticket.assignee
+
+
 def _person(at: At) -> User:
-    by = at.by or at.ticket.assignee
+    by = _somebody(at)
     if by is None:
         raise Stuck(_("Nobody has this ticket. Take it first."))
     return by

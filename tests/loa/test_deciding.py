@@ -195,6 +195,7 @@ def test_what_others_ended_is_told_by_a_person_once(letters: Cast) -> None:
     after = worked(ticket)
     assert (after["decide"], after["decline_mail"], after["answer"]) == ("done", "skipped", "waiting")
     told = step(ticket, "answer")
+    assert steps.prepared(told).note == "The envelope is voided."
     first = steps.prepared(told, by=letters.nadia).initial
     assert "voided in DocuSign" in first["body"]
     assert "Asked twice." in first["body"]
