@@ -157,7 +157,8 @@ def _current_line(request: LetterRequest, stage: Stage) -> str:
 
 def _stopped_name(request: LetterRequest, *, signed: bool) -> str:
     return {
-        Stage.DECLINED: _("Not approved") if signed else _("You did not sign"), Stage.LEGAL_DECLINED: _("Not signed by Legal"),
+        Stage.DECLINED: _("Not approved") if signed else _("You did not sign"),
+        Stage.LEGAL_DECLINED: _("Not signed by Legal"),
         Stage.VOIDED: _("Cancelled"), Stage.WITHDRAWN: _("Not followed up"),
     }[Stage(request.stage)]  # fmt: skip
 

@@ -40,9 +40,9 @@ class PowerFormForm(forms.Form):
     )
     offered = forms.BooleanField(label=gettext_lazy("Partners are sent there"), required=False)
 
-    def __init__(self, *args: Any, row: PowerForm, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, row: PowerForm) -> None:
         initial = {name: getattr(row, name) for name in EDITED}
-        super().__init__(*args, initial=initial, prefix=f"form-{row.pk}", **kwargs)
+        super().__init__(data, initial=initial, prefix=f"form-{row.pk}")
 
     def clean_address(self) -> str:
         address = str(self.cleaned_data["address"])
