@@ -10,6 +10,7 @@ const mark = () => {
     place.toggleAttribute("aria-current", card.dataset.request === opened);
     if (card.dataset.request === opened) place.setAttribute("aria-current", "true");
   }
+  document.getElementById("letters-first")?.toggleAttribute("hidden", opened !== "");
   return opened;
 };
 
