@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from people.models import User
 from tickets import hooks, sla
 from tickets.models import SolvedReason, Status, Tag, Ticket
 from tickets.models.ticket import ENDED, MOVES
+from web.rows import Given, Prepared
 
 SUBJECT_LENGTH = 300
 _TURNING = re.compile(r"[\x00\u202a-\u202e\u2066-\u2069]")
@@ -28,6 +30,15 @@ _INVISIBLE = re.compile(
 _PILED = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
+
+
+def _to_hold() -> QuerySet[Ticket]:
+    """Rows that point to the ticket may still be added."""
+    free = Ticket.objects.select_for_update(of=("self",), no_key=True).order_by()
+    return free.select_related("requester", "partner", "assignee", "channel_manager").filter(pk=Given("pk"))
+
+
+_held = Prepared(_to_hold)  # every verb and every step begins with it
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer to a person, not a fault
@@ -47,11 +58,9 @@ class MovedOn(Exception):  # noqa: N818
 def locked(ticket: Ticket, *, seen: int | None = None, touches: Sequence[str] = ()) -> Iterator[Ticket]:
     """The ticket's row, locked until the block's transaction ends; `MovedOn` when a field was touched after `seen`."""
     with transaction.atomic():
-        row = (
-            Ticket.objects.select_for_update(of=("self",), no_key=True)  # rows that point here may still be added
-            .select_related("requester", "partner", "assignee", "channel_manager")
-            .get(pk=ticket.pk)
-        )
+        row = _held.first(pk=ticket.pk)
+        if row is None:
+            raise Ticket.DoesNotExist(ticket.pk)
         if seen is not None and row.last_event != seen:
             newer = list(events_of(row).filter(id__gt=seen))
             if any(field in event.after for event in newer for field in touches):
