@@ -188,7 +188,7 @@ def _handed_in(request: LetterRequest, ticket: Ticket) -> None:
 def why_no_request(ticket: Ticket) -> str:
     """What a person should do with a ticket of this type that asks for no letter by itself."""
     if (ticket.submission or "").startswith(pairing.OF_NEWS):
-        return _("DocuSign writes about a letter that the desk does not know. Look there, then skip this or join it.")
+        return _("DocuSign's mail may be about any of several letters. Look which one, then skip this with the reason.")
     incoming = first_mail_of(ticket)
     if incoming is not None and pairing.SUBJECT.casefold() in incoming.subject.casefold():
         words = _("This looks like a mail of DocuSign's, and nothing proves that it is one. Do not follow its links.")

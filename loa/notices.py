@@ -99,8 +99,8 @@ def _meant(incoming: IncomingMail, said: Said) -> Found:
 
 
 def _open(incoming: IncomingMail, said: Said, files: Files, *, contact: Contact, found: Found) -> Ticket:
-    """The first mail about an envelope is a request that waits for it; of a later one nobody here knows the request."""
-    prefix = pairing.OF_MAIL if said.first else pairing.OF_NEWS
+    """A request that waits for the envelope DocuSign writes about; none where the mail may belong to several."""
+    prefix = pairing.OF_MAIL if said.first or not found.others else pairing.OF_NEWS
     ticket = actions.open_ticket(
         NewTicket(
             kind=pairing.KIND,
@@ -127,5 +127,5 @@ def _open(incoming: IncomingMail, said: Said, files: Files, *, contact: Contact,
 def _words(said: Said, incoming: IncomingMail) -> str:
     if said.first:
         return _("%(name)s has asked for a Letter of Authorization in DocuSign.") % {"name": said.person}
-    words = _("DocuSign writes “%(subject)s”, and the desk knows no request of %(name)s that it could be about.")
+    words = _("DocuSign writes “%(subject)s”, and nothing here said before which letter of %(name)s that is.")
     return words % {"subject": " ".join(incoming.subject.split())[:200], "name": said.person}

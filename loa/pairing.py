@@ -24,7 +24,7 @@ from tickets.models.ticket import ENDED
 KIND: Final = "loa"
 OF_ENVELOPE: Final = "envelope:"  # how the submission of a ticket begins that an envelope has opened
 OF_MAIL: Final = "docusign-mail:"  # … that DocuSign's mail has opened
-OF_NEWS: Final = "docusign-news:"  # … and that is about a letter nobody here knows
+OF_NEWS: Final = "docusign-news:"  # … and that may be about any of several letters
 SUBJECT: Final = "GitLab LOA:"
 NEAR: Final = timedelta(days=5)  # DocuSign's mail and its envelope belong together
 PATIENCE: Final = timedelta(days=30)  # a ticket waits for the partner to fill in the form
@@ -57,13 +57,16 @@ def for_envelope(envelope: Envelope, person: Person) -> Found:
 def for_first_mail(person: Person) -> Found:
     """The request DocuSign writes about when an envelope comes to PHD: one that has no such mail yet."""
     lately = LetterRequest.objects.filter(requested__gte=timezone.now() - NEAR).exclude(stage=Stage.WITHDRAWN)
-    return _of_person(_with_ticket(lately).filter(~_announced()), person)
+    has_one = Exists(_first_mails().filter(ticket=OuterRef("ticket")))
+    return _of_person(_with_ticket(lately).exclude(has_one), person)
 
 
 def for_later_mail(person: Person, *, ended: str) -> Found:
     """The request DocuSign writes about afterwards; `ended` is the stage its words speak of, or empty."""
-    lately = LetterRequest.objects.filter(requested__gte=timezone.now() - LATER, envelope__isnull=False)
-    found = _of_person(_with_ticket(lately), person)
+    lately = _with_ticket(LetterRequest.objects.filter(requested__gte=timezone.now() - LATER))
+    found = _of_person(lately.filter(envelope__isnull=False), person)
+    if found.request is None and not found.others:  # the mail was quicker than all news of its envelope
+        return _of_person(_waiting().filter(requested__gte=timezone.now() - PATIENCE), person)
     if not found.others:
         return found
     nearer = [one for one in found.others if one.stage == ended] if ended else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -40,9 +41,8 @@ class PowerFormForm(forms.Form):
     )
     offered = forms.BooleanField(label=gettext_lazy("Partners are sent there"), required=False)
 
-    def __init__(self, *args: Any, row: PowerForm, **kwargs: Any) -> None:
-        initial = {name: getattr(row, name) for name in EDITED}
-        super().__init__(*args, initial=initial, prefix=f"form-{row.pk}", **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, row: PowerForm) -> None:
+        super().__init__(data, initial={name: getattr(row, name) for name in EDITED}, prefix=f"form-{row.pk}")
 
     def clean_address(self) -> str:
         address = str(self.cleaned_data["address"])

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from journal.record import DESK
-from loa import giving_up, links, markers
+from loa import arriving, giving_up, links, markers
 from loa.models import LetterRequest, Mode
 from loa.pairing import KIND
 from mail.models import OutgoingMail
@@ -125,6 +125,22 @@ def test_without_an_address_the_name_pairs_them(letters: Cast) -> None:
     Letter().say("sent", "completed", "sent", "created")
     request = the_only_one()
     assert (request.ticket, request.ticket and request.ticket.requester) == (ticket, letters.katrin)
+
+
+def test_a_later_mail_that_is_quicker_than_its_envelope_waits_for_it(letters: Cast) -> None:
+    """Every callback was lost; the first mail comes last."""
+    ticket = ticket_of(docusign_writes("Completed: GitLab LOA: Katrin Vogel"))
+    Letter().say("completed", "completed", "completed", "completed")
+    assert (the_only_one().ticket, the_only_one().stage) == (ticket, "completed")
+    assert ticket_of(docusign_writes()) == ticket
+
+
+def test_a_later_mail_between_two_letters_is_no_request(letters: Cast) -> None:
+    for _each in range(2):
+        Letter().say("sent", "completed", "sent", "created")
+    ticket = ticket_of(docusign_writes("Completed: GitLab LOA: Katrin Vogel"))
+    assert arriving.of_ticket(ticket) is None
+    assert "any of several" in (worked(ticket) and step(ticket, "link").problem)
 
 
 def test_a_form_takes_the_next_envelope_of_its_requester(letters: Cast, opened: OpenTicket) -> None:
