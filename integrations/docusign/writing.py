@@ -1,8 +1,8 @@
 """What the desk changes at DocuSign: it releases a paused workflow, or voids an envelope with a reason.
 
 Each looks first and decides by what it finds, so it may be tried again after an answer that never came. Names in the
-ledger: `docusign.release_gate` {"envelope": id}, `docusign.void` {"envelope": id, "reason": words, "unless_approved": true
-where what PHD's own signer has approved meanwhile is left alone}.
+ledger: `docusign.release_gate` {"envelope": id}, `docusign.void` {"envelope": id, "reason": words, "unless_approved":
+whether what PHD's own signer has approved meanwhile is left alone}.
 """
 
 from __future__ import annotations
