@@ -103,7 +103,7 @@ def _with_reasons(request: LetterRequest, given: dict[str, Any]) -> dict[str, An
     if not reasons.strip():
         return given
     filled = {
-        name: texts.with_reasons(str(given[name]), reasons)
+        name: texts.with_reasons(str(given[name]).replace("\r\n", "\n"), reasons)
         for name in ("reason_text", "subject", "body")
         if name in given
     }

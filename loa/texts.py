@@ -222,7 +222,7 @@ def _ways(checked: Checked | None) -> list[str]:
 
 def _whole_parts(text: str, *, room: int) -> str:
     """Lines of the text from its beginning, then sentences of a line, then words: as much as there is room for."""
-    parts = [part.strip() for line in text.splitlines() for part in _sentences(line) if part.strip()]
+    parts = [part.strip() for line in text.splitlines() for part in _sentences(line)]
     kept = ""
     for part in parts:
         if len(f"{kept} {part}".strip()) > room:
@@ -232,7 +232,7 @@ def _whole_parts(text: str, *, room: int) -> str:
 
 
 def _sentences(line: str) -> list[str]:
-    return [f"{part}." if not part.endswith((".", ":")) else part for part in line.split(". ")]
+    return [f"{part}." if not part.endswith((".", ":")) else part for part in line.split(". ") if part.strip()]
 
 
 def _words(line: str, *, room: int) -> str:

@@ -208,6 +208,8 @@ def test_both_texts_name_all_reasons_and_who_is_copied(letters: Cast) -> None:
     assert SHORT[0] in offered.reason.body
     assert offered.void_reason.endswith(f"Reference {ticket.reference}.")
     assert len(offered.void_reason) <= texts.MOST_OF_VOID
+    short = texts.shortened(f"{REASON}\n\n{REASON}\n\n{REASON * 3}", request_of(ticket))
+    assert short == f"{REASON} {REASON} Reference {ticket.reference}."
     assert all(words in offered.mail.text.body for words in (*SHORT, *TRAINING, "Hello Katrin", "Nadia Okafor"))
     assert (offered.mail.text.unresolved, offered.mail.archive) == ((), "partnersupport@gitlab.com")
     assert [one.address for one in offered.mail.to] == ["katrin@northwind.example.com"]

@@ -136,7 +136,8 @@ def test_a_reason_of_ones_own_stands_in_both_texts(letters: Cast, proposal: str,
     first = nadia.get(address(ticket)).context["part"].form
     texts = {name: first[name].value() for name in ("reason_text", "subject", "body", "to", "cc")}
     assert all("{{ reason_codes }}" in texts[name] for name in ("reason_text", "body"))
-    sent = texts | {"what": "decline", "act": "fill"}
+    as_browsers_send = {name: value.replace("\n", "\r\n") for name, value in texts.items()}
+    sent = as_browsers_send | {"what": "decline", "act": "fill"}
     for act in ("fill", "void"):
         refused = nadia.post(address(ticket), sent | {"act": act})
         assert (refused.status_code, "Write why it is declined: it stands" in refused.content.decode()) == (422, True)
