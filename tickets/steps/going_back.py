@@ -13,7 +13,7 @@ from tickets.actions.core import Refused, locked
 from tickets.models import Step, Ticket
 from tickets.steps import moves, progress
 from tickets.steps.moves import OVER, State
-from tickets.steps.reading import of, plan_of
+from tickets.steps.reading import of, open_of, plan_of
 from tickets.steps.telling import tell
 from web import nudging, rows
 
@@ -36,6 +36,25 @@ def go_back(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
         nudging.nudge(progress.WORK, row.pk)
         ticket.last_event, ticket.updated = row.last_event, row.updated
         return step
+
+
+def decide_anew(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
+    """A decision of which nothing came is asked for again, and what followed it; refused once something was written."""
+    with locked(ticket) as row:
+        steps = of(row)
+        at = next((place for place, one in enumerate(steps) if one.slug == slug), None)
+        if at is None or steps[at].type != Step.Type.CONFIRMED or steps[at].state not in OVER:
+            raise Refused(_("Only a decision that was taken can be taken anew."))
+        _nothing_lasting(steps[at + 1 :])
+        for step in steps[at:]:
+            if step.state != State.LATER:
+                moves.move(step, State.LATER)
+            rows.update(Step, _FRESH, pk=step.pk)
+        again = open_of(row.pk)
+        tell(row, again[0], "went back", by=actor_of(by), why=why.strip())
+        progress.go_on(row, again)
+        ticket.last_event, ticket.updated = row.last_event, row.updated
+        return again[0]
 
 
 def may_go_back(step: Step, steps: Sequence[Step]) -> bool:

@@ -22,7 +22,7 @@ from integrations import calls
 from journal.record import DESK
 from tickets.actions.core import locked
 from tickets.models import Step, Ticket
-from tickets.procedures import Change, Finish, Stuck
+from tickets.procedures import Change, Done, Finish, Stuck
 from tickets.steps import evidence, moves, progress, settling
 from tickets.steps.moves import State
 from tickets.steps.reading import open_of, plan_of
@@ -80,7 +80,9 @@ def _work(step: Step) -> Worked:
     except (DatabaseError, InterfaceError):
         _give_back(step)
         raise  # the sweep tries again
-    return Worked(said=said, changes=writing.changes, shadow=shadow and not isinstance(said, Skip))
+    untrue = isinstance(said, Done) and writing.refused  # it is done, and not by what was to be written
+    changes = () if untrue else tuple(writing.changes)
+    return Worked(said=said, changes=changes, shadow=shadow and not isinstance(said, Skip))
 
 
 def _record(step: Step, worked: Worked, *, further: bool) -> Step | None:
