@@ -81,7 +81,8 @@ def _of_ticket(request: LetterRequest) -> Found | None:
 
 
 def _who_said(ticket: Ticket) -> User | None:
-    event = actions.partner_event(ticket)
+    """On this ticket itself: of two letters that a distributor asks for, each is for another partner."""
+    event = actions.partner_event(ticket, itself=True)
     return event.actor if event else None
 
 
@@ -139,7 +140,7 @@ def check_again(request: LetterRequest, *, by: User) -> None:
     again(request.ticket, "check", by=by, why=_("Checked again."))
 
 
-def again(ticket: Ticket, slug: str, *, by: User, why: str) -> None:
+def again(ticket: Ticket, slug: str, *, by: User | None, why: str) -> None:
     """The step once more, and what followed it; one whose turn has not come, or that is under way, is left alone."""
     step = next((one for one in steps.of(ticket) if one.slug == slug), None)
     if step is None:
@@ -152,9 +153,11 @@ def again(ticket: Ticket, slug: str, *, by: User, why: str) -> None:
 
 
 def partner_changed(ticket: Ticket, by: Actor) -> None:
-    """In the transaction that says which partner a ticket is about: a letter that waited for it goes on."""
-    request = LetterRequest.objects.filter(ticket=ticket, account=None, stage__in=OPEN).first()
-    if request is not None and by.user is not None and ticket.partner is not None:
+    """In the transaction that says which partner a ticket is about: said of this ticket, it is said of its letter."""
+    if by.user is None or ticket.partner is None or actions.only_follows(ticket):
+        return
+    request = LetterRequest.objects.filter(ticket=ticket, stage__in=OPEN).exclude(account=ticket.partner).first()
+    if request is not None:
         request.ticket = ticket
         choose_account(request, ticket.partner, by=by.user)
 
