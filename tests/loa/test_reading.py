@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -107,17 +106,21 @@ def test_a_huge_pdf_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     def page(text: str) -> SimpleNamespace:
         return SimpleNamespace(get_textpage=lambda: SimpleNamespace(get_text_bounded=lambda: text))
 
-    class Document(list[SimpleNamespace]):
-        def __getitem__(self, number: Any) -> SimpleNamespace:
+    class Document:
+        """The first page of it is broken."""
+
+        def __len__(self) -> int:
+            return 61
+
+        def __getitem__(self, number: int) -> SimpleNamespace:
             if number == 0:
                 raise BrokenError
-            return list.__getitem__(self, number)
+            return page("Company: Acme\n" * 10_000)
 
         def close(self) -> None:
             """As the library's."""
 
-    pages = Document([page("")] + [page("Company: Acme\n" * 10_000)] * 60)
-    library = SimpleNamespace(PdfDocument=lambda _content: pages, PdfiumError=BrokenError)
+    library = SimpleNamespace(PdfDocument=lambda _content: Document(), PdfiumError=BrokenError)
     monkeypatch.setattr(pdf_reading, "library", lambda: library)
     found = pdf_reading.read(b"")
     assert (found.pages, len(found.texts), found.texts[0]) == (61, pdf_reading.MOST_PAGES, "")
