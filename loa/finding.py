@@ -43,7 +43,7 @@ class Found:
     @property
     def several(self) -> bool:
         """More than one account has just this name."""
-        return sum(_exactly(one) for one in self.candidates) > 1
+        return sum(is_exactly(one) for one in self.candidates) > 1
 
 
 def look(request: LetterRequest) -> Found:
@@ -60,6 +60,11 @@ def look(request: LetterRequest) -> Found:
 def may_be(request: LetterRequest) -> Sequence[Candidate]:
     """Who may be meant by the company and the requester's address, the likeliest first."""
     return _may_be(matching.match(company=request.company), request)
+
+
+def is_shared(company: str) -> bool:
+    """Several accounts have just this name: nobody can be remembered for it."""
+    return Found(candidates=matching.match(company=company).candidates).several
 
 
 def _certain(by_name: Match, request: LetterRequest) -> Candidate | None:
@@ -94,7 +99,8 @@ def _may_be(by_name: Match, request: LetterRequest) -> Sequence[Candidate]:
     return [*by_name.candidates, *more][: matching.MOST_CANDIDATES]
 
 
-def _exactly(one: Candidate) -> bool:
+def is_exactly(one: Candidate) -> bool:
+    """It has just this name."""
     return any(clue.kind in _BY_NAME and clue.score >= matching.CERTAIN for clue in one.clues)
 
 
@@ -177,6 +183,8 @@ def _both_locked(request: LetterRequest) -> Iterator[LetterRequest]:
 def _remember(row: LetterRequest, account: Account, *, remember: bool, by: User) -> None:
     if not remember or not row.company.strip():
         return
+    if is_shared(row.company):
+        raise Refused(_("Several accounts have this name: it cannot be remembered for one of them. Choose without it."))
     try:
         matching.remember(account, name=row.company, by=by, why=_("Said on a letter."))
     except matching.CannotRemember as refused:
