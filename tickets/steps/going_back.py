@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from journal.record import actor_of
 from people.models import User
 from tickets.actions.core import Refused, locked
 from tickets.models import Step, Ticket
 from tickets.steps import moves, progress
 from tickets.steps.moves import OVER, State
 from tickets.steps.reading import of, open_of, plan_of
-from tickets.steps.telling import tell
+from tickets.steps.telling import actor, tell
 from web import nudging, rows
 
 
-def go_back(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
+def go_back(ticket: Ticket, slug: str, *, by: User | None, why: str) -> Step:
     """An automatic step is done again, and what followed it; refused once a write or a decision came after."""
     with locked(ticket) as row:
         steps = of(row)
@@ -32,7 +31,7 @@ def go_back(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
             rows.update(Step, _FRESH, pk=step.pk)
         now = timezone.now()
         step = moves.move(steps[at], State.READY, next_try=now, ready=now, started=None, **(_FRESH | {"by": by}))
-        tell(row, step, "went back", by=actor_of(by), why=why.strip())
+        tell(row, step, "went back", by=actor(by), why=why.strip())
         nudging.nudge(progress.WORK, row.pk)
         ticket.last_event, ticket.updated = row.last_event, row.updated
         return step
