@@ -11,7 +11,8 @@ from journal.record import actor_of
 from people.models import User
 from tickets.actions.core import Refused, locked
 from tickets.models import Step, Ticket
-from tickets.steps import moves, progress
+from tickets.models.ticket import NO_REQUEST
+from tickets.steps import ending, moves, progress
 from tickets.steps.moves import OVER, State
 from tickets.steps.reading import of, plan_of
 from tickets.steps.telling import tell
@@ -20,27 +21,34 @@ from web import nudging, rows
 
 def go_back(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
     """An automatic step is done again, and what followed it; refused once a write or a decision came after."""
+    reason = why.strip()
+    if not reason:
+        raise Refused(_("Say why it is done again."))
     with locked(ticket) as row:
+        if row.status in NO_REQUEST:
+            raise Refused(_("The ticket is %(state)s: nothing is done for it.") % {"state": row.get_status_display()})
         steps = of(row)
         at = next((place for place, one in enumerate(steps) if one.slug == slug), None)
         if at is None or steps[at].type != Step.Type.AUTOMATIC or steps[at].state not in OVER:
             raise Refused(_("Only an automatic step that is over can be done again."))
         _nothing_lasting(steps[at:])
+        if ending.withdraw(steps[at:], by=actor_of(by), why=reason):
+            raise Refused(_("Something was written at a vendor since, or is at this moment. It is not done again."))
         for step in steps[at + 1 :]:
             if step.state != State.LATER:
                 moves.move(step, State.LATER)
             rows.update(Step, _FRESH, pk=step.pk)
         now = timezone.now()
         step = moves.move(steps[at], State.READY, next_try=now, ready=now, started=None, **(_FRESH | {"by": by}))
-        tell(row, step, "went back", by=actor_of(by), why=why.strip())
+        tell(row, step, "went back", by=actor_of(by), why=reason)
         nudging.nudge(progress.WORK, row.pk)
         ticket.last_event, ticket.updated = row.last_event, row.updated
         return step
 
 
-def may_go_back(step: Step, steps: Sequence[Step]) -> bool:
-    """Whether that would be refused; `steps` are those of its run, in their order."""
-    if step.type != Step.Type.AUTOMATIC or step.state not in OVER:
+def may_go_back(ticket: Ticket, step: Step, steps: Sequence[Step]) -> bool:
+    """False where that would be refused; `steps` are those of its run, in their order."""
+    if ticket.status in NO_REQUEST or step.type != Step.Type.AUTOMATIC or step.state not in OVER:
         return False
     rest = steps[steps.index(step) :]
     return not any(one.state == State.RUNNING or (one.state == State.DONE and _lasts(one)) for one in rest)
