@@ -25,6 +25,7 @@ from tickets import actions, steps
 from tickets.actions import Refused
 from tickets.actions.core import locked
 from tickets.models import Step, Ticket
+from tickets.models.ticket import NO_REQUEST
 
 _BY_NAME = frozenset({Kind.NAME, Kind.OTHER_NAME})
 STAGES = LetterRequest.Stage
@@ -153,8 +154,10 @@ def again(ticket: Ticket, slug: str, *, by: User, why: str) -> None:
 
 def partner_changed(ticket: Ticket, by: Actor) -> None:
     """In the transaction that says which partner a ticket is about: a letter that waited for it goes on."""
+    if ticket.partner is None or by.user is None or ticket.status in NO_REQUEST:
+        return
     request = LetterRequest.objects.filter(ticket=ticket, account=None, stage__in=OPEN).first()
-    if request is not None and by.user is not None and ticket.partner is not None:
+    if request is not None:
         request.ticket = ticket
         choose_account(request, ticket.partner, by=by.user)
 
