@@ -9,15 +9,16 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from loa import access, deciding, forms, opening
+from loa import access, deciding, forms, opening, texts
 from loa.decision_part import Part
-from loa.models import LetterDecision, LetterRequest
+from loa.models import LetterDecision, LetterRequest, Mode
 from people.models import User
 from tickets import steps
 from tickets.actions import Refused
 
 What, How = LetterDecision.What, LetterDecision.How
 VOID = "void"  # the button's own value: decline, by ending it for everybody
+FILL = "fill"  # a person's own reasons are put into both texts, and nothing is decided yet
 
 
 @dataclass(kw_only=True)
@@ -40,13 +41,17 @@ class Acted:
 
 
 def read(request: LetterRequest, by: User, given: Mapping[str, Any] | None) -> Asked:
-    form = None if given is None else forms.Decision(_with_act(given))
+    form = None if given is None else forms.Decision(_with_reasons(request, _with_act(given)))
     return Asked(request=request, by=by, form=form, part=Part(request, by, form))
 
 
 def act(asked: Asked) -> Acted | None:
     """None where the page has to be shown: nothing was sent, or something is missing; `asked.part` says what."""
     if asked.form is None:
+        return None
+    if asked.form.data.get("act") == FILL:
+        if asked.part.lacks_reasons:
+            asked.part = replace(asked.part, refused=_("Write why it is declined: it stands in both texts."))
         return None
     if not asked.form.is_valid():
         asked.part = replace(asked.part, refused=_("Nothing was decided yet: see what is marked below."))
@@ -92,6 +97,21 @@ def _words(what: str) -> str:
     }[what]
 
 
+def _with_reasons(request: LetterRequest, given: dict[str, Any]) -> dict[str, Any]:
+    """A person's own reasons stand in both texts from then on, and are read and changed there."""
+    reasons = str(given.get("reasons", ""))[: forms.MOST_OF_REASONS]
+    if not reasons.strip():
+        return given
+    filled = {
+        name: texts.with_reasons(str(given[name]).replace("\r\n", "\n"), reasons)
+        for name in ("reason_text", "subject", "body")
+        if name in given
+    }
+    if request.mode == Mode.WORKFLOW_GATE and "reason_text" in filled:
+        filled["reason_text"] = texts.shortened(filled["reason_text"], request)
+    return given | filled
+
+
 def _with_act(given: Mapping[str, Any]) -> dict[str, Any]:
     """A button may say more than the choice above it."""
     plain = {name: given[name] for name in given}
@@ -100,6 +120,8 @@ def _with_act(given: Mapping[str, Any]) -> dict[str, Any]:
         plain["why"] = plain["hold_why"]
     if said in What.values:
         plain["what"] = said
+    if said == FILL:
+        plain["what"] = What.DECLINE.value
     if said == VOID:
         plain |= {"what": What.DECLINE.value, "void": "on"}
     return plain

@@ -92,7 +92,8 @@ def tell(at: At) -> Done:
                    tone="good" if told.manager else "unsure")  # fmt: skip
     if told.requester:
         requester = Fact(name=_("Requester"), value=told.requester, tone="good")
-        return Done(note=_("The letter went to %(name)s.") % {"name": told.requester}, facts=(requester, manager))
+        note = _("The letter went to %(name)s.") % {"name": told.requester}
+        return Done(note=note, facts=(requester, manager), keep={"message": told.message})
     words = _("The letter is kept, but there is no address to send it to. Send it from the ticket, then say so here.")
     if told.unreached:
         words = _("Mail to %(address)s comes back. Send the letter to somebody else at the partner, then say so here.")

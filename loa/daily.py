@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 AHEAD: Final = timedelta(days=30)
 A_DAY: Final = timedelta(days=1)
-STILL_NEWS: Final = timedelta(days=14)  # a letter of long ago that comes into the product has ended for nobody today
+STILL_NEWS: Final = timedelta(days=14)
 LOST, REGAINED = "letter_standing_lost", "letter_standing_regained"
 State = Letter.State
 
@@ -76,13 +76,18 @@ def _told(letter: Letter, occasion: str, now: datetime) -> bool:
             setattr(row, field, now)
             row.save(update_fields=[field])
             record(row, f"letter_{occasion}", by=DESK, after={"valid_until": row.valid_until.isoformat()})
-            if occasion == telling.EXPIRED and row.valid_until < timezone.localdate(now) - STILL_NEWS:
+            if occasion == telling.EXPIRED and not _is_news(row, now):
                 return False
             telling.tell(row, occasion)
     except Refused as refused:
         log.warning("letter %s: nobody was told that it is %s: %s", letter.pk, occasion, refused)
         return False
     return True
+
+
+def _is_news(letter: Letter, now: datetime) -> bool:
+    """What had ended before it came into the product, or long ago, has ended for nobody today."""
+    return letter.valid_until >= max(timezone.localdate(now) - STILL_NEWS, timezone.localdate(letter.created))
 
 
 def _say(letter: Letter, verb: str, reasons: list[str]) -> None:

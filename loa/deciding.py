@@ -17,23 +17,27 @@ from integrations.docusign.envelopes import DOCUSIGN
 from journal.record import DESK, actor_of, record
 from loa import checks, mails, verdicts
 from loa.models import LetterDecision, LetterRequest, Mode
-from loa.texts import MOST_OF_VOID, Texts, texts
+from loa.texts import MOST_OF_VOID, Texts, lacks_reasons, texts
 from loa.verdicts import Verdict, verdict
 from people import calendar
 from people.calendar import Target
 from people.models import User
-from tickets import actions
+from tickets import actions, responses, steps
 from tickets.actions import Refused
 from tickets.actions.core import locked
-from tickets.models import Status
+from tickets.models import Status, Step
 from tickets.models.ticket import MOVES
 from web import failpoints
 
-__all__ = ["MARK", "Texts", "decide", "end_hold", "newest", "settle", "texts", "under_way", "way_of"]
+__all__ = [
+    "MARK", "Texts", "decide", "decide_anew", "end_hold", "newest", "settle", "texts", "under_way", "unwritten",
+    "way_of",
+]  # fmt: skip
 
 What, How, State = LetterDecision.What, LetterDecision.How, LetterDecision.State
 MARK: Final = "LOA exception"  # the tag of what was approved against the checks: a lead's view of the queue
-WRITTEN: Final = frozenset({How.GATE, How.VOID})
+WRITTEN: Final = {How.GATE: "release", How.VOID: "void"}  # by the step of that slug
+DECIDE: Final = "decide"
 COMES_BACK: Final = Target(days=1)
 
 
@@ -116,11 +120,41 @@ def end_hold(request: LetterRequest) -> bool:
     return True
 
 
+def decide_anew(request: LetterRequest, *, by: User) -> None:
+    """Takes a decision back of which nothing was written at DocuSign, and asks again."""
+    with transaction.atomic():
+        row = _locked(request)
+        decision = under_way(row)
+        reason = unwritten(decision)
+        if decision is None or row.ticket is None or not reason:
+            raise Refused(_("There is no decision that could be taken back: look at the letter again."))
+        _over(decision, State.TAKEN_BACK, reason)
+        record(row, "decision taken back", by=actor_of(by), before=_told(decision), after={}, why=reason)
+        steps.decide_anew(row.ticket, DECIDE, by=by, why=reason)
+
+
+def unwritten(decision: LetterDecision | None) -> str:
+    """Why nothing of it is on its way to DocuSign: the step was skipped, or only showed it; empty where it is."""
+    ticket = decision.request.ticket if decision is not None else None
+    if decision is None or ticket is None or decision.how not in WRITTEN:
+        return ""
+    step = next((one for one in steps.of(ticket) if one.slug == WRITTEN[How(decision.how)]), None)
+    if step is not None and step.state == Step.State.DONE and step.shadow:
+        return _("Nothing was written at DocuSign: the step only shows what it would do (shadow mode).")
+    if step is not None and step.state == Step.State.SKIPPED and not step.data.get("changes"):
+        return _("Nothing was written at DocuSign: %(why)s") % {"why": step.why}
+    return ""
+
+
 def check_decline(reason_text: str, how: str, mail: mails.Draft | None) -> None:
     """Both texts are whole, and the first is as short as DocuSign takes it."""
     reason = reason_text.strip()
     if not reason:
         raise Refused(_("Write the reason for DocuSign."))
+    if lacks_reasons(reason, mail.body if mail else ""):
+        raise Refused(_("Write why it is declined: it stands in both texts."))
+    if blanks := responses.unresolved_in(reason):
+        raise Refused(_("Fill in first: %(names)s.") % {"names": ", ".join(blanks)})
     if how == How.VOID and len(reason) > MOST_OF_VOID:
         words = _("DocuSign takes %(most)d characters as the reason of a void; this one has %(count)d.")
         raise Refused(words % {"most": MOST_OF_VOID, "count": len(reason)})
@@ -209,6 +243,9 @@ def _told(decision: LetterDecision) -> dict[str, object]:
 def _over(decision: LetterDecision, state: str, result: str) -> None:
     decision.state, decision.result, decision.settled = state, result, timezone.now()
     decision.save(update_fields=["state", "result", "settled"])
+    ticket = decision.request.ticket
+    if decision.against and state != State.DONE and ticket is not None:
+        actions.untag(ticket, name=MARK, by=DESK)  # nothing was approved
 
 
 def _follow(row: LetterRequest, wanted: LetterDecision, before: LetterDecision | None, *, by: User) -> None:

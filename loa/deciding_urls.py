@@ -9,6 +9,7 @@ from loa.views import deciding
 app_name = "deciding"
 urlpatterns = [
     path("loa/<int:pk>/decide/", deciding.decide, name="decide"),
+    path("loa/<int:pk>/decide/anew/", deciding.anew, name="anew"),
     path("loa/<int:pk>/docusign/", deciding.ask, name="ask"),
     path("loa/<int:pk>/docusign/<str:token>/", deciding.wait, name="wait"),
     path("loa/<int:pk>/back/", deciding.back, name="back"),

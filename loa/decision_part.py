@@ -15,7 +15,6 @@ from loa.voids import Reader
 from mail import mailboxes
 from people.models import User
 from tickets import letters, steps
-from tickets.actions import Recipient
 from tickets.models import Step
 
 SLUG = "decide"
@@ -44,7 +43,7 @@ class Part:
             waits = _("The partner has not signed yet, so there is nothing to decide.")
             return verdicts.words(self.request) or waits
         if self.written:
-            return str(verdicts.words(self.request) or _("It is decided and on its way to DocuSign."))
+            return self.unwritten or self._stuck() or _("It is decided and on its way to DocuSign.")
         if self.step is None:
             return _("The ticket's procedure is not at the decision. Look at its steps.")
         return ""
@@ -86,9 +85,21 @@ class Part:
         return self.under_way is not None and self.under_way.how in deciding.WRITTEN
 
     @cached_property
+    def unwritten(self) -> str:
+        """Why nothing of the decision is on its way: it may be decided anew."""
+        return deciding.unwritten(self.under_way)
+
+    def _stuck(self) -> str:
+        """What DocuSign said to it, while a person has to look."""
+        current = steps.current(self.request.ticket) if self.request.ticket is not None else None
+        if current is None or current.state != Step.State.STUCK or current.slug not in deciding.WRITTEN.values():
+            return ""
+        return f"{current.problem} {_('Try it again on the ticket, or skip it there and decide anew.')}"
+
+    @cached_property
     def decisions(self) -> list[LetterDecision]:
         """Newest first."""
-        rows = self.request.decisions.select_related("by", "message__outgoing", "message__ticket")
+        rows = self.request.decisions.select_related("by", "message__outgoing", "message__ticket", "request__ticket")
         return list(rows.order_by("-id"))
 
     @cached_property
@@ -120,6 +131,15 @@ class Part:
         """Which of the three stands open."""
         value = self.form["what"].value() or What.HOLD
         return str(value)
+
+    @property
+    def lacks_reasons(self) -> bool:
+        """Both texts wait for why it is declined: the checks gave no reason."""
+        return texts.lacks_reasons(*(str(self.form[name].value() or "") for name in ("reason_text", "body")))
+
+    @property
+    def other_blanks(self) -> list[str]:
+        return [name for name in self.offered.mail.text.unresolved if name != texts.REASONS]
 
     @property
     def void_reason(self) -> str:
@@ -157,8 +177,3 @@ class Part:
             return []
         said = {**outgoing.refused, **{address: one.get("words", "") for address, one in outgoing.bounced.items()}}
         return [f"{address}: {words}" if words else address for address, words in said.items()]
-
-    @property
-    def people(self) -> Sequence[Recipient]:
-        """Who gets the mail, as it stands in the form or was sent."""
-        return [*self.offered.mail.to, *self.offered.mail.cc]

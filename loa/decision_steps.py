@@ -83,36 +83,32 @@ def prepare(at: At) -> Prepared:
 
 def not_released(at: At) -> str:
     """Only what was approved here is let go on from here."""
-    decision = _under_way(at)
-    if decision is not None and decision.what == What.APPROVE and decision.how == How.GATE:
-        return ""
-    return _("It is not approved from here.")
+    return _not_to_be_written(at, How.GATE, otherwise=_("It is not approved from here."))
 
 
 def release(at: At) -> Done:
     """PHD's approval where the template has the gate; the specialist is recorded with it."""
     request, decision = _request(at), _under_way(at)
     envelope = _envelope(request)
+    if decision is None:
+        return Done(note=verdicts.words(request))
     change = Change(
         record=envelope.subject.strip() or envelope.envelope_id,
         field=_("Workflow"),
         before=_("paused before Legal"),
         after=_("goes on to Legal"),
-        why=decision.why if decision else "",
+        why=decision.why,
     )
     outcome = at.write(RELEASE, {"envelope": envelope.envelope_id}, changes=[change])
     return _written(at, outcome, note=_("DocuSign lets it go on to Legal."))
 
 
 def not_voided(at: At) -> str:
-    decision = _under_way(at)
-    if decision is not None and decision.what == What.DECLINE and decision.how == How.VOID:
-        return ""
-    return _("It is not voided from here.")
+    return _not_to_be_written(at, How.VOID, otherwise=_("It is not voided from here."))
 
 
 def void(at: At) -> Done:
-    """Ends it for everybody, with the reason that every recipient reads."""
+    """Ends it for everybody, with the reason that every recipient reads; not what PHD's own signer has approved."""
     request, decision = _request(at), _under_way(at)
     envelope = _envelope(request)
     if decision is None:
@@ -124,7 +120,7 @@ def void(at: At) -> Done:
         after="voided",
         why=decision.reason_text,
     )
-    payload = {"envelope": envelope.envelope_id, "reason": decision.reason_text}
+    payload = {"envelope": envelope.envelope_id, "reason": decision.reason_text, "unless_approved": True}
     return _written(at, at.write(VOID, payload, changes=[change]), note=_("The envelope is voided with the reason."))
 
 
@@ -132,6 +128,10 @@ def arrived(at: At) -> Done | Waiting:
     """DocuSign's own word, not ours: its message or the poll brings it."""
     request = _request(at)
     if verdict(request) is Verdict.OPEN:
+        if unwritten := deciding.unwritten(deciding.under_way(request)):
+            words = f"{unwritten} {_('Do it in DocuSign, or decide anew.')}"
+            link = reverse("deciding:decide", args=[request.pk])
+            return Waiting(for_whom=WaitsFor.DESK, note=words, due=request.due, remind=_remind(request), link=link)
         words = _("It was written there; DocuSign's message, or the next look at all envelopes, brings the answer.")
         return Waiting(for_whom=WaitsFor.DOCUSIGN, note=words, due=request.due)
     decision = deciding.settle(request) or deciding.newest(request)
@@ -198,8 +198,23 @@ def _envelope(request: LetterRequest) -> Envelope:
 
 
 def _under_way(at: At) -> LetterDecision | None:
+    """What is still to be written, or was a moment ago; what DocuSign has overtaken is settled and is not."""
     request = arriving.of_ticket(at.ticket)
-    return deciding.under_way(request) if request else None
+    decision = deciding.under_way(request) if request else None
+    if request is None or decision is None or verdict(request) in {Verdict.OPEN, *verdicts.FITS[decision.what]}:
+        return decision
+    deciding.settle(request)
+    return None
+
+
+def _not_to_be_written(at: At, how: str, *, otherwise: str) -> str:
+    decision = _under_way(at)
+    if decision is not None and decision.how == how:
+        return ""
+    last = _newest(at)
+    if last is not None and last.how == how and last.state == State.OVERTAKEN:
+        return _("DocuSign was quicker: %(words)s") % {"words": last.result}
+    return otherwise
 
 
 def _newest(at: At) -> LetterDecision | None:

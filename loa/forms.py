@@ -18,6 +18,7 @@ from tickets import recipients
 
 What = LetterDecision.What
 TEXT: Final = {"class": "input", "rows": 4}
+MOST_OF_REASONS: Final = 2000
 LINE: Final = {"class": "input", "autocomplete": "off"}
 
 
@@ -94,7 +95,8 @@ def draft_of(given: Mapping[str, Any]) -> Draft:
 def initial(request: LetterRequest, offered: Texts) -> dict[str, Any]:
     """The first values: what is under way as it was written, else both texts as they are offered."""
     proposed = {What.APPROVE.value: What.APPROVE, What.DECLINE.value: What.DECLINE}.get(request.proposal, What.HOLD)
-    reason = offered.void_reason if request.mode == Mode.WORKFLOW_GATE else offered.reason.body
+    whole = not offered.reason.unresolved  # only what is whole is made shorter
+    reason = offered.void_reason if whole and request.mode == Mode.WORKFLOW_GATE else offered.reason.body
     return {"what": proposed.value, "reason_text": reason, **initial_of_mail(offered.mail)}
 
 

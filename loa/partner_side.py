@@ -6,17 +6,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
-from loa.models import Letter, LetterRequest
+from loa.models import Letter, LetterDecision, LetterRequest
 from people.models import User
 from tickets.models import Ticket
 
 Stage = LetterRequest.Stage
+What = LetterDecision.What
 State = Literal["done", "current", "later", "stopped"]
 KIND = "loa"
 ORDER = (Stage.REQUESTED, Stage.PHD_REVIEW, Stage.LEGAL_REVIEW, Stage.COMPLETED)
@@ -66,7 +68,9 @@ def of_tickets(tickets: Collection[Ticket]) -> dict[int, Shown]:
     asked = [one.pk for one in tickets if one.kind == KIND]
     if not asked:
         return {}
+    ours = LetterDecision.objects.filter(request=OuterRef("pk"), what=What.DECLINE, state=LetterDecision.State.DONE)
     rows = LetterRequest.objects.filter(ticket__in=asked).select_related("letter__stored", "envelope")
+    rows = rows.annotate(declined_here=Exists(ours))
     return {row.ticket_id: shown(row) for row in rows.prefetch_related("spans") if row.ticket_id}
 
 
@@ -88,8 +92,17 @@ def counting(rows: QuerySet[Letter]) -> QuerySet[Letter]:
     return dated.exclude(stored=None).order_by("valid_until", "pk")
 
 
+def files_over(ticket: Ticket) -> QuerySet[Letter, UUID]:
+    """The signed copies of this request that count no more: replaced, recalled or ended."""
+    counts = counting(Letter.objects.all()).values("pk")
+    ended = Letter.objects.filter(request__ticket=ticket).exclude(stored=None).exclude(pk__in=counts)
+    return ended.values_list("stored", flat=True)
+
+
 def shown(request: LetterRequest) -> Shown:
     letter: Letter | None = getattr(request, "letter", None)
+    if request.stage == Stage.VOIDED and getattr(request, "declined_here", False):
+        request.stage = Stage.DECLINED  # how we ended it at DocuSign is nothing to a partner; never saved
     return Shown(marks=tuple(_marks(request, letter)), place=_place(request, letter), heading=_heading(request, letter))
 
 
@@ -98,6 +111,8 @@ def _marks(request: LetterRequest, letter: Letter | None) -> list[Mark]:
     stopped = STOPPED_AT.get(Stage(request.stage))
     if stopped is not None and Stage.PHD_REVIEW not in entered:
         stopped = Stage.REQUESTED  # the partner never signed
+    elif request.stage == Stage.VOIDED and Stage.LEGAL_REVIEW in entered:
+        stopped = Stage.LEGAL_REVIEW  # we had checked it
     here = ORDER.index(stopped or Stage(request.stage))
     marks = [
         _mark(request, stage, number, here=here, entered=entered, letter=letter) for number, stage in enumerate(ORDER)

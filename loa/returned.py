@@ -10,7 +10,7 @@ from journal.record import DESK, record
 from loa.models import LetterDecision, LetterRequest
 from mail.models import OutgoingMail
 from tickets import steps
-from tickets.models import Message
+from tickets.models import Message, Step
 from tickets.procedures import Fact
 
 STEPS = ("decline_mail", "answer", "tell")
@@ -34,13 +34,17 @@ def _tell(mail: OutgoingMail, lost: Mapping[str, str]) -> None:
     if message is None or request is None or not lost:
         return
     said = [f"{address}: {words}" if words else address for address, words in lost.items()]
-    if LetterDecision.objects.filter(message=message).exists():
+    if _mark_step(message, said) or LetterDecision.objects.filter(message=message).exists():
         record(request, "mail came back", by=DESK, after={"addresses": list(lost)}, why=" ".join(said))
-    _mark_step(message, said)
 
 
-def _mark_step(message: Message, said: Sequence[str]) -> None:
+def _mark_step(message: Message, said: Sequence[str]) -> bool:
     """The step that sent it, if one did."""
-    for step in steps.of(message.ticket):
-        if step.slug in STEPS and step.data.get("keep", {}).get("message") == message.pk:
-            steps.remark(step, Fact(name=_("Did not arrive"), value=" ".join(said), tone="bad"))
+    sent = [one for one in steps.of(message.ticket) if one.slug in STEPS and _kept(one) == message.pk]
+    for step in sent:
+        steps.remark(step, Fact(name=_("Did not arrive"), value=" ".join(said), tone="bad"))
+    return bool(sent)
+
+
+def _kept(step: Step) -> object:
+    return step.data.get("keep", {}).get("message")

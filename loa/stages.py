@@ -18,17 +18,14 @@ from integrations.docusign import states
 from integrations.docusign.envelopes import DOCUSIGN
 from integrations.models import Envelope
 from journal.record import DESK, Actor, actor_of, record
-from loa import signers
+from loa import clock, signers
 from loa.models import LetterRequest, StageSpan
-from people import calendar
-from people.calendar import Target
 from people.models import User
 from tickets import steps
 from tickets.actions import Refused
 from tickets.actions.core import locked
 
 Stage = LetterRequest.Stage
-CHAIN: Final = Target(days=2)  # for all of it: PHD and Legal
 RANK: Final[dict[str, int]] = {
     Stage.REQUESTED: 0, Stage.PHD_REVIEW: 1, Stage.LEGAL_REVIEW: 2, Stage.COMPLETED: 3,
     Stage.DECLINED: 3, Stage.LEGAL_DECLINED: 3, Stage.VOIDED: 3, Stage.WITHDRAWN: 3,
@@ -78,8 +75,7 @@ def withdraw(request: LetterRequest, *, by: User | None, why: str) -> LetterRequ
 
 def promise(request: LetterRequest, *, since: datetime) -> datetime:
     """Two business days of its region, for the whole chain."""
-    region = request.region or (request.ticket.region if request.ticket else "")
-    return calendar.add(since, CHAIN, calendar.hours_of(region))
+    return clock.due(since, clock.region_of(request))
 
 
 def passed(envelope: Envelope) -> list[tuple[str, datetime]]:

@@ -29,6 +29,7 @@ from tickets.models import Response
 
 VALID, EXPIRING, EXPIRED, RECALLED = "valid", "expiring", "expired", "recalled"
 TOLD: Final = "letter_told"
+UNREACHED: Final = "letter_not_told"
 MOST_ATTACHED: Final = 10 * 1024 * 1024
 SUBJECTS: Final[Mapping[str, Promise]] = {
     VALID: gettext_lazy("The letter of %(company)s is valid"),
@@ -45,6 +46,7 @@ class Told:
     requester: str = ""
     manager: str = ""
     unreached: str = ""
+    message: int | None = None  # the requester's, where it is one of a ticket's conversation
 
 
 def tell(letter: Letter, occasion: str) -> Told:
@@ -58,19 +60,42 @@ def tell(letter: Letter, occasion: str) -> Told:
             )
             .get(pk=letter.pk)
         )  # fmt: skip
-        heard = set(events_of(row).filter(verb=TOLD, after__occasion=occasion).values_list("after__who", flat=True))
+        said = events_of(row).filter(verb__in=[TOLD, UNREACHED], after__occasion=occasion)
+        heard = set(said.values_list("after__who", flat=True))
         dead = undeliverable.among([row.requester_email]) if row.requester_email else {}
+        requester = "" if dead else _requester(row, occasion, again="requester" in heard)
+        if not requester and "nobody" not in heard:
+            why = _("Mail to %(address)s comes back.") % {"address": row.requester_email} if dead else _("No address.")
+            record(row, UNREACHED, by=DESK, after={"occasion": occasion, "who": "nobody"}, why=why)
         return Told(
-            requester="" if dead else _requester(row, occasion, again="requester" in heard),
-            manager=_manager(row, occasion, again="manager" in heard),
+            requester=requester,
+            manager=_manager(row, occasion, again="manager" in heard, reached=bool(requester)),
             unreached=row.requester_email if dead else "",
+            message=_message_of(row, occasion),
         )
+
+
+def why_unreached(letter: Letter, occasion: str) -> str:
+    """Why the requester has not heard of it; empty where they have."""
+    told = events_of(letter).filter(verb__in=[TOLD, UNREACHED], after__occasion=occasion)
+    last = told.exclude(after__who="manager").order_by("pk").last()
+    return str(last.why) if last is not None and last.verb == UNREACHED else ""
 
 
 def manager_of(letter: Letter) -> ChannelManager | None:
     """Whoever has the partner today, else whom the ticket named."""
     account, ticket = letter.account, letter.request.ticket if letter.request else None
     return (account.channel_manager if account else None) or (ticket.channel_manager if ticket else None)
+
+
+def _message_of(letter: Letter, occasion: str) -> int | None:
+    ticket = letter.request.ticket if letter.request else None
+    sent = ticket.messages.filter(submission=_key(letter, occasion)) if ticket is not None else None
+    return sent.values_list("pk", flat=True).first() if sent is not None else None
+
+
+def _key(letter: Letter, occasion: str) -> str:
+    return f"letter {letter.pk} {occasion}"
 
 
 def _requester(letter: Letter, occasion: str, *, again: bool) -> str:
@@ -88,7 +113,7 @@ def _mail_requester(letter: Letter, occasion: str) -> None:
     to = Recipient(address=letter.requester_email, name=letter.requester_name)
     files = _files(letter) if occasion == VALID else []
     if ticket is not None:
-        key = f"letter {letter.pk} {occasion}"
+        key = _key(letter, occasion)
         actions.tell(ticket, body=text.body, subject=text.subject, to=[to], files=files, key=key)
         return
     outbox.queue(
@@ -139,25 +164,25 @@ def _values(letter: Letter) -> dict[str, str]:
     }
 
 
-def _manager(letter: Letter, occasion: str, *, again: bool) -> str:
+def _manager(letter: Letter, occasion: str, *, again: bool, reached: bool) -> str:
     manager = manager_of(letter)
     address = address_of(manager) if manager else ""
     if manager is None or not address:
         return ""
     if not again:
-        _mail_manager(letter, occasion, manager, address)
+        _mail_manager(letter, occasion, manager, address, reached=reached)
         record(letter, TOLD, by=DESK, after={"occasion": occasion, "who": "manager"})
     return manager.name
 
 
-def _mail_manager(letter: Letter, occasion: str, manager: ChannelManager, address: str) -> None:
+def _mail_manager(letter: Letter, occasion: str, manager: ChannelManager, address: str, *, reached: bool) -> None:
     ticket = letter.request.ticket if letter.request else None
     path = (
         f"/tickets/{ticket.reference}/" if ticket else f"/partners/{letter.account_id}/" if letter.account_id else "/"
     )
     subject = SUBJECTS[occasion] % {"company": letter.company, "until": _day(letter.valid_until)}
     values = {"letter": letter, "occasion": occasion, "subject": subject, "url": settings.PUBLIC_URL + path,
-              "dated": _day(letter.dated), "until": _day(letter.valid_until), "manager": manager}  # fmt: skip
+              "dated": _day(letter.dated), "until": _day(letter.valid_until), "reached": reached}  # fmt: skip
     outbox.queue(
         to=[(manager.name, address)],
         subject=f"{subject} [{ticket.reference}]" if ticket else subject,

@@ -25,6 +25,7 @@ from tickets.models import Response
 REASON: Final = "loa-denial-docusign"
 DENIAL: Final = "loa-denial"
 ENDED: Final = "loa-ended"
+REASONS: Final = "reason_codes"  # the blank that a decline without a proposal leaves in both texts
 MOST_OF_VOID: Final = 200  # characters, as DocuSign takes them
 WAYS: Final = frozenset({"status"})  # checks whose way out is the partner's; trainings have a list of their own
 OPTIONAL: Final = "cam"  # the paragraph about the manager goes where there is none
@@ -99,6 +100,15 @@ def what_happened(request: LetterRequest) -> str:
         Stage.VOIDED: _("voided in DocuSign"),
     }
     return said.get(Stage(request.stage), _("ended"))
+
+
+def with_reasons(text: str, reasons: str) -> str:
+    """One of the two texts with a person's own reasons, a line each, where the checks gave none."""
+    return responses.fill_in(text, {REASONS: reasons}, lists={REASONS})
+
+
+def lacks_reasons(*parts: str) -> bool:
+    return any(REASONS in responses.unresolved_in(part) for part in parts)
 
 
 def shortened(text: str, request: LetterRequest) -> str:
@@ -189,7 +199,7 @@ def _values(request: LetterRequest, manager: Manager, *, by: User) -> dict[str, 
         "partner_name": str(request.account or "") or request.company,
         "requester": request.requester_name or (to.name or to.address if to else ""),
         "contact_first_name": responses.first_name(request.requester_name or (to.name if to else "")),
-        "reason_codes": "\n".join(_missing(checked)),
+        REASONS: "\n".join(_missing(checked)),
         "how_to_meet": "\n".join(_ways(checked)),
         "trainings_needed": "\n".join(checked.trainings if checked else ()),
         "cam": manager.name if manager.recipient else "",
@@ -205,13 +215,14 @@ def _missing(checked: Checked | None) -> Sequence[str]:
 
 
 def _ways(checked: Checked | None) -> list[str]:
-    found = checked.checks if checked else ()
+    """Only beside the reasons: while it is unclear whose letter it is, nobody is told anything about the partner."""
+    found = checked.checks if checked and _missing(checked) else ()
     return [one.how for one in found if one.verdict == "missing" and one.slug in WAYS and one.how]
 
 
 def _whole_parts(text: str, *, room: int) -> str:
     """Lines of the text from its beginning, then sentences of a line, then words: as much as there is room for."""
-    parts = [part.strip() for line in text.splitlines() for part in _sentences(line) if part.strip()]
+    parts = [part.strip() for line in text.splitlines() for part in _sentences(line)]
     kept = ""
     for part in parts:
         if len(f"{kept} {part}".strip()) > room:
@@ -221,7 +232,7 @@ def _whole_parts(text: str, *, room: int) -> str:
 
 
 def _sentences(line: str) -> list[str]:
-    return [f"{part}." if not part.endswith((".", ":")) else part for part in line.split(". ")]
+    return [f"{part}." if not part.endswith((".", ":")) else part for part in line.split(". ") if part.strip()]
 
 
 def _words(line: str, *, room: int) -> str:

@@ -40,7 +40,7 @@ def by_link(token: str) -> Ticket:
 
 def conversation(ticket: Ticket) -> QuerySet[Message]:
     """What the partner may read of a request: no notes, and nothing a stranger mailed into it."""
-    files = Prefetch("attachments", Attachment.objects.filter(inline=False).order_by("id"))
+    files = Prefetch("attachments", _files_of(ticket).order_by("id"))
     shown = open_to_partner(ticket.messages.all())
     return (
         shown.defer("rich_html").select_related("author_user", "author_contact").prefetch_related(files).order_by("id")
@@ -49,10 +49,15 @@ def conversation(ticket: Ticket) -> QuerySet[Message]:
 
 def file_of(ticket: Ticket, pk: int) -> Attachment:
     """A file of that conversation; else 404."""
-    found = Attachment.objects.select_related("stored").filter(pk=pk, message__in=conversation(ticket)).first()
+    found = _files_of(ticket).select_related("stored").filter(pk=pk, message__in=conversation(ticket)).first()
     if found is None:
         raise Http404(_("There is no such file."))
     return found
+
+
+def _files_of(ticket: Ticket) -> QuerySet[Attachment]:
+    """All but what a partner could take for a valid letter: the copy of one that counts no more."""
+    return Attachment.objects.filter(inline=False).exclude(stored__in=partner_side.files_over(ticket))
 
 
 def letter_of(ticket: Ticket) -> StoredFile:

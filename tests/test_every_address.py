@@ -103,6 +103,7 @@ RULES = {
     "loa/<int:pk>/": COLLEAGUES,  # a channel manager those of their partners; tests/loa
     "loa/letters/<int:pk>/file/": COLLEAGUES,
     "loa/<int:pk>/decide/": DESK,
+    "loa/<int:pk>/decide/anew/": DESK,
     "loa/<int:pk>/docusign/": DESK,
     "loa/<int:pk>/docusign/<str:token>/": DESK,  # who asked, once, within a minute; tests/loa
     "loa/<int:pk>/back/": DESK,

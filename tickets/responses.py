@@ -7,7 +7,7 @@ between backticks is code and stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
@@ -92,6 +92,11 @@ def render(response: Response, values: Mapping[str, str]) -> Rendered:
     body = "\n\n".join(_fill(part, known, lists) for part in kept)
     empty = [name for name in _names_in(f"{response.subject}\n{chr(10).join(kept)}") if name not in known]
     return Rendered(subject=" ".join(subject.split()), body=body, unresolved=tuple(empty))
+
+
+def fill_in(text: str, values: Mapping[str, str], *, lists: Collection[str] = ()) -> str:
+    """`text` with these blanks filled; the others stay as they are."""
+    return _fill(text, {name: value for name, value in values.items() if value.strip()}, set(lists))
 
 
 def unresolved_in(text: str) -> tuple[str, ...]:

@@ -1,14 +1,17 @@
 """What the desk changes at DocuSign: it releases a paused workflow, or voids an envelope with a reason.
 
 Each looks first and decides by what it finds, so it may be tried again after an answer that never came. Names in the
-ledger: `docusign.release_gate` {"envelope": id}, `docusign.void` {"envelope": id, "reason": words}.
+ledger: `docusign.release_gate` {"envelope": id}, `docusign.void` {"envelope": id, "reason": words, "unless_approved":
+whether what PHD's own signer has approved meanwhile is left alone}.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from integrations import calls, outcomes
@@ -41,7 +44,8 @@ def void(payload: Mapping[str, Any], *, key: str) -> Outcome:  # noqa: ARG001 - 
         words = _("A reason of one to %(most)d characters is needed; every recipient reads it.")
         return outcomes.refused("REASON", words % {"most": MOST_REASON})
     change = client.Envelope(status="voided", voided_reason=reason)
-    return _change(str(payload["envelope"]), "void", change, decide=_of_void)
+    decide = partial(_of_void, unless_approved=bool(payload.get("unless_approved")))
+    return _change(str(payload["envelope"]), "void", change, decide=decide)
 
 
 def _change(envelope_id: str, name: str, change: object, *, decide: Decide) -> Outcome:
@@ -89,10 +93,14 @@ def _of_gate(view: EnvelopeView) -> Outcome | None:
     return outcomes.refused("NO_GATE", _("The template of this envelope has no gate: approve it in DocuSign."))
 
 
-def _of_void(view: EnvelopeView) -> Outcome | None:
+def _of_void(view: EnvelopeView, *, unless_approved: bool) -> Outcome | None:
     """None where it has to be voided."""
     if view.status == "voided":
         return outcomes.already(view.id)
+    ours = settings.DOCUSIGN.approver_user_id.lower()
+    approved = any(one.status == "completed" and one.user_id.lower() == ours for one in view.recipients if one.user_id)
+    if unless_approved and approved and view.is_open:
+        return outcomes.refused("APPROVED", _("It has been approved in DocuSign meanwhile, so it is not voided."))
     if view.is_open:
         return None
     words = _("Only an envelope that is under way can be voided; this one is %(status)s.")

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.docusign.handing import State
-from loa import access, coming_back, opening
+from loa import access, coming_back, deciding, opening
 from loa.acting import Asked, act, read
 from people.http import DeskRequest, desk_only
 from tickets.actions import Refused
@@ -32,6 +32,18 @@ def decide(request: DeskRequest, pk: int) -> HttpResponseBase:
         return redirect("deciding:wait", pk, done.token)
     toast(request, done.words)
     return redirect(done.address)
+
+
+@require_POST
+@desk_only
+def anew(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Takes back a decision of which nothing was written at DocuSign."""
+    found = access.request_for(request.user, pk)
+    try:
+        deciding.decide_anew(found, by=request.user)
+    except Refused as refused:
+        toast_error(request, str(refused))
+    return redirect("deciding:decide", pk)
 
 
 @require_POST
@@ -78,4 +90,4 @@ def back(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 def _status(request: DeskRequest, asked: Asked) -> int:
-    return 200 if request.method == "GET" or asked.part.sure else 422
+    return 200 if request.method == "GET" or not asked.part.refused else 422

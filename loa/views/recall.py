@@ -33,6 +33,9 @@ def recall(request: DeskRequest, pk: int) -> HttpResponseBase:
     except Refused as refused:
         return _page(request, wrong={pk: str(refused)}, typed={pk: why}, status=422)
     messages.success(request, _("The letter of %(company)s is recalled.") % {"company": done.company})
+    if unreached := telling.why_unreached(done, telling.RECALLED):
+        words = _("%(why)s The requester does not know of it: tell somebody else at the partner.")
+        messages.warning(request, words % {"why": unreached})
     return redirect("loa:recall")
 
 

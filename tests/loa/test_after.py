@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from documents.models import StoredFile
 from integrations import asking, equipment  # noqa: F401 - a worker's: what can be asked of DocuSign
@@ -14,9 +16,10 @@ from journal.record import events_of
 from loa import clock, letters, moving, signed
 from loa.models import Letter, LetterRequest, StageSpan
 from loa.procedure import LETTER
+from mail import hooks as mail_hooks
 from mail.models import OutgoingMail, Undeliverable
 from tests.conftest import Cast
-from tests.loa.after_world import COMPLETED, Stage, letter_of, request_of, ticket_of
+from tests.loa.after_world import COMPLETED, MONDAY, Stage, letter_of, request_of, ticket_of
 from tests.sandbox_desk import VendorSandbox
 from tickets import actions, procedures, steps
 from tickets.models import Message, Status, Step, Ticket
@@ -87,6 +90,9 @@ def test_the_signed_letter_is_fetched_kept_and_told_once(cast: Cast, sandbox: Ve
     assert [to_katrin.to[0]["address"], to_sofia.to[0]["address"]] == [cast.katrin.email, cast.sofia.email]
     assert "Northwind DevOps GmbH is signed and valid" in to_katrin.body_text
     assert [one.stored for one in to_katrin.enclosures.all()] == [letter.stored]
+    mail_hooks.bounced(to_katrin, {cast.katrin.email: True})
+    assert "Did not arrive" in str(Step.objects.get(ticket=request.ticket, slug="tell").data["facts"])
+    assert events_of(request).filter(verb="mail came back").exists()
     message = Message.objects.get(ticket=request.ticket, visibility="reply")
     assert (message.automatic, message.outgoing, message.attachments.get().stored) == (True, to_katrin, letter.stored)
     request.ticket.refresh_from_db()
@@ -141,6 +147,19 @@ def test_what_nobody_can_read_is_kept_with_the_day_of_completion(cast: Cast) -> 
                          region="APAC")  # fmt: skip
     letter = letters.keep(request, b"%PDF-1.7 a scan of a scan " + b"x" * 300 + b"%%EOF")
     assert (letter.dated, letter.valid_until, letter.pages) == (date(2026, 11, 27), date(2027, 11, 27), None)
+
+
+def test_legal_s_date_on_the_pdf_counts_and_not_the_day_of_completion(cast: Cast) -> None:
+    """A real PDF, read in the cage: signed on the 23rd, dated by Legal on the 24th, through DocuSign on the 26th."""
+    drawn, content = io.BytesIO(), ("Northwind DevOps GmbH", "Date signed: 2026-11-23", "Date: 24 November 2026")
+    canvas = Canvas(drawn)
+    for number, line in enumerate(content):
+        canvas.drawString(72, 700 - 20 * number, line)
+    canvas.save()
+    request = request_of(cast.katrin, stage=Stage.COMPLETED, times=(MONDAY, MONDAY, MONDAY, MONDAY + timedelta(days=3)))
+    letter = letters.keep(request, drawn.getvalue())
+    assert (letter.dated, letter.valid_until, letter.pages) == (date(2026, 11, 24), date(2027, 11, 24), 1)
+    assert events_of(letter).get(verb="letter_kept").after["dated_by"] == "letter"
 
 
 def test_the_newest_date_counts_whichever_comes_first(cast: Cast) -> None:

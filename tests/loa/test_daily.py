@@ -10,9 +10,9 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from journal.record import events_of
-from loa import daily, letters
+from loa import daily, letters, telling
 from loa.models import Letter
-from mail.models import OutgoingMail
+from mail.models import OutgoingMail, Undeliverable
 from partners.models import Account
 from tests.conftest import Cast
 from tests.loa.after_world import days, letter_of, signed_for
@@ -54,15 +54,33 @@ def test_thirty_days_before_its_end_both_hear_of_it_once(cast: Cast) -> None:
 
 def test_the_day_after_its_last_one_it_has_ended(cast: Cast) -> None:
     today = letter_of(cast.northwind, dated=date(2025, 11, 26))
-    over = letter_of(cast.northwind, dated=date(2025, 11, 25), end_customer="Stadtwerke")
+    here = NOW - days(300)
+    over = letter_of(cast.northwind, dated=date(2025, 11, 25), end_customer="Stadtwerke", created=here)
+    letter_of(cast.northwind, dated=date(2025, 11, 24), end_customer="Ended before it came in", created=NOW)
     letter_of(cast.northwind, dated=date(2024, 1, 1), end_customer="Long ago")
     letter_of(cast.northwind, dated=date(2025, 11, 20), end_customer="Replaced", state="superseded")
     daily.expired(NOW)
     daily.expired(NOW)
     assert [to for to, _subject in told()] == ["katrin@northwind.example.com", cast.sofia.email]
-    assert [letter.told_expired is None for letter in Letter.objects.order_by("pk")] == [True, False, False, True]
+    marked = [letter.told_expired is not None for letter in Letter.objects.order_by("pk")]
+    assert marked == [False, True, True, True, False]
     assert list(letters.in_force(cast.northwind, TODAY)) == [today]
     assert [event.verb for event in events_of(over)] == ["letter_expired", "letter_told", "letter_told"]
+
+
+def test_who_cannot_be_reached_is_said_to_the_manager_and_to_who_recalls(cast: Cast, client: Client) -> None:
+    Undeliverable.objects.create(address=cast.katrin.email, words="user unknown")
+    letter = letter_of(cast.northwind, dated=date(2025, 12, 20), requester_email=cast.katrin.email)
+    for _twice in range(2):
+        daily.expiring(NOW)
+    client.force_login(cast.nadia)
+    page = client.post(f"/loa/recall/{letter.pk}/", {"why": "Denied."}, follow=True).content.decode()
+    assert f"Mail to {cast.katrin.email} comes back. The requester does not know of it" in page
+    assert [to for to, _subject in told()] == [cast.sofia.email] * 2
+    for mail in OutgoingMail.objects.filter(purpose="notice"):
+        assert "The requester does not know of it" in mail.body_text
+        assert "has been told" not in mail.body_text
+    assert events_of(letter).filter(verb=telling.UNREACHED).count() == 2
 
 
 def test_a_text_that_cannot_be_sent_waits_for_tomorrow(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from integrations.docusign import reading
 from journal.record import actor_of, events_of
 from loa import deciding, texts
 from loa.models import LetterDecision
@@ -80,6 +81,41 @@ def test_approved_in_docusign_while_somebody_declines_here(letters: Cast) -> Non
     assert events_of(request_of(ticket)).filter(verb="decision overtaken").count() == 1
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_approved_in_docusign_before_a_void_is_written(letters: Cast, docusign: VendorSandbox, *, told: bool) -> None:
+    """Whether our row knows it already, or only DocuSign does: what is with Legal is not voided, and no mail leaves."""
+    letter, ticket = to_decide(letters, envelope=WAITING)
+    confirm(ticket, by=letters.nadia, void="on", sure="on")
+    if told:
+        letter.say("sent", "completed", "completed", "sent")
+    docusign.ask("/docusign/act", {"envelope": WAITING, "recipient": "PHD", "what": "complete"})
+    after = worked(ticket)
+    assert (after["void"], after["docusign"], mails()) == ("skipped" if told else "done", "done", [])
+    void = step(ticket, "void")
+    assert "It is approved and with Legal." in (void.why or void.note)
+    assert not void.data.get("changes")
+    assert (decision(ticket).state, reading.envelope(WAITING).is_open) == ("overtaken", True)
+
+
+def test_in_shadow_nothing_is_written_and_it_can_be_decided_anew(letters: Cast, docusign: VendorSandbox) -> None:
+    _letter, ticket = to_decide(letters, proposal="approve", gated=True, envelope=PAUSED)
+    steps.set_shadow("loa", "release", True, by=letters.lena)
+    confirm(ticket, "approve", by=letters.nadia)
+    assert worked(ticket)["release"] == "done"
+    waits = step(ticket, "docusign")
+    assert (waits.state, waits.waits_for, "shadow mode" in waits.note) == ("waiting", "desk", True)
+    assert reading.envelope(PAUSED).gate == "paused"
+    deciding.decide_anew(request_of(ticket), by=letters.lena)
+    assert (states(ticket)["decide"], states(ticket)["release"]) == ("waiting", "later")
+    assert deciding.under_way(request_of(ticket)) is None
+    steps.set_shadow("loa", "release", False, by=letters.lena)
+    confirm(ticket, "approve", by=letters.nadia)
+    assert worked(ticket)["docusign"] == "waiting"
+    assert reading.envelope(PAUSED).gate == "released"
+    with pytest.raises(Refused, match="no decision that could be taken back"):
+        deciding.decide_anew(request_of(ticket), by=letters.lena)
+
+
 def test_a_click_is_no_approval(letters: Cast) -> None:
     letter, ticket = to_decide(letters, proposal="approve")
     confirm(ticket, "approve", by=letters.nadia)
@@ -142,13 +178,15 @@ def test_two_decide_and_the_second_sees_the_first(letters: Cast) -> None:
 
 @pytest.mark.parametrize(("proposal", "against"), [("approve", False), ("decline", True), ("hold", True)])
 def test_approving_against_the_checks_needs_a_reason_and_is_marked(letters: Cast, proposal: str, against: bool) -> None:
-    _letter, ticket = to_decide(letters, proposal=proposal)
+    letter, ticket = to_decide(letters, proposal=proposal)
     if against:
         with pytest.raises(Refused, match="Say why it is approved all the same"):
             confirm(ticket, "approve", by=letters.nadia)
     confirm(ticket, "approve", by=letters.nadia, why="Legal agreed by phone." if against else "")
     assert decision(ticket).against is against
     assert ticket.tags.filter(name=deciding.MARK).exists() is against
+    letter.say("declined", "completed", "declined", "created")
+    assert not ticket.tags.filter(name=deciding.MARK).exists()
 
 
 def test_what_is_held_waits_inside_and_comes_back(letters: Cast) -> None:
@@ -170,6 +208,8 @@ def test_both_texts_name_all_reasons_and_who_is_copied(letters: Cast) -> None:
     assert SHORT[0] in offered.reason.body
     assert offered.void_reason.endswith(f"Reference {ticket.reference}.")
     assert len(offered.void_reason) <= texts.MOST_OF_VOID
+    short = texts.shortened(f"{REASON}\n\n{REASON}\n\n{REASON * 3}", request_of(ticket))
+    assert short == f"{REASON} {REASON} Reference {ticket.reference}."
     assert all(words in offered.mail.text.body for words in (*SHORT, *TRAINING, "Hello Katrin", "Nadia Okafor"))
     assert (offered.mail.text.unresolved, offered.mail.archive) == ((), "partnersupport@gitlab.com")
     assert [one.address for one in offered.mail.to] == ["katrin@northwind.example.com"]
@@ -179,6 +219,8 @@ def test_nothing_half_is_decided(letters: Cast) -> None:
     _letter, ticket = to_decide(letters)
     for more, words in [
         ({"reason_text": " "}, "Write the reason"),
+        ({"reason_text": "Not yet: {{ reason_codes }}"}, "Write why it is declined"),
+        ({"reason_text": "Dear {{ cam }}"}, "Fill in first: cam"),
         ({"body": "Hello {{ contact_first_name }}"}, "Fill in first: contact_first_name"),
         ({"to": ""}, "Say whom"),
         ({"cc": "partnersupport@gitlab.com"}, "is our own mailbox"),

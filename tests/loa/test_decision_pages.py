@@ -19,6 +19,7 @@ from tests.conftest import Cast
 from tests.loa.conftest import request_of, step, worked
 from tests.loa.deciding import PAUSED, REASON, WAITING, confirm, given, to_decide
 from tests.sandbox_desk import VendorSandbox
+from tickets import steps
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,45 @@ def test_a_void_is_asked_for_twice(letters: Cast, docusign: VendorSandbox) -> No
     done = nadia.post(address(ticket), sent | {"sure": "on", "reason_text": REASON}, follow=True)
     assert "on its way to DocuSign" in done.content.decode()
     assert LetterDecision.objects.get().how == "void"
+
+
+@pytest.mark.parametrize(("proposal", "gated"), [("approve", True), ("hold", False)])
+def test_a_reason_of_ones_own_stands_in_both_texts(letters: Cast, proposal: str, *, gated: bool) -> None:
+    """The checks propose no decline: a person does, and neither text leaves with a blank."""
+    _letter, ticket = to_decide(letters, proposal=proposal, gated=gated)
+    nadia = signed_in(letters.nadia)
+    first = nadia.get(address(ticket)).context["part"].form
+    texts = {name: first[name].value() for name in ("reason_text", "subject", "body", "to", "cc")}
+    assert all("{{ reason_codes }}" in texts[name] for name in ("reason_text", "body"))
+    as_browsers_send = {name: value.replace("\n", "\r\n") for name, value in texts.items()}
+    sent = as_browsers_send | {"what": "decline", "act": "fill"}
+    for act in ("fill", "void"):
+        refused = nadia.post(address(ticket), sent | {"act": act})
+        assert (refused.status_code, "Write why it is declined: it stands" in refused.content.decode()) == (422, True)
+    filled = nadia.post(address(ticket), sent | {"reasons": "The tender is not ours.\nThe name is another one."})
+    shown = filled.context["part"].form
+    texts = {name: shown[name].value() for name in texts}
+    assert filled.status_code == 200
+    assert "- The tender is not ours.\n- The name is another one." in texts["body"]
+    assert "The tender is not ours." in texts["reason_text"]
+    assert ("Void and send" if gated else "Decline in DocuSign") in filled.content.decode()
+    assert not LetterDecision.objects.exists()
+    done = nadia.post(address(ticket), texts | {"what": "decline", "act": "void", "sure": "on"})
+    assert (done.status_code, LetterDecision.objects.get().what) == (302, "decline")
+
+
+def test_decided_anew_where_nothing_was_written(letters: Cast) -> None:
+    _letter, ticket = to_decide(letters, proposal="approve", gated=True)
+    confirm(ticket, "approve", by=letters.nadia)
+    steps.skip(step(ticket, "release"), why="Legal asked us to wait.", by=letters.nadia)
+    nadia, sofia = signed_in(letters.nadia), signed_in(letters.sofia)
+    shown = page(nadia, address(ticket))
+    assert "Nothing was written at DocuSign: Legal asked us to wait." in shown
+    assert "Decide anew" in shown
+    assert sofia.post(address(ticket, "decide/anew/")).status_code == 403
+    again, twice = [nadia.post(address(ticket, "decide/anew/"), follow=True).content.decode() for _n in range(2)]
+    assert "Approve and send to Legal" in again
+    assert "no decision that could be taken back" in twice
 
 
 def test_what_is_missing_is_said_and_nothing_typed_is_lost(letters: Cast) -> None:

@@ -9,10 +9,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from loa.models import Letter, LetterRequest
+from loa.models import Letter, LetterDecision, LetterRequest
 from tests.conftest import Cast
 from tests.loa.after_world import MONDAY, Stage, letter_of, request_of
-from tickets import tracking
+from tickets import actions, tracking
+from tickets.actions import FilePart, Recipient
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4 signed by Legal %%EOF"
@@ -48,7 +49,7 @@ def fetch(request: LetterRequest) -> tuple[int, bytes]:
                               "later Letter valid"]),
         (Stage.DECLINED, ["done Requested", "stopped Not approved"]),
         (Stage.LEGAL_DECLINED, ["done Requested", "done Checked by Partner Help Desk", "stopped Not signed by Legal"]),
-        (Stage.VOIDED, ["done Requested", "stopped Cancelled"]),
+        (Stage.VOIDED, ["done Requested", "done Checked by Partner Help Desk", "stopped Cancelled"]),
     ],
 )  # fmt: skip
 def test_how_far_it_is_and_no_file_before_legal(cast: Cast, stage: str, steps: list[str]) -> None:
@@ -60,12 +61,27 @@ def test_how_far_it_is_and_no_file_before_legal(cast: Cast, stage: str, steps: l
     assert fetch(request)[0] == 404
 
 
+def test_what_we_declined_by_a_void_is_declined_and_not_cancelled(cast: Cast) -> None:
+    request = request_of(cast.katrin, stage=Stage.VOIDED)
+    LetterDecision.objects.create(request=request, what="decline", how="void", state="done", by=cast.nadia)
+    page = page_of(request)
+    assert steps_in(page) == [("done", "Requested"), ("stopped", "Not approved")]
+    assert "We could not approve your letter" in page
+    assert "ancelled" not in page
+
+
 def test_the_signed_letter_is_there_while_it_counts(cast: Cast) -> None:
     today = timezone.localdate()
     request = request_of(cast.katrin, stage=Stage.COMPLETED)
     assert "You can download it here in a few minutes" in page_of(request)
     letter = letter_of(cast.northwind, dated=today, request=request, content=PDF)
+    assert request.ticket is not None
+    assert letter.stored is not None
+    sent = [FilePart(stored=letter.stored, filename="As it was mailed.pdf")]
+    told = actions.tell(request.ticket, body="Here.", to=[Recipient(address=cast.katrin.email)], key="1", files=sent)
+    copy = f"{tracking.path_for(request.ticket)}files/{told.attachments.get().pk}/"
     page = page_of(request)
+    assert ("As it was mailed.pdf" in page, Client().get(copy).status_code) == (True, 200)
     assert [state for state, _name in steps_in(page)] == ["done"] * 4
     assert "Your letter is valid" in page
     assert "Download the letter" in page
@@ -82,7 +98,8 @@ def test_the_signed_letter_is_there_while_it_counts(cast: Cast) -> None:
         page = page_of(request)
         assert words in page
         assert "Download the letter" not in page
-        assert fetch(request)[0] == 404
+        assert "As it was mailed.pdf" not in page
+        assert (fetch(request)[0], Client().get(copy).status_code) == (404, 404)
 
 
 def test_only_their_own_letters(cast: Cast, client: Client, katrin: Client) -> None:

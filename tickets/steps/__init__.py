@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from tickets.steps.ending import end
 from tickets.steps.forms import form_of, prepared
-from tickets.steps.going_back import go_back
+from tickets.steps.going_back import decide_anew, go_back
 from tickets.steps.progress import begin, heard
 from tickets.steps.reading import current, of, plan_of
 from tickets.steps.remarking import remark
@@ -25,6 +25,7 @@ __all__ = [
     "begin",
     "confirm",
     "current",
+    "decide_anew",
     "done_by_hand",
     "end",
     "form_of",

@@ -14,7 +14,7 @@ from tickets.models import Step, Ticket
 from tickets.models.ticket import NO_REQUEST
 from tickets.steps import ending, moves, progress
 from tickets.steps.moves import OVER, State
-from tickets.steps.reading import of, plan_of
+from tickets.steps.reading import of, open_of, plan_of
 from tickets.steps.telling import tell
 from web import nudging, rows
 
@@ -32,8 +32,7 @@ def go_back(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
         if at is None or steps[at].type != Step.Type.AUTOMATIC or steps[at].state not in OVER:
             raise Refused(_("Only an automatic step that is over can be done again."))
         _nothing_lasting(steps[at:])
-        if ending.withdraw(steps[at:], by=actor_of(by), why=reason):
-            raise Refused(_("Something was written at a vendor since, or is at this moment. It is not done again."))
+        _nothing_is_written(steps[at:], by=by, why=reason)
         for step in steps[at + 1 :]:
             if step.state != State.LATER:
                 moves.move(step, State.LATER)
@@ -44,6 +43,26 @@ def go_back(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
         nudging.nudge(progress.WORK, row.pk)
         ticket.last_event, ticket.updated = row.last_event, row.updated
         return step
+
+
+def decide_anew(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
+    """A decision of which nothing came is asked for again, and what followed it; refused once something was written."""
+    with locked(ticket) as row:
+        steps = of(row)
+        at = next((place for place, one in enumerate(steps) if one.slug == slug), None)
+        if at is None or steps[at].type != Step.Type.CONFIRMED or steps[at].state not in OVER:
+            raise Refused(_("Only a decision that was taken can be taken anew."))
+        _nothing_lasting(steps[at + 1 :])
+        _nothing_is_written(steps[at:], by=by, why=why.strip())
+        for step in steps[at:]:
+            if step.state != State.LATER:
+                moves.move(step, State.LATER)
+            rows.update(Step, _FRESH, pk=step.pk)
+        again = open_of(row.pk)
+        tell(row, again[0], "went back", by=actor_of(by), why=why.strip())
+        progress.go_on(row, again)
+        ticket.last_event, ticket.updated = row.last_event, row.updated
+        return again[0]
 
 
 def may_go_back(ticket: Ticket, step: Step, steps: Sequence[Step]) -> bool:
@@ -67,6 +86,12 @@ def _nothing_lasting(steps: Sequence[Step]) -> None:
         if step.state == State.DONE and _lasts(step):
             words = _("“%(title)s” has been done since and stays so. What came before it is not done again.")
             raise Refused(words % {"title": step.title})
+
+
+def _nothing_is_written(steps: Sequence[Step], *, by: User, why: str) -> None:
+    """What still waits to be written for them is withdrawn."""
+    if ending.withdraw(steps, by=actor_of(by), why=why):
+        raise Refused(_("Something was written at a vendor since, or is at this moment. It is not done again."))
 
 
 def _lasts(step: Step) -> bool:

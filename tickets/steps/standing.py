@@ -48,6 +48,7 @@ class Writing:
     by: User | None = None
     shadow: bool = False
     written: int = 0
+    refused: bool = False  # the last of them
     changes: list[Change] = field(default_factory=list)
 
     def __call__(self, operation: str, payload: Mapping[str, Any], *, changes: Sequence[Change] = ()) -> Outcome:
@@ -57,6 +58,7 @@ class Writing:
         if self.shadow:
             return outcomes.done(words=_("Only shown: this step is in shadow mode."))
         outcome = self._run(operation, payload)
+        self.refused = outcome.kind is outcomes.REFUSED
         if outcome.kind in {outcomes.RETRY_LATER, outcomes.UNKNOWN}:
             raise Retry(outcome.words, seconds=outcome.after)
         return outcome

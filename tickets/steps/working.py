@@ -81,7 +81,9 @@ def _work(step: Step) -> Worked:
     except (DatabaseError, InterfaceError):
         _give_back(step)
         raise  # the sweep tries again
-    return Worked(said=said, changes=writing.changes, shadow=shadow and not isinstance(said, Skip))
+    untrue = isinstance(said, Done) and writing.refused  # it is done, and not by what was to be written
+    changes = () if untrue else tuple(writing.changes)
+    return Worked(said=said, changes=changes, shadow=shadow and not isinstance(said, Skip))
 
 
 def _shadow(step: Step, plan: Plan) -> bool:
