@@ -33,6 +33,7 @@ SCHEDULE: dict[str, Job] = {
     "what DocuSign's notices of long ago said": Job("integrations.docusign.tasks.forget_notices", 86400, "bulk"),
     "calls to vendors of long ago": Job("integrations.tasks.forget_calls", 86400, "bulk"),
     "letters nobody signed and whose ticket ended": Job("loa.tasks.withdraw_ended", 3600, "bulk"),
+    "letters checked while Salesforce was away": Job("loa.tasks.check_again", 180, "bulk"),
     "cases that Legal has": Job("loa.tailored.tasks.follow", 900, "bulk"),
     "letters of before the desk": Job("loa.tasks.read_past_letters", 900, "bulk"),
     "changes of the team whose day has come": Job("routing.team.tasks.apply_due", 300, "bulk"),

@@ -25,7 +25,7 @@ class LoaConfig(AppConfig):
     def ready(self) -> None:
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
         from integrations.docusign import connect  # noqa: PLC0415
-        from loa import arriving, cards, finding, moving, notices, overdue, procedure, returned  # noqa: PLC0415
+        from loa import arriving, cards, finding, moving, notices, overdue, pairing, procedure, returned  # noqa: PLC0415
         from loa.tailored import cards as tailored_cards  # noqa: PLC0415
         from loa.tailored import cases  # noqa: PLC0415
         from mail import hooks as mail_hooks  # noqa: PLC0415
@@ -36,6 +36,7 @@ class LoaConfig(AppConfig):
         procedures.register(procedure.LETTER)
         connect.on_change(arriving.envelope_changed)
         hooks.on_opened(arriving.opened)
+        hooks.on_change_kind(pairing.why_no_other_kind)
         hooks.on_partner_changed(finding.partner_changed)
         hooks.on_partner_changed(moving.partner_named)
         mail_rules.register(notices.take)

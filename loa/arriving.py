@@ -53,7 +53,7 @@ def request_for(envelope: Envelope) -> LetterRequest | None:
     """The request of an envelope, made with its ticket where it is new; None while nobody knows who fills it in."""
     known = LetterRequest.objects.filter(envelope=envelope).select_related("ticket").first()
     person = signers.requester(envelope)
-    if known is not None or person is None:
+    if known is not None or person is None or not _is_letter(envelope):
         return known
     if _is_past(envelope):
         return _keep_past(envelope, person)
@@ -178,7 +178,9 @@ def _fill(request: LetterRequest, envelope: Envelope, person: Person) -> None:
 
 def _handed_in(request: LetterRequest, ticket: Ticket) -> None:
     """The partner has signed: it is our turn again, and who came by DocuSign alone hears our number."""
-    if ticket.status == Status.PENDING_PARTNER:
+    if ticket.status == Status.SPAM:
+        return
+    if ticket.status in {Status.PENDING_PARTNER, Status.SOLVED, Status.CLOSED}:
         actions.set_status(ticket, to=Status.OPEN, by=DOCUSIGN, why=_("The partner has signed in DocuSign."))
     by_docusign = (ticket.submission or "").startswith((pairing.OF_ENVELOPE, pairing.OF_MAIL))
     if by_docusign and request.stage not in stages.ENDS:
@@ -200,10 +202,15 @@ def two_could_be_meant(others: Sequence[LetterRequest]) -> str:
     """Which tickets a person should look at."""
     names = ", ".join(one.ticket.reference for one in others if one.ticket is not None)
     if len(others) == 1:
-        words = _("The link of %(names)s was used once more, so this is a request of its own.")
+        words = _("The link of %(names)s was used, which waits for no envelope. So this is a request of its own.")
     else:
         words = _("It may belong to any of %(names)s, so it is a request of its own. Look which one is meant.")
     return words % {"names": names}
+
+
+def _is_letter(envelope: Envelope) -> bool:
+    """Of one of our PowerForms. What its sender has sent by hand is one where it is called so, not every contract."""
+    return bool(envelope.powerform_id) or pairing.SUBJECT.casefold() in envelope.subject.casefold()
 
 
 def _is_past(envelope: Envelope) -> bool:

@@ -17,7 +17,7 @@ from documents.tables import Unfit
 from integrations import asking
 from integrations.docusign.shapes import FormData
 from journal.record import actor_of, record
-from loa import arriving, links, pairing, reading
+from loa import arriving, links, pairing, reading, stages
 from loa.models import LetterRequest, Mode
 from loa.reading import Typed
 from people import calendar
@@ -119,12 +119,20 @@ def _not_here_yet(at: At, request: LetterRequest) -> Waiting:
     if not pairing.is_announced(at.ticket):
         return _waiting(at, _("The form was not filled in yet."), facts=_facts_of_link(request))
     began = at.step.ready or timezone.now()
-    return Waiting(
-        for_whom=WaitsFor.DOCUSIGN,
-        note=_("DocuSign has written to us; its envelope is being looked for."),
-        due=began + COMING,
-        remind=began + COMING,
-    )
+    note = _("DocuSign has written to us; its envelope is being looked for.")
+    if timezone.now() >= began + COMING:
+        note = _missing(at, request)
+    return Waiting(for_whom=WaitsFor.DOCUSIGN, note=note, due=began + COMING, remind=began + COMING)
+
+
+def _missing(at: At, request: LetterRequest) -> str:
+    """DocuSign writes twice where somebody sends its mail again; and anybody can write to us by DocuSign."""
+    others = pairing.under_way_of(request.requester_email, besides=at.ticket)
+    names = ", ".join(one.ticket.reference for one in others if one.ticket)
+    if names:
+        words = _("No new envelope came. DocuSign may have written twice about %(others)s: then resolve this ticket.")
+        return words % {"others": names}
+    return _("No envelope of our forms came. Do not follow the links of that mail; where it is not ours, resolve this.")
 
 
 def _waiting(at: At, note: str, *, facts: list[Fact]) -> Waiting:
@@ -204,8 +212,20 @@ def _lines(typed: Typed) -> list[tuple[object, str]]:
 
 
 def company_known(at: At) -> str:
+    """What somebody typed into our own form does not say what the letter names."""
     request = arriving.of_ticket(at.ticket)
-    return _("It stands in the envelope.") if request is not None and request.company else ""
+    if request is not None and request.stage in stages.ENDS and request.stage != Stage.COMPLETED:
+        return _("Not needed: %(stage)s.") % {"stage": request.get_stage_display()}
+    if request is None or not request.company or request.company_from == "form":
+        return ""
+    return _("A person has said it.") if request.company_from == "person" else _("It stands in the envelope.")
+
+
+def company_awaited(at: At) -> Done | Waiting:
+    """Nobody has to say it any more where the envelope ended without a letter."""
+    if reason := company_known(at):
+        return Done(note=reason)
+    return Waiting(for_whom=WaitsFor.DESK, note=_("The envelope does not say which company it is for."))
 
 
 def unread(at: At) -> Prepared:
@@ -213,7 +233,10 @@ def unread(at: At) -> Prepared:
     request = arriving.of_ticket(at.ticket)
     facts = list(_facts_of_envelope(request)) if request is not None and request.envelope is not None else []
     note = _("Neither its fields nor its text name a company. Open the document in DocuSign and look.")
-    return Prepared(note=note, facts=facts)
+    if request is None or not request.company:
+        return Prepared(note=note, facts=facts)
+    asked = Fact(name=_("Asked for"), value=request.company, tone="unsure", source=str(SOURCES["form"]))
+    return Prepared(note=note, facts=[*facts, asked], initial={"end_customer": request.end_customer})
 
 
 def name_company(at: At, given: Mapping[str, Any]) -> Done:

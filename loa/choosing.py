@@ -10,10 +10,11 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from integrations.salesforce import links
-from loa import finding
+from loa import contract_regions, finding
 from loa.models import LetterRequest
 from partners import domains, searching
 from partners import finding as partner_finding
+from partners.matching import Candidate
 from partners.models import Account
 from people.models import User
 from tickets.actions import Refused
@@ -55,13 +56,31 @@ class Choosing:
             living = Account.objects.filter(deleted=None, merged_into=None)
             found = partner_finding.matching(living, self.asked).order_by("name", "pk")
             return [Choice(account=one) for one in found[:MOST]]
-        candidates = finding.may_be(self.request)
-        return [Choice(account=one.account, why=one.evidence[0].words) for one in candidates]
+        return [self._choice(one) for one in sorted(finding.may_be(self.request), key=self._comes_later)]
+
+    @cached_property
+    def may_remember(self) -> bool:
+        """Of one name only one partner can be remembered."""
+        return bool(self.request.company.strip()) and not finding.is_shared(self.request.company)
 
     @property
     def full(self) -> bool:
         """There may be more than are shown."""
         return bool(self.asked) and len(self.choices) == MOST
+
+    def _choice(self, one: Candidate) -> Choice:
+        why = one.evidence[0].words
+        if finding.is_exactly(one) and self._is_there(one.account):
+            why = _("in %(country)s, as the request says") % {"country": self.request.country}
+        return Choice(account=one.account, why=why)
+
+    def _comes_later(self, one: Candidate) -> bool:
+        """Of four of one name, who is where the letter is asked for comes first; nobody is chosen by it."""
+        return not (finding.is_exactly(one) and self._is_there(one.account))
+
+    def _is_there(self, account: Account) -> bool:
+        code = contract_regions.country_code(self.request.country)
+        return bool(code) and code == contract_regions.country_code(account.country)
 
 
 def choose(request: LetterRequest, given: str, *, remember: bool, by: User) -> LetterRequest:

@@ -44,7 +44,7 @@ class Found:
     @property
     def several(self) -> bool:
         """More than one account has just this name."""
-        return sum(_exactly(one) for one in self.candidates) > 1
+        return sum(is_exactly(one) for one in self.candidates) > 1
 
 
 def look(request: LetterRequest) -> Found:
@@ -61,6 +61,11 @@ def look(request: LetterRequest) -> Found:
 def may_be(request: LetterRequest) -> Sequence[Candidate]:
     """Who may be meant by the company and the requester's address, the likeliest first."""
     return _may_be(matching.match(company=request.company), request)
+
+
+def is_shared(company: str) -> bool:
+    """Several accounts have just this name: nobody can be remembered for it."""
+    return Found(candidates=matching.match(company=company).candidates).several
 
 
 def _certain(by_name: Match, request: LetterRequest) -> Candidate | None:
@@ -82,7 +87,8 @@ def _of_ticket(request: LetterRequest) -> Found | None:
 
 
 def _who_said(ticket: Ticket) -> User | None:
-    event = actions.partner_event(ticket)
+    """On this ticket itself: of two letters that a distributor asks for, each is for another partner."""
+    event = actions.partner_event(ticket, itself=True)
     return event.actor if event else None
 
 
@@ -94,7 +100,8 @@ def _may_be(by_name: Match, request: LetterRequest) -> Sequence[Candidate]:
     return [*by_name.candidates, *more][: matching.MOST_CANDIDATES]
 
 
-def _exactly(one: Candidate) -> bool:
+def is_exactly(one: Candidate) -> bool:
+    """It has just this name."""
     return any(clue.kind in _BY_NAME and clue.score >= matching.CERTAIN for clue in one.clues)
 
 
@@ -140,7 +147,7 @@ def check_again(request: LetterRequest, *, by: User) -> None:
     again(request.ticket, "check", by=by, why=_("Checked again."))
 
 
-def again(ticket: Ticket, slug: str, *, by: User, why: str) -> None:
+def again(ticket: Ticket, slug: str, *, by: User | None, why: str) -> None:
     """The step once more, and what followed it; one whose turn has not come, or that is under way, is left alone."""
     step = next((one for one in steps.of(ticket) if one.slug == slug), None)
     if step is None:
@@ -153,10 +160,10 @@ def again(ticket: Ticket, slug: str, *, by: User, why: str) -> None:
 
 
 def partner_changed(ticket: Ticket, by: Actor) -> None:
-    """In the transaction that says which partner a ticket is about: a letter that waited for it goes on."""
-    if ticket.partner is None or by.user is None or ticket.status in NO_REQUEST:
+    """In the transaction that says which partner a ticket is about: said of this ticket, it is said of its letter."""
+    if by.user is None or ticket.partner is None or ticket.status in NO_REQUEST or actions.only_follows(ticket):
         return
-    request = LetterRequest.objects.filter(ticket=ticket, account=None, stage__in=OPEN).first()
+    request = LetterRequest.objects.filter(ticket=ticket, stage__in=OPEN).exclude(account=ticket.partner).first()
     if request is not None:
         request.ticket = ticket
         choose_account(request, ticket.partner, by=by.user)
@@ -177,6 +184,8 @@ def _both_locked(request: LetterRequest) -> Iterator[LetterRequest]:
 def _remember(row: LetterRequest, account: Account, *, remember: bool, by: User) -> None:
     if not remember or not row.company.strip():
         return
+    if is_shared(row.company):
+        raise Refused(_("Several accounts have this name: it cannot be remembered for one of them. Choose without it."))
     try:
         matching.remember(account, name=row.company, by=by, why=_("Said on a letter."))
     except matching.CannotRemember as refused:

@@ -1,7 +1,8 @@
 """DocuSign's own mails to the desk's box: “GitLab LOA: [person]” when it is PHD's turn, and those that follow.
 
-They hold a link by which whoever has it decides as PHD. So they are kept as a note for colleagues, never as a message
-that the requester sees; and only what our own mail server found to come from DocuSign counts (0028).
+They hold a link by which whoever has it decides as PHD. So they are kept as a note without it, never as a message that
+the requester sees, and their source is the desk's alone. Only what our own mail server found to come from DocuSign
+counts (0028).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ Stage = LetterRequest.Stage
 RECONCILE: Final = "integrations.docusign.tasks.reconcile"
 SUBJECT: Final = re.compile(r"\s*(?:(?P<news>[^:]{1,40}):\s*)?gitlab loa\s*:\s*(?P<name>.*)", re.IGNORECASE | re.DOTALL)
 ENVELOPE: Final = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
+LINK: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 MOST_IDS: Final = 10
 NEWS: Final = {"completed": Stage.COMPLETED, "declined": Stage.DECLINED, "voided": Stage.VOIDED}
 
@@ -57,7 +59,7 @@ def take(incoming: IncomingMail, files: Files) -> Taken | None:
     found = _meant(incoming, said)
     nudging.nudge(RECONCILE)
     if found.request is not None and found.request.ticket is not None:
-        actions.keep_report(found.request.ticket, incoming=incoming, files=files(), why=found.why)
+        _keep(found.request.ticket, incoming, files, why=found.why)
         steps.heard(found.request.ticket, "envelope")
         return Taken(ticket=found.request.ticket, opened=False, why=found.why)
     if incoming.silent:
@@ -118,10 +120,16 @@ def _open(incoming: IncomingMail, said: Said, files: Files, *, contact: Contact,
     if request is not None:
         request.requester_name, request.requester_email = said.person.name, said.person.email
         request.save(update_fields=["requester_name", "requester_email"])
-    actions.keep_report(ticket, incoming=incoming, files=files(), why=_("DocuSign's mail, for colleagues only."))
+    _keep(ticket, incoming, files, why=_("DocuSign's mail, for colleagues only."))
     if found.others:
         actions.remark(ticket, body=arriving.two_could_be_meant(found.others))
     return ticket
+
+
+def _keep(ticket: Ticket, incoming: IncomingMail, files: Files, *, why: str) -> None:
+    """Without its links: a channel manager reads notes and does not decide. The desk has them in the mail's source."""
+    shown = LINK.sub(_("[link]"), incoming.body_text)
+    actions.keep_report(ticket, incoming=incoming, files=files(), why=why, body=shown)
 
 
 def _words(said: Said, incoming: IncomingMail) -> str:

@@ -99,6 +99,17 @@ def under_way_of(address: str, *, besides: Ticket) -> list[LetterRequest]:
     return list(_with_ticket(found).order_by("-requested")[:5])
 
 
+def why_no_other_kind(ticket: Ticket) -> str:
+    """The reason against making it another type of request: nobody would follow its envelope any more."""
+    if ticket.kind != KIND:
+        return ""
+    found = LetterRequest.objects.filter(ticket=ticket, envelope__isnull=False, stage__in=UNDER_WAY).first()
+    if found is None:
+        return ""
+    words = _("Its envelope is under way in DocuSign (%(stage)s). Decide or void it first.")
+    return words % {"stage": found.get_stage_display()}
+
+
 def is_announced(ticket: Ticket) -> bool:
     """DocuSign has written that an envelope is there, or is on its way to PHD."""
     said = ticket.submission or ""
@@ -106,11 +117,11 @@ def is_announced(ticket: Ticket) -> bool:
 
 
 def _by_marker(number: int) -> Found:
-    """The link may have been used before: a second envelope is another request."""
+    """The link may have been used before, or its ticket be about something else now: then it is another request."""
     known = LetterRequest.objects.select_related("ticket").filter(ticket=number).first()
     if known is None or known.ticket is None or known.ticket.status in {Status.MERGED, Status.SPAM}:
         return Found()
-    if known.envelope_id is not None or known.stage != Stage.REQUESTED:
+    if known.envelope_id is not None or known.stage != Stage.REQUESTED or known.ticket.kind != KIND:
         return Found(others=[known])
     return Found(request=known, why=_("The link of this request was used."))
 

@@ -107,6 +107,8 @@ LETTER = Procedure(
             beginning.CompanyForm,
             beginning.name_company,
             prepare=beginning.unread,
+            look=beginning.company_awaited,
+            hears=("envelope",),
             only_if=beginning.company_known,
         ),
         automatic("account", _("Find the partner account"), verifying.account),

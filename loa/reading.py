@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tickets.actions.core import clean_line
+
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "company": (
         "company", "companyname", "company name as in the partner agreement", "partnercompany", "partner",
@@ -69,7 +71,8 @@ def of_text(texts: Sequence[str]) -> Typed:
 
 
 def clean(value: str) -> str:
-    return " ".join(value.replace("\x00", "").split())[:LONGEST]
+    """One line, with nothing that turns or covers the words around it."""
+    return clean_line(value.replace("\x00", ""))[:LONGEST]
 
 
 def _pairs(line: str, following: str) -> list[tuple[str, str]]:
@@ -79,9 +82,10 @@ def _pairs(line: str, following: str) -> list[tuple[str, str]]:
         return [(match["name"], match["value"])]
     if _plain(line.rstrip(":")) in _LABELS:
         return [(line.rstrip(":"), following)] if _plain(following) not in _LABELS else []
+    said = line.split()
     for words in (3, 2, 1):
-        head, rest = " ".join(line.split()[:words]), " ".join(line.split()[words:])
-        if rest and _plain(head) in _LABELS:
+        head, rest = " ".join(said[:words]), " ".join(said[words:])
+        if rest and not rest[0].islower() and _plain(head) in _BESIDE:
             return [(head, rest)]
     return []
 
@@ -95,3 +99,6 @@ def _plain(name: str) -> str:
 
 
 _LABELS: Final = frozenset(_plain(name) for names in _NAMES.values() for name in names)
+_BESIDE: Final = _LABELS - {  # these also begin a sentence: “Partner Help Desk has approved”
+    "partner", "name", "customer", "land", "reason", "project", "organization", "organisation", "opportunity",
+}  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from loa import daily, giving_up, past
+from loa import daily, giving_up, past, rechecking
 from loa.board import record
 
 
@@ -24,6 +24,12 @@ def read_record(pk: int) -> None:
 def read_past_letters() -> None:
     """What was over before us is read, some at a time."""
     past.read_some()
+
+
+@shared_task
+def check_again() -> None:
+    """What was checked while Salesforce did not answer."""
+    rechecking.check_again()
 
 
 @shared_task

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from integrations.errors import VendorError
 from integrations.models import ErrorClass
 from integrations.salesforce import links
-from loa import arriving, checks, finding, stages
+from loa import arriving, checks, finding, rechecking, stages
 from loa.checks import Check, Checked, Known, Proposal
 from loa.finding import Found
 from loa.models import LetterRequest
@@ -40,13 +40,13 @@ def account(at: At) -> Done:
     Where nothing can be decided any more nobody is held up: it stays without an account until somebody chooses one.
     """
     request = _request(at)
-    found = finding.look(request)
+    found, away = finding.look(request), ""
     if found.account is None and not found.several and request.company.strip():
-        found = _in_salesforce(at, request) or found
+        found, away = _in_salesforce(at, request, found)
     finding.keep(request, found)
     if request.account is None and request.stage in finding.OPEN:
         checks.keep(request, checks.run(request))
-        raise _held(request, found)
+        raise _held(request, found, away=away)
     if request.account is None:
         return Done(note=_("Not certain, and it is decided already."), facts=_who(found.candidates))
     return Done(note=_note(request, found), facts=[_fact_of(request.account)], link=_page(request.account))
@@ -55,11 +55,17 @@ def account(at: At) -> Done:
 def check(at: At) -> Done:
     """Looks at Salesforce afresh, then at everything; what follows is kept beside the request and shown."""
     request = _request(at)
-    checked = checks.run(request, known=_known(at, request.account))
+    known, away = _known(at, request.account)
+    checked = checks.run(request, known=known)
     if not checks.keep(request, checked):
         raise Retry(_("Another account was chosen meanwhile."), seconds=1)
     facts = [_fact(one) for one in checked.checks]
-    return Done(note=said(checked), facts=facts, link=_page(request.account), keep={"proposal": checked.proposal})
+    return Done(
+        note=said(checked),
+        facts=facts,
+        link=_page(request.account),
+        keep={"proposal": checked.proposal, **rechecking.mark(away)},
+    )
 
 
 def said(checked: Checked) -> str:
@@ -70,39 +76,45 @@ def said(checked: Checked) -> str:
     return words % {"reasons": " ".join(checked.reasons)}
 
 
-def _known(at: At, account: Account | None) -> Known:
+def _known(at: At, account: Account | None) -> tuple[Known, str]:
     """Since when our row is what Salesforce says; where it does not answer for long, how old it is, and why."""
     if account is None or not account.salesforce_id:
-        return Known.of_mirror(account)
+        return Known.of_mirror(account), ""
     try:
-        return Known(at=afresh.look(account))
+        return Known(at=afresh.look(account)), ""
     except VendorError as problem:
-        _be_patient(at, problem)
-        return Known.of_mirror(account, problem=problem.words)
+        return Known.of_mirror(account, problem=problem.words), _be_patient(at, problem)
 
 
-def _in_salesforce(at: At, request: LetterRequest) -> Found | None:
-    """A partner that came to Salesforce since we last read it."""
+def _in_salesforce(at: At, request: LetterRequest, found: Found) -> tuple[Found, str]:
+    """A partner that came to Salesforce since we last read it; else `found`, and why Salesforce could not be asked."""
     try:
-        return finding.look(request) if afresh.search(request.company) else None
+        return (finding.look(request) if afresh.search(request.company) else found), ""
     except VendorError as problem:
-        _be_patient(at, problem)
-        return None
+        return found, _be_patient(at, problem)
 
 
-def _be_patient(at: At, problem: VendorError) -> None:
-    """Tried again for a while; what Salesforce refuses it refuses again."""
+def _be_patient(at: At, problem: VendorError) -> str:
+    """Tried again for a while, then what will answer later is said; what Salesforce refuses it refuses again."""
+    if problem.kind is ErrorClass.PERMANENT:
+        return ""
     waited = timezone.now() - (at.step.ready or timezone.now())
-    if problem.kind is not ErrorClass.PERMANENT and waited < PATIENCE:
+    if waited < PATIENCE:
         raise Retry(problem.words, seconds=AGAIN)
+    return problem.words
 
 
-def _held(request: LetterRequest, found: Found) -> Stuck:
+def _held(request: LetterRequest, found: Found, *, away: str) -> Stuck:
     kept = checks.kept(request)
     company = kept.of("company") if kept else None
     words = f"{company.words} {company.how}" if company else _("Choose the partner the letter is for.")
+    if away:
+        words = _("%(problem)s Looked for again by itself when it answers. As of the last answer: %(words)s") % {
+            "problem": away,
+            "words": words,
+        }
     choose = Fact(name=_("Choose"), value=_("Say which partner it is"), link=f"/loa/{request.pk}/account/")
-    return Stuck(words, facts=[*_who(found.candidates), choose])
+    return Stuck(words, facts=[*_who(found.candidates), choose], keep=rechecking.mark(away))
 
 
 def _who(candidates: Sequence[Candidate]) -> list[Fact]:

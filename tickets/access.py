@@ -62,6 +62,14 @@ def message_for(user: User, ticket: Ticket, pk: int) -> Message:
     return found
 
 
+def source_for(user: User, ticket: Ticket, pk: int) -> Message:
+    """A message whose mail `user` may read as it came: what only a note shows of it, the desk alone; else 404."""
+    found = message_for(user, ticket, pk)
+    if found.visibility == Visibility.NOTE and not user.on_desk:
+        raise Http404(_("There is no such message, or you may not see it."))
+    return found
+
+
 def attachment_for(user: User, ticket: Ticket, pk: int) -> Attachment:
     """A file of a ticket already let through the door; else 404."""
     found = ticket.attachments.select_related("stored", "message").filter(pk=pk).first()

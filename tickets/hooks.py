@@ -12,6 +12,7 @@ from tickets.models import Ticket
 ManagerRule = Callable[[Ticket], ChannelManager | None]
 Opened = Callable[[Ticket], None]
 PartnerChanged = Callable[[Ticket, Actor], None]
+KindRule = Callable[[Ticket], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class Procedures:
 _opened: list[Opened] = []
 _partner_changed: list[PartnerChanged] = []
 _manager_rules: list[ManagerRule] = []
+_kind_rules: list[KindRule] = []
 _procedures: list[Procedures] = []
 
 
@@ -63,6 +65,15 @@ def on_opened(listener: Opened) -> None:
 def on_choose_manager(rule: ManagerRule) -> None:
     """`rule(ticket)` may name the ticket's channel manager; the first that names one wins."""
     _manager_rules.append(rule)
+
+
+def on_change_kind(rule: KindRule) -> None:
+    """`rule(ticket)` gives the reason against making it another type of request; empty where there is none."""
+    _kind_rules.append(rule)
+
+
+def why_no_other_kind(ticket: Ticket) -> str:
+    return next((reason for rule in _kind_rules if (reason := rule(ticket))), "")
 
 
 def opened(ticket: Ticket) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from django.utils.translation import gettext as _
 
 MOST_PAGES: Final = 50
-MOST_TEXT: Final = 200_000
+MOST_TEXT: Final = 200_000  # signs of all pages together: whoever reads it is outside the cage
 
 
 class Pdf(NamedTuple):
@@ -21,20 +21,32 @@ class Pdf(NamedTuple):
 
 
 def read(content: bytes) -> Pdf:
-    """The text as it stands on the first pages, line by line."""
+    """The text as it stands on the first pages, line by line; a broken page is an empty one."""
     try:
         document = library().PdfDocument(content)
     except library().PdfiumError:
         return Pdf(_("This PDF cannot be opened."), 0, [])
     try:
         count = len(document)
-        return Pdf("", count, [text_of(document[number]) for number in range(min(count, MOST_PAGES))])
+        return Pdf("", count, _texts(document, min(count, MOST_PAGES)))
     finally:
         document.close()
 
 
-def text_of(page: Any) -> str:
-    return str(page.get_textpage().get_text_bounded())[:MOST_TEXT].replace("\r\n", "\n").replace("\0", "")
+def _texts(document: Any, count: int) -> list[str]:
+    texts, left = [], MOST_TEXT
+    for number in range(count):
+        texts.append(_text_of(document, number)[:left])
+        left -= len(texts[-1])
+    return texts
+
+
+def _text_of(document: Any, number: int) -> str:
+    try:
+        text = str(document[number].get_textpage().get_text_bounded())
+    except library().PdfiumError:
+        return ""
+    return text.replace("\r\n", "\n").replace("\0", "")
 
 
 @cache

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from loa.checks.shapes import Check, Verdict
+from loa.checks.shapes import Check, Verdict, not_checked
 from loa.models import Letter, LetterRequest
 from partners import names
 
@@ -24,6 +24,8 @@ UNDER_WAY: Final = (STAGES.REQUESTED, STAGES.PHD_REVIEW, STAGES.LEGAL_REVIEW)
 
 def check(request: LetterRequest, *, on: date) -> Check:
     """Met when there is none; a renewal is only told; a second one beside it a person confirms."""
+    if request.account_id is None:
+        return _check("unknown", not_checked(), letter=None, value="")
     letters = [one for one in _letters(request) if one.state == Letter.State.IN_FORCE and one.dated <= on]
     valid = [one for one in letters if one.valid_until >= on]
     others = _also_asked(request)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from integrations.salesforce import links
 from loa import contract_regions
-from loa.checks.shapes import Check, Known, Verdict
+from loa.checks.shapes import Check, Known, Verdict, not_checked
 from loa.contract_regions import Agreed
 from loa.models import LetterRequest
 from partners.models import Account, Region
@@ -22,6 +22,8 @@ def check(request: LetterRequest, known: Known) -> Check:
     account = request.account
     agreed = contract_regions.agreed_of(account) if account else Agreed()
     made = _Made(account, agreed, known)
+    if account is None:
+        return made.check("unknown", not_checked())
     if not agreed.regions:
         words = _("Salesforce names no contracted territory the desk can read.")
         return made.check("note", words, how=_("Ask the channel manager for which region the agreement is."))

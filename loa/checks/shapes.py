@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from loa.models import LetterRequest
 from partners import sync
@@ -79,3 +80,7 @@ class Known:
     @classmethod
     def of_mirror(cls, account: Account | None, *, problem: str = "") -> Known:
         return cls(at=sync.freshness(account) if account else None, problem=problem)
+
+
+def not_checked() -> str:
+    return _("Not checked: the account is not known.")

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from integrations.salesforce import links
 from loa import contract_regions
-from loa.checks.shapes import Check, Known, Verdict
+from loa.checks.shapes import Check, Known, Verdict, not_checked
 from partners import facts, gates
 from partners.checking import OPEN_REQS
 from partners.facts import Facts
@@ -137,8 +137,7 @@ def _title(slug: str) -> str:
 
 
 def _not_asked(slug: str, title: str) -> Check:
-    words = _("Not checked: the account is not known.")
-    return Check(slug=slug, title=title, verdict="unknown", words=words)
+    return Check(slug=slug, title=title, verdict="unknown", words=not_checked())
 
 
 def _words(standing: Standing) -> str:
@@ -165,7 +164,7 @@ def _old(account: Account, known: Known) -> str:
 
 
 def _how_old() -> str:
-    return _("Check again when Salesforce answers, or look at the account there.")
+    return _("It is checked again by itself when Salesforce answers; or look at the account there.")
 
 
 def _numbers(courses: Iterable[Training]) -> str:

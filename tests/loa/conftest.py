@@ -46,6 +46,8 @@ class Letter:
     name: str = "Katrin Vogel"
     email: str = "katrin@northwind.example.com"
     gated: bool = False
+    form: str = LETTERS
+    subject: str = ""
     marker: dict[str, str] = field(default_factory=dict)
     id: str = field(default_factory=lambda: f"a2000000-5e1d-4a00-8000-{next(_numbers):012d}")
     minute: int = 0
@@ -58,9 +60,9 @@ class Letter:
             id=self.id,
             status=status,
             status_at=now,
-            subject=f" GitLab LOA: {self.name}",
+            subject=self.subject or f" GitLab LOA: {self.name}",
             sender_id=desk.DOCUSIGN.sender_user_id,
-            powerform_id=GATED_LETTERS if self.gated else LETTERS,
+            powerform_id=GATED_LETTERS if self.gated else self.form,
             custom_fields=self.marker,
             recipients=tuple(self._recipients(states, reason)),
             workflow_status=workflow,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.http import Http404
 from django.utils import timezone
 
 from journal.record import DESK
@@ -18,8 +19,9 @@ from tests.loa.conftest import ASKS, Letter, docusign_writes, request_of, step, 
 from tests.mail.fault_servers import dies_at
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail
-from tickets import actions, steps
-from tickets.models import Message, Ticket
+from tickets import access, actions, steps
+from tickets.actions import Refused
+from tickets.models import Message, Step, Ticket
 from tickets.models.ticket import Channel
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +98,7 @@ def test_a_link_used_twice_is_two_requests_and_says_so(letters: Cast, opened: Op
 
 
 def test_the_mail_comes_first_and_waits_for_its_envelope(letters: Cast) -> None:
-    """The review link in it decides as PHD: the requester never sees it."""
+    """The review link in it decides as PHD: the requester never sees it, a channel manager neither."""
     ticket = ticket_of(docusign_writes())
     request = request_of(ticket)
     assert (request.stage, request.source, request.envelope) == ("requested", "mail", None)
@@ -105,7 +107,11 @@ def test_the_mail_comes_first_and_waits_for_its_envelope(letters: Cast) -> None:
     )  # fmt: skip
     shown, kept = ticket.messages.order_by("pk")
     assert "secret" not in shown.body + shown.html + shown.quoted_html
-    assert (kept.visibility, "secret" in kept.body) == ("note", True)
+    assert (kept.visibility, kept.body.strip()) == ("note", "Review Document: [link]")
+    assert "secret" not in kept.html + kept.quoted_html
+    assert access.source_for(letters.nadia, ticket, kept.pk) == kept
+    with pytest.raises(Http404):
+        access.source_for(letters.sofia, ticket, kept.pk)
     Letter().say("sent", "completed", "sent", "created")
     assert (the_only_one().ticket, the_only_one().stage) == (ticket, "phd_review")
 
@@ -208,6 +214,51 @@ def test_who_has_a_letter_under_way_is_not_sent_the_form_by_itself(letters: Cast
     assert worked(ticket)["link"] == "stuck"
     steps.retry(step(ticket, "link"), by=letters.nadia)
     assert worked(ticket)["link"] == "done"
+
+
+def test_a_contract_of_the_same_sender_is_no_letter(letters: Cast) -> None:
+    """By hand and without a PowerForm it is one only where it is called so."""
+    Letter(form="", subject="Reseller agreement").say("sent", "completed", "sent", "created")
+    assert not Ticket.objects.exists()
+    Letter(form="").say("sent", "completed", "sent", "created")
+    assert the_only_one().stage == "phd_review"
+
+
+def test_docusign_writes_twice_about_one_envelope(letters: Cast) -> None:
+    """Sent again by DocuSign: nothing guesses, and after a while the second ticket says where to look."""
+    Letter().say("sent", "completed", "sent", "created")
+    first, again = ticket_of(docusign_writes()), ticket_of(docusign_writes())
+    assert first != again
+    assert "is being looked for" in step(again, "envelope").note
+    Step.objects.filter(ticket=again, slug="envelope").update(ready=timezone.now() - timedelta(hours=3))
+    steps.retry(step(again, "envelope"), by=letters.nadia)
+    assert f"written twice about {first.reference}" in step(again, "envelope").note
+
+
+def test_a_letter_under_way_stays_one(letters: Cast) -> None:
+    """As another type of request nobody would follow its envelope: not decided, not kept, not told."""
+    letter = Letter()
+    letter.say("sent", "completed", "sent", "created")
+    ticket = the_only_one().ticket
+    assert ticket is not None
+    with pytest.raises(Refused, match="under way in DocuSign"):
+        actions.change_kind(ticket, to="general", by=letters.nadia)
+    assert step(ticket, "read").state == "ready"
+    letter.say("voided", "completed", "sent", "created", reason="Asked twice.")
+    assert actions.change_kind(ticket, to="general", by=letters.nadia).kind == "general"
+
+
+def test_signed_after_we_resolved_it(letters: Cast, opened: OpenTicket) -> None:
+    """The link went out; the ticket is ours again. What is no request for a letter any more gets one of its own."""
+    resolved, other = opened(**ASKS), opened(**ASKS)
+    actions.solve(resolved, by=letters.nadia)
+    actions.change_kind(other, to="general", by=letters.nadia)
+    for ticket in (resolved, other):
+        Letter(marker={"PHD_Request": markers.marker_of(ticket)}).say("sent", "completed", "sent", "created")
+    resolved.refresh_from_db()
+    assert (resolved.status, request_of(resolved).stage) == ("open", "phd_review")
+    assert request_of(other).envelope is None
+    assert request_of(Ticket.objects.get(follows=other)).stage == "phd_review"
 
 
 def test_what_ends_before_anybody_signed_is_withdrawn(letters: Cast, opened: OpenTicket) -> None:

@@ -37,7 +37,7 @@ def letter(acmes: list[Account], cast: Cast) -> LetterRequest:
     )  # fmt: skip
     request = LetterRequest.objects.get(ticket=ticket)
     LetterRequest.objects.filter(pk=request.pk).update(
-        company="ACME", stage="phd_review", requester_email="e@gmail.com"
+        company="ACME", stage="phd_review", requester_email="e@gmail.com", country="Japan"
     )
     LetterRequest.objects.filter(pk=request.pk).update(account=None)
     request.refresh_from_db()
@@ -64,11 +64,16 @@ def test_all_four_stand_there_and_one_is_chosen(letter: LetterRequest, acmes: li
     assert f'href="/loa/{letter.pk}/account/"' in page
     page = client.get(f"/loa/{letter.pk}/account/").content.decode()
     assert all(f'name="account" value="{one.pk}"' in page and one.country in page for one in acmes)
-    answer = client.post(f"/loa/{letter.pk}/account/", {"account": acmes[2].pk, "remember": "1"})
+    assert page.index(f'value="{acmes[2].pk}"') < page.index(f'value="{acmes[0].pk}"')  # where the letter is asked for
+    assert "In Japan, as the request says" in page
+    assert 'name="remember"' not in page
+    refused = client.post(f"/loa/{letter.pk}/account/", {"account": acmes[2].pk, "remember": "1"})
+    assert (refused.status_code, "Several accounts have this name" in refused.content.decode()) == (422, True)
+    answer = client.post(f"/loa/{letter.pk}/account/", {"account": acmes[2].pk})
     assert (answer.status_code, answer["Location"]) == (302, f"/loa/{letter.pk}/")
     letter.refresh_from_db()
     assert (letter.account, letter.account_by) == (acmes[2], cast.nadia)
-    assert AccountName.objects.get().account == acmes[2]
+    assert not AccountName.objects.exists()
     shown = client.get(f"/loa/{letter.pk}/").content.decode()
     assert "Checking now" in shown
     assert 'data-poll="2"' in shown
@@ -84,6 +89,10 @@ def test_another_is_found_by_what_is_typed(letter: LetterRequest, cast: Cast) ->
         refused = client.post(f"/loa/{letter.pk}/account/", {"account": wrong})
         assert refused.status_code == 422
         assert "Choose one of the partners" in refused.content.decode()
+    LetterRequest.objects.filter(pk=letter.pk).update(company="Heights Trading")
+    assert 'name="remember"' in client.get(f"/loa/{letter.pk}/account/").content.decode()
+    client.post(f"/loa/{letter.pk}/account/", {"account": cast.bluepeak.pk, "remember": "1"})
+    assert AccountName.objects.get().account == cast.bluepeak
     cast.bluepeak.merged_into = cast.northwind
     cast.bluepeak.save()
     assert client.post(f"/loa/{letter.pk}/account/", {"account": cast.bluepeak.pk}).status_code == 422

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
 from documents import pdf
+from documents.pdf import reading as pdf_reading
 from documents.tables import Unfit
 from integrations import asking
 from integrations.docusign import polling
@@ -18,9 +20,10 @@ from loa import past, reading
 from loa.models import Letter, LetterRequest
 from tests.conftest import Cast
 from tests.integrations.docusign.conftest import GATED_LETTERS
+from tests.loa.conftest import ASKS, request_of, signed, step, worked
 from tests.loa.conftest import Letter as Envelope
-from tests.loa.conftest import request_of, signed, step, worked
 from tests.sandbox_desk import VendorSandbox
+from tests.tickets.conftest import OpenTicket
 from tickets import steps
 from tickets.models import Ticket
 
@@ -71,9 +74,57 @@ def test_where_nothing_says_it_a_person_does(
     assert step(ticket, "company").state == "done"
 
 
+def test_what_our_form_says_is_not_what_the_letter_names(
+    docusign: VendorSandbox, letters: Cast, opened: OpenTicket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the envelope cannot be read a person looks into it; nobody has to, once it has ended without a letter."""
+    monkeypatch.setitem(asking._answers, "docusign.form_data", lambda _one: FormData(values={}, source="form_data"))
+    monkeypatch.setitem(asking._answers, "docusign.draft_pdf", lambda _one: b"%PDF-1.4 nothing of a PDF %%EOF")
+    ticket = opened(**ASKS)
+    letter = Envelope()
+    letter.say("sent", "completed", "sent", "created")
+    assert request_of(ticket).company == "Northwind DevOps GmbH"
+    states = worked(ticket)
+    assert (states["company"], states["account"]) == ("waiting", "later")
+    asked = next(one for one in steps.prepared(step(ticket, "company")).facts if one.name == "Asked for")
+    assert (asked.value, asked.tone) == ("Northwind DevOps GmbH", "unsure")
+    letter.say("voided", "completed", "sent", "created", reason="Asked twice.")
+    assert step(ticket, "company").state == "done"
+
+
 def test_no_pdf_is_a_sentence() -> None:
     with pytest.raises(Unfit, match="cannot be opened"):
         pdf.read(b"%PDF-1.7\n" + b"\0" * 4000)
+
+
+def test_a_huge_pdf_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes out of the cage is small, however much its pages say; a broken page stops no other."""
+
+    class BrokenError(Exception):
+        pass
+
+    def page(text: str) -> SimpleNamespace:
+        return SimpleNamespace(get_textpage=lambda: SimpleNamespace(get_text_bounded=lambda: text))
+
+    class Document:
+        """The first page of it is broken."""
+
+        def __len__(self) -> int:
+            return 61
+
+        def __getitem__(self, number: int) -> SimpleNamespace:
+            if number == 0:
+                raise BrokenError
+            return page("Company: Acme\n" * 10_000)
+
+        def close(self) -> None:
+            """As the library's."""
+
+    library = SimpleNamespace(PdfDocument=lambda _content: Document(), PdfiumError=BrokenError)
+    monkeypatch.setattr(pdf_reading, "library", lambda: library)
+    found = pdf_reading.read(b"")
+    assert (found.pages, len(found.texts), found.texts[0]) == (61, pdf_reading.MOST_PAGES, "")
+    assert sum(map(len, found.texts)) == pdf_reading.MOST_TEXT
 
 
 @pytest.mark.parametrize(
@@ -86,10 +137,16 @@ def test_no_pdf_is_a_sentence() -> None:
         ("This confirms that the company named above is authorized", ""),
         ("Company\nEnd customer\nBorough", ""),
         ("Our company is authorised by nobody", ""),
+        ("Partner Help Desk has approved.\nThis confirms that Acme is authorized", "Acme"),
+        ("Company shall not assign it.\nThis confirms that Acme is authorized", "Acme"),
     ],
 )
 def test_a_letter_of_any_layout(lines: str, company: str) -> None:
     assert reading.of_text([lines]).company == company
+
+
+def test_a_name_turns_no_words_around_it() -> None:
+    assert reading.of_fields({"Company": "Acme \u202edezirohtua\x00\n GmbH\u2066"}).company == "Acme dezirohtua GmbH"
 
 
 def test_the_mode_is_read_from_the_envelope(docusign: VendorSandbox) -> None:

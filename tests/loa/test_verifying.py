@@ -11,10 +11,10 @@ from django.utils import timezone
 from integrations import breaker
 from integrations.salesforce.client import client
 from journal.record import DESK, events_of
-from loa import checks, finding, verifying
+from loa import checks, finding, rechecking, verifying
 from loa.models import LetterRequest
 from partners import gates, sync_some
-from partners.models import Account, AccountDomain, AccountName, Contact
+from partners.models import Account, AccountDomain, Contact, SyncRun
 from tests.conftest import Cast
 from tests.partners.dashboards import dashboard
 from tests.sandbox_desk import VendorSandbox
@@ -138,10 +138,9 @@ def test_four_companies_called_acme(salesforce: VendorSandbox, cast: Cast) -> No
     assert (company["verdict"], len(company["candidates"])) == ("unknown", 4)
     assert letter_of(cast, "ACME", "eva@acme1.example") == "France"
     chosen = Account.objects.get(country="Japan")
-    finding.choose_account(request, chosen, by=cast.nadia, remember=True)
+    finding.choose_account(request, chosen, by=cast.nadia)
     assert request.ticket is not None
     assert (request.account, request.account_by, request.proposal) == (chosen, cast.nadia, "")
-    assert AccountName.objects.get(account=chosen).name == "acme"
     after = work(request)
     assert after["account"].note == "ACME, as Nadia Okafor said."
     assert (after["check"].state, request.proposal) == ("done", "hold")  # no dashboard knows them
@@ -187,6 +186,20 @@ def test_the_partner_chosen_on_the_ticket_is_the_letters(northwind: Account, cas
     assert (company.verdict, kept.proposal) == ("note", "approve")
 
 
+def test_the_partner_corrected_on_the_ticket_is_the_letters(northwind: Account, cast: Cast) -> None:
+    """Said of this ticket, not of another one of the same sender: a distributor asks for several partners."""
+    other = Account.objects.create(name="Sakura Trading KK", salesforce_id="0018dQx0000066AAAA")
+    request, second = letter(cast), letter(cast, "Trading name nobody knows")
+    assert work(request)["account"].note == "Northwind DevOps GmbH"
+    assert work(second)["account"].state == "stuck"
+    assert request.ticket is not None
+    actions.choose_partner(request.ticket, to=other, by=cast.nadia)
+    assert work(request)["account"].note == "Sakura Trading KK, as Nadia Okafor said."
+    after = work(second)
+    assert second.ticket is not None
+    assert (second.ticket.partner, second.account, after["account"].state) == (other, None, "stuck")
+
+
 def test_a_partner_that_came_to_salesforce_just_now(salesforce: VendorSandbox, cast: Cast) -> None:
     client().create("Account", {"Name": "Aurora Borealis Cloud AB", "Type": "Partner"})
     request = letter(cast, "Aurora Borealis Cloud", email="x@gmail.com")
@@ -214,12 +227,37 @@ def test_salesforce_is_down_then_too_long(northwind: Account, cast: Cast, salesf
     held = work(request)["check"]
     assert (held.state, request.proposal) == ("done", "hold")
     assert "too long ago" in held.note
-    assert "Check again when Salesforce answers" in held.note
+    assert "checked again by itself when Salesforce answers" in held.note
+    assert not rechecking.check_again()
+    answers_again(salesforce)
+    assert rechecking.check_again() == 1
+    done = work(request)
+    assert (done["check"].note, done["decide"].state) == ("Approve: all is met.", "waiting")
+    assert not rechecking.check_again()
+
+
+def answers_again(salesforce: VendorSandbox) -> None:
+    """And what is new there has been read."""
     salesforce.fault("salesforce")
     breaker.close("salesforce")
     breaker.forget_beliefs()
-    finding.check_again(request, by=cast.nadia)
-    assert work(request)["check"].note == "Approve: all is met."
+    SyncRun.objects.create(state=SyncRun.State.DONE)
+
+
+def test_a_partner_nobody_knows_while_salesforce_is_down(salesforce: VendorSandbox, cast: Cast) -> None:
+    """Held, saying that it could not be asked; found by itself when it answers."""
+    client().create("Account", {"Name": "Fjordlys Teknologi AS", "Type": "Partner"})
+    salesforce.fault("salesforce", "503", times=0)
+    request = letter(cast, "Fjordlys Teknologi", email="x@gmail.com")
+    first = work(request)["account"]
+    assert first.state == "ready"
+    Step.objects.filter(pk=first.pk).update(ready=timezone.now() - verifying.PATIENCE, next_try=timezone.now())
+    stuck = work(request)["account"]
+    assert stuck.state == "stuck"
+    assert "by itself when it answers" in stuck.problem
+    answers_again(salesforce)
+    assert rechecking.check_again() == 1
+    assert work(request)["account"].note == "Fjordlys Teknologi AS"
 
 
 def test_deleted_in_salesforce_a_moment_ago(northwind: Account, cast: Cast) -> None:

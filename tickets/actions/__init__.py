@@ -16,6 +16,7 @@ from tickets.actions.partner import (
     change_partner,
     choose_partner,
     link_partner,
+    only_follows,
     partner_event,
     take_back_partner,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "keep_report",
     "link_partner",
     "note",
+    "only_follows",
     "open_ticket",
     "partner_event",
     "receive",

@@ -216,8 +216,19 @@ def check_mail(
     check_reachable(to, cc, despite=despite)
 
 
-def keep_report(ticket: Ticket, *, incoming: IncomingMail, files: Sequence[FilePart] = (), why: str = "") -> Message:
-    """A delivery report stays with its ticket, folded and for colleagues only: it may quote what a server says."""
+def keep_report(
+    ticket: Ticket,
+    *,
+    incoming: IncomingMail,
+    files: Sequence[FilePart] = (),
+    why: str = "",
+    body: str | None = None,
+) -> Message:
+    """A delivery report stays with its ticket, folded and for colleagues only: it may quote what a server says.
+
+    `body` is what is shown of it, where not every colleague may read all.
+    """
+    text = (incoming.body_text if body is None else body).replace("\x00", "")
     with locked(ticket) as row:
         message = Message(
             ticket=row,
@@ -225,9 +236,9 @@ def keep_report(ticket: Ticket, *, incoming: IncomingMail, files: Sequence[FileP
             author_name=(incoming.from_name or incoming.from_address or _("A mail server"))[:200],
             author_address=incoming.from_address[:254],
             subject=clean_line(incoming.subject)[:SUBJECT_LENGTH],
-            body=incoming.body_text.replace("\x00", ""),
+            body=text,
             html=markdown.plain(why),
-            quoted_html=markdown.plain(incoming.body_text),
+            quoted_html=markdown.plain(text),
             automatic=True,
             incoming=incoming,
         )

@@ -19,6 +19,7 @@ from tickets.models import Ticket
 from tickets.models.ticket import ACTIVE
 
 MOST_FOLLOWERS = 50
+FOLLOWS = "follows"  # in an event: the ticket that somebody looked at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +57,18 @@ def link_partner(ticket: Ticket, *, to: Account, why: str) -> Ticket:
         return _write(row, to, by=None, why=why)
 
 
-def partner_event(ticket: Ticket) -> Event | None:
-    """The newest time a person said which partner it is about."""
+def partner_event(ticket: Ticket, *, itself: bool = False) -> Event | None:
+    """The newest time a person said which partner it is about; `itself`: not of another ticket of the same sender."""
     said = events_of(ticket).filter(verb="partner changed", actor__isnull=False)
+    if itself:
+        said = said.exclude(after__has_key=FOLLOWS)
     return said.select_related("actor").order_by("-id").first()
+
+
+def only_follows(ticket: Ticket) -> bool:
+    """Its partner was set last because of another ticket of the same sender; nobody looked at this one."""
+    event = partner_event(ticket)
+    return event is not None and FOLLOWS in event.after
 
 
 def choose_partner(
@@ -120,10 +129,16 @@ def _let_follow(row: Ticket, to: Account, *, by: User) -> list[Ticket]:
     if domains.is_nobodys(row.requester.email):
         return []
     others = Ticket.objects.filter(requester=row.requester_id, partner=None, status__in=sorted(ACTIVE))
-    why = _("As on %(reference)s, of the same sender.") % _reference(row)
-    return [
-        change_partner(one, to=to, by=by, why=why) for one in others.exclude(pk=row.pk).order_by("pk")[:MOST_FOLLOWERS]
-    ]
+    return [_follow(one, row, to, by=by) for one in others.exclude(pk=row.pk).order_by("pk")[:MOST_FOLLOWERS]]
+
+
+def _follow(ticket: Ticket, first: Ticket, to: Account, *, by: User) -> Ticket:
+    """Its event says that nobody looked at this ticket itself."""
+    with locked(ticket) as row:
+        if row.partner_id == to.pk:
+            return row
+        why = _("As on %(reference)s, of the same sender.") % _reference(first)
+        return _write(row, to, by=by, why=why, more={FOLLOWS: first.pk})
 
 
 def _write(

@@ -113,6 +113,8 @@ def change_kind(ticket: Ticket, *, to: str, by: User, topic: str = "", seen: int
         topic = topics.topic_for(to, topic)
         if (row.kind, row.topic) == (to, topic):
             return row
+        if to != row.kind and (reason := hooks.why_no_other_kind(row)):
+            raise Refused(reason)
         before = {"kind": row.kind, "topic": row.topic}
         sla.restart(row, kind=kinds.kind_of(to), waited=sla.waited(row, kind=kinds.kind_of(row.kind)))
         row.kind, row.topic = to, topic

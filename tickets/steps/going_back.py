@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from journal.record import actor_of
 from people.models import User
 from tickets.actions.core import Refused, locked
 from tickets.models import Step, Ticket
@@ -15,11 +14,11 @@ from tickets.models.ticket import NO_REQUEST
 from tickets.steps import ending, moves, progress
 from tickets.steps.moves import OVER, State
 from tickets.steps.reading import of, open_of, plan_of
-from tickets.steps.telling import tell
+from tickets.steps.telling import actor, tell
 from web import nudging, rows
 
 
-def go_back(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
+def go_back(ticket: Ticket, slug: str, *, by: User | None, why: str) -> Step:
     """An automatic step is done again, and what followed it; refused once a write or a decision came after."""
     reason = why.strip()
     if not reason:
@@ -39,7 +38,7 @@ def go_back(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
             rows.update(Step, _FRESH, pk=step.pk)
         now = timezone.now()
         step = moves.move(steps[at], State.READY, next_try=now, ready=now, started=None, **(_FRESH | {"by": by}))
-        tell(row, step, "went back", by=actor_of(by), why=reason)
+        tell(row, step, "went back", by=actor(by), why=reason)
         nudging.nudge(progress.WORK, row.pk)
         ticket.last_event, ticket.updated = row.last_event, row.updated
         return step
@@ -59,7 +58,7 @@ def decide_anew(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
                 moves.move(step, State.LATER)
             rows.update(Step, _FRESH, pk=step.pk)
         again = open_of(row.pk)
-        tell(row, again[0], "went back", by=actor_of(by), why=why.strip())
+        tell(row, again[0], "went back", by=actor(by), why=why.strip())
         progress.go_on(row, again)
         ticket.last_event, ticket.updated = row.last_event, row.updated
         return again[0]
@@ -88,9 +87,9 @@ def _nothing_lasting(steps: Sequence[Step]) -> None:
             raise Refused(words % {"title": step.title})
 
 
-def _nothing_is_written(steps: Sequence[Step], *, by: User, why: str) -> None:
+def _nothing_is_written(steps: Sequence[Step], *, by: User | None, why: str) -> None:
     """What still waits to be written for them is withdrawn."""
-    if ending.withdraw(steps, by=actor_of(by), why=why):
+    if ending.withdraw(steps, by=actor(by), why=why):
         raise Refused(_("Something was written at a vendor since, or is at this moment. It is not done again."))
 
 

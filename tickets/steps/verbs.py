@@ -19,7 +19,7 @@ from tickets.steps import ending, moves, notices, progress, settling
 from tickets.steps.moves import AT_TURN, State
 from tickets.steps.reading import open_of, plan_of
 from tickets.steps.standing import at
-from tickets.steps.telling import tell
+from tickets.steps.telling import actor, tell
 from web import nudging, rows
 
 
@@ -48,8 +48,8 @@ def confirm(step: Step, given: Mapping[str, Any], *, by: User) -> Step:
         return held.step
 
 
-def retry(step: Step, *, by: User) -> Step:
-    """Once more, now: by a worker, or by looking whether the world has answered meanwhile."""
+def retry(step: Step, *, by: User | None) -> Step:
+    """Once more, now: by a worker, or by looking whether the world has answered meanwhile. Without `by` by itself."""
     with _held(step) as held:
         row = held.step
         if row.type != Step.Type.AUTOMATIC:
@@ -59,7 +59,7 @@ def retry(step: Step, *, by: User) -> Step:
             raise Refused(_("It is not stuck."))
         now = timezone.now()
         moves.move(row, State.READY, attempts=0, next_try=now, started=None, problem="", by=by)
-        tell(held.ticket, row, "step tried again", by=actor_of(by))
+        tell(held.ticket, row, "step tried again", by=actor(by))
         nudging.nudge(progress.WORK, row.ticket_id)
         return row
 
@@ -147,14 +147,14 @@ def _decided(held: Held, said: Done | Waiting | Finish, *, by: User) -> None:
         progress.go_on(held.ticket, held.rest)
 
 
-def _look_again(held: Held, *, by: User) -> None:
+def _look_again(held: Held, *, by: User | None) -> None:
     plan = plan_of(held.step)
     if plan is None or plan.look is None:
         if held.step.state != State.STUCK:
             raise Refused(_("It waits for a decision."))
         progress.go_on(held.ticket, [held.step, *held.rest])
         return
-    tell(held.ticket, held.step, "step tried again", by=actor_of(by))
+    tell(held.ticket, held.step, "step tried again", by=actor(by))
     progress.look(held.ticket, [held.step, *held.rest], by=by)
 
 

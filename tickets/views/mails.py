@@ -55,7 +55,7 @@ def original_file(request: DeskRequest, reference: str, pk: int) -> HttpResponse
 
 
 def _mail(request: DeskRequest, found: Ticket, pk: int) -> tuple[Message, IncomingMail]:
-    message = access.message_for(request.user, found, pk)
+    message = access.source_for(request.user, found, pk)
     if message.incoming is None:
         raise Http404(_("This message did not come by mail."))
     return message, message.incoming

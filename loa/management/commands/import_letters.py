@@ -30,6 +30,8 @@ class Command(BaseCommand):
         except VendorError as problem:
             raise CommandError(problem.words) from problem
         self.stdout.write(f"{found} completed envelopes, {done.kept} letters kept.")
+        if left := past.waiting().count():
+            self.stdout.write(f"{left} are not read yet: DocuSign did not answer. They are read by themselves later.")
         for sentence in done.problems:
             self.stderr.write(sentence)
 
