@@ -1,7 +1,7 @@
 """The texts of a decline, filled in and editable: 1. the reason in DocuSign, 2. the mail to the requester.
 
 Also what the requester is told when a letter ended without us. Recipients: the requester; in copy the desk's own
-mailbox and the channel manager whom the rules name for the account.
+mailbox and the channel manager of the account: its owner in Salesforce, else whom the rules name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from loa import checks
 from loa.checks import Checked
 from loa.models import LetterRequest
-from partners.models import Account
 from people.models import ChannelManager, User
 from routing import owners
 from tickets import letters, responses
@@ -122,26 +121,26 @@ def shortened(text: str, request: LetterRequest) -> str:
 
 
 def manager_of(request: LetterRequest) -> Manager:
-    """By the rules of the day for the account; never a guess."""
+    """Who is assigned to the account in Salesforce, as the ticket shows it; else by the rules of the day. No guess."""
     if request.account is None:
         return Manager(problem=_("No account is chosen, so no channel manager is in copy."))
-    found = owners.account_owner(owners.Where(account=request.account))
-    if found.manager is None:
-        return Manager(problem=_("The rules name no single channel manager for this account: nobody is in copy."))
-    address = _address_of(found.manager)
+    ruled = owners.account_owner(owners.Where(account=request.account)).manager
+    manager = request.account.channel_manager or ruled
+    if manager is None:
+        return Manager(problem=_("Nobody is the channel manager of this account for sure: nobody is in copy."))
+    address = _address_of(manager)
     if not address:
         words = _("No address is known of %(name)s, the channel manager: nobody is in copy.")
-        return Manager(name=str(found.manager), problem=words % {"name": found.manager})
-    recipient = Recipient(address=address, name=str(found.manager))
-    return Manager(recipient=recipient, name=str(found.manager), problem=_differs(request.account, found.manager))
+        return Manager(name=str(manager), problem=words % {"name": manager})
+    recipient = Recipient(address=address, name=str(manager))
+    return Manager(recipient=recipient, name=str(manager), problem=_differs(manager, ruled))
 
 
-def _differs(account: Account, manager: ChannelManager) -> str:
-    """The owner in Salesforce is somebody else: whoever decides should see it before the mail leaves."""
-    owner = account.channel_manager
-    if owner is None or owner.pk == manager.pk:
+def _differs(manager: ChannelManager, ruled: ChannelManager | None) -> str:
+    """The rules name somebody else: whoever decides should see it before the mail leaves."""
+    if ruled is None or ruled.pk == manager.pk:
         return ""
-    return _("The rules name %(name)s; Salesforce has %(owner)s as owner.") % {"name": manager, "owner": owner}
+    return _("Salesforce has %(name)s as owner; the rules name %(ruled)s.") % {"name": manager, "ruled": ruled}
 
 
 def requester_of(request: LetterRequest) -> Recipient | None:
