@@ -90,7 +90,7 @@ def test_another_is_found_by_what_is_typed(letter: LetterRequest, cast: Cast) ->
         assert refused.status_code == 422
         assert "Choose one of the partners" in refused.content.decode()
     LetterRequest.objects.filter(pk=letter.pk).update(company="Heights Trading")
-    assert 'name="remember"' in client.get(f"/loa/{letter.pk}/account/").content.decode()
+    assert 'name="remember"' in client.get(f"/loa/{letter.pk}/account/?q=bluepeak").content.decode()
     client.post(f"/loa/{letter.pk}/account/", {"account": cast.bluepeak.pk, "remember": "1"})
     assert AccountName.objects.get().account == cast.bluepeak
     cast.bluepeak.merged_into = cast.northwind
