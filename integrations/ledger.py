@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from django.db import transaction
@@ -21,11 +21,22 @@ from integrations.outcomes import Outcome
 from integrations.performing import perform
 from integrations.registry import operation
 from integrations.settling import Finished, on_finished
-from journal.record import actor_of, record
+from journal.record import Actor, actor_of, record
 from people.models import User
 from web import nudging
 
-__all__ = ["Finished", "cancel", "not_again", "on_finished", "operation", "perform", "queue", "run", "try_again"]
+__all__ = [
+    "Finished",
+    "cancel",
+    "not_again",
+    "on_finished",
+    "operation",
+    "perform",
+    "queue",
+    "run",
+    "try_again",
+    "withdraw",
+]
 
 TASK: Final = "integrations.tasks.perform"
 
@@ -82,6 +93,19 @@ def cancel(action: ExternalAction, *, by: User, why: str) -> ExternalAction:
             settling.cancel(row, by=actor_of(by), why=why)
     row.refresh_from_db()
     return row
+
+
+def withdraw(keys: Collection[str], *, by: Actor, why: str) -> list[ExternalAction]:
+    """What waits under these keys, or was refused, is not written any more; the rows for which it is too late.
+
+    A row that somebody is just settling is too late as well and not waited for: the caller may hold what that needs.
+    """
+    named = ExternalAction.objects.filter(key__in=keys)
+    with transaction.atomic():
+        free = named.filter(state__in=[ExternalAction.State.WAITING, ExternalAction.State.REFUSED])
+        for row in free.select_for_update(skip_locked=True):
+            settling.cancel(row, by=by, why=why)
+    return list(named.exclude(state=ExternalAction.State.CANCELLED))
 
 
 def _keep(*, key: str, operation: str, payload: Mapping[str, Any], about: str, by: User | None) -> ExternalAction:

@@ -24,6 +24,7 @@ from people import calendar
 from people.calendar import Target
 from people.models import User
 from tickets.actions import Refused
+from tickets.models.ticket import ENDED
 from tickets.procedures import At, Done, Fact, Finish, Prepared, Stuck, Waiting, WaitsFor
 
 Stage = LetterRequest.Stage
@@ -66,6 +67,8 @@ def link(at: At) -> Done:
     request = _asked(at)
     if reason := no_link_needed(at):
         return Done(note=reason)
+    if at.by is None and at.ticket.status in ENDED:
+        raise Finish(_("The ticket is resolved: no form is sent by itself."))
     if at.by is None and (why := links.why_not_by_itself(at.ticket)):
         raise Stuck(why, facts=_facts_of_link(request))
     others = pairing.under_way_of(request.requester_email, besides=at.ticket)

@@ -25,6 +25,7 @@ from tickets import actions, steps
 from tickets.actions import Refused
 from tickets.actions.core import locked
 from tickets.models import Step, Ticket
+from tickets.models.ticket import NO_REQUEST
 
 _BY_NAME = frozenset({Kind.NAME, Kind.OTHER_NAME})
 STAGES = LetterRequest.Stage
@@ -160,7 +161,7 @@ def again(ticket: Ticket, slug: str, *, by: User | None, why: str) -> None:
 
 def partner_changed(ticket: Ticket, by: Actor) -> None:
     """In the transaction that says which partner a ticket is about: said of this ticket, it is said of its letter."""
-    if by.user is None or ticket.partner is None or actions.only_follows(ticket):
+    if by.user is None or ticket.partner is None or ticket.status in NO_REQUEST or actions.only_follows(ticket):
         return
     request = LetterRequest.objects.filter(ticket=ticket, stage__in=OPEN).exclude(account=ticket.partner).first()
     if request is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,15 +17,12 @@ from django.utils.translation import gettext_lazy
 
 from people.models import User
 from tickets import evidence, kinds, procedures, steps
-from tickets.actions import Refused
 from tickets.evidence import Evidence
 from tickets.kinds import Words
 from tickets.models import Step, Ticket
-from tickets.procedures import Prepared, Retry, Stuck
+from tickets.steps.forms import prepared_or_why
 from tickets.steps.going_back import may_go_back
 from tickets.steps.undoing import may_undo
-
-log = logging.getLogger(__name__)
 
 Mark = Literal["done", "undone", "skipped", "running", "trying", "waiting", "decide", "stuck", "later"]
 State, Type = Step.State, Step.Type
@@ -163,14 +159,14 @@ def read(ticket: Ticket, *, by: User | None = None) -> Checklist | None:
     """With what `by` may do about it. One statement; what a decision needs is asked for that step only."""
     found = list(Step.objects.filter(ticket=ticket).select_related("by", "holder").order_by("run", "position"))
     runs = [list(rows) for _run, rows in groupby(found, key=lambda step: step.run)]
-    if not runs:
+    if not runs or runs[-1][0].procedure != ticket.kind:
         return None
     *earlier, present = runs
     return Checklist(
         kind=present[0].procedure,
         title=title_of(present[0].procedure),
         run=present[0].run,
-        lines=_lines(present, by=by),
+        lines=_lines(ticket, present, by=by),
         past=[_past(rows) for rows in reversed(earlier)],
     )
 
@@ -191,7 +187,7 @@ def mark_of(step: Step, *, now: datetime | None = None) -> Mark:
     return "trying" if waits else "running"
 
 
-def _lines(rows: Sequence[Step], *, by: User | None) -> list[Line]:
+def _lines(ticket: Ticket, rows: Sequence[Step], *, by: User | None) -> list[Line]:
     now = timezone.now()
     marks = [mark_of(step, now=now) for step in rows]
     current = next((at for at, mark in enumerate(marks) if mark not in OVER and mark != "later"), -1)
@@ -201,14 +197,14 @@ def _lines(rows: Sequence[Step], *, by: User | None) -> list[Line]:
             mark=mark,
             evidence=evidence.of(step, taken_back=mark == "undone"),
             current=at == current,
-            acts=_acts(step, mark, rows) if by else frozenset(),
+            acts=_acts(ticket, step, mark, rows) if by else frozenset(),
             decision=_decision(step, by=by) if by and mark == "decide" else None,
         )
         for at, (step, mark) in enumerate(zip(rows, marks, strict=True))
     ]
 
 
-def _acts(step: Step, mark: Mark, rows: Sequence[Step]) -> frozenset[str]:
+def _acts(ticket: Ticket, step: Step, mark: Mark, rows: Sequence[Step]) -> frozenset[str]:
     found = {"skip", "done-by-hand", "hand-over"} if mark in OPEN else set()
     if mark in _TRIES_AGAIN:
         found.add("retry")
@@ -216,7 +212,7 @@ def _acts(step: Step, mark: Mark, rows: Sequence[Step]) -> frozenset[str]:
         found.add("undo")
     if mark == "done" and step.shadow:
         found.add("agree")
-    if may_go_back(step, rows):
+    if may_go_back(ticket, step, rows):
         found.add("go-back")
     return frozenset(found)
 
@@ -231,7 +227,7 @@ def _stamp(line: Line) -> str:
 
 
 def _decision(step: Step, *, by: User) -> Decision:
-    prepared, problem = _prepared(step, by=by)
+    prepared, problem = prepared_or_why(step, by=by)
     shape = steps.form_of(step)
     shown = evidence.given(prepared.facts, prepared.changes, link=prepared.link)
     return Decision(
@@ -240,17 +236,6 @@ def _decision(step: Step, *, by: User) -> Decision:
         note=prepared.note,
         button=_button(shape, shown),
     )
-
-
-def _prepared(step: Step, *, by: User) -> tuple[Prepared, bool]:
-    """And whether it failed: then a sentence stands in its place, and the rest of the page is not taken along."""
-    try:
-        return steps.prepared(step, by=by), False
-    except (Stuck, Retry, Refused) as problem:
-        return Prepared(note=str(problem)), True
-    except Exception:
-        log.exception("step %s could not be prepared", step.key)
-        return Prepared(note=_("The desk could not work out what stands behind this step. We have noted it.")), True
 
 
 def _button(shape: type[forms.Form], shown: Evidence) -> Words:

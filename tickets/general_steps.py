@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED
 from tickets.procedures import At, Done, Procedure, Waiting, WaitsFor, awaited
 
+HEARS: Final = ("replied", "status", "received", "bounced", "partner")  # with another partner come other clocks
 _WHOM = {
     Status.PENDING_PARTNER: WaitsFor.PARTNER,
     Status.PENDING_INTERNAL: WaitsFor.TEAM,
@@ -27,10 +30,10 @@ def answer(at: At) -> Done | Waiting:
 
 
 def _first_reply(ticket: Ticket) -> Message | None:
-    """Nobody is asked about a ticket that has just come in."""
+    """Of a person; nobody is asked about a ticket that has just come in."""
     if ticket.first_replied is None and not ticket.last_from_us:
         return None
-    return ticket.messages.filter(visibility=Visibility.REPLY).order_by("created", "pk").first()
+    return ticket.messages.filter(visibility=Visibility.REPLY, automatic=False).order_by("created", "pk").first()
 
 
 def resolve(at: At) -> Done | Waiting:
@@ -48,7 +51,7 @@ GENERAL = Procedure(
     title=_("General question"),
     handbook="",
     steps=(
-        awaited("answer", _("Answer the question"), answer, hears=("replied", "status", "received", "bounced")),
-        awaited("resolve", _("Resolve the ticket"), resolve, hears=("status", "replied", "received", "bounced")),
+        awaited("answer", _("Answer the question"), answer, hears=HEARS),
+        awaited("resolve", _("Resolve the ticket"), resolve, hears=HEARS),
     ),
 )

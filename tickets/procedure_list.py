@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Aggregate, Case, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ MOST_SHOWN: Final = 100
 DESK: Final = WaitsFor.DESK
 _WORKED: Final = (State.READY, State.RUNNING)
 _AT_TURN: Final = (*_WORKED, State.WAITING, State.STUCK)
+_TRYING: Final = Q(state=State.READY) & ~Q(problem="")
 _past = Memory(seconds=60)  # a month of steps is not read again for every look
 
 
@@ -43,21 +44,23 @@ class Now:
     """Where the tickets stand: each has the turn at one step."""
 
     running: int = 0
+    trying: int = 0  # a worker's, while the outside does not answer
     stuck: int = 0
     waiting: Counter[str] = field(default_factory=Counter)
 
     @property
     def under_way(self) -> int:
-        return self.running + self.stuck + self.waiting.total()
+        return self.running + self.trying + self.stuck + self.waiting.total()
 
     @property
     def waits(self) -> list[tuple[str, str, int]]:
         """For whom, in words, how many; most first."""
         return [(whom, str(WaitsFor(whom).label), n) for whom, n in self.waiting.most_common()]
 
-    def add(self, state: str, whom: str, n: int) -> None:
+    def add(self, state: str, whom: str, n: int, *, trying: int = 0) -> None:
         if state in _WORKED:
-            self.running += n
+            self.running += n - trying
+            self.trying += trying
         elif state == State.STUCK:
             self.stuck += n
         else:
@@ -119,10 +122,14 @@ class Overview:
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """A step that waits or is stuck, with its ticket."""
+    """A step that waits, is stuck or is tried again, with its ticket."""
 
     step: Step
     whom: str
+
+    @property
+    def trying(self) -> bool:
+        return self.step.state == State.READY
 
     @property
     def late(self) -> bool:
@@ -133,7 +140,7 @@ def overview() -> list[Overview]:
     """Every declared procedure, the busiest first. Two statements."""
     now: defaultdict[str, Now] = defaultdict(Now)
     for row in _standing():
-        now[row["procedure"]].add(row["state"], row["waits_for"], row["n"])
+        now[row["procedure"]].add(row["state"], row["waits_for"], row["n"], trying=row["trying"])
     shadows = Counter(StepSetting.objects.filter(shadow=True).values_list("procedure", flat=True))
     found = [_overview(one, now[one.kind], shadows[one.kind]) for one in procedures.all_procedures()]
     return sorted(found, key=lambda one: (-one.now.stuck, -one.now.under_way, str(one.title)))
@@ -144,6 +151,7 @@ def total(found: Iterable[Overview]) -> Now:
     whole = Now()
     for one in found:
         whole.running += one.now.running
+        whole.trying += one.now.trying
         whole.stuck += one.now.stuck
         whole.waiting += one.now.waiting
     return whole
@@ -153,7 +161,7 @@ def rows(procedure: Procedure) -> list[Row]:
     """Three statements, the one of the past remembered for a minute."""
     now: defaultdict[str, Now] = defaultdict(Now)
     for row in _standing(procedure.kind):
-        now[row["slug"]].add(row["state"], row["waits_for"], row["n"])
+        now[row["slug"]].add(row["state"], row["waits_for"], row["n"], trying=row["trying"])
     past = _past.get(procedure.kind, lambda: _past_of(procedure.kind))
     settings = {one.slug: one for one in StepSetting.objects.filter(procedure=procedure.kind).select_related("by")}
     return [
@@ -163,15 +171,17 @@ def rows(procedure: Procedure) -> list[Row]:
 
 
 def held(asked: Mapping[str, str], *, kind: str = "") -> list[Held]:
-    """What is stuck, then what waits, oldest first: of one procedure, one step, one it waits for, as asked."""
-    found = _at_turn(kind).filter(state__in=[State.STUCK, State.WAITING])
+    """What is stuck, waits or is tried again, oldest first: of one procedure, one step, one it waits for, as asked."""
+    found = _at_turn(kind).filter(_TRYING | Q(state__in=[State.STUCK, State.WAITING]))
     if "stuck" in asked:
         found = found.filter(state=State.STUCK)
+    if "trying" in asked:
+        found = found.filter(_TRYING)
     if "step" in asked:
         found = found.filter(slug=asked["step"][:40])
     if "for" in asked:
         found = found.filter(_waits_for(asked["for"][:20]), state=State.WAITING)
-    stuck_first = ("state", F("ready").asc(nulls_first=True), "pk")
+    stuck_first = (Case(When(state=State.STUCK, then=0), default=1), F("ready").asc(nulls_first=True), "pk")
     listed = found.select_related("ticket__assignee", "ticket__partner", "holder").order_by(*stuck_first)
     return [Held(step=step, whom=_whom(step)) for step in listed[: MOST_SHOWN + 1]]
 
@@ -183,6 +193,8 @@ def words_of(asked: Mapping[str, str], procedure: Procedure | None = None) -> st
         return _("At “%(title)s”") % {"title": plan.title}
     if "stuck" in asked:
         return _("Stuck")
+    if "trying" in asked:
+        return _("Tried again by themselves")
     if asked.get("for") in WaitsFor.values:
         return _("Waiting for %(whom)s") % {"whom": WaitsFor(asked["for"]).label}
     return _("Waiting or stuck")
@@ -194,7 +206,8 @@ def _at_turn(kind: str) -> QuerySet[Step]:
 
 
 def _standing(kind: str = "") -> Sequence[Mapping[str, Any]]:
-    return list(_at_turn(kind).order_by().values("procedure", "slug", "state", "waits_for").annotate(n=Count("pk")))
+    by_place = _at_turn(kind).order_by().values("procedure", "slug", "state", "waits_for")
+    return list(by_place.annotate(n=Count("pk"), trying=Count("pk", filter=_TRYING)))
 
 
 def _past_of(kind: str) -> dict[str, Past]:

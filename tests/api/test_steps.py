@@ -9,8 +9,9 @@ from people.models import User
 from tests.conftest import Cast
 from tests.steps.trial import KIND, Trial, states, trial
 from tests.tickets.conftest import OpenTicket, opened
-from tickets import steps
-from tickets.procedures import At, Stuck
+from tickets import procedures, steps
+from tickets.models import Step
+from tickets.procedures import At, Prepared, Procedure, Stuck
 
 __all__ = ["opened", "trial"]
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,26 @@ def test_a_stuck_step_is_tried_again(cast: Cast, opened: OpenTicket, trial: Tria
     assert client.post(f"{base}find/retry/").json()["state"] == "ready"
     steps.work_on(ticket.pk)
     assert states(ticket) == "done done waiting later later later"
+
+
+def test_what_cannot_be_worked_out_is_said_and_a_decided_step_asks_for_nothing(
+    cast: Cast, opened: OpenTicket, trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_at: At) -> Prepared:
+        raise Stuck("The request is gone.")
+
+    monkeypatch.setattr(trial, "_prepared", gone)
+    monkeypatch.setitem(
+        procedures._procedures, KIND, Procedure(kind=KIND, title="Trial", handbook="", steps=trial.steps())
+    )
+    ticket = opened(kind=KIND)
+    base = f"/api/v1/tickets/{ticket.reference}/steps/"
+    client = signed_in(cast.nadia)
+    steps.work_on(ticket.pk)
+    form = client.get(base).json()["results"][2]["form"]
+    assert (form["fields"], form["note"]) == ([], "The request is gone.")
+    Step.objects.filter(slug="decide").update(waits_for="salesforce")
+    assert client.get(base).json()["results"][2]["form"] is None
 
 
 @pytest.mark.parametrize(

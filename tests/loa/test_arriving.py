@@ -190,11 +190,20 @@ def test_a_partners_mail_is_answered_with_the_form_once(letters: Cast) -> None:
     assert (request_of(ticket).source, ticket.channel) == ("mail", Channel.MAIL)
 
 
-def test_a_question_that_is_made_a_letter_gets_the_form(letters: Cast, opened: OpenTicket) -> None:
+@pytest.mark.parametrize(("resolved", "envelope"), [(False, "waiting"), (True, "skipped")])
+def test_a_question_that_is_made_a_letter_gets_the_form_unless_it_is_resolved(
+    letters: Cast, opened: OpenTicket, resolved: bool, envelope: str
+) -> None:
     ticket = opened()
+    if resolved:
+        actions.solve(ticket, by=letters.nadia)
     actions.change_kind(ticket, to=KIND, by=letters.nadia)
     ticket.refresh_from_db()
-    assert worked(ticket)["link"] == "done"
+    assert (worked(ticket)["link"], step(ticket, "envelope").state) == ("done", envelope)
+    assert OutgoingMail.objects.filter(headers__has_key="X-PHD-About").count() == (not resolved)
+    if resolved:  # a person may all the same
+        steps.go_back(ticket, "link", by=letters.nadia, why="They need one.")
+        assert worked(ticket)["envelope"] == "waiting"
     assert request_of(ticket).requester_email == letters.katrin.email
 
 

@@ -11,8 +11,8 @@ from routing.models import Coverage
 from tests.conftest import Cast
 from tests.routing.ownership_desk import MARIA, OBRIEN, manager, mirrored
 from tests.sandbox_desk import VendorSandbox
-from tickets import steps
-from tickets.actions import NewTicket, change_partner, open_ticket
+from tickets import checklist, steps
+from tickets.actions import NewTicket, Recipient, change_partner, open_ticket, reply
 from tickets.models import Ticket
 from tickets.models.ticket import Channel
 
@@ -45,6 +45,15 @@ def test_only_the_answer_was_asked_for(ticket: Ticket, cast: Cast) -> None:
     change_partner(ticket, to=mirrored(OBRIEN)[0], by=cast.nadia)
     change = steps.current(ticket)
     assert change is not None
+    ticket.refresh_from_db()
+    shown = checklist.read(ticket, by=cast.nadia)
+    assert shown is not None
+    assert shown.current is not None
+    decision = shown.current.decision
+    assert decision is not None
+    assert str(decision.button) == "Confirm what was asked for"
+    assert decision.form is not None  # beside the way to the page of the change
+    assert decision.evidence.facts[0].link.startswith("/routing/changes/new/?account=")
     steps.confirm(change, {"do": "answer"}, by=cast.nadia)
     assert state(ticket, "change") == ("done", "Only the answer was asked for.")
 
@@ -55,3 +64,11 @@ def test_the_same_owner_in_salesforce_needs_no_change(ticket: Ticket, maria: Cha
     account.refresh_from_db()
     change_partner(ticket, to=account, by=cast.nadia)
     assert state(ticket, "change")[0] == "skipped"
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_resolved_ticket_asks_nobody_any_more(ticket: Ticket, cast: Cast, known: bool) -> None:
+    if known:
+        change_partner(ticket, to=mirrored(OBRIEN)[0], by=cast.nadia)
+    reply(ticket, by=cast.nadia, body="Ask Maria.", to=[Recipient(address=cast.omar.email)], then="solved")
+    assert steps.current(ticket) is None

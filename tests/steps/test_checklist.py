@@ -16,7 +16,7 @@ from tests.tickets.conftest import OpenTicket
 from tickets import actions, steps
 from tickets.models import Step, StepSetting, Ticket
 from tickets.procedures import Change, Done, Fact, Prepared, Retry, Stuck, Waiting, WaitsFor
-from tickets.steps import undoing
+from tickets.steps import forms, undoing
 
 HTMX = {"HX-Request": "true"}
 
@@ -247,7 +247,7 @@ def test_a_decision_with_a_page_of_its_own_leads_there(
 ) -> None:
     change = Change(record="Letter", field="Status", before="Draft", after="Sent")
     monkeypatch.setattr(
-        steps, "prepared", lambda _step, by: Prepared(link="/loa/1/", changes=[change], note=f"As {by}")
+        forms, "prepared", lambda _step, by: Prepared(link="/loa/1/", changes=[change], note=f"As {by}")
     )
     steps.work_on(ticket.pk)
     line = item(shown(desk, ticket), "decide")
@@ -264,7 +264,7 @@ def test_a_fault_in_what_a_step_prepares_leaves_the_page_whole(
     def broken(_step: Step, **_more: object) -> Prepared:
         raise KeyError("x")
 
-    monkeypatch.setattr(steps, "prepared", broken)
+    monkeypatch.setattr(forms, "prepared", broken)
     assert "The desk could not work out what stands behind this step." in item(shown(desk, ticket), "decide")
     assert "step-form" not in shown(desk, ticket)
 

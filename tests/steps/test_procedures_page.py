@@ -15,7 +15,7 @@ from tests.steps.trial import KIND, Trial
 from tests.tickets.conftest import OpenTicket
 from tickets import procedure_list, steps
 from tickets.models import Step, StepSetting, Ticket
-from tickets.procedures import Done, Procedure, Stuck, Waiting, WaitsFor, procedure_of
+from tickets.procedures import Done, Procedure, Retry, Stuck, Waiting, WaitsFor, procedure_of
 
 
 @pytest.fixture
@@ -80,6 +80,18 @@ def test_lists_what_is_stuck_and_what_waits(desk: Client, busy: dict[str, Ticket
     assert {held.step.ticket.subject for held in page.context["held"]} == there
     if not asked:
         assert page.context["held"][0].step.state == "stuck"
+
+
+def test_lists_what_is_tried_again(desk: Client, opened: OpenTicket, trial: Trial) -> None:
+    def away(_at: object) -> Done:
+        raise Retry("Salesforce does not answer.", seconds=600)
+
+    trial.say["read"] = away
+    steps.work_on(opened(kind=KIND, subject="Held up").pk)
+    page = shown(desk, f"/procedures/{KIND}/?trying=1")
+    assert "1 tried again" in page
+    assert "Held up" in page
+    assert "Salesforce does not answer." in page
 
 
 def test_measures_how_long_steps_take(desk: Client, busy: dict[str, Ticket]) -> None:

@@ -21,7 +21,7 @@ from tickets import actions, steps
 from tickets.actions import Refused
 from tickets.models import Step, Ticket
 from tickets.procedures import At, Done, Finish, Retry, Stuck
-from tickets.steps import sweeping
+from tickets.steps import ending, sweeping, working
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,6 +108,75 @@ def test_a_write_that_ended_while_the_step_rested_wakes_it(before_write: Ticket,
     assert Step.objects.get(state="ready").next_try < later
     steps.work_on(before_write.pk)
     assert states(before_write) == "done done done done done done"
+
+
+def let_the_ledger_try() -> None:
+    for action in ExternalAction.objects.all():
+        ExternalAction.objects.filter(pk=action.pk).update(next_try=timezone.now() - timedelta(seconds=1))
+        ledger.perform(action.pk)
+
+
+@pytest.mark.parametrize("what", ["skip", "by hand", "kind", "spam", "shadow"])
+def test_what_nobody_wants_any_more_is_not_written_later(
+    cast: Cast, before_write: Ticket, trial: Trial, what: str
+) -> None:
+    trial.answers = [outcomes.retry_later(0.0, "Salesforce does not answer.")]
+    steps.work_on(before_write.pk)
+    write = steps.of(before_write)[4]
+    match what:
+        case "skip":
+            steps.skip(write, why="They withdrew it.", by=cast.nadia)
+        case "by hand":
+            steps.done_by_hand(write, how="Set it there.", by=cast.nadia)
+        case "kind":
+            actions.change_kind(before_write, to="general", by=cast.nadia)
+        case "spam":
+            actions.set_status(before_write, to="spam", by=actor_of(cast.nadia))
+        case _:
+            steps.set_shadow(KIND, "write", True, by=cast.lena)
+            Step.objects.filter(pk=write.pk).update(next_try=timezone.now())
+            steps.work_on(before_write.pk)
+            write.refresh_from_db()
+            assert (write.state, write.shadow) == ("done", True)
+    let_the_ledger_try()
+    assert len(trial.sent) == 1
+    assert ExternalAction.objects.get().state == "cancelled"
+
+
+def test_what_was_written_before_shadow_mode_began_was_written(cast: Cast, before_write: Ticket, trial: Trial) -> None:
+    trial.answers = [outcomes.retry_later(0.0, "Salesforce does not answer.")]
+    steps.work_on(before_write.pk)
+    let_the_ledger_try()
+    steps.set_shadow(KIND, "write", True, by=cast.lena)
+    steps.work_on(before_write.pk)
+    assert states(before_write) == "done done done done done done"
+    assert steps.of(before_write)[4].shadow is False
+
+
+def test_a_write_in_hand_is_waited_for(cast: Cast, before_write: Ticket, trial: Trial) -> None:
+    trial.answers = [outcomes.retry_later(0.0, "Salesforce does not answer.")]
+    steps.work_on(before_write.pk)
+    ExternalAction.objects.update(state="running", claimed_until=timezone.now() + timedelta(minutes=1))
+    with pytest.raises(Refused, match="written at this moment"):
+        steps.skip(steps.of(before_write)[4], why="They withdrew it.", by=cast.nadia)
+    assert states(before_write) == "done done done done ready later"
+
+
+def test_a_write_that_somebody_cancelled_may_be_asked_for_again(cast: Cast, before_write: Ticket, trial: Trial) -> None:
+    trial.answers = [outcomes.retry_later(0.0, "Salesforce does not answer.")]
+    steps.work_on(before_write.pk)
+    turn = steps.of(before_write)[4].ready
+    ledger.cancel(ExternalAction.objects.get(), by=cast.lena, why="The record is wrong.")
+    steps.work_on(before_write.pk)
+    stuck = steps.current(before_write)
+    assert stuck is not None
+    assert (stuck.state, stuck.problem) == ("stuck", "It was cancelled.")
+    steps.retry(stuck, by=cast.nadia)
+    steps.work_on(before_write.pk)
+    assert states(before_write) == "done done done done done done"
+    key = f"{before_write.reference}.1.write"
+    assert [one for one, _payload in trial.sent] == [key, f"{key}.2"]
+    assert steps.of(before_write)[4].ready == turn  # how long it took counts from its turn
 
 
 def test_a_fault_of_ours_becomes_a_sentence(opened: OpenTicket, trial: Trial) -> None:
@@ -197,6 +266,29 @@ def test_a_worker_is_not_interrupted_but_spam_ends_its_procedure(
     write = steps.of(before_write)[4]
     assert write.data["changes"][0]["field"] == "Status"  # what was done at the vendor is not forgotten
     assert events_of(before_write).filter(verb="step done too late").count() == 1
+
+
+def test_what_could_not_be_written_in_time_is_not_told_as_written(
+    cast: Cast, before_write: Ticket, trial: Trial
+) -> None:
+    def meanwhile(at: At) -> Done:
+        actions.change_kind(at.ticket, to="general", by=cast.nadia)
+        return trial._write(at)
+
+    trial.say["write"] = meanwhile
+    trial.answers = [outcomes.retry_later(0.0, "Salesforce does not answer.")]
+    steps.work_on(before_write.pk)
+    assert not events_of(before_write).filter(verb="step done too late").exists()
+    let_the_ledger_try()
+    assert len(trial.sent) == 1
+
+
+def test_a_worker_that_claims_in_the_same_moment_stops_no_verb(
+    cast: Cast, before_write: Ticket, trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ending, "withdraw", lambda *_steps, **_why: working._claim(before_write.pk))
+    actions.set_status(before_write, to="spam", by=actor_of(cast.nadia))
+    assert states(before_write) == "done done done done skipped skipped"
 
 
 def test_each_move_is_in_the_table(cast: Cast, opened: OpenTicket, trial: Trial) -> None:

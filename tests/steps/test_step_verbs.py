@@ -7,17 +7,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from integrations import outcomes
 from integrations.models import ExternalAction
+from journal.models import Event
 from journal.record import events_of
 from mail.models import OutgoingMail
 from tests.conftest import Cast
-from tests.steps.trial import KIND, Trial, states
+from tests.steps.trial import KIND, OPERATION, Trial, states
 from tests.tickets.conftest import OpenTicket
 from tickets import actions, steps
 from tickets.actions import Refused
 from tickets.models import Step, Ticket
-from tickets.procedures import At, Stuck, Waiting, WaitsFor
-from tickets.steps import shadow, sweeping, undoing
+from tickets.procedures import At, Done, Stuck, Waiting, WaitsFor
+from tickets.steps import notices, shadow, sweeping, undoing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,9 +85,29 @@ def test_what_cannot_be_taken_back_says_why(cast: Cast, decided: Ticket, trial: 
     assert undoing.waiting_undos() == []
 
 
+def test_what_the_vendor_did_not_take_back_is_asked_for_again(cast: Cast, decided: Ticket, trial: Trial) -> None:
+    def back(at: At) -> Done:
+        outcome = at.write(OPERATION, {"status": "Pending"})
+        if not outcome.worked:
+            raise Stuck(outcome.words)
+        return Done(note="As it was")
+
+    step = written(decided, trial)
+    trial.say["undo"] = back
+    trial.answers = [outcomes.refused("LOCKED", "The record is locked.")]
+    undoing.work_undo(steps.undo(step, by=cast.nadia).pk)
+    step.refresh_from_db()
+    assert step.data["undo"]["problem"] == "The record is locked."
+    undoing.work_undo(steps.undo(step, by=cast.nadia).pk)
+    step.refresh_from_db()
+    assert step.undone is not None
+
+
 def test_going_back_does_again_what_nobody_relied_on(cast: Cast, opened: OpenTicket, trial: Trial) -> None:
     ticket = opened(kind=KIND)
     steps.work_on(ticket.pk)
+    with pytest.raises(Refused, match="Say why"):
+        steps.go_back(ticket, "read", by=cast.nadia, why=" ")
     steps.go_back(ticket, "read", by=cast.nadia, why="The company was misread.")
     assert states(ticket) == "ready later later later later later"
     steps.work_on(ticket.pk)
@@ -138,6 +160,28 @@ def test_who_holds_a_waiting_step_is_reminded_once_a_working_day(cast: Cast, dec
     second = OutgoingMail.objects.filter(purpose="notice").latest("created")
     assert [one["address"] for one in second.to] == [cast.lena.email]
     assert [event.after["times"] for event in events_of(decided).filter(verb="reminded")] == [1, 2]
+
+
+def test_one_that_cannot_be_reminded_of_keeps_nobody_waiting(
+    cast: Cast, decided: Ticket, opened: OpenTicket, trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = opened(kind=KIND)
+    steps.work_on(other.pk)
+    moment = timezone.now() - timedelta(minutes=1)
+    Step.objects.filter(ticket=decided, state="waiting").update(remind_at=moment - timedelta(minutes=1))
+    Step.objects.filter(ticket=other, state="waiting").update(remind_at=moment)
+    trial.say["answer"] = lambda _at: Waiting(for_whom=WaitsFor.PARTNER, remind=moment)
+    usual = notices.remind
+
+    def remind(ticket: Ticket, step: Step) -> OutgoingMail | None:
+        if ticket.pk == decided.pk:
+            raise ValueError(ticket)
+        return usual(ticket, step)
+
+    monkeypatch.setattr(notices, "remind", remind)
+    assert sweeping.remind() == 1
+    told = [event.subject_id for event in Event.objects.filter(verb="reminded")]
+    assert told == [other.pk]
 
 
 def test_nobody_is_reminded_of_what_has_come_meanwhile(cast: Cast, decided: Ticket, trial: Trial) -> None:

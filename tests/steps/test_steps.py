@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from journal.record import DESK, events_of
@@ -90,5 +91,47 @@ def test_spam_has_no_procedure_until_it_is_none(cast: Cast, opened: OpenTicket, 
     ticket = opened(kind=KIND)
     actions.set_status(ticket, to="spam", by=DESK)
     assert set(states(ticket).split()) == {"skipped"}
+    with pytest.raises(Refused, match="is Spam"):
+        steps.go_back(ticket, "read", by=cast.nadia, why="Again")
+    actions.change_kind(ticket, to="general", by=cast.nadia)
+    actions.change_kind(ticket, to=KIND, by=cast.nadia)
+    assert set(states(ticket).split()) == {"skipped"}
     actions.reopen(ticket, by=DESK)
     assert states(ticket) == "ready later later later later later"
+
+
+def test_a_message_makes_spam_a_request_again_and_a_reply_may_end_one(
+    cast: Cast, opened: OpenTicket, trial: Trial
+) -> None:
+    ticket = opened(kind=KIND)
+    actions.set_status(ticket, to="spam", by=DESK)
+    actions.receive(ticket, sender=cast.katrin, body="I am real.")
+    ticket.refresh_from_db()
+    assert (ticket.status, states(ticket)) == ("open", "ready later later later later later")
+    to = [actions.Recipient(address=cast.katrin.email)]
+    actions.reply(ticket, by=cast.nadia, body="You are not.", to=to, then="spam")
+    assert set(states(ticket).split()) == {"skipped"}
+
+
+def test_an_opened_again_question_waits_to_be_resolved(cast: Cast, opened: OpenTicket) -> None:
+    ticket = opened()
+    to = [actions.Recipient(address=cast.katrin.email)]
+    actions.reply(ticket, by=cast.nadia, body="Done.", to=to, then="solved")
+    assert states(ticket) == "done done"
+    actions.receive(ticket, sender=cast.katrin, body="It does not work.")
+    assert states(ticket) == "done waiting"
+    actions.solve(ticket, by=cast.nadia)
+    assert states(ticket) == "done done"
+
+
+def test_a_type_without_a_procedure_does_not_show_the_one_before(
+    client: Client, cast: Cast, opened: OpenTicket
+) -> None:
+    ticket = opened()
+    actions.change_kind(ticket, to="invoice", by=cast.nadia)
+    ticket.refresh_from_db()
+    assert steps.of(ticket) == []
+    client.force_login(cast.nadia)
+    assert 'id="ticket-steps"' not in client.get(f"/tickets/{ticket.reference}/").content.decode()
+    actions.change_kind(ticket, to="general", by=cast.nadia)
+    assert states(ticket) == "waiting later"

@@ -25,6 +25,7 @@ from tickets.actions.core import (
     SUBJECT_LENGTH,
     MovedOn,
     Refused,
+    after_message,
     after_move,
     check_move,
     clean_line,
@@ -141,7 +142,7 @@ def receive(  # noqa: PLR0913 - everything a mail brings
         )
         verb = "noted" if visibility == Visibility.NOTE else "received"
         _add(row, message, files=files, verb=verb, by=Actor(str(sender)), before=before, why=why)
-        hooks.procedure_hears(row, "received")
+        after_message(row, before["status"], "received")
     return message
 
 
@@ -202,7 +203,7 @@ def reply(  # noqa: PLR0913 - a mail has that many parts
             submission=submission,
         )
         _add(row, message, attachments=attachments, verb="replied", by=actor_of(by), before=before)
-        hooks.procedure_hears(row, "replied")
+        after_message(row, str(before["status"]), "replied")
     return message
 
 

@@ -19,7 +19,7 @@ from partners.models import Account
 from people.models import User
 from tickets import hooks, sla
 from tickets.models import SolvedReason, Status, Tag, Ticket
-from tickets.models.ticket import ENDED, MOVES
+from tickets.models.ticket import ENDED, MOVES, NO_REQUEST
 from web.rows import Given, Prepared
 
 SUBJECT_LENGTH = 300
@@ -142,12 +142,20 @@ def after_move(row: Ticket, before: str) -> None:
     """What a change of status means to the ticket's procedure; called when the change and its event are written."""
     if row.status == before:
         return
-    if row.status in {Status.MERGED, Status.SPAM}:
+    if row.status in NO_REQUEST:
         hooks.procedure_ends(row, why=_("The ticket is %(state)s.") % {"state": row.get_status_display()})
     elif before == Status.SPAM:
         hooks.procedure_begins(row)
     else:
         hooks.procedure_hears(row, "status")
+
+
+def after_message(row: Ticket, before: str, what: str) -> None:
+    """What a message means to the procedure; one that made the ticket a request again, or none, begins or ends it."""
+    if row.status != before and not NO_REQUEST.isdisjoint({row.status, before}):
+        after_move(row, before)
+    else:
+        hooks.procedure_hears(row, what)
 
 
 def set_status_of(row: Ticket, to: str, *, reason: str = "", now: datetime | None = None) -> None:

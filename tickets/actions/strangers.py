@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from journal.record import actor_of
 from people.models import User
 from tickets.actions.conversation import preview_of, wake
-from tickets.actions.core import Refused, changed, locked
+from tickets.actions.core import Refused, after_message, changed, locked
 from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
 
@@ -27,4 +27,6 @@ def accept_sender(ticket: Ticket, message: Message, *, by: User) -> Ticket:
         if newest is not None and newest.pk == held[-1].pk and not newest.automatic:
             row.preview, row.last_from_us = preview_of(newest), False
         after = {"status": row.status, "sender": message.author_address}
-        return changed(row, "sender accepted", by=actor_of(by), before=before, after=after)
+        done = changed(row, "sender accepted", by=actor_of(by), before=before, after=after)
+        after_message(row, before["status"], "received")
+        return done

@@ -9,8 +9,11 @@ from typing import Any
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
 
+from people.models import User
 from tickets import steps
 from tickets.models import Step
+from tickets.steps.forms import prepared_or_why
+from tickets.steps.reading import to_decide
 
 _TYPES: dict[type[forms.Field], str] = {
     forms.BooleanField: "boolean",
@@ -23,14 +26,15 @@ _TYPES: dict[type[forms.Field], str] = {
 }
 
 
-def of(step: Step) -> dict[str, Any] | None:
-    """Where a person has to decide now; None elsewhere."""
-    if step.type != Step.Type.CONFIRMED or step.state not in {Step.State.WAITING, Step.State.STUCK}:
+def of(step: Step, *, by: User | None) -> dict[str, Any] | None:
+    """Where a person has to decide now; None elsewhere. What cannot be worked out is said in `note`, without fields."""
+    if not to_decide(step):
         return None
-    ready = steps.prepared(step)
+    ready, failed = prepared_or_why(step, by=by)
     form = steps.form_of(step)(initial=dict(ready.initial))
+    fields = {} if failed else form.fields
     whole = {
-        "fields": [_field(name, field, form.get_initial_for_field(field, name)) for name, field in form.fields.items()],
+        "fields": [_field(name, field, form.get_initial_for_field(field, name)) for name, field in fields.items()],
         "note": str(ready.note),
         "changes": [vars(one) for one in ready.changes],
         "facts": [vars(one) for one in ready.facts],

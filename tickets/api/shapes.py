@@ -150,7 +150,7 @@ class StepShape(serializers.Serializer[Step]):
 
     @extend_schema_field({"type": "object", "nullable": True, "additionalProperties": True})
     def get_form(self, step: Step) -> dict[str, Any] | None:
-        return form_shape.of(step)
+        return form_shape.of(step, by=self.context.get("by"))
 
 
 class UploadShape(AttachmentShape):

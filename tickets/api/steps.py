@@ -26,7 +26,7 @@ from web.problems import wrong_fields
 class StepList(DeskApi):
     def get(self, request: Request, reference: str) -> Response:
         ticket = _readable(request, reference)
-        found = [_shown(one, ticket) for one in steps.of(ticket)]
+        found = [_shown(one, ticket, by=user_of(request)) for one in steps.of(ticket)]
         return Response({"results": found, "next": None, "previous": None})
 
 
@@ -40,7 +40,8 @@ class StepVerb(DeskApi):
         if not access.may_work(user):
             raise PermissionDenied(_("Your account reads tickets; it may not change them. Nothing was changed."))
         self.do(_step_of(ticket, slug), request, user)
-        return Response(_shown(_step_of(ticket, slug), ticket))
+        ticket.refresh_from_db()
+        return Response(_shown(_step_of(ticket, slug), ticket, by=user))
 
     def do(self, step: Step, request: Request, user: User) -> None:
         raise NotImplementedError
@@ -96,9 +97,9 @@ def _step_of(ticket: Ticket, slug: str) -> Step:
     return found
 
 
-def _shown(step: Step, ticket: Ticket) -> dict[str, Any]:
+def _shown(step: Step, ticket: Ticket, *, by: User) -> dict[str, Any]:
     step.ticket = ticket
-    return dict(StepShape().to_representation(step))
+    return dict(StepShape(context={"by": by}).to_representation(step))
 
 
 def given(request: Request) -> Mapping[str, Any]:

@@ -30,6 +30,7 @@ OURS = frozenset({Status.NEW, Status.OPEN})
 PENDING = frozenset({Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD})
 ACTIVE = OURS | PENDING
 ENDED = frozenset({Status.SOLVED, Status.CLOSED, Status.MERGED, Status.SPAM})
+NO_REQUEST = frozenset({Status.MERGED, Status.SPAM})
 
 _AT_WORK = {Status.OPEN, *PENDING, Status.SOLVED, Status.SPAM}
 # Who may follow whom by a change of status; a ticket is merged into another one, never merely called so.

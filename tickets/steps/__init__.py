@@ -9,9 +9,10 @@ Every verb refuses with `tickets.actions.Refused`.
 
 from __future__ import annotations
 
+from tickets.steps.ending import end
 from tickets.steps.forms import form_of, prepared
 from tickets.steps.going_back import decide_anew, go_back
-from tickets.steps.progress import begin, end, heard
+from tickets.steps.progress import begin, heard
 from tickets.steps.reading import current, of, plan_of
 from tickets.steps.remarking import remark
 from tickets.steps.shadow import agree, in_shadow, set_shadow

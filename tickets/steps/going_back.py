@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from people.models import User
 from tickets.actions.core import Refused, locked
 from tickets.models import Step, Ticket
-from tickets.steps import moves, progress
+from tickets.models.ticket import NO_REQUEST
+from tickets.steps import ending, moves, progress
 from tickets.steps.moves import OVER, State
 from tickets.steps.reading import of, open_of, plan_of
 from tickets.steps.telling import actor, tell
@@ -19,19 +20,25 @@ from web import nudging, rows
 
 def go_back(ticket: Ticket, slug: str, *, by: User | None, why: str) -> Step:
     """An automatic step is done again, and what followed it; refused once a write or a decision came after."""
+    reason = why.strip()
+    if not reason:
+        raise Refused(_("Say why it is done again."))
     with locked(ticket) as row:
+        if row.status in NO_REQUEST:
+            raise Refused(_("The ticket is %(state)s: nothing is done for it.") % {"state": row.get_status_display()})
         steps = of(row)
         at = next((place for place, one in enumerate(steps) if one.slug == slug), None)
         if at is None or steps[at].type != Step.Type.AUTOMATIC or steps[at].state not in OVER:
             raise Refused(_("Only an automatic step that is over can be done again."))
         _nothing_lasting(steps[at:])
+        _nothing_is_written(steps[at:], by=by, why=reason)
         for step in steps[at + 1 :]:
             if step.state != State.LATER:
                 moves.move(step, State.LATER)
             rows.update(Step, _FRESH, pk=step.pk)
         now = timezone.now()
         step = moves.move(steps[at], State.READY, next_try=now, ready=now, started=None, **(_FRESH | {"by": by}))
-        tell(row, step, "went back", by=actor(by), why=why.strip())
+        tell(row, step, "went back", by=actor(by), why=reason)
         nudging.nudge(progress.WORK, row.pk)
         ticket.last_event, ticket.updated = row.last_event, row.updated
         return step
@@ -45,20 +52,21 @@ def decide_anew(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
         if at is None or steps[at].type != Step.Type.CONFIRMED or steps[at].state not in OVER:
             raise Refused(_("Only a decision that was taken can be taken anew."))
         _nothing_lasting(steps[at + 1 :])
+        _nothing_is_written(steps[at:], by=by, why=why.strip())
         for step in steps[at:]:
             if step.state != State.LATER:
                 moves.move(step, State.LATER)
             rows.update(Step, _FRESH, pk=step.pk)
         again = open_of(row.pk)
-        tell(row, again[0], "went back", by=actor_of(by), why=why.strip())
+        tell(row, again[0], "went back", by=actor(by), why=why.strip())
         progress.go_on(row, again)
         ticket.last_event, ticket.updated = row.last_event, row.updated
         return again[0]
 
 
-def may_go_back(step: Step, steps: Sequence[Step]) -> bool:
-    """Whether that would be refused; `steps` are those of its run, in their order."""
-    if step.type != Step.Type.AUTOMATIC or step.state not in OVER:
+def may_go_back(ticket: Ticket, step: Step, steps: Sequence[Step]) -> bool:
+    """False where that would be refused; `steps` are those of its run, in their order."""
+    if ticket.status in NO_REQUEST or step.type != Step.Type.AUTOMATIC or step.state not in OVER:
         return False
     rest = steps[steps.index(step) :]
     return not any(one.state == State.RUNNING or (one.state == State.DONE and _lasts(one)) for one in rest)
@@ -77,6 +85,12 @@ def _nothing_lasting(steps: Sequence[Step]) -> None:
         if step.state == State.DONE and _lasts(step):
             words = _("“%(title)s” has been done since and stays so. What came before it is not done again.")
             raise Refused(words % {"title": step.title})
+
+
+def _nothing_is_written(steps: Sequence[Step], *, by: User | None, why: str) -> None:
+    """What still waits to be written for them is withdrawn."""
+    if ending.withdraw(steps, by=actor(by), why=why):
+        raise Refused(_("Something was written at a vendor since, or is at this moment. It is not done again."))
 
 
 def _lasts(step: Step) -> bool:

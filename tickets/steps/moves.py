@@ -22,7 +22,7 @@ MOVES: Final[dict[str, frozenset[str]]] = {
     State.RUNNING: frozenset({State.READY, State.STUCK, State.DONE, State.SKIPPED}),
     State.WAITING: frozenset({State.WAITING, State.STUCK, State.DONE, State.SKIPPED, State.LATER, State.READY}),
     State.STUCK: frozenset({State.READY, State.WAITING, State.STUCK, State.DONE, State.SKIPPED, State.LATER}),
-    State.DONE: frozenset({State.LATER, State.READY}),  # only by going back
+    State.DONE: frozenset({State.LATER, State.READY, State.WAITING}),  # only by going back, or where it holds no more
     State.SKIPPED: frozenset({State.LATER, State.READY}),
 }
 

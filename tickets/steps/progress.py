@@ -14,8 +14,10 @@ from people.models import User
 from tickets import hooks, procedures
 from tickets.actions.core import locked
 from tickets.models import Step, Ticket
+from tickets.models.ticket import NO_REQUEST
 from tickets.procedures import At, Done, Finish, Plan, Procedure, Waiting
 from tickets.steps import moves, settling
+from tickets.steps.ending import end
 from tickets.steps.moves import OPEN, State
 from tickets.steps.reading import open_of, plan_of
 from tickets.steps.settling import Said, Skip
@@ -28,11 +30,15 @@ FEW: Final = 3
 
 
 def begin(ticket: Ticket) -> None:
-    """The procedure of the ticket's kind, from its first step; what was open of another one is skipped."""
+    """The procedure of the ticket's kind, from its first step; what was open of another one is skipped.
+
+    Nothing begins for spam: its procedure begins when it turns out to be none.
+    """
     with locked(ticket) as row:
         end(row, why=_("It is another type of request now."))
         run = Step.objects.filter(ticket=row).aggregate(last=Max("run"))["last"] or 0
-        lay(row, run=run + 1)
+        if row.status not in NO_REQUEST:
+            lay(row, run=run + 1)
         _same_version(ticket, row)
 
 
@@ -60,12 +66,6 @@ def heard(ticket: Ticket, what: str) -> None:
         if found and _listens(found[0], what):
             look(row, found)
         _same_version(ticket, row)
-
-
-def end(ticket: Ticket, *, why: str) -> None:
-    """Nothing of it is done any more: what is open is skipped. The caller holds the ticket, and tells."""
-    for step in open_of(ticket.pk):
-        moves.move(step, State.SKIPPED, why=why)
 
 
 def look(ticket: Ticket, steps: Sequence[Step], *, by: User | None = None, quiet: bool = False) -> None:
@@ -129,8 +129,26 @@ def _opened(ticket: Ticket) -> None:
 def _hears(ticket: Ticket, what: str) -> None:
     """As `heard`; the verb that says so holds the ticket, and has written its event."""
     found = open_of(ticket.pk)
-    if found and _listens(found[0], what):
+    if not found:
+        _open_again(ticket, what)
+    elif _listens(found[0], what):
         look(ticket, found, quiet=True)
+
+
+def _open_again(ticket: Ticket, what: str) -> None:
+    """What ended with something awaited waits for it again where it no longer holds: the ticket is open again."""
+    procedure = procedures.procedure_of(ticket.kind)
+    plan = procedure.steps[-1] if procedure and procedure.steps else None
+    if plan is None or plan.how != Step.Type.AWAITED or plan.look is None or what not in plan.hears:
+        return
+    last = Step.objects.filter(ticket=ticket.pk).order_by("-run", "-position").first()
+    if last is None or (last.procedure, last.slug, last.state) != (ticket.kind, plan.slug, State.DONE):
+        return
+    said = settling.ask(last, partial(plan.look, at(ticket, last)), inside=True)
+    if isinstance(said, Waiting):
+        rows.update(Step, {"by": None, "by_hand": False, "why": ""}, pk=last.pk)
+        last.ready, last.started = None, None
+        settling.wait(last, said)
 
 
 def _ends(ticket: Ticket, why: str) -> None:

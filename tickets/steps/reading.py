@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, Subquery
 
 from tickets import procedures
 from tickets.models import Step, Ticket
@@ -11,9 +11,10 @@ from tickets.steps.moves import AT_TURN, OPEN
 
 
 def of(ticket: Ticket) -> list[Step]:
-    """The steps of the present run, in their order, with who did them."""
+    """The steps of the present run, in their order, with who did them; none where the type has no procedure."""
     newest = Step.objects.filter(ticket=OuterRef("ticket")).order_by("-run").values("run")[:1]
-    found = Step.objects.filter(ticket=ticket, run=Subquery(newest)).select_related("holder", "by")
+    present = Step.objects.filter(ticket=ticket, run=Subquery(newest), procedure=F("ticket__kind"))
+    found = present.select_related("holder", "by")
     return list(found.order_by("position"))
 
 
@@ -36,6 +37,14 @@ def plan_of(step: Step) -> Plan | None:
     return procedure.plan(step.slug) if procedure else None
 
 
-def open_of(ticket_pk: int) -> list[Step]:
-    """What is not over; its first one has the turn."""
-    return list(Step.objects.filter(ticket=ticket_pk, state__in=OPEN).order_by("run", "position"))
+def open_of(ticket_pk: int, *, held: bool = False) -> list[Step]:
+    """What is not over; its first one has the turn. `held`: no worker claims one meanwhile."""
+    found = Step.objects.filter(ticket=ticket_pk, state__in=OPEN).order_by("run", "position")
+    return list(found.select_for_update(of=("self",)) if held else found)
+
+
+def to_decide(step: Step) -> bool:
+    """A person has to decide it now; one that was decided waits for somebody else."""
+    if step.type != Step.Type.CONFIRMED or step.state not in {Step.State.WAITING, Step.State.STUCK}:
+        return False
+    return step.waits_for in {"", Step.WaitsFor.DESK}

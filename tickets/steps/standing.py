@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,8 +16,7 @@ from integrations.outcomes import Outcome
 from people.models import User
 from tickets.models import Step, Ticket
 from tickets.procedures import At, Change, Retry
-
-MOST_WRITES: Final = 20
+from tickets.steps.ending import MOST_WRITES, key_of
 
 
 def at(ticket: Ticket, step: Step, *, by: User | None = None, write: Callable[..., Outcome] | None = None) -> At:
@@ -38,11 +38,11 @@ def nothing_is_written(operation: str, *_given: Any, **_more: Any) -> Outcome:
 class Writing:
     """`at.write` of one try. In shadow it only notes what it would have written.
 
-    The key is the step's; a second write of the same step gets a number. What a vendor refused may be written otherwise
-    the next time: then the refused row is put aside.
+    The key is the step's; a second write of the same step gets a number. What a vendor refused, or somebody cancelled,
+    may be written otherwise the next time: then that row is put aside. `since` is when this was asked for.
     """
 
-    step: Step
+    since: datetime | None
     about: str
     key: str
     by: User | None = None
@@ -65,7 +65,9 @@ class Writing:
 
     def _run(self, operation: str, payload: Mapping[str, Any]) -> Outcome:
         for number in range(self.written, self.written + MOST_WRITES):
-            key = self.key if number == 1 else f"{self.key}.{number}"
+            key = key_of(self.key, number)
+            if self._of_an_earlier_time(ExternalAction.State.CANCELLED, key):
+                continue
             try:
                 return self._once(key, operation, payload)
             except ledger.KeyTaken:
@@ -75,15 +77,16 @@ class Writing:
     def _once(self, key: str, operation: str, payload: Mapping[str, Any]) -> Outcome:
         outcome = ledger.run(key=key, operation=operation, payload=payload, about=self.about, by=self.by)
         if outcome.kind is outcomes.REFUSED and self.by is not None:
-            action = ExternalAction.objects.get(key=key)
-            if self._of_an_earlier_try(action):
+            action = self._of_an_earlier_time(ExternalAction.State.REFUSED, key)
+            if action is not None:
                 ledger.try_again(action, by=self.by)
                 return ledger.perform(action.pk)
         return outcome
 
-    def _of_an_earlier_try(self, action: ExternalAction) -> bool:
-        refused = action.state == ExternalAction.State.REFUSED and action.finished is not None
-        return refused and bool(self.step.ready and action.finished and action.finished < self.step.ready)
+    def _of_an_earlier_time(self, state: str, key: str) -> ExternalAction | None:
+        if self.since is None:
+            return None
+        return ExternalAction.objects.filter(key=key, state=state, finished__lt=self.since).first()
 
     def _put_aside(self, key: str) -> None:
         """Something else was written under that key: only a refusal may be followed by another try."""

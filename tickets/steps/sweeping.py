@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
+from django.db import InterfaceError, OperationalError
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from journal.record import DESK
 from people import calendar
 from people.calendar import Target
-from tickets.actions.core import locked
+from tickets.actions.core import Refused, locked
 from tickets.models import Step, Ticket
 from tickets.procedures import Stuck
 from tickets.steps import moves, notices, progress, settling
@@ -37,29 +39,40 @@ def ready_tickets() -> list[int]:
 def take_back_lost() -> int:
     """Steps whose worker died: perhaps the work was done, so the step looks before it does it again."""
     lost = Step.objects.filter(state=State.RUNNING, claimed_until__lt=Now()).select_related("ticket")
-    taken = list(lost[:BATCH])
-    for step in taken:
-        _take_back(step)
-    return len(taken)
+    return _each(lost[:BATCH], _take_back)
 
 
 def look_again() -> int:
     """Steps that have waited for hours: perhaps what they wait for came and nobody said so."""
     due = Step.objects.filter(state=State.WAITING, next_try__lte=Now()).select_related("ticket")
-    found = list(due.order_by("next_try")[:BATCH])
-    for step in found:
-        with locked(step.ticket) as ticket:
-            _look(ticket, step.pk)
-    return len(found)
+    return _each(due.order_by("next_try")[:BATCH], _look_at)
 
 
 def remind() -> int:
     """Once for each moment a reminder was promised for, and then once a working day for as long as it waits."""
     due = Step.objects.filter(state=State.WAITING, remind_at__lte=Now()).select_related("ticket")
-    found = list(due.order_by("remind_at")[:BATCH])
+    return _each(due.order_by("remind_at")[:BATCH], _remind)
+
+
+def _each(found: Iterable[Step], work: Callable[[Step], None]) -> int:
+    """One that fails does not keep those behind it waiting; how many were worked."""
+    worked = 0
     for step in found:
-        _remind(step)
-    return len(found)
+        try:
+            work(step)
+            worked += 1
+        except Refused:
+            log.info("step %s has moved on meanwhile", step.key)
+        except (OperationalError, InterfaceError):
+            raise  # the base is away: the next time finds them all
+        except Exception:
+            log.exception("step %s could not be looked at", step.key)
+    return worked
+
+
+def _look_at(step: Step) -> None:
+    with locked(step.ticket) as ticket:
+        _look(ticket, step.pk)
 
 
 def _remind(step: Step) -> None:

@@ -62,7 +62,8 @@ def work_undo(pk: int) -> None:
     if step is None or plan is None or plan.undo is None:
         return
     failpoints.reach("undo claimed")
-    writing = Writing(step=step, about=f"{step.ticket.reference}: {step.title}", key=f"{step.key}.undo", by=step.by)
+    about = f"{step.ticket.reference}: {step.title}"
+    writing = Writing(since=step.undo_asked, about=about, key=f"{step.key}.undo", by=step.by)
     with calls.piece_of_work():
         said = settling.ask(step, partial(plan.undo, at(step.ticket, step, by=step.by, write=writing)))
     failpoints.reach("undo worked")

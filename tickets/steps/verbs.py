@@ -15,7 +15,7 @@ from people.models import User
 from tickets.actions.core import Refused, locked, named
 from tickets.models import Step, Ticket
 from tickets.procedures import Done, Finish, Retry, Stuck, Waiting
-from tickets.steps import moves, notices, progress, settling
+from tickets.steps import ending, moves, notices, progress, settling
 from tickets.steps.moves import AT_TURN, State
 from tickets.steps.reading import open_of, plan_of
 from tickets.steps.standing import at
@@ -58,7 +58,7 @@ def retry(step: Step, *, by: User | None) -> Step:
         if row.state not in {State.STUCK, State.READY}:
             raise Refused(_("It is not stuck."))
         now = timezone.now()
-        moves.move(row, State.READY, attempts=0, next_try=now, ready=now, problem="", by=by)
+        moves.move(row, State.READY, attempts=0, next_try=now, started=None, problem="", by=by)
         tell(held.ticket, row, "step tried again", by=actor(by))
         nudging.nudge(progress.WORK, row.ticket_id)
         return row
@@ -68,6 +68,7 @@ def skip(step: Step, *, why: str, by: User) -> Step:
     """Not needed here, and why; the next one has the turn."""
     reason = _words(why, _("Say why it is skipped."))
     with _held(step) as held:
+        _nothing_is_written(held.step, by=by, why=reason)
         moves.move(held.step, State.SKIPPED, why=reason, by=by)
         tell(held.ticket, held.step, "step skipped", by=actor_of(by), why=reason)
         progress.go_on(held.ticket, held.rest)
@@ -78,6 +79,7 @@ def done_by_hand(step: Step, *, how: str, by: User) -> Step:
     """Somebody has done it elsewhere and says how; the next one has the turn."""
     words = _words(how, _("Say how it was done."))
     with _held(step) as held:
+        _nothing_is_written(held.step, by=by, why=words)
         moves.move(held.step, State.DONE, by_hand=True, why=words, by=by, waits_for="")
         tell(held.ticket, held.step, "step done by hand", by=actor_of(by), why=words)
         progress.go_on(held.ticket, held.rest)
@@ -111,6 +113,13 @@ def _held(step: Step, *, running: bool = False) -> Iterator[Held]:
             raise Refused(_("A worker is at it this moment. Look again in a few seconds."))
         yield Held(ticket=ticket, step=found[0], rest=found[1:])
         step.ticket.last_event = ticket.last_event
+
+
+def _nothing_is_written(step: Step, *, by: User, why: str) -> None:
+    """What the vendor could not be given yet is not written later either; what a worker is at is left alone."""
+    late = ending.withdraw([step], by=actor_of(by), why=why)
+    if any(one.state != one.State.DONE for one in late):
+        raise Refused(_("It is being written at this moment. Look again in a few seconds."))
 
 
 def _not_its_turn(step: Step) -> str:

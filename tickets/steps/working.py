@@ -15,15 +15,16 @@ from functools import partial
 from time import monotonic
 from typing import Final
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from integrations import calls
 from journal.record import DESK
 from tickets.actions.core import locked
 from tickets.models import Step, Ticket
-from tickets.procedures import Change, Done, Finish, Stuck
-from tickets.steps import evidence, moves, progress, settling
+from tickets.procedures import Change, Done, Finish, Plan, Stuck
+from tickets.steps import ending, evidence, moves, progress, settling
 from tickets.steps.moves import State
 from tickets.steps.reading import open_of, plan_of
 from tickets.steps.settling import Said, Skip
@@ -70,9 +71,9 @@ def _work(step: Step) -> Worked:
     plan = plan_of(step)
     if plan is None or plan.work is None:
         return Worked(said=Stuck(progress.gone()))
-    shadow = plan.writes and in_shadow(step.procedure, step.slug)
+    shadow = _shadow(step, plan)
     about = f"{step.ticket.reference}: {step.title}"
-    writing = Writing(step=step, about=about, key=step.key, by=step.by, shadow=shadow)
+    writing = Writing(since=step.started, about=about, key=step.key, by=step.by, shadow=shadow)
     there = at(step.ticket, step, by=step.by, write=writing)
     try:
         with calls.piece_of_work():
@@ -83,6 +84,14 @@ def _work(step: Step) -> Worked:
     untrue = isinstance(said, Done) and writing.refused  # it is done, and not by what was to be written
     changes = () if untrue else tuple(writing.changes)
     return Worked(said=said, changes=changes, shadow=shadow and not isinstance(said, Skip))
+
+
+def _shadow(step: Step, plan: Plan) -> bool:
+    """Whether it only shows what it would write; what a vendor was given before shadow mode began stays a write."""
+    if not (plan.writes and in_shadow(step.procedure, step.slug)):
+        return False
+    with transaction.atomic():
+        return not ending.withdraw([step], by=DESK, why=_("The step only shows what it would write now."))
 
 
 def _record(step: Step, worked: Worked, *, further: bool) -> Step | None:
@@ -140,6 +149,9 @@ def _too_late(ticket: Ticket, step: Step, worked: Worked) -> None:
     log.warning("step %s was taken from its worker", step.key)
     now = Step.objects.filter(pk=step.pk, state=State.SKIPPED).first()
     if now is None or not worked.changes or worked.shadow:
+        return
+    if not isinstance(worked.said, Done | Finish):  # not written, or not yet: then it never is
+        ending.withdraw([step], by=DESK, why=now.why)
         return
     whole = evidence.data(changes=worked.changes)
     Step.objects.filter(pk=step.pk).update(data=whole)

@@ -64,7 +64,8 @@ def _procedure(kind: str) -> Procedure:
 
 
 def _held(request: DeskRequest, one: Procedure | None = None) -> dict[str, object]:
-    asked = {name: request.GET[name].replace("\x00", "") for name in ("step", "for", "stuck") if name in request.GET}
+    names = ("step", "for", "stuck", "trying")
+    asked = {name: request.GET[name].replace("\x00", "") for name in names if name in request.GET}
     held = procedure_list.held(asked, kind=one.kind if one else "")
     most = procedure_list.MOST_SHOWN
     return {
