@@ -19,7 +19,7 @@ from tickets.models import Step, Ticket
 from tickets.procedures import At, Stuck, Waiting, WaitsFor
 from tickets.steps import shadow, sweeping, undoing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
