@@ -11,13 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.test import TransactionTestCase, override_settings
 
 from partners.models import Account, AccountDomain, Contact
 from people.models import ChannelManager, User
 from people.roles import Role
 from tests.emptying import empty_tables
+from tests.handbook_rows import HandbookRows
 from tests.sandbox_desk import KEYS, VendorSandbox
 from web import memory
 
@@ -108,10 +108,18 @@ def cast(db: None) -> Cast:
     return Cast(nadia, lena, sofia, ada, katrin, omar, northwind, bluepeak, manager)
 
 
+@pytest.fixture(scope="session")
+def handbook_rows(django_db_setup: None, django_db_blocker: Any) -> HandbookRows:
+    made = HandbookRows()
+    with django_db_blocker.unblock():
+        made.read()
+    return made
+
+
 @pytest.fixture
-def handbook(db: None) -> None:
+def handbook(handbook_rows: HandbookRows, db: None) -> None:
     """The handbook's own data, as `load_handbook` loads it."""
-    call_command("load_handbook", verbosity=0)
+    handbook_rows.put_in()
 
 
 @pytest.fixture(scope="session")

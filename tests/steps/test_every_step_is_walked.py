@@ -9,7 +9,7 @@ from tickets import procedures
 from tickets.models import Step
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("walk", all_walks(), ids=lambda one: one.name)
 def test_a_walk_does_the_steps_it_names(walk: Walk, request: pytest.FixtureRequest) -> None:
     walk.play(request)

@@ -23,7 +23,7 @@ from tickets.models import Step, Ticket
 from tickets.procedures import At, Done, Finish, Retry, Stuck
 from tickets.steps import ending, sweeping, working
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -37,6 +37,7 @@ def before_write(cast: Cast, opened: OpenTicket, trial: Trial) -> Ticket:
     return ticket
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("place", ["step claimed", "step worked", "step recorded", "action done at vendor"])
 def test_a_killed_worker_leaves_nothing_half_done(before_write: Ticket, trial: Trial, place: str) -> None:
     dies_at(place, partial(steps.work_on, before_write.pk))
@@ -52,6 +53,7 @@ def test_a_killed_worker_leaves_nothing_half_done(before_write: Ticket, trial: T
     assert sorted(told) == ["answer", "find", "read", "tell", "write"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_do_it_once(before_write: Ticket, trial: Trial) -> None:
     together = threading.Barrier(2)
 
@@ -219,6 +221,7 @@ def test_it_is_tried_ever_later_and_then_found_by_the_sweep(opened: OpenTicket, 
     assert [event.verb for event in events_of(ticket)] == ["opened"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_step_that_takes_its_worker_with_it_stops(opened: OpenTicket, trial: Trial) -> None:
     ticket = opened(kind=KIND)
     for _time in range(sweeping.MOST_LOST):

@@ -21,7 +21,7 @@ from tickets.models import Step, Ticket
 from tickets.procedures import At, Done, Stuck, Waiting, WaitsFor
 from tickets.steps import notices, shadow, sweeping, undoing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

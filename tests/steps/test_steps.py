@@ -15,7 +15,7 @@ from tickets import actions, steps
 from tickets.actions import Refused
 from tickets.models import Step
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_procedure_runs_to_its_end(cast: Cast, opened: OpenTicket, trial: Trial) -> None:
@@ -54,6 +54,7 @@ def test_evidence_is_kept_as_it_was(opened: OpenTicket, trial: Trial) -> None:
     assert steps.prepared(steps.of(ticket)[2]).note == f"For {ticket.reference}"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_nobody_waits_for_costs_one_statement(cast: Cast, opened: OpenTicket, trial: Trial) -> None:
     ticket = opened(kind=KIND)
     with CaptureQueriesContext(
