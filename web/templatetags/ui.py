@@ -64,7 +64,10 @@ def desk_avatar(size: int = 28) -> SafeString:
 
 
 @register.simple_tag
-def track_badge(track: str, *, small: bool = False) -> SafeString:
+def track_badge(track: str | None, *, small: bool = False) -> SafeString | str:
+    """Nothing where nobody knows whose track it would be."""
+    if track is None:
+        return ""
     shown = str(track or "") or _("No track")
     title = _("Track: %(track)s") % {"track": shown}
     classes = f"track track-{words.track_class(shown)}{' track-small' if small else ''}"
