@@ -19,8 +19,8 @@ from helpdesk.demo_data import files, people, plots
 from helpdesk.management.commands import demo
 from journal.models import Event
 from journal.record import events_of
-from mail import quarantine
 from loa.models import LetterRequest, PowerForm
+from mail import quarantine
 from mail.models import IncomingMail, OutgoingMail
 from partners.models import Account, Contact, DashboardReport
 from partners.standing import standing_of

@@ -53,10 +53,10 @@ def test_found_changed_answered_resolved(ticket: Ticket, maria: ChannelManager, 
     assert (change.slug, change.type) == ("change", Step.Type.CONFIRMED)
     (proposed,) = steps.prepared(change).changes
     assert proposed.after == "Maria Henry"
-    assert steps.prepared(change).note.startswith("The rules and Salesforce name different people.")
+    assert str(steps.prepared(change).note).startswith("The rules and Salesforce name different people.")
     Account.objects.filter(pk=account.pk).update(owner_id="", owner_email="", owner_name="Maria Henry")
     same = steps.prepared(Step.objects.get(pk=change.pk))
-    assert (list(same.changes), same.note[:33]) == ([], "Salesforce names the same person:")
+    assert (list(same.changes), str(same.note)[:33]) == ([], "Salesforce names the same person:")
     account.save(update_fields=["owner_id", "owner_email", "owner_name"])
     with pytest.raises(Refused, match="Prepare the change"):
         steps.confirm(change, {"do": "change"}, by=cast.nadia)
