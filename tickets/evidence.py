@@ -45,6 +45,12 @@ class Evidence:
         return len(self.facts) > SHOWN_AT_ONCE
 
     @property
+    def way_out(self) -> Fact | None:
+        """The page here that a step which is stuck leads to; its words are those of a button."""
+        pages = (fact for fact in self.facts if fact.link.startswith("/"))
+        return next((fact for fact in pages if not (fact.source or fact.tone)), None)
+
+    @property
     def tone(self) -> Tone:
         """The worst of its facts; good when every one that was judged is good."""
         found = {fact.tone for fact in self.facts}
