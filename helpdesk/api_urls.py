@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from helpdesk.api import TokenScheme
 from loa.api import LetterRequestDetail, LetterRequests
+from loa.api_verbs import CheckAgain, ChooseAccount, Decide, Recall
 from partners.api import PartnerDetail, PartnerList
 from partners.standing_api import PartnerStanding
 from portal.api import Requests
@@ -22,6 +23,10 @@ urlpatterns = [
     path("v1/partners/<int:pk>/standing/", PartnerStanding.as_view()),
     path("v1/loa-requests/", LetterRequests.as_view()),
     path("v1/loa-requests/<int:pk>/", LetterRequestDetail.as_view()),
+    path("v1/loa-requests/<int:pk>/decide/", Decide.as_view()),
+    path("v1/loa-requests/<int:pk>/account/", ChooseAccount.as_view()),
+    path("v1/loa-requests/<int:pk>/check-again/", CheckAgain.as_view()),
+    path("v1/loa-requests/<int:pk>/recall/", Recall.as_view()),
     path("v1/routing/ownership-changes/", include(ownership_changes)),
     path("v1/requests/", Requests.as_view()),
     path("v1/routing/account/", AccountOwner.as_view()),

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 
+from tickets.api import docs
 from web.api_docs import NOT_SIGNED_IN, a_problem, answers, problem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -93,3 +94,50 @@ def detail_of(shape: type[serializers.Serializer[Any]]) -> Callable[[F], F]:
         ],
         responses=answers({200: shape}, NOT_SIGNED_IN, FORBIDDEN, UNKNOWN),
     )
+
+
+def _verb(name: str, summary: str, description: str, example: dict[str, Any]) -> Any:
+    return extend_schema_view(
+        post=extend_schema(
+            operation_id=f"loa_requests_{name}",
+            tags=TAGS,
+            summary=summary,
+            description=description,
+            parameters=[docs.KEY],
+            request=OpenApiTypes.OBJECT,
+            examples=[
+                OpenApiExample("Example", value=example, request_only=True),
+                OpenApiExample(
+                    "Answer",
+                    value={**A_REQUEST, "checks": [CHECK], "decisions": []},
+                    response_only=True,
+                    status_codes=["200"],
+                ),
+            ],
+            responses=answers(
+                {200: OpenApiTypes.OBJECT}, docs.WRONG, NOT_SIGNED_IN, FORBIDDEN, UNKNOWN, docs.OTHER_CONTENT
+            ),
+        )
+    )
+
+
+DECIDE = _verb(
+    "decide",
+    "Decide about a letter",
+    "`what` is `approve`, `decline` or `hold`. A decline takes both texts (`reason_text`; `to`, `cc`, `subject`, "
+    "`body`) and, with `void` and `sure`, ends the envelope for everybody. Nothing is clicked in DocuSign by this.",
+    {"what": "hold", "why": "The requester's address is another partner's."},
+)
+ACCOUNT = _verb(
+    "account",
+    "Say which partner a letter is for",
+    "It is checked again. `remember`: whoever calls themselves so is that partner from now on.",
+    {"partner": 7, "remember": False},
+)
+CHECK_AGAIN = _verb("check_again", "Check a letter again", "A worker asks Salesforce once more.", {})
+RECALL = _verb(
+    "recall",
+    "Recall the letter that came of a request",
+    "The requester reads the reason, and the letter counts no more.",
+    {"why": "The partner agreement has ended."},
+)

@@ -32,6 +32,7 @@ TYPES: Final[Mapping[str, Collection[str]]] = {
     "amount": MONEY,
     "public_sector": YES_NO,
     "active": frozenset({"boolean"}),
+    "closed": frozenset({"boolean"}),
     "contracted_territories": frozenset({"multipicklist"}),
 }
 CHANGED: Final = frozenset(

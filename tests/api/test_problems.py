@@ -25,7 +25,7 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
 
 
 def test_addresses_that_are_not_there(desk: APIClient, anybody: APIClient) -> None:
-    for address in ("/api/", "/api/v1/", "/api/v1/zebra/", "/api/v2/tickets/", f"{TICKETS}PHD-1/steps/x/confirm/"):
+    for address in ("/api/", "/api/v1/", "/api/v1/zebra/", "/api/v2/tickets/", f"{TICKETS}PHD-1/steps/x/zebra/"):
         problem(anybody.get(address), 404)
     for reference in ("PHD-1", "zebra", "PHD-99999999999999999999", "0", "%00"):
         problem(desk.get(f"{TICKETS}{reference}/"), 404)

@@ -67,7 +67,7 @@ def test_the_card_takes_three_statements_more_than_it_did(
         )  # fmt: skip
         ticket = open_ticket(new, by=Actor("Zoë"))
         page_of(nadia, ticket)
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(17):
             page = page_of(nadia, ticket)
         assert "Requirements" in page or "It may be one of these" in page
 

@@ -49,26 +49,26 @@ class StepVerb(DeskApi):
 @step_docs.CONFIRM
 class Confirm(StepVerb):
     def do(self, step: Step, request: Request, user: User) -> None:
-        steps.confirm(step, _checked(steps.form_of(step), _given(request)), by=user)
+        steps.confirm(step, checked(steps.form_of(step), given(request)), by=user)
 
 
 @step_docs.RETRY
 class Retry(StepVerb):
     def do(self, step: Step, request: Request, user: User) -> None:
-        _checked(forms.Form, _given(request))
+        checked(forms.Form, given(request))
         steps.retry(step, by=user)
 
 
 @step_docs.SKIP
 class Skip(StepVerb):
     def do(self, step: Step, request: Request, user: User) -> None:
-        steps.skip(step, why=_checked(WhyForm, _given(request))["why"], by=user)
+        steps.skip(step, why=checked(WhyForm, given(request))["why"], by=user)
 
 
 @step_docs.BY_HAND
 class DoneByHand(StepVerb):
     def do(self, step: Step, request: Request, user: User) -> None:
-        steps.done_by_hand(step, how=_checked(HowForm, _given(request))["how"], by=user)
+        steps.done_by_hand(step, how=checked(HowForm, given(request))["how"], by=user)
 
 
 class WhyForm(forms.Form):
@@ -101,13 +101,14 @@ def _shown(step: Step, ticket: Ticket) -> dict[str, Any]:
     return dict(StepShape().to_representation(step))
 
 
-def _given(request: Request) -> Mapping[str, Any]:
+def given(request: Request) -> Mapping[str, Any]:
+    """What was sent, an object; anything else is an error."""
     if not isinstance(request.data, Mapping):
         raise wrong_fields({"non_field_errors": [_("Send an object with the fields of the form.")]})
     return request.data
 
 
-def _checked(form: type[forms.Form], given: Mapping[str, Any]) -> Mapping[str, Any]:
+def checked(form: type[forms.Form], given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The form's values; a field it does not know, or one it cannot take, is named."""
     unknown = {name: [_("There is no such field.")] for name in given if name not in form.base_fields}
     if unknown:
