@@ -34,6 +34,20 @@ SHOTS = (
     Shot("sign-in", "/sign-in/"),
     Shot("queue", "/queue/", "specialist", (1440, 1024, 390)),
     Shot("ticket", "", "specialist", (1440, 1024, 390)),
+    Shot("letters", "/loa/", "specialist", (1440, 1024, 390)),
+    Shot("letters-decline", "", "specialist", (1440, 1024, 390)),
+    Shot("letters-approve", "", "specialist", (1440, 390)),
+    Shot("letters-list", "/loa/?view=list", "specialist", (1440, 390)),
+    Shot("letters-in-force", "/loa/?view=list&show=in_force", "specialist", (1440, 390)),
+    Shot("letter", "", "specialist", (1440, 1024, 390)),
+    Shot("letter-ticket", "", "specialist", (1440, 1024, 390)),
+    Shot("letter-partner", "", "specialist", (1440, 390)),
+    Shot("letters-recall", "/loa/recall/", "specialist", (1440, 390)),
+    Shot("letter-own-wording", "", "specialist", (1440, 390)),
+    Shot("letter-problem", "", "specialist", (1440, 390)),
+    Shot("power-forms", "/loa/forms/", "lead", (1440, 390)),
+    Shot("procedures", "/procedures/", "lead", (1440, 1024, 390)),
+    Shot("procedure", "/procedures/loa/", "lead", (1440, 390)),
     Shot("search", "/search/?q=portal", "specialist"),
     Shot("new-ticket", "/tickets/new/", "specialist"),
     Shot("resources", "/resources/", "specialist"),
@@ -69,7 +83,15 @@ SHOTS = (
 )
 
 
+DECLINE = ("/loa/", ".letter-card:has-text('Sahel Tech')")
 FIRST_LINKS = {
+    "letters-decline": DECLINE,
+    "letters-approve": ("/loa/", "[data-lane=phd] .letter-card:has-text('Bluepeak')"),
+    "letter": (*DECLINE, "#letter-title a"),
+    "letter-ticket": (*DECLINE, ".letter-ref"),
+    "letter-partner": (*DECLINE, ".check-change"),
+    "letter-own-wording": ("/search/?q=Bluepeak+letter", "a[href*='/tickets/PHD-']", "a[href*='/loa/legal/new/']"),
+    "letter-problem": (*DECLINE, ".letter-ref", "a[href*='/loa/problem/']"),
     "quarantined": ("/quarantine/", ".queue-link"),
     "mapping-preview": ("/routing/mapping/", ".banner a.btn"),
     "owner-change": ("/routing/audit/", "a[href*='/routing/changes/new/']"),
@@ -123,9 +145,11 @@ def first_of(page: Page, name: str) -> str:
         page.goto("/partners/?q=northwind")
         return str(page.locator(".accounts-name .queue-link").first.get_attribute("href"))
     if name in FIRST_LINKS:
-        start, link = FIRST_LINKS[name]
-        page.goto(start)
-        return str(page.locator(link).first.get_attribute("href"))
+        address, *links = FIRST_LINKS[name]
+        for link in links:
+            page.goto(address)
+            address = str(page.locator(link).first.evaluate("link => link.href"))
+        return address
     page.goto("/portal/")
     return str(page.locator("a[href*='/request/track/'], a[href*='/portal/PHD-']").first.get_attribute("href"))
 

@@ -51,6 +51,7 @@ class LoaConfig(AppConfig):
                 url_name="loa:board",
                 key="L",
                 order=30,
+                phone=True,
                 visible=colleague,
                 dot=overdue.words,
             )

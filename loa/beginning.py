@@ -17,7 +17,7 @@ from documents.tables import Unfit
 from integrations import asking
 from integrations.docusign.shapes import FormData
 from journal.record import actor_of, record
-from loa import arriving, links, pairing, reading, stages
+from loa import arriving, links, pairing, powerforms, reading, stages
 from loa.models import LetterRequest, Mode
 from loa.reading import Typed
 from people import calendar
@@ -65,6 +65,8 @@ def no_link_needed(at: At) -> str:
 def link(at: At) -> Done:
     """Mails the form to whoever asked, filled in as far as we know; once."""
     request = _asked(at)
+    if request.stage == Stage.WITHDRAWN:
+        raise Finish(_("Not followed up: %(why)s") % {"why": request.reason})
     if reason := no_link_needed(at):
         return Done(note=reason)
     if at.by is None and at.ticket.status in ENDED:
@@ -148,7 +150,7 @@ def _facts_of_envelope(request: LetterRequest) -> Iterator[Fact]:
     yield Fact(name=_("From"), value=f"{request.requester_name} <{request.requester_email}>", source=source)
     if request.powerform is not None:
         yield Fact(name=_("PowerForm"), value=str(request.powerform), source=source)
-    yield Fact(name=_("Decided"), value=str(request.get_mode_display()), source=source)
+    yield Fact(name=_("Decision"), value=powerforms.where_decided(request), source=source)
 
 
 # ── What it says ──────────────────────────────────────────────────────────────────────────────────

@@ -44,9 +44,16 @@ class Part:
             return verdicts.words(self.request) or waits
         if self.written:
             return self.unwritten or self._stuck() or _("It is decided and on its way to DocuSign.")
+        if self.step is None and self.to_choose:
+            return _("The checks go on by themselves as soon as somebody says which partner it is.")
         if self.step is None:
             return _("The ticket's procedure is not at the decision. Look at its steps.")
         return ""
+
+    @property
+    def to_choose(self) -> bool:
+        """Nobody knows yet which partner the company on the letter is."""
+        return self.request.account_id is None and bool(self.request.company)
 
     @cached_property
     def step(self) -> Step | None:

@@ -166,7 +166,7 @@ def _current_name(request: LetterRequest, stage: Stage) -> str:
 
 def _current_line(request: LetterRequest, stage: Stage) -> str:
     if stage == Stage.REQUESTED:
-        return _("Sign it in DocuSign") if request.envelope_id else _("Fill it in; the link is in our e-mail")
+        return _("Sign it in DocuSign") if request.envelope_id else _("Fill it in: we sent you the link")
     return _("Not valid until Legal has dated it") if stage == Stage.LEGAL_REVIEW else ""
 
 

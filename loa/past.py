@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import QuerySet
@@ -20,11 +20,13 @@ from integrations.docusign.shapes import EnvelopeView
 from integrations.errors import VendorError
 from integrations.models import ErrorClass
 from journal.record import DESK, record
-from loa import beginning, finding, letters, signed
+from loa import beginning, finding, letters, signed, stages
 from loa.models import LetterRequest
+from partners import sync
 
 log = logging.getLogger(__name__)
 BATCH: Final = 25  # envelopes of one run: each costs two calls
+A_LETTER_LASTS: Final = timedelta(days=366)
 
 Source, Stage = LetterRequest.Source, LetterRequest.Stage
 
@@ -49,6 +51,11 @@ def bring_in(since: datetime) -> int:
             asking.ask("docusign.envelope", view.id)
         count += 1
     return count
+
+
+def may_read() -> bool:
+    """Salesforce was read once: without its partners no letter would find its account, and each is read only once."""
+    return sync.last() is not None
 
 
 def waiting() -> QuerySet[LetterRequest]:
@@ -81,12 +88,19 @@ def _read(request: LetterRequest) -> bool:
     account = finding.look(request).account
     if account is not None and request.account_id is None:
         request.account, request.region, request.track = account, account.region, account.track
-        request.save(update_fields=["account", "region", "track"])
+        request.due = _due(request)
+        request.save(update_fields=["account", "region", "track", "due"])
     is_letter = request.stage == Stage.COMPLETED
     if is_letter:
         letters.keep(request, asking.ask("docusign.completed_pdf", request.envelope.envelope_id))
     LetterRequest.objects.filter(pk=request.pk).update(read=read)
     return is_letter
+
+
+def _due(request: LetterRequest) -> datetime | None:
+    """By the calendar of its region, which was not known when DocuSign told of it."""
+    with_phd = request.spans.filter(stage=Stage.PHD_REVIEW).order_by("entered").first()
+    return stages.promise(request, since=with_phd.entered) if with_phd else request.due
 
 
 def _give_up(request: LetterRequest, why: str, done: Imported) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from integrations.models import Envelope
 from journal.record import DESK, record
@@ -16,6 +17,17 @@ from loa import markers, signers
 from loa.models import LetterRequest, Mode, PowerForm
 
 ROLE: Final = "Partner"  # of the templates: DocuSign prefills its fields by <role>_UserName, _Email and _<field>
+
+
+_WHERE: Final = {
+    Mode.HUMAN_VIEW: gettext_lazy("in DocuSign"),
+    Mode.WORKFLOW_GATE: gettext_lazy("here, before Legal gets it"),
+}
+
+
+def where_decided(request: LetterRequest) -> str:
+    """Where somebody decides, or has decided; says nothing of whether that is done."""
+    return str(_WHERE.get(Mode(request.mode), request.get_mode_display()))
 
 
 def row_of(powerform_id: str) -> PowerForm | None:

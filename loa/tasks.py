@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from celery import shared_task
+from django.utils import timezone
 
 from loa import daily, giving_up, past, rechecking
 from loa.board import record
+from web import nudging
+
+READ_PAST: Final = "loa.tasks.read_past_letters"
 
 
 @shared_task
@@ -21,9 +27,17 @@ def read_record(pk: int) -> None:
 
 
 @shared_task
+def bring_past_letters() -> None:
+    """Once, when a desk begins: every letter of the past year that DocuSign knows; reading them follows."""
+    past.bring_in(timezone.now() - past.A_LETTER_LASTS)
+    nudging.send(READ_PAST)
+
+
+@shared_task
 def read_past_letters() -> None:
-    """What was over before us is read, some at a time."""
-    past.read_some()
+    """What was over before us is read, some at a time; a full batch wakes the next one."""
+    if past.may_read() and past.read_some().found == past.BATCH:
+        nudging.send(READ_PAST)
 
 
 @shared_task

@@ -114,7 +114,7 @@ def _path(because: Sequence[answers.Because], *, of: str = "") -> str:
 
 def _one(because: answers.Because, of: str) -> str:
     """Without the name again that the sentence begins with."""
-    said = f"{_words(because.rule)} {because.key}".strip()
+    said = f"{rule_in_words(because.rule)} {because.key}".strip()
     said = said if because.result == of else f"{said}: {because.result}"
     return f"{said}, {because.source}" if because.source else said
 
@@ -124,7 +124,8 @@ def _what_decides(because: Sequence[answers.Because]) -> str:
     return because[-1].result if because else ""
 
 
-def _words(rule: str) -> str:
+def rule_in_words(rule: str) -> str:
+    """What a rule goes by, inside a sentence."""
     return RULES[rule]() if rule in RULES else rule
 
 

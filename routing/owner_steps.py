@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners import owners as partner_owners
+from partners.models import Account
 from routing import in_tickets
-from routing.found import AMBIGUOUS, Found
+from routing.found import AMBIGUOUS, Found, rule_in_words
 from routing.models import OwnershipChange, OwnershipRow
 from routing.ownership import notes
 from tickets import general_steps
@@ -78,15 +79,27 @@ def proposed(at: At) -> Prepared:
     found, account = in_tickets.answer(at.ticket), at.ticket.partner
     assert account is not None  # `not_to_change` stands before it
     page = f"/routing/changes/new/?account={account.pk}&ticket={at.ticket.reference}"
-    changes = []
-    if found.manager is not None:
-        now = account.owner_name or gettext("nobody")
+    now, changes = account.owner_name or gettext("nobody"), []
+    if found.manager is not None and partner_owners.differs(account, found.manager) is not False:
         changes = [Change(record=account.name, field=gettext("Account Owner"), before=now, after=found.manager.name)]
     return Prepared(
-        note=gettext("The rules and Salesforce name different people. Change the owner only where that was asked for."),
+        note=_beside_salesforce(found, account),
         facts=[Fact(name=gettext("Another owner"), value=gettext("Prepare the change"), link=page)],
         changes=changes,
     )
+
+
+def _beside_salesforce(found: Found, account: Account) -> str:
+    """What a person should know before an owner is changed; only who is known to differ is called different."""
+    if found.manager is None:
+        return gettext("The rules name nobody for certain. Change the owner only where that was asked for.")
+    differs = partner_owners.differs(account, found.manager)
+    if differs is None:
+        return gettext("Whether Salesforce names the same person is not known. Look before you change the owner.")
+    if differs:
+        words = gettext("The rules and Salesforce name different people.")
+        return f"{words} {gettext('Change the owner only where that was asked for.')}"
+    return gettext("Salesforce names the same person: there is nothing to change, answer the requester.")
 
 
 def decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
@@ -133,7 +146,7 @@ def _facts(found: Found) -> list[Fact]:
     who = ", ".join(str(one.manager) for one in found.candidates) if many else str(found.manager or "")
     tone = "good" if found.manager else "unsure"
     rows = [Fact(name=gettext("Channel manager"), value=who or gettext("Nobody is sure"), tone=tone, link="/routing/")]
-    return rows + [Fact(name=one.rule, value=one.result, source=one.source) for one in found.because]
+    return rows + [Fact(name=rule_in_words(one.rule), value=one.result, source=one.source) for one in found.because]
 
 
 def _change_of(ticket: Ticket) -> OwnershipChange | None:

@@ -14,7 +14,7 @@ from tickets.models import Step
 from tickets.procedures import Change, Fact
 
 Tone = Literal["good", "bad", "unsure", ""]
-SHOWN_AT_ONCE: Final = 4
+SHOWN_AT_ONCE: Final = 3
 NAMED: Final = 3
 _BESIDE: Final = ("/", "https://", "http://")
 
@@ -43,6 +43,12 @@ class Evidence:
     def folds(self) -> bool:
         """More rows than stand open beside other steps."""
         return len(self.facts) > SHOWN_AT_ONCE
+
+    @property
+    def way_out(self) -> Fact | None:
+        """The page here that a step which is stuck leads to; its words are those of a button."""
+        pages = (fact for fact in self.facts if fact.link.startswith("/"))
+        return next((fact for fact in pages if not (fact.source or fact.tone)), None)
 
     @property
     def tone(self) -> Tone:
@@ -107,8 +113,8 @@ def _beside(link: str) -> str:
 
 
 def _lower(name: str) -> str:
-    """Inside a sentence; an abbreviation keeps its letters."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    """Inside a sentence; an abbreviation and the name of a field keep their letters."""
+    return name if any(letter.isupper() for letter in name[1:]) else name[:1].lower() + name[1:]
 
 
 def _summary(tone: Tone, *, every: int) -> str:

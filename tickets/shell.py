@@ -57,6 +57,7 @@ _QUEUE = shell.Area(
     key="Q",
     order=10,
     covers=("/tickets/", "/search/"),
+    phone=True,
     visible=colleague,
 )
 _PROCEDURES = shell.Command(

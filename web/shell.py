@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Theme = Literal["", "light", "dark"]
 Tone = Literal["green", "amber", "red", "grey"]
 THEME_COOKIE = "theme"
-IN_THE_BAR = 2
 LAMP_SECONDS = 20.0  # a lamp may ask the database: at most so often per process
 _THEMES: dict[str, Theme] = {"light": "light", "dark": "dark"}
 
@@ -41,7 +40,7 @@ class Area:
 
     `key` is pressed after G; `covers` are further beginnings of addresses that belong to it; `dot` names in words
     what is overdue there, or nothing; `warns` what is worth a look (an amber dot); `foot` puts
-    it at the rail's lower end.
+    it at the rail's lower end; `phone` keeps it in the bar of a phone, where all others stand behind "More".
     """
 
     slug: str
@@ -52,6 +51,7 @@ class Area:
     order: int = 100
     covers: tuple[str, ...] = ()
     foot: bool = False
+    phone: bool = False
     visible: Callable[[Any], bool] = for_everyone
     dot: Callable[[Any], str] = nothing_to_say
     warns: Callable[[Any], str] = nothing_to_say
@@ -231,9 +231,14 @@ class Shell:
         return [item for item in self.rail if item.area.foot]
 
     @property
+    def bar(self) -> list[RailItem]:
+        """What a phone shows at its lower end."""
+        return [item for item in self.rail if item.area.phone]
+
+    @property
     def behind_more(self) -> RailItem | None:
-        """On a phone the bar shows two areas: the worst that the others would say stands at "More"."""
-        said = [item for item in self.rail if item.says and item not in self.top[:IN_THE_BAR]]
+        """The worst that the areas outside a phone's bar would say stands at "More"."""
+        said = [item for item in self.rail if item.says and not item.area.phone]
         return min(said, key=lambda item: not item.overdue, default=None)
 
     @cached_property

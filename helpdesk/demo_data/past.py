@@ -11,11 +11,12 @@ from django.utils import timezone
 from documents.models import StoredFile
 from journal.models import Event
 from journal.record import events_of
+from loa.models import LetterRequest, StageSpan
 from mail.models import AutoReply, IncomingMail, OutgoingMail
 from people.models import User
 from tickets import kinds, sla
 from tickets.actions.core import locked, set_status_of
-from tickets.models import Attachment, Draft, Message, Seen, Status, Ticket
+from tickets.models import Attachment, Draft, Message, Seen, Status, Step, Ticket
 
 DELIVERY = timedelta(seconds=6)
 PATIENCE = timedelta(hours=48)
@@ -52,6 +53,7 @@ def move(ticket: Ticket, *, since: datetime, to: datetime) -> None:
     Attachment.objects.filter(ticket=ticket, created__gte=since).update(created=to)
     Draft.objects.filter(ticket=ticket, updated__gte=since).update(updated=to)
     _move_mail(ticket, since=since, to=to)
+    _move_procedure(ticket, since=since, to=to)
     messages.update(created=to)
     Ticket.objects.filter(pk=ticket.pk, created__gte=since).update(created=to)
     Ticket.objects.filter(pk=ticket.pk, updated__gte=since).update(updated=to)
@@ -100,6 +102,16 @@ def _move_mail(ticket: Ticket, *, since: datetime, to: datetime) -> None:
     StoredFile.objects.filter(pk__in=incoming.values("raw")).update(created=to)
     incoming.update(received=to, handled=to + (F("handled") - F("received")))
     AutoReply.objects.filter(key=ticket.reference, created__gte=since).update(created=to)
+
+
+def _move_procedure(ticket: Ticket, *, since: datetime, to: datetime) -> None:
+    """Its steps but for those a worker still has to do, and the letter that is asked for in it."""
+    steps = Step.objects.filter(ticket=ticket).exclude(state__in=[Step.State.READY, Step.State.RUNNING])
+    for moment in ("ready", "started", "finished"):
+        steps.filter(**{f"{moment}__gte": since}).update(**{moment: to})
+    asked = LetterRequest.objects.filter(ticket=ticket, requested__gte=since)
+    StageSpan.objects.filter(request__in=asked, entered__gte=since).update(entered=to)
+    asked.update(requested=to, stage_since=to)
 
 
 def _queued(ticket: Ticket) -> list[OutgoingMail]:

@@ -20,6 +20,7 @@ from helpdesk.demo_data import files, past, stray
 from helpdesk.demo_data.people import Crowd, Person
 from helpdesk.demo_data.plots import Step
 from journal.record import actor_of
+from loa import giving_up
 from mail import inbox
 from mail.models import IncomingMail, OutgoingMail
 from partners.contacts import contact_for
@@ -68,6 +69,7 @@ class Stage:
         """What became no ticket, and the clocks of all tickets; what is older than a day the whole desk has read."""
         for ticket in self.tickets.values():
             past.set_clocks(ticket)
+        giving_up.withdraw_ended()
         stray.put_aside(timezone.now())
         past.mark_read([user for user in self.crowd.users.values() if user.on_desk])
 

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q
+from django.utils.dateformat import format as date_format
+from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +26,7 @@ from loa.models import Letter, LetterDecision, LetterRequest
 MOST: Final = 100
 MOST_CHANGES: Final = 8
 LONGEST: Final = 160
-UNSHOWN: Final = frozenset({"checks", "events"})  # stand elsewhere on the page, whole
+UNSHOWN: Final = frozenset({"checks", "events", "sha256", "pages", "dated_by"})  # stand elsewhere on the page, whole
 NOTICES: Final[Mapping[str, str | Promise]] = {
     "envelope-created": gettext_lazy("Envelope made"),
     "envelope-sent": gettext_lazy("Envelope sent"),
@@ -203,6 +205,8 @@ def _shown(name: str, value: Any) -> str:
     labels = {"proposal": LetterRequest.Proposal, "what": LetterDecision.What, "decision": LetterDecision.What}
     if name in labels and value in labels[name].values:
         return str(labels[name](value).label)
+    if name in {"dated", "valid_until"} and (day := parse_date(str(value))):
+        return date_format(day, "j M Y")
     if isinstance(value, Mapping):
         return str(value.get("name") or ", ".join(f"{key} {one}" for key, one in value.items()))[:LONGEST]
     return (", ".join(map(str, value)) if isinstance(value, list) else str(value))[:LONGEST]

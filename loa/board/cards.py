@@ -44,7 +44,7 @@ class Card:
     href: str
     company: str
     requester: str
-    track: str
+    track: str | None
     icon: str
     words: str
     tone: str = ""
@@ -105,7 +105,7 @@ def expiring(letter: Letter, *, asked: Asked, today: date) -> Card:
         href=asked.href({"request": letter.request_id}) if letter.request_id else _without_request(letter),
         company=account.name if account else letter.company,
         requester=letter.requester_name or letter.requester_email,
-        track=account.track if account else "",
+        track=account.track if account else None,
         icon="calendar-clock",
         words=_("Ends %(day)s") % {"day": date_format(letter.valid_until, "j M")},
         tone="amber" if days <= TWO_WEEKS else "",
@@ -131,8 +131,9 @@ def requester_of(request: LetterRequest) -> str:
     return request.requester_name or request.requester_email or _("Requester not read yet")
 
 
-def track_of(request: LetterRequest) -> str:
-    return request.track or (request.account.track if request.account else "")
+def track_of(request: LetterRequest) -> str | None:
+    """None while its partner is not known."""
+    return request.track or (request.account.track if request.account else None)
 
 
 def _card(request: LetterRequest, asked: Asked, **shown: Any) -> Card:

@@ -39,7 +39,7 @@ class Left:
     def words(self) -> str:
         """Business time; where the desk is closed until then there is none to count."""
         if abs(self.left) < timedelta(minutes=1):
-            return _("over") if self.over else _("due %(clock)s") % {"clock": times.clock(self.at)}
+            return _("due %(when)s") % {"when": times.point(self.at)}
         said = _("%(span)s over") if self.over else _("%(span)s left")
         return said % {"span": times.span(self.left, working_day=int(self.day.total_seconds()))}
 
@@ -59,14 +59,14 @@ def left_of(request: LetterRequest, now: datetime) -> Left | None:
 
 
 def took(request: LetterRequest) -> str:
-    """What PHD and Legal took together; empty for letters of the past, whose way nobody has seen.
+    """What PHD and Legal took together; empty where DocuSign did not say when each of them had it.
 
     Reads the stages: whoever asks for many requests has fetched `spans` with them.
     """
-    if request.ended is None or request.source == LetterRequest.Source.PAST:
+    if request.ended is None:
         return ""
     parts = clock.parts(request)
-    return times.span(parts.total, working_day=parts.working_day)
+    return times.span(parts.total, working_day=parts.working_day) if parts.total else ""
 
 
 def in_business_time(start: datetime, end: datetime, region: str) -> str:

@@ -55,7 +55,7 @@ class InForce:
 
     letter: Letter
     company: str
-    track: str
+    track: str | None
     took: str
     soon: bool
 
@@ -122,17 +122,17 @@ class Board:
 
     @cached_property
     def _counts(self) -> dict[str, Any]:
-        lately, ours = Q(ended__gte=self.began), ~Q(source=LetterRequest.Source.PAST)
-        judged = ours & Q(due__isnull=False) & ~Q(stage__in=[Stage.VOIDED, Stage.WITHDRAWN])
+        lately = Q(ended__gte=self.began)
+        judged = Q(due__isnull=False) & ~Q(stage__in=[Stage.VOIDED, Stage.WITHDRAWN])
         late = Q(ended=None, due__lt=self.now) | Q(ended__gt=F("due"), ended__gte=self.began)
         in_time = Q(ended__lte=F("due"), ended__gte=self.began)
         return self._requests.aggregate(
             unsigned=Count("pk", filter=Q(stage=Stage.REQUESTED)),
             phd=Count("pk", filter=Q(stage=Stage.PHD_REVIEW)),
             legal=Count("pk", filter=Q(stage=Stage.LEGAL_REVIEW)),
-            completed=Count("pk", filter=Q(stage=Stage.COMPLETED) & lately & ours),
-            declined=Count("pk", filter=Q(stage__in=DECLINED) & lately & ours),
-            asked=Count("pk", filter=Q(requested__gte=self.began) & ours & ~Q(stage=Stage.WITHDRAWN)),
+            completed=Count("pk", filter=Q(stage=Stage.COMPLETED) & lately),
+            declined=Count("pk", filter=Q(stage__in=DECLINED) & lately),
+            asked=Count("pk", filter=Q(requested__gte=self.began) & ~Q(stage=Stage.WITHDRAWN)),
             judged=Count("pk", filter=judged & (late | in_time)),
             inside=Count("pk", filter=judged & in_time),
         )
@@ -221,8 +221,7 @@ class Board:
 
     def _ended(self, stages: Any) -> QuerySet[LetterRequest]:
         """Those that ended this quarter, newest first."""
-        ours = self._requests.exclude(source=LetterRequest.Source.PAST)
-        return ours.filter(stage__in=stages, ended__gte=self.began).order_by("-ended", "-id")
+        return self._requests.filter(stage__in=stages, ended__gte=self.began).order_by("-ended", "-id")
 
     def _rest(self, show: str, rest: int, *, lately: bool = False) -> dict[str, str]:
         """Where the others of a lane stand."""
@@ -244,7 +243,7 @@ def line(letter: Letter, today: date) -> InForce:
     return InForce(
         letter=letter,
         company=letter.account.name if letter.account else letter.company,
-        track=letter.account.track if letter.account else "",
+        track=letter.account.track if letter.account else None,
         took=clocks.took(letter.request) if letter.request else "",
         soon=letter.state == Letter.State.IN_FORCE and today <= letter.valid_until <= today + SOON,
     )

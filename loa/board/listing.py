@@ -60,7 +60,7 @@ class Row:
     href: str
     company: str
     requester: str
-    track: str
+    track: str | None
     left: Left | None
     took: str
     why: str

@@ -9,12 +9,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.docusign.shapes import parse_time
-from loa import access, clock, finding
+from loa import access, clock, finding, powerforms
 from loa.board import cards, clocks
 from loa.board.clocks import Left
 from loa.clock import Parts
@@ -70,6 +71,12 @@ class Checked:
     def known(self) -> str:
         return self.verdict if self.verdict in {"met", "missing", "note"} else "unknown"
 
+    @property
+    def read_at(self) -> datetime | None:
+        """Left out where the name of the source says the day already."""
+        says_it = self.at is not None and date_format(timezone.localtime(self.at), "j M Y") in self.source
+        return None if says_it else self.at
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -89,7 +96,7 @@ class Opened:
         return cards.requester_of(self.request)
 
     @property
-    def track(self) -> str:
+    def track(self) -> str | None:
         return cards.track_of(self.request)
 
     @property
@@ -99,6 +106,10 @@ class Opened:
     @property
     def stage_words(self) -> str:
         return str(self.request.get_stage_display())
+
+    @property
+    def where_decided(self) -> str:
+        return powerforms.where_decided(self.request)
 
     @property
     def failed(self) -> bool:
@@ -151,8 +162,8 @@ class Opened:
     @property
     def proposal(self) -> str:
         """What the rule says, in the words above the decision."""
-        missing = [one.title.rstrip("?") for one in self.checks if one.known == "missing"]
-        unknown = [one.title.rstrip("?") for one in self.checks if one.known == "unknown"]
+        missing = [_asked(one) for one in self.checks if one.known == "missing"]
+        unknown = [_asked(one) for one in self.checks if one.known == "unknown"]
         if self.request.proposal == LetterRequest.Proposal.DECLINE:
             words = _("Rule: decline, %(what)s not met") if missing else _("Rule: decline")
             return words % {"what": ", ".join(missing)}
@@ -199,6 +210,11 @@ class Opened:
         if not left or left[-1].left is None or left[-1].left - left[0].entered < SHORT:
             return ""
         return clocks.in_business_time(left[0].entered, left[-1].left, self.request.region)
+
+
+def _asked(one: Checked) -> str:
+    """A field that asks whether something is met, inside a sentence that answers: “Open Reqs Met?” is “Open Reqs”."""
+    return one.title.removesuffix("?").removesuffix(" Met")
 
 
 def _checked(said: Mapping[str, Any]) -> Checked:

@@ -19,6 +19,7 @@ from helpdesk.demo_data import files, people, plots
 from helpdesk.management.commands import demo
 from journal.models import Event
 from journal.record import events_of
+from loa.models import LetterRequest, PowerForm
 from mail import quarantine
 from mail.models import IncomingMail, OutgoingMail
 from partners.models import Account, Contact, DashboardReport
@@ -125,6 +126,13 @@ class TestTheDesk(TestCase):
                 assert ticket.solved is not None
                 assert ticket.created < ticket.solved <= ticket.updated
         assert min(Ticket.objects.values_list("created", flat=True)) < now - timedelta(days=14)
+
+    def test_letters_are_as_old_as_their_tickets(self) -> None:
+        """So that DocuSign's envelopes find them; whose ticket has ended is not followed up; forms have names."""
+        asked = LetterRequest.objects.select_related("ticket")
+        assert all(one.ticket and one.requested == one.ticket.created for one in asked)
+        assert {one.stage for one in asked if one.ticket and one.ticket.status in ENDED} == {"withdrawn"}
+        assert all(form.name for form in PowerForm.objects.all())
 
     def test_the_queue_has_something_in_every_state_of_the_clock(self) -> None:
         now = timezone.now()

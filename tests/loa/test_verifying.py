@@ -12,13 +12,14 @@ from integrations import breaker
 from integrations.salesforce.client import client
 from journal.record import DESK, events_of
 from loa import checks, finding, rechecking, verifying
+from loa.decision_part import Part
 from loa.models import LetterRequest
 from partners import gates, sync_some
 from partners.models import Account, AccountDomain, Contact, SyncRun
 from tests.conftest import Cast
 from tests.partners.dashboards import dashboard
 from tests.sandbox_desk import VendorSandbox
-from tickets import actions, procedures, steps
+from tickets import actions, evidence, procedures, steps
 from tickets.actions import NewTicket, Refused
 from tickets.models import Step, Ticket
 from tickets.models.ticket import Channel
@@ -131,7 +132,11 @@ def test_four_companies_called_acme(salesforce: VendorSandbox, cast: Cast) -> No
     assert stuck.state == "stuck"
     assert "Several accounts are called “ACME”" in stuck.problem
     assert [one["name"] for one in stuck.data["facts"]] == ["ACME"] * 4 + ["Choose"]
-    assert stuck.data["facts"][-1]["link"] == f"/loa/{request.pk}/account/"
+    way = evidence.of(stuck).way_out  # the button of the step
+    assert way is not None
+    assert (way.value, way.link) == ("Say which partner it is", f"/loa/{request.pk}/account/")
+    request.refresh_from_db()
+    assert "says which partner it is" in Part(request, cast.nadia).closed
     assert {"Authorized · Germany", "Authorized · Peru"} <= {one["source"] for one in stuck.data["facts"]}
     assert request.proposal == "hold"
     company = request.checks[0]

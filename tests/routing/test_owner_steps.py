@@ -13,7 +13,7 @@ from tests.routing.ownership_desk import MARIA, OBRIEN, manager, mirrored
 from tests.sandbox_desk import VendorSandbox
 from tickets import checklist, steps
 from tickets.actions import NewTicket, Recipient, change_partner, open_ticket, reply
-from tickets.models import Ticket
+from tickets.models import Step, Ticket
 from tickets.models.ticket import Channel
 
 
@@ -45,6 +45,11 @@ def test_only_the_answer_was_asked_for(ticket: Ticket, cast: Cast) -> None:
     change_partner(ticket, to=mirrored(OBRIEN)[0], by=cast.nadia)
     change = steps.current(ticket)
     assert change is not None
+    assert str(steps.prepared(change).note).startswith("The rules and Salesforce name different people.")
+    mirror = Account.objects.filter(pk=mirrored(OBRIEN)[0].pk)  # and it may name the same one by now
+    mirror.update(owner_id="", owner_email="", owner_name="Maria Henry")
+    same = steps.prepared(Step.objects.get(pk=change.pk))
+    assert (list(same.changes), str(same.note)[:33]) == ([], "Salesforce names the same person:")
     ticket.refresh_from_db()
     shown = checklist.read(ticket, by=cast.nadia)
     assert shown is not None

@@ -65,11 +65,12 @@ class TestTheRail:
         for order, (dot, warns) in enumerate((("first", ""), ("", ""), ("", "worth a look"), ("overdue", ""))):
             shell.register_area(
                 Area(
-                    slug=f"a{order}", label="A", icon="sun", url_name="web:theme", order=order,
+                    slug=f"a{order}", label="A", icon="sun", url_name="web:theme", order=order, phone=order < 1,
                     dot=partial(saying, dot), warns=partial(saying, warns),
                 )
             )  # fmt: skip
         assert [item.says for item in shell_at("/").rail] == ["first", "", "worth a look", "overdue"]
+        assert [item.area.slug for item in shell_at("/").bar] == ["a0"]
         more = shell_at("/").behind_more
         assert more is not None
         assert more.says == "overdue"

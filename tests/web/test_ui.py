@@ -67,6 +67,7 @@ def test_a_time_carries_its_exact_point() -> None:
 def test_a_track_is_named_in_its_title() -> None:
     assert 'title="Track: Open"' in draw('{% track_badge "Open" small=True %}')
     assert "track-none" in draw('{% track_badge "" %}')
+    assert draw("{% track_badge None %}") == ""  # nobody knows whose it would be
 
 
 def test_counts_bend() -> None:

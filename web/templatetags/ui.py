@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from django.contrib.messages.storage.base import Message
     from django.forms import BoundField
-    from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -64,7 +64,10 @@ def desk_avatar(size: int = 28) -> SafeString:
 
 
 @register.simple_tag
-def track_badge(track: str, *, small: bool = False) -> SafeString:
+def track_badge(track: str | None, *, small: bool = False) -> SafeString:
+    """Nothing where nobody knows whose track it would be."""
+    if track is None:
+        return SafeString()
     shown = str(track or "") or _("No track")
     title = _("Track: %(track)s") % {"track": shown}
     classes = f"track track-{words.track_class(shown)}{' track-small' if small else ''}"

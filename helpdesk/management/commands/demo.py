@@ -25,6 +25,7 @@ from web import nudging
 
 READY_WITHIN = 90.0
 RECONCILE = "integrations.docusign.tasks.reconcile"
+PAST_LETTERS = "loa.tasks.bring_past_letters"
 PASSWORD = "partner-desk-demo"  # noqa: S105  printed, for the demo only
 SIGN_INS = {
     "specialist@example.com": "works the queue",
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             if not launcher.asked_to_end:
                 self.ask_vendors()
                 self.welcome()
+            launcher.watch(until=self.letters_come, each_round=self.keep_servers)
             launcher.watch(until=lambda: False, each_round=self.keep_servers)
         finally:
             self.say("Ending.")
@@ -94,6 +96,14 @@ class Command(BaseCommand):
         sync.ask()
         nudging.send(RECONCILE)
         connections.close_all()
+
+    def letters_come(self) -> bool:
+        """As soon as the partners are there, the letters of the past year follow; each finds its partner then."""
+        if sync.last() is None:
+            return False
+        nudging.send(PAST_LETTERS)
+        connections.close_all()
+        return True
 
     def welcome(self) -> None:
         host = "http://127.0.0.1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,8 +12,6 @@ from django.utils import timezone
 from integrations import equipment
 from integrations.errors import VendorError
 from loa import past
-
-A_LETTER_LASTS = timedelta(days=366)
 
 
 class Command(BaseCommand):
@@ -24,6 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         assert equipment.__all__  # importing it taught this process what to ask
+        if not past.may_read():
+            raise CommandError("Salesforce was not read yet, so no letter would find its partner: sync_partners first.")
         try:
             found = past.bring_in(_day(options["since"]))
             done = past.read_some(found + past.waiting().count())
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
 def _day(said: str | None) -> datetime:
     if not said:
-        return timezone.now() - A_LETTER_LASTS
+        return timezone.now() - past.A_LETTER_LASTS
     try:
         return datetime.fromisoformat(said).replace(tzinfo=UTC)
     except ValueError:
