@@ -28,9 +28,10 @@ def tickets(rows: QuerySet[Ticket]) -> None:
 
 def letters(envelopes: QuerySet[Envelope]) -> None:
     """Envelopes with their news, and the requests and tickets they have opened."""
-    tickets(Ticket.objects.filter(letter_request__envelope__in=envelopes))
-    LetterRequest.objects.filter(envelope__in=envelopes).delete()
-    envelopes.delete()
+    found = list(envelopes.values_list("pk", flat=True))  # they may be those of requests that are gone in a moment
+    tickets(Ticket.objects.filter(letter_request__envelope__in=found))
+    LetterRequest.objects.filter(envelope__in=found).delete()
+    Envelope.objects.filter(pk__in=found).delete()
 
 
 def _events(subject: str, numbers: Sequence[int]) -> None:

@@ -183,6 +183,8 @@ def _worker(found: Vendors) -> Iterator[None]:
 
 
 def _forget(newest: int) -> None:
+    """Also the news that a run which was broken off has left."""
+    ConnectNotice.objects.filter(state=ConnectNotice.State.RECEIVED).delete()
     forgetting.letters(Envelope.objects.filter(letter_request__requester_email__startswith=ASKS))
     Contact.objects.filter(email__startswith=ASKS).delete()
     Account.objects.filter(pk__gt=newest).delete()
