@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import json
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 import urllib3
 from django.conf import settings
-from django.test import override_settings
 
+from bench import forgetting, vendors
 from bench.client import Call, Line, Times, timed
-from bench.server import free_port, running
-from integrations import breaker
+from bench.server import running
 from integrations.docusign import auth, client, reading, signature, tasks
 from integrations.models import ConnectNotice, Envelope
 
@@ -69,11 +63,11 @@ def burst() -> Burst:
 
 def overhead() -> float:
     """Milliseconds of ours in one call: the whole call less the same request without library and adapter."""
-    with _docusign() as origin:
+    with vendors.running() as found:
         reading.envelope(ENVELOPE)
         token = auth.token(auth.SENDER, client.mint).value
         pool = urllib3.PoolManager(headers={"Authorization": f"Bearer {token}"})
-        path = f"{origin}/restapi/v2.1/accounts/{settings.DOCUSIGN.account_id}/envelopes/{ENVELOPE}"
+        path = f"{found.origin}/restapi/v2.1/accounts/{settings.DOCUSIGN.account_id}/envelopes/{ENVELOPE}"
         whole = _median(lambda: reading.envelope(ENVELOPE))
         return whole - _median(lambda: pool.request("GET", f"{path}?include={reading.ALL_OF_IT}").data)
 
@@ -126,27 +120,7 @@ def _median(work: Callable[[], object]) -> float:
     return statistics.median(taken)
 
 
-@contextmanager
-def _docusign() -> Iterator[str]:
-    """A sandbox of our own."""
-    with tempfile.TemporaryDirectory() as folder:
-        key, port = Path(folder) / "key", free_port()
-        key.write_text(settings.DOCUSIGN.private_key)
-        options = ["--port", str(port), "--smtp-port", "0", "--state", folder, "--docusign-key", str(key)]
-        process = subprocess.Popen([sys.executable, "-m", "sandbox", *options], stdout=subprocess.PIPE)
-        try:
-            assert process.stdout is not None
-            process.stdout.readline()
-            origin = f"http://127.0.0.1:{port}"
-            with override_settings(DOCUSIGN=replace(settings.DOCUSIGN, base_url=origin)):
-                breaker.close("docusign")
-                yield origin
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
 def _forget() -> None:
     waiting = ConnectNotice.objects.filter(state=ConnectNotice.State.RECEIVED, event="envelope-sent")
     waiting.delete()
-    Envelope.objects.filter(subject=SUBJECT).delete()
+    forgetting.letters(Envelope.objects.filter(subject=SUBJECT))

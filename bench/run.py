@@ -17,6 +17,7 @@ from bench import (
     desk,
     intake,
     jobs,
+    letters,
     mapping,
     mirror,
     owners,
@@ -32,6 +33,7 @@ from bench.server import Server, running
 TICKETS = 100_000
 MOST_MEMORY = 150 * 1024 * 1024
 LONGEST_STEP = 5
+LONGEST_LETTER = 3_000
 MOST_BESIDE = 3  # times its idle median
 LEAST_BUSY = 0.8
 LEAST_MAILS = 150
@@ -264,6 +266,23 @@ def stepped(measured: desk.Desk) -> list[Row]:
     ]
 
 
+def lettered(measured: desk.Desk) -> list[Row]:
+    """From a signed callback to the decision; 200 letters at once, two workers, and somebody who reads the desk."""
+    found = letters.alone()
+    pages = {job.name.partition(",")[0]: job.make for job in jobs.jobs(measured) if " page, " in job.name}
+    crowd = letters.crowd(pages)
+    quick = _verdict([("p95 3 s", found.p95 <= LONGEST_LETTER)])
+    rows: list[Row] = [
+        {"job": "letter: callback to decision", "median": found.median, "p95": found.p95, "aim": quick},
+        {"job": f"{letters.AT_ONCE} letters, two workers", "median": crowd.taken},
+    ]
+    for name, (idle, beside) in crowd.pages.items():
+        held = _verdict([(f"{MOST_BESIDE} x idle", beside <= MOST_BESIDE * idle)])
+        rows.append({"job": f"{name}, nobody works", "median": idle})
+        rows.append({"job": f"{name}, beside them", "median": beside, "aim": held})
+    return rows
+
+
 def _statements(job: Job) -> tuple[int, float]:
     """Of the second call: the first one fills caches."""
     statements.statements_of(job.make(10_000_001))
@@ -316,6 +335,7 @@ OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "owners by spreadsheet": lambda _: owned(),
     "who manages what": routed,
     "procedures": stepped,
+    "letters": lettered,
     "mapping import": lambda _: mapped(),
     "audit of the rules": lambda _: audited(),
 }

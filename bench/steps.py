@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from django.db import connection, connections
+from django.db import connections
 
+from bench import forgetting
 from bench.client import WARM_UP, Line, Maker
 from bench.server import running
 from bench.stepping import KIND, STEPS, WAITS, register
 from helpdesk.processes import BASE_DIR
-from journal.models import Event
 from journal.record import Actor
 from partners.contacts import contact_for
 from tickets import steps
@@ -127,7 +127,7 @@ def _heard(ticket: Ticket) -> float:
 @contextmanager
 def _opened(count: int) -> Iterator[list[Ticket]]:
     """Tickets with a procedure at its beginning; nobody is woken for them, and nothing of them stays."""
-    _forget()
+    forgetting.tickets(Ticket.objects.filter(subject=SUBJECT))
     nudging.resting_until["broker"] = time.monotonic() + 3600
     contact = contact_for("bench@partner1.load.example", name="Bench")
     new = NewTicket(kind=KIND, subject=SUBJECT, requester=contact, body="As before.", channel=Channel.API)
@@ -135,13 +135,4 @@ def _opened(count: int) -> Iterator[list[Ticket]]:
         yield [open_ticket(new, by=Actor("Bench")) for _ in range(count)]
     finally:
         nudging.resting_until.clear()
-        _forget()
-
-
-def _forget() -> None:
-    made = Ticket.objects.filter(subject=SUBJECT)
-    numbers = list(made.values_list("pk", flat=True))
-    Event.objects.filter(subject_type="tickets.ticket", subject_id__in=numbers)._raw_delete("default")  # noqa: SLF001 - events are never deleted elsewhere
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM tickets_step WHERE ticket_id = ANY(%s)", [numbers])
-    made.delete()
+        forgetting.tickets(Ticket.objects.filter(subject=SUBJECT))

@@ -18,7 +18,7 @@ from web import nudging
 
 log = logging.getLogger(__name__)
 
-PATIENCE: Final = 45.0  # seconds; with the longest call below the time limit of a task
+TURN: Final = 5.0  # seconds; then mail and the letters that can go on have theirs
 OVERDUE: Final = timedelta(seconds=30)
 BATCH: Final = 1000
 
@@ -30,10 +30,11 @@ def apply_notice(pk: int) -> None:
 
 @shared_task
 def apply_waiting() -> None:
-    """Whatever a burst has left, one after the other; what stays after a minute is for the sweep."""
-    until = monotonic() + PATIENCE
+    """Whatever a burst has left, one after the other, in turns: what is left then waits behind the others' work."""
+    until = monotonic() + TURN
     for pk in waiting():
         if monotonic() > until:
+            nudging.send(connect.ALL_WAITING)
             return
         applying.apply(pk)
 

@@ -5,143 +5,27 @@ A real SMTP door, a real Celery worker, the sandbox's mail catcher and a real br
 
 from __future__ import annotations
 
-import email
-import email.policy
-import json
-import os
-import signal
-import smtplib
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import quote
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from helpdesk.celery import app
 from journal.record import Actor
 from mail import tasks
 from mail.models import OutgoingMail
+from tests.browser.whole_desk import Desk, desk, until
 from tests.conftest import PASSWORD, Cast
 from tickets.actions import NewTicket, Recipient, open_ticket, reply
 from tickets.models.ticket import Channel
 
+__all__ = ["desk"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-T = TypeVar("T")
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def until(ask: Callable[[], T | None], *, what: str, seconds: float = 30) -> T:
-    """The first true answer; a failure that says what was waited for."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        answer = ask()
-        if answer:
-            return answer
-        time.sleep(0.1)
-    raise AssertionError(f"waited {seconds:.0f} s for {what}")
-
-
-def database_url() -> str:
-    """The test's own database, for programs beside the test."""
-    given = connection.settings_dict
-    host = quote(str(given["HOST"]), safe="") + (f":{given['PORT']}" if given["PORT"] else "")
-    return f"postgresql://{given['USER']}:{given['PASSWORD'] or ''}@{host}/{given['NAME']}"
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-@dataclass
-class Desk:
-    """The running desk: where mail goes in, what has left, and the worker that may be killed."""
-
-    smtp_port: int
-    sandbox_port: int
-    worker: subprocess.Popen[Any]
-    start_worker: Callable[[], subprocess.Popen[Any]]
-
-    def smtp_is(self, mode: str) -> None:
-        """How the server that takes our mail behaves from now on."""
-        asked = json.dumps({"mode": mode}).encode()
-        urllib.request.urlopen(f"http://127.0.0.1:{self.sandbox_port}/faults/smtp", data=asked, timeout=5).close()
-
-    def send(self, message: EmailMessage) -> None:
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=10) as smtp:
-            smtp.send_message(message)
-
-    def caught(self) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.sandbox_port}/mail/messages.json", timeout=5) as answer:
-            return list(json.load(answer))
-
-    def message(self, number: Any) -> EmailMessage:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.sandbox_port}/mail/{number}.eml", timeout=5) as answer:
-            parsed = email.message_from_bytes(answer.read(), policy=email.policy.default)
-        assert isinstance(parsed, EmailMessage)
-        return parsed
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Desk]:
-    """Sandbox, SMTP door and worker as processes of their own, on the test's database."""
-    smtp_port, sandbox_port, catcher_port = free_port(), free_port(), free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"},
-        "DATABASE_URL": database_url(),
-        "EMAIL_URL": f"smtp://127.0.0.1:{catcher_port}",
-        "STORAGE_URL": f"file://{quote(settings.MEDIA_ROOT)}",
-        "DEMO": "1",
-        "REMAP_SIGTERM": "SIGQUIT",
-    }
-    app.control.purge()
-    sandbox = f"-m sandbox --port {sandbox_port} --smtp-port {catcher_port} --state".split()
-    worker = ["-m", "celery", "-A", "helpdesk", "worker", "-c", "1", "-Q", "default,mail,steps,bulk", "-l", "warning"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    commands = [
-        [sys.executable, *sandbox, str(tmp_path / "sandbox")],
-        [sys.executable, "manage.py", "smtp_door", "--port", str(smtp_port)],
-        [sys.executable, *worker, *quiet],
-    ]
-    log = (tmp_path / "processes.log").open("wb")
-    start: Callable[[list[str]], subprocess.Popen[Any]] = partial(
-        subprocess.Popen, cwd=ROOT, env=environment, stdout=log, stderr=log
-    )
-    processes = [start(command) for command in commands]
-    try:
-        for port in (sandbox_port, catcher_port, smtp_port):
-            until(partial(listens, port), what=f"port {port}; see {tmp_path / 'processes.log'}")
-        until(partial(app.control.ping, timeout=0.5), what="the worker")
-        running = Desk(smtp_port, sandbox_port, processes[-1], partial(start, commands[-1]))
-        yield running
-        processes[-1] = running.worker
-    finally:
-        for process in processes:
-            process.send_signal(signal.SIGTERM)
-        for process in processes:
-            process.wait(timeout=15)
-        log.close()
 
 
 def partner_mail() -> EmailMessage:

@@ -20,6 +20,7 @@ from journal.models import Event
 from tests.conftest import Cast
 from tests.integrations.docusign.conftest import Hook, Story, signer
 from tests.sandbox_desk import VendorSandbox
+from web import nudging
 
 pytestmark = pytest.mark.django_db
 State = ConnectNotice.State
@@ -256,6 +257,21 @@ def replace_claim(notice: ConnectNotice) -> ConnectNotice:
     other = ConnectNotice.objects.get(pk=notice.pk)
     other.claimed_until = None
     return other
+
+
+def test_a_burst_is_worked_through_in_turns(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F-08: a worker that takes hundreds of news lets mail and steps have their turn, and comes back for the rest."""
+    for _number in range(3):
+        hook.send(Story(signers=[signer(1, "sent")]).body("envelope-sent", "sent"))
+    asked: list[str] = []
+    monkeypatch.setattr(nudging, "publish", lambda task, _args, **_more: asked.append(task))
+    monkeypatch.setattr(tasks, "TURN", -1.0)
+    tasks.apply_waiting()
+    assert (asked, len(tasks.waiting())) == ([connect.ALL_WAITING], 3)
+    monkeypatch.setattr(tasks, "TURN", 60.0)
+    asked.clear()
+    tasks.apply_waiting()
+    assert (connect.ALL_WAITING in asked, tasks.waiting()) == (False, [])
 
 
 def test_a_worker_that_died_is_followed_by_another(hook: Hook) -> None:
