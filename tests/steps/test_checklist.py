@@ -82,7 +82,7 @@ def test_what_is_done_shows_its_evidence_and_the_next_waits_for_a_person(desk: C
     read = item(page, "read")
     assert '<div class="is-good"><dt>Company</dt>' in read
     assert '<dd class="evidence-source">Subject</dd>' in read
-    assert '<a href="/partners/1/">Open</a>' in item(page, "find")
+    assert '<a href="/partners/1/" class="step-link"' in item(page, "find")
     decide = item(page, "decide")
     assert 'aria-current="step"' in decide
     assert f"For {ticket.reference}" in decide
