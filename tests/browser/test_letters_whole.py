@@ -149,7 +149,7 @@ class Walk:
         expect(page.get_by_text("declined it in DocuSign.")).to_be_visible(timeout=PATIENCE)
         assert one_line(self.envelope_of(BRISA).reason) == one_line(reason)
         self.is_told_in_the_mail_catcher(
-            BRISA, "Partner status is Pending; it must be Authorized.", manager="camille.dios@example.com"
+            BRISA, "Partner status is Pending; it must be Authorized.", manager="sofia@desk.example.com"
         )
 
     def is_released_by_the_desk(self, cast: Cast) -> None:
