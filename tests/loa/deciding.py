@@ -65,7 +65,12 @@ def confirm(ticket: Ticket, what: str = "decline", *, by: User, **more: Any) -> 
     """By the step's own form, as every door does it."""
     step = steps.current(ticket)
     assert step is not None
-    form = steps.form_of(step)(given(request_of(ticket), what, **more))
+    return confirm_at(step, what, by=by, **more)
+
+
+def confirm_at(step: Step, what: str = "decline", *, by: User, **more: Any) -> Step:
+    """The same with the step that a page had before it, whatever has happened since."""
+    form = steps.form_of(step)(given(request_of(step.ticket), what, **more))
     assert form.is_valid(), form.errors
     return steps.confirm(step, form.cleaned_data, by=by)
 

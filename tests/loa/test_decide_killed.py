@@ -18,8 +18,8 @@ from loa.models import LetterDecision
 from mail.models import OutgoingMail
 from people.models import User
 from tests.conftest import Cast
-from tests.loa.conftest import request_of, worked
-from tests.loa.deciding import PAUSED, REASON, WAITING, confirm, states, to_decide
+from tests.loa.conftest import request_of, step, worked
+from tests.loa.deciding import PAUSED, REASON, WAITING, confirm, confirm_at, states, to_decide
 from tests.mail.fault_servers import dies_at
 from tests.sandbox_desk import VendorSandbox
 from tickets import steps
@@ -68,6 +68,7 @@ def test_killed_anywhere_the_void_and_the_mail_happen_once(letters: Cast, docusi
 def test_two_decide_at_the_same_moment_and_one_of_them_did(letters: Cast, docusign: VendorSandbox) -> None:
     _letter, ticket = to_decide(letters, gated=True, envelope=PAUSED, proposal="approve")
     start, said = Barrier(2), list[str]()
+    seen = [step(ticket, "decide"), step(ticket, "decide")]  # each has a page open
 
     def at_once(by: User, decide: Callable[[], Step]) -> None:
         start.wait()
@@ -79,8 +80,8 @@ def test_two_decide_at_the_same_moment_and_one_of_them_did(letters: Cast, docusi
             connection.close()
 
     people = [
-        Thread(target=at_once, args=(letters.nadia, partial(confirm, ticket, "approve", by=letters.nadia))),
-        Thread(target=at_once, args=(letters.lena, partial(confirm, ticket, by=letters.lena, sure=True))),
+        Thread(target=at_once, args=(letters.nadia, partial(confirm_at, seen[0], "approve", by=letters.nadia))),
+        Thread(target=at_once, args=(letters.lena, partial(confirm_at, seen[1], by=letters.lena, sure=True))),
     ]
     for one in people:
         one.start()
