@@ -72,7 +72,7 @@ def main() -> None:
     rows = [] if options.only else floors()
     with running("helpdesk.wsgi") as server:
         rows += [_row(job, counted[job.name], server) for job in wanted]
-        rows.append(memory(server))
+        rows += [memory(server)] if wanted else []  # a server nobody asked has not begun yet
     rows += [row for name, jobs_of in OTHERS.items() if options.only in name for row in jobs_of(measured)]
     print(f"\n{measured.tickets:,} tickets\n\n{report.table(rows)}\n\n{report.keep(rows, tickets=measured.tickets)}")
 
