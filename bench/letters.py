@@ -38,7 +38,7 @@ READS: Final = 100  # of each page
 LONGEST: Final = 300.0  # seconds until somebody is told that it does not end
 ASKS: Final = "bench.asks"  # how the addresses of the requesters begin
 COMPANIES: Final = (
-    "Northwind DevOps GmbH", "Atelier Nuage SAS", "Bluepeak Systems Inc.", "Copperline Cloud LLC",
+    "Northwind DevOps GmbH", "Atelier Nuage SAS", "Bluepeak Systems Inc.", "Harbor Public Sector LLC",
     "Kitsune Software KK", "Koru Labs", "Sahel Tech Sarl", "Tessellate Software",
 )  # fmt: skip
 
