@@ -44,23 +44,31 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One line of evidence. `tone`: good, bad, unsure or empty; `source` says where it stands, `link` its page."""
+    """One line of evidence. `tone`: good, bad, unsure or empty; `source` says where it stands, `link` its page.
+
+    `quote` are the words around the value as they stand there.
+    """
 
     name: str
     value: str
     tone: str = ""
     source: str = ""
     link: str = ""
+    quote: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What came out: one line, what shows it, what was changed at a vendor. `keep` is for later steps, unshown."""
+    """What came out: one line, what shows it, what was changed at a vendor. `keep` is for later steps, unshown.
+
+    `picture` is the address of the page of a document that shows it, see `tickets.papers`.
+    """
 
     note: Words = ""
     facts: Sequence[Fact] = ()
     changes: Sequence[Change] = ()
     link: str = ""
+    picture: str = ""
     keep: Mapping[str, Any] = field(default_factory=dict)
 
 

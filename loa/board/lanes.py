@@ -18,7 +18,7 @@ from loa.board import asking, cards, clocks
 from loa.board.asking import Asked
 from loa.board.cards import Card
 from loa.models import Letter, LetterRequest, StageSpan
-from loa.quarters import quarter_began
+from people.quarters import quarter_began
 from people import calendar
 from people.models import User
 from web import times

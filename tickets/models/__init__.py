@@ -5,6 +5,8 @@ from __future__ import annotations
 from tickets.models.attachment import Attachment
 from tickets.models.draft import Draft
 from tickets.models.message import Message
+from tickets.models.prepared import PreparedFile, PreparedReply
+from tickets.models.recognition import Recognition
 from tickets.models.resource import Resource
 from tickets.models.response import Response, ResponseVersion
 from tickets.models.step import Step, StepSetting
@@ -18,7 +20,10 @@ __all__ = [
     "Attachment",
     "Draft",
     "Message",
+    "PreparedFile",
+    "PreparedReply",
     "Priority",
+    "Recognition",
     "Resource",
     "Response",
     "ResponseVersion",
