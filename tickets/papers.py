@@ -103,7 +103,7 @@ def picture_url(attachment: Attachment, page: int = 1) -> str:
 
 def _form(ticket: Ticket, first: Sequence[Message]) -> Source | None:
     """The answers as “label: value”; the first message of such a ticket repeats them."""
-    given = {name: str(value).strip() for name, value in ticket.fields.items() if isinstance(value, str | int)}
+    given = {name: value.strip() for name, value in ticket.fields.items() if isinstance(value, str)}
     if not any(given.values()) or not first:
         return None
     named = {one.name: str(one.label) for kind in kinds.all_kinds() for one in fields_of(kind)}
