@@ -1,5 +1,7 @@
 """Values beside their labels: on one line, on two, in cells, under heads, in sentences; and what is no value."""
 
+# ruff: noqa: RUF001 - signs of other scripts are the point here
+
 from __future__ import annotations
 
 import re
@@ -152,7 +154,10 @@ def test_an_amount_is_read_as_it_is_written(text: str, value: str, currency: str
 
 def test_amounts_beside_a_label() -> None:
     found = of_money.labelled([source("Total: 80.000,00 EUR\nAmount due\t1.234")], ("Total", "Amount due"))
-    assert [(one.value, one.unit, round(one.sure, 2)) for one in found] == [("80000.00", "EUR", 0.95), ("1234.00", "", 0.6)]
+    assert [(one.value, one.unit, round(one.sure, 2)) for one in found] == [
+        ("80000.00", "EUR", 0.95),
+        ("1234.00", "", 0.6),
+    ]
     assert of_money.find("12 months, 5 %, version 1.2, GL-100") == []
     assert [one.unit for one in of_money.anywhere([source("USD 5 or EUR 6")])] == ["USD", "EUR"]
 
