@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from documents import limits, storing
+from documents.models import StoredFile
 from documents.names import safe_name
 from people.models import User
 from tickets.actions import Refused, upload
-from tickets.models import Attachment, Draft, Message, Ticket
+from tickets.models import Attachment, Draft, Message, PreparedReply, Ticket
 from web import errors
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ class Written:
     response: str = ""
     seen: int = 0
     history: str = Draft.History.KNOWN
+    prepared: int | None = None
+    left_out: Sequence[int] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,8 @@ def save(
             return Kept(kept=False, sequence=draft.sequence)
         draft.body, draft.to, draft.cc = written.body, written.to, written.cc
         draft.response, draft.seen_event, draft.history = written.response, written.seen, written.history
+        draft.prepared = PreparedReply.objects.filter(ticket=ticket, pk=written.prepared or 0).first()
+        draft.left_out = list(written.left_out)
         draft.sequence, draft.updated = number, timezone.now()
         draft.save()
     return Kept(kept=True, sequence=number)
@@ -81,6 +87,13 @@ def discard(ticket: Ticket, *, user: User, kind: str) -> None:
             for attachment in draft.attachments.select_related("stored").filter(message=None):
                 detach(attachment)
             draft.delete()
+
+
+def check_together(files: Sequence[Attachment]) -> None:
+    """`Refused` says what is too much for one mail."""
+    refused = limits.refuse_together([_Weight(one.filename, one.size) for one in files])
+    if refused:
+        raise Refused(refused)
 
 
 def files_of(ticket: Ticket, *, user: User, kind: str) -> list[Attachment]:
@@ -109,7 +122,7 @@ def attach(ticket: Ticket, *, user: User, kind: str, files: Sequence[UploadedFil
 
 
 def detach(attachment: Attachment) -> None:
-    """Takes an unsent file out again; the stored bytes go with the sweep."""
+    """Takes an unsent file out again; the stored bytes go with the sweep, unless they hang elsewhere too."""
     with transaction.atomic():
         row = (
             Attachment.objects.select_for_update(of=("self",)).select_related("stored").filter(pk=attachment.pk).first()
@@ -119,7 +132,16 @@ def detach(attachment: Attachment) -> None:
         if row.message_id is not None:
             raise Refused(_("%(name)s was sent already.") % {"name": row.filename})
         row.delete()
-        row.stored.delete()
+        _forget(row.stored)
+
+
+def _forget(stored: StoredFile) -> None:
+    """Its row, where nothing else points to it: a prepared reply attaches the same file once more."""
+    try:
+        with transaction.atomic():
+            stored.delete()
+    except ProtectedError:
+        log.debug("%s hangs elsewhere too", stored.pk)
 
 
 def _attach(ticket: Ticket, *, user: User, kind: str, files: Sequence[UploadedFile[bytes]]) -> list[Attachment]:
