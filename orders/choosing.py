@@ -17,6 +17,17 @@ from orders.people import Person
 from people.models import User
 
 
+def keep_addressed(request: OrderRequest, *, there: bool, where: str) -> OrderRequest:
+    """Whether Partner Order Operations has it, and in which field of whose mail."""
+    with transaction.atomic():
+        row = OrderRequest.objects.select_for_update(of=("self",)).select_related("ticket__partner").get(pk=request.pk)
+        if (row.with_order_ops, row.where_seen) != (there, where[:300]):
+            row.with_order_ops, row.where_seen = there, where[:300]
+            row.save(update_fields=["with_order_ops", "where_seen"])
+            record(row, "order operations looked for", by=DESK, after={"there": there, "where": where})
+        return row
+
+
 def keep(request: OrderRequest, found: Found) -> OrderRequest:
     """The candidates, for a person to see; the certain one is chosen, unless somebody has chosen already."""
     with transaction.atomic():

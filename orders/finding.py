@@ -160,12 +160,14 @@ def summary(one: OpportunityRef) -> dict[str, Any]:
         "name": one.name,
         "customer": one.customer_name,
         "partner": one.partner,
+        "partner_name": one.partner_name,
+        "distributor_name": one.distributor_name,
         "amount": str(one.amount) if one.amount is not None else "",
         "stage": one.stage,
         "close_date": one.close_date.isoformat() if one.close_date else "",
         "owner": one.owner_name,
         "public_sector": one.public_sector,
-        "link": links.record_url("Opportunity", one.id),
+        "link": one.link or links.record_url("Opportunity", one.id),
     }
 
 
@@ -274,9 +276,10 @@ def _of_stage(wanted: Wanted, one: OpportunityRef) -> Iterable[Reason]:
 
 def _all_of(request: OrderRequest, name: str) -> tuple[str, ...]:
     """The value in force, and those that were read beside it; a person's own stands alone."""
-    chosen = str(getattr(request, name, "") or "").strip()
+    read: Sequence[Mapping[str, Any]] = request.facts.get(name, ())
+    first = str(next(iter(read), {}).get("value") or "").strip()
+    chosen = str(getattr(request, name, first) or "").strip()
     if name in request.corrected:
         return (chosen,) if chosen else ()
-    read: Sequence[Mapping[str, Any]] = request.facts.get(name, ())
     values = [chosen, *(str(one.get("value") or "").strip() for one in read)]
     return tuple(dict.fromkeys(value for value in values if value))[:NUMBERS]

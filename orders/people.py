@@ -71,10 +71,14 @@ def address_of(manager: ChannelManager) -> str:
 
 
 def _seller(one: OpportunityRef) -> Person:
-    source = _("Owner of the opportunity in Salesforce")
+    source, who = _("Owner of the opportunity in Salesforce"), one.owner_name or _("the owner")
+    if not one.owner_active:
+        problem = _("%(name)s cannot sign in to Salesforce any more. Ask their manager who has the opportunity now.")
+        words = problem % {"name": who}
+        return Person(role="seller", name=one.owner_name, address=one.owner_email, problem=words, why=source, out=True)
     if one.owner_email:
         return Person(role="seller", name=one.owner_name, address=one.owner_email, why=source)
-    problem = _("Salesforce has no e-mail address of %(name)s.") % {"name": one.owner_name or _("the owner")}
+    problem = _("Salesforce has no e-mail address of %(name)s.") % {"name": who}
     return Person(role="seller", name=one.owner_name, problem=problem, why=source)
 
 

@@ -1,12 +1,12 @@
 """Who still sends orders to the desk: requests that went astray by partner and month, for the card and the reports.
 
-A request counts from its arrival, whatever becomes of it; one that a person made another type of request counts no
+A ticket counts from its arrival, whatever becomes of it; one that a person made another type of request counts no
 more, and what is spam or was merged into another ticket never did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -15,8 +15,8 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from orders.models import OrderRequest
 from partners.models import Account
+from tickets.models import Ticket
 from tickets.models.ticket import NO_REQUEST
 
 MONTHS: Final = 6
@@ -52,7 +52,7 @@ def by_month(*, account: Account | None = None, months: int = MONTHS, on: date |
     firsts = _firsts(on or timezone.localdate(), months)
     rows = _since(firsts[0])
     if account is not None:
-        rows = rows.filter(account=account)
+        rows = rows.filter(partner=account)
     counted = rows.annotate(month=TruncMonth("created")).values("month").annotate(n=Count("pk"), copied=_COPIED)
     found = {timezone.localtime(row["month"]).date(): row for row in counted.order_by()}
     return [
@@ -67,12 +67,12 @@ def by_partner(*, since: date, until: date | None = None, limit: int = PARTNERS)
     if until is not None:
         rows = rows.filter(created__lt=_begins(until))
     kinds = {name: Count("pk", filter=Q(kind=name)) for name in KINDS}
-    counted = rows.values("account").annotate(n=Count("pk"), copied=_COPIED, **kinds)
-    ranked = list(counted.order_by("-n", F("account").asc(nulls_last=True))[:limit])
-    accounts = Account.objects.in_bulk([row["account"] for row in ranked if row["account"] is not None])
+    counted = rows.values("partner").annotate(n=Count("pk"), copied=_COPIED, **kinds)
+    ranked = list(counted.order_by("-n", F("partner").asc(nulls_last=True))[:limit])
+    accounts = Account.objects.in_bulk([row["partner"] for row in ranked if row["partner"] is not None])
     return [
         Sender(
-            account=accounts.get(row["account"]),
+            account=accounts.get(row["partner"]),
             count=row["n"],
             copied=row["copied"],
             by_kind={name: row[name] for name in KINDS if row[name]},
@@ -90,21 +90,20 @@ def is_rising(months: Sequence[Month]) -> bool | None:
     return after > before
 
 
-def requests_of(account: Account, *, tickets: Collection[int] | QuerySet[OrderRequest]) -> QuerySet[OrderRequest]:
-    """The newest first, of tickets the reader may see."""
-    rows = OrderRequest.objects.filter(account=account, ticket__in=tickets).exclude(ticket__status__in=NO_REQUEST)
-    return rows.filter(ticket__kind=F("kind")).select_related("ticket").order_by("-created", "-pk")
+def newest_of(account: Account, *, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """The newest first, of those the reader may see."""
+    rows = tickets.filter(partner=account, kind__in=KINDS).exclude(status__in=NO_REQUEST)
+    return rows.select_related("assignee", "requester").order_by("-pk")
 
 
 KINDS: Final = ("purchase_order", "quote_request", "order_status")
 FEWEST: Final = 3
-_COPIED: Final = Count("pk", filter=Q(with_order_ops=True))
+_COPIED: Final = Count("pk", filter=Q(order_request__with_order_ops=True))
 
 
-def _since(first: date) -> QuerySet[OrderRequest]:
+def _since(first: date) -> QuerySet[Ticket]:
     """Those that still are what they came as."""
-    rows = OrderRequest.objects.filter(created__gte=_begins(first), ticket__kind__in=KINDS)
-    return rows.exclude(ticket__status__in=NO_REQUEST)
+    return Ticket.objects.filter(created__gte=_begins(first), kind__in=KINDS).exclude(status__in=NO_REQUEST)
 
 
 def _begins(day: date) -> datetime:
