@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -51,5 +51,5 @@ def read_again(ticket_pk: int) -> None:
         log.info("%s is not read again: %s", ticket.reference, refused)
 
 
-def _first(rows: Any) -> str:
-    return str(next(iter(rows), {}).get("value", ""))
+def _first(rows: Sequence[Mapping[str, Any]]) -> str:
+    return str(rows[0].get("value", "")) if rows else ""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from integrations.salesforce.shapes import OpportunityRef
 from journal.record import DESK, actor_of, record
-from orders import finding
+from orders import weighing
 from orders.finding import Found
 from orders.models import OrderRequest
 from orders.people import Person
@@ -48,11 +47,13 @@ def choose(request: OrderRequest, identity: str, *, by: User | None) -> OrderReq
         if before != identity or (by is not None and row.chosen is None):
             row.opportunity_id, row.opportunity, row.people, row.public_sector = identity, {}, [], None
             row.chosen = timezone.now() if identity or by else None
-            change: dict[str, dict[str, Any]] = {
-                "before": {"opportunity": before},
-                "after": {"opportunity": identity},
-            }
-            record(row, "opportunity chosen", by=actor_of(by) if by else DESK, **change)
+            record(
+                row,
+                "opportunity chosen",
+                by=actor_of(by) if by else DESK,
+                before={"opportunity": before},
+                after={"opportunity": identity},
+            )
         row.save(update_fields=["opportunity_id", "opportunity", "people", "public_sector", "chosen", "chosen_by"])
         return row
 
@@ -63,7 +64,7 @@ def keep_people(
     """The opportunity as it is now, and who is told of it."""
     with transaction.atomic():
         row = OrderRequest.objects.select_for_update().get(pk=request.pk)
-        row.opportunity_id, row.opportunity = one.id, {**finding.summary(one), **_plain(one)}
+        row.opportunity_id, row.opportunity = one.id, {**weighing.summary(one), **_plain(one)}
         row.people = [person.as_json() for person in found]
         row.public_sector = public_sector
         row.save(update_fields=["opportunity_id", "opportunity", "people", "public_sector"])

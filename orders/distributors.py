@@ -109,7 +109,8 @@ def _of_others(one: Address, ticket: Ticket) -> str:
     account = matching.of_domain(one.address)
     known = {"address": one.address, "company": account or domains.domain_of(one.address), "sender": ticket.requester}
     if is_distributor(account) or named_in(domains.domain_of(one.address).partition(".")[0]):
-        return _("%(address)s is of %(company)s, a distributor: left out, so that %(sender)s sees nothing of theirs.") % known
+        words = _("%(address)s is of %(company)s, a distributor: left out, so that %(sender)s sees nothing of theirs.")
+        return words % known
     if is_distributor(ticket.partner):
         words = _("%(address)s is of %(company)s: left out, because %(sender)s writes for a distributor.")
         return words % known
@@ -130,7 +131,8 @@ def _addressed(ticket: Ticket) -> list[Address]:
         for row in (*message.to, *message.cc):
             one = _address(row)
             plain = one.address.lower()
-            if plain and plain != sender and mailboxes.plain(plain) not in ours and not addressed.is_order_ops(one, own):
+            known = plain in {"", sender} or mailboxes.plain(plain) in ours or addressed.is_order_ops(one, own)
+            if not known:
                 found.setdefault(plain, one)
     return list(found.values())[:MOST_LOOKED_AT]
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from integrations.errors import VendorError
-from orders import choosing, finding
+from orders import choosing, finding, weighing
 from orders.models import OrderRequest
 from people.models import User
 from tickets import steps
@@ -59,7 +59,7 @@ def fetch(pk: int) -> None:
             row.opportunity = {**row.opportunity, "problem": words}
             row.save(update_fields=["opportunity"])
         else:
-            row.candidates = [finding.Candidate(opportunity=one, score=0).as_json(), *row.candidates]
+            row.candidates = [weighing.Candidate(opportunity=one, score=0).as_json(), *row.candidates]
             row.save(update_fields=["candidates"])
             choosing.choose(row, one.id, by=row.chosen_by)
         steps.heard(request.ticket, FOUND)

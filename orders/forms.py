@@ -21,7 +21,7 @@ class OneOf(forms.ChoiceField):
 
     def valid_value(self, value: Any) -> bool:
         text = str(value)
-        return text in {OTHER, NONE} or ids.may_be_id(text, prefix=OPPORTUNITY) or text.isascii() and text.isdigit()
+        return text in {OTHER, NONE} or ids.may_be_id(text, prefix=OPPORTUNITY) or (text.isascii() and text.isdigit())
 
 
 class OpportunityForm(forms.Form):
@@ -66,6 +66,6 @@ class DocumentForm(forms.Form):
 
 
 def _line(row: dict[str, Any]) -> str:
-    """“OPP-240102 Stadtwerke Eberau – Premium 40, 5-Negotiating, 11520.00”."""
+    """“OPP-240102 Stadtwerke Eberau, 5-Negotiating, 11520.00”."""
     named = f"{row['number']} {row['name']}".strip()
     return ", ".join(filter(None, (named, row["stage"], row["amount"])))

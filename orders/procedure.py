@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from orders import again, fetching, forms, steps
+from orders import again, answer_steps, attach_steps, fetching, forms, steps
 from people.calendar import Target
 from tickets import prepared
 from tickets.kinds import Field, Kind
@@ -159,23 +159,23 @@ _ATTACH = (
         "document",
         _("Say which document is the purchase order"),
         forms.DocumentForm,
-        steps.name_document,
-        prepare=steps.documents_to_choose,
-        only_if=steps.document_known,
+        attach_steps.name_document,
+        prepare=attach_steps.documents_to_choose,
+        only_if=attach_steps.document_known,
     ),
     automatic(
         "attach",
         _("Attach the purchase order to the opportunity"),
-        steps.attach,
+        attach_steps.attach,
         writes=True,
-        undo=steps.detach,
-        only_if=steps.nothing_to_attach,
+        undo=attach_steps.detach,
+        only_if=attach_steps.nothing_to_attach,
     ),
 )
 _ANSWER = (
-    automatic("answer", _("Prepare the answer"), steps.answer),
-    awaited("send", _("Send the answer"), steps.sent, hears=(*prepared.HEARS, *again.HEARS)),
-    automatic("solve", _("Resolve it as redirected"), steps.solve),
+    automatic("answer", _("Prepare the answer"), answer_steps.answer),
+    awaited("send", _("Send the answer"), answer_steps.sent, hears=(*prepared.HEARS, *again.HEARS)),
+    automatic("solve", _("Resolve it as redirected"), answer_steps.solve),
 )
 
 PROCEDURES = (

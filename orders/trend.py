@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncMonth
@@ -55,10 +55,9 @@ def by_month(*, account: Account | None = None, months: int = MONTHS, on: date |
         rows = rows.filter(partner=account)
     counted = rows.annotate(month=TruncMonth("created")).values("month").annotate(n=Count("pk"), copied=_COPIED)
     found = {timezone.localtime(row["month"]).date(): row for row in counted.order_by()}
-    return [
-        Month(first=first, count=found[first]["n"], copied=found[first]["copied"]) if first in found else Month(first=first)
-        for first in firsts
-    ]  # fmt: skip
+    none = {"n": 0, "copied": 0}
+    rows_of = [(first, found.get(first, none)) for first in firsts]
+    return [Month(first=first, count=row["n"], copied=row["copied"]) for first, row in rows_of]
 
 
 def by_partner(*, since: date, until: date | None = None, limit: int = PARTNERS) -> list[Sender]:
@@ -66,9 +65,9 @@ def by_partner(*, since: date, until: date | None = None, limit: int = PARTNERS)
     rows = _since(since)
     if until is not None:
         rows = rows.filter(created__lt=_begins(until))
-    kinds = {name: Count("pk", filter=Q(kind=name)) for name in KINDS}
+    kinds: dict[str, Any] = {name: Count("pk", filter=Q(kind=name)) for name in KINDS}
     counted = rows.values("partner").annotate(n=Count("pk"), copied=_COPIED, **kinds)
-    ranked = list(counted.order_by("-n", F("partner").asc(nulls_last=True))[:limit])
+    ranked: list[Any] = list(counted.order_by("-n", F("partner").asc(nulls_last=True))[:limit])
     accounts = Account.objects.in_bulk([row["partner"] for row in ranked if row["partner"] is not None])
     return [
         Sender(
