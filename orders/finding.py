@@ -44,7 +44,7 @@ def wanted_of(request: OrderRequest, *, account: Account | None) -> Wanted:
     return Wanted(
         kind=request.kind,
         quotes=_all_of(request, "quote_no"),
-        numbers=_all_of(request, "opportunity_no"),
+        numbers=_numbers_in(request.opportunity_name),
         name=request.opportunity_name.strip(),
         customer=request.customer.strip(),
         amount=request.amount,
@@ -96,6 +96,12 @@ def _take(pool: Pool, found: Iterable[OpportunityRef], by: dict[str, str] | None
         pool.found.setdefault(one.id, one)
         if by is not None:
             by.setdefault(one.id, number)
+
+
+def _numbers_in(name: str) -> tuple[str, ...]:
+    """Whoever asks for the opportunity's name may be given its number, its id or a link to it."""
+    text = name.strip()
+    return (text,) if text and " " not in text and any(sign.isdigit() for sign in text) else ()
 
 
 def _all_of(request: OrderRequest, name: str) -> tuple[str, ...]:

@@ -101,6 +101,19 @@ class Card:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice:
+    """What the request form says before anybody fills it in: who really handles it, and what it has to hold.
+
+    `resource` is the slug of a page for those who handle it, shown where partners may read it.
+    """
+
+    words: Words
+    checks_title: Words = ""
+    checks: tuple[Words, ...] = ()
+    resource: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """A type of request (contract §5) and what the desk promises for it."""
 
@@ -114,8 +127,7 @@ class Kind:
     recognise: Recogniser = never
     fields: tuple[Field, ...] = ()
     cards: tuple[Card, ...] = ()
-    note: Words = ""  # on the request form of a kind without a tile of its own, before anybody fills it in
-    checks: tuple[Words, ...] = ()  # what a request of this kind should hold, as a list below the note
+    notice: Notice | None = None
     tag: str = ""
     subject: Callable[[Mapping[str, str]], str] | None = None
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
@@ -40,6 +40,15 @@ UNREAD_TEXTS = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What the ticket was taken for, see `Recognition`, and who has said what it is."""
+
+    ranked: Sequence[Mapping[str, Any]] = ()
+    corrected: datetime | None = None
+    corrected_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """One ticket before one reader's eyes."""
 
@@ -57,6 +66,7 @@ class Page:
     partner_certified: int
     mirrored: datetime | None
     answers: int | None
+    taken: Taken
     others: Sequence[Ticket]
 
     @property
@@ -124,6 +134,15 @@ class _Around(NamedTuple):
     partner_certified: int
     mirrored: datetime | None
     answers: int | None
+    ranked: list[dict[str, Any]] | None
+    corrected: datetime | None
+    corrected_by: str | None
+    corrected_by_address: str | None
+
+    @property
+    def taken(self) -> Taken:
+        name = self.corrected_by or self.corrected_by_address or ""
+        return Taken(ranked=self.ranked or (), corrected=self.corrected, corrected_by=name)
 
 
 def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
@@ -149,6 +168,7 @@ def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
         partner_certified=around.partner_certified,
         mirrored=around.mirrored,
         answers=around.answers,
+        taken=around.taken,
         others=_others(ticket, user),
     )
 
@@ -165,7 +185,7 @@ def mark_seen(page: Page) -> None:
 
 
 def _around(ticket: Ticket, user: User) -> _Around:
-    """Tags, what the reader has seen, a few figures of the partner, what a reply is to: one statement."""
+    """Tags, what the reader has seen, figures of the partner, what a reply is to, what it was taken for: one statement."""
     seen = Seen.objects.filter(user=user, ticket=OuterRef("pk"))
     open_ones = (
         access.tickets_for(user)
@@ -194,7 +214,11 @@ def _around(ticket: Ticket, user: User) -> _Around:
             mirrored=Subquery(SyncRun.objects.filter(state=SyncRun.State.DONE).order_by("-id").values("started")[:1]),
             answers=Subquery(letters.answerable(OuterRef("pk")).values("pk")[:1]),
         )
-        .values_list("names", "seen", "since", "partner_open", "partner_certified", "mirrored", "answers")
+        .values_list(
+            "names", "seen", "since", "partner_open", "partner_certified", "mirrored", "answers",
+            "recognition__ranked", "recognition__corrected", "recognition__corrected_by__name",
+            "recognition__corrected_by__email",
+        )  # fmt: skip
         .get()
     )
     return _Around(*row)

@@ -140,9 +140,8 @@ def _places(one: Sign, read: _Read) -> Iterator[Place]:
 
 
 def _in_documents(one: Sign, read: _Read) -> Iterator[Place]:
+    """What takes words of a mail back takes none of a document: a letterhead has a P.O. box."""
     for paper in read.documents:
-        if one.unless is not None and one.unless.search(paper.head):
-            continue
         if match := one.pattern.search(paper.head):
             words, attachment = _shown(match), paper.attachment
             yield Place(where="document", words=words, score=one.document, source=paper.name, attachment=attachment)
