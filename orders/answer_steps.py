@@ -14,7 +14,7 @@ from tickets.procedures import At, Done, Fact, Waiting
 
 def answer(at: At) -> Done:
     reply = answers.offer(shown.request_of(at), step=at.key)
-    facts = [Fact(name=_("Look"), value=words, tone="unsure") for words in reply.warnings]
+    facts = [Fact(name=_("Mind"), value=words, tone="unsure") for words in reply.warnings]
     to = ", ".join(row["name"] or row["address"] for row in (*reply.to, *reply.cc))
     return Done(note=_("To %(people)s.") % {"people": to}, facts=facts, keep={"reply": reply.pk})
 

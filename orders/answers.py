@@ -120,14 +120,14 @@ def _values(request: OrderRequest, found: Sequence[Person], *, public_sector: bo
         "attached": request.opportunity.get("name", "") if request.document_ref else "",
     }
     if request.opportunity_id:
-        known["cam"] = manager.name if manager is not None and not manager.out else ""
+        known["cam"] = manager.name if manager is not None and manager.reachable else ""
     return known
 
 
 def _seller(request: OrderRequest, seller: Person | None, *, public_sector: bool) -> str:
     """Where nobody knows the opportunity, Order Operations looks for it; of US PubSec a person has to say who."""
     if seller is not None:
-        return "" if seller.out else seller.name
+        return seller.name if seller.reachable else ""
     return "" if public_sector or request.opportunity_id else SELLER_UNKNOWN
 
 

@@ -33,9 +33,9 @@ def keep(request: OrderRequest, found: Found) -> OrderRequest:
         row = OrderRequest.objects.select_for_update().get(pk=request.pk)
         row.candidates = [one.as_json() for one in found.candidates]
         row.save(update_fields=["candidates"])
-        if row.chosen_by_id is None:
-            choose(row, found.certain.opportunity.id if found.certain else "", by=None)
-        return row
+        if row.chosen_by_id is not None:
+            return row
+        return choose(row, found.certain.opportunity.id if found.certain else "", by=None)
 
 
 def choose(request: OrderRequest, identity: str, *, by: User | None) -> OrderRequest:
