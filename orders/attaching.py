@@ -84,7 +84,7 @@ def attach(at: At, request: OrderRequest, one: Attachment) -> dict[str, Any]:
         "document": there.document,
         "link": there.link,
         "size": there.size,
-        "ours": _is_ours(at, outcome, there),
+        "ours": _is_ours(at, request, outcome, there),
     }
 
 
@@ -129,10 +129,12 @@ def _read_back(record_id: str, document: str) -> FileRef:
     return there
 
 
-def _is_ours(at: At, outcome: Outcome, there: FileRef) -> bool:
+def _is_ours(at: At, request: OrderRequest, outcome: Outcome, there: FileRef) -> bool:
     """Not what hung there before we first wrote; a worker that died after the write finds its own file there."""
     if outcome.kind is outcomes.DONE:
         return True
+    if OrderRequest.objects.filter(document_ref=there.document).exclude(pk=request.pk).exists():
+        return False  # another ticket's
     first = ExternalAction.objects.filter(key__startswith=at.key).order_by("created").first()
     return first is not None and there.modified is not None and there.modified >= first.created.replace(microsecond=0)
 

@@ -40,12 +40,17 @@ def beside(ticket: Ticket) -> Beside:
     """Those in To and Cc of the partner's mails, without us and without Order Operations."""
     colleagues: list[Address] = []
     left_out: list[str] = []
-    home = domains.registered(domains.domain_of(ticket.requester.email))
+    home = domains.domain_of(ticket.requester.email)
     for one in _addressed(ticket):
-        if domains.is_ours(domains.domain_of(one.address)) or _is_theirs(one.address, home):
+        domain = domains.domain_of(one.address)
+        if domains.is_ours(domain) or _is_of(domain, home):
+            colleagues.append(one)
+            continue
+        account = matching.of_domain(one.address)
+        if account is not None and account == ticket.partner:
             colleagues.append(one)
         else:
-            left_out.append(_of_others(one, ticket))
+            left_out.append(_of_others(one, account, ticket))
     return Beside(colleagues=tuple(colleagues), left_out=tuple(left_out))
 
 
@@ -105,8 +110,7 @@ def _of_opportunity(request: OrderRequest) -> Iterable[str]:
         yield words % {"partner": deal.get("partner_name") or _("another partner"), "sender": sender}
 
 
-def _of_others(one: Address, ticket: Ticket) -> str:
-    account = matching.of_domain(one.address)
+def _of_others(one: Address, account: Account | None, ticket: Ticket) -> str:
     known = {"address": one.address, "company": account or domains.domain_of(one.address), "sender": ticket.requester}
     if is_distributor(account) or named_in(domains.domain_of(one.address).partition(".")[0]):
         words = _("%(address)s is of %(company)s, a distributor: left out, so that %(sender)s sees nothing of theirs.")
@@ -117,9 +121,11 @@ def _of_others(one: Address, ticket: Ticket) -> str:
     return _("%(address)s is of another company (%(company)s) and is left out.") % known
 
 
-def _is_theirs(address: str, home: str) -> bool:
-    domain = domains.domain_of(address)
-    return bool(home) and not domains.is_free_mail(domain) and domains.registered(domain) == home
+def _is_of(domain: str, home: str) -> bool:
+    """The sender's own domain, or a part of it; at a free mailer everybody is a stranger."""
+    if not home or domains.is_free_mail(domain):
+        return False
+    return domain == home or domain.endswith(f".{home}") or home.endswith(f".{domain}")
 
 
 def _addressed(ticket: Ticket) -> list[Address]:
