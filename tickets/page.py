@@ -18,9 +18,9 @@ from journal.models import Event
 from journal.record import events_of
 from partners.models import Certification, SyncRun
 from people.models import User
-from tickets import access, checklist, clocks, kinds, letters, partner_link, timeline, topics
+from tickets import access, checklist, clocks, kinds, letters, partner_link, prepared, timeline, topics
 from tickets.checklist import Checklist
-from tickets.models import Attachment, Draft, Message, Seen, Tag, Ticket
+from tickets.models import Attachment, Draft, Message, PreparedReply, Seen, Tag, Ticket
 from tickets.models.ticket import ACTIVE, MOVES
 
 MESSAGES_SHOWN = 60
@@ -67,6 +67,7 @@ class Page:
     mirrored: datetime | None
     answers: int | None
     taken: Taken
+    offers: int | None
     others: Sequence[Ticket]
 
     @property
@@ -112,6 +113,11 @@ class Page:
         shown = (one for one in self.messages if one.pk == self.answers)
         return next(shown, None) or (letters.answered(self.ticket) if self.answers else None)
 
+    @cached_property
+    def prepared(self) -> PreparedReply | None:
+        """The reply that is offered now."""
+        return PreparedReply.objects.filter(pk=self.offers).first() if self.offers else None
+
     @property
     def moves(self) -> frozenset[str]:
         return MOVES[self.ticket.status]
@@ -134,6 +140,7 @@ class _Around(NamedTuple):
     partner_certified: int
     mirrored: datetime | None
     answers: int | None
+    offers: int | None
     ranked: list[dict[str, Any]] | None
     corrected: datetime | None
     corrected_by: str | None
@@ -169,6 +176,7 @@ def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
         mirrored=around.mirrored,
         answers=around.answers,
         taken=around.taken,
+        offers=around.offers,
         others=_others(ticket, user),
     )
 
@@ -185,7 +193,7 @@ def mark_seen(page: Page) -> None:
 
 
 def _around(ticket: Ticket, user: User) -> _Around:
-    """Tags, what the reader has seen, figures of the partner, what a reply is to, what it was taken for: one statement."""
+    """Tags, what was seen, figures of the partner, what a reply is to, what is offered, what it was taken for: once."""
     seen = Seen.objects.filter(user=user, ticket=OuterRef("pk"))
     open_ones = (
         access.tickets_for(user)
@@ -213,9 +221,10 @@ def _around(ticket: Ticket, user: User) -> _Around:
             partner_certified=Coalesce(Subquery(certified), 0),
             mirrored=Subquery(SyncRun.objects.filter(state=SyncRun.State.DONE).order_by("-id").values("started")[:1]),
             answers=Subquery(letters.answerable(OuterRef("pk")).values("pk")[:1]),
+            offers=Subquery(prepared.offered(OuterRef("pk")).values("pk")[:1]),
         )
         .values_list(
-            "names", "seen", "since", "partner_open", "partner_certified", "mirrored", "answers",
+            "names", "seen", "since", "partner_open", "partner_certified", "mirrored", "answers", "offers",
             "recognition__ranked", "recognition__corrected", "recognition__corrected_by__name",
             "recognition__corrected_by__email",
         )  # fmt: skip
