@@ -11,7 +11,8 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from orders import cards, procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
+        # These read the desk's rows, which exist only from here on.
+        from orders import cards, facts_card, procedure  # noqa: PLC0415
         from tickets import kinds, procedures  # noqa: PLC0415
 
         for kind in (procedure.PURCHASE_ORDER, procedure.QUOTE_REQUEST, procedure.ORDER_STATUS):
@@ -19,3 +20,4 @@ class OrdersConfig(AppConfig):
         for one in procedure.PROCEDURES:
             procedures.register(one)
         cards.register()
+        facts_card.register()

@@ -16,6 +16,7 @@ from orders.models import OrderRequest
 from people.models import User
 from tickets import steps
 from tickets.actions.core import changed, locked
+from tickets.models import Ticket
 
 COLUMNS: Final = (
     "po_no", "quote_no", "opportunity_name", "customer", "amount", "currency", "start_date", "end_date",
@@ -42,6 +43,11 @@ def correct(request: OrderRequest, values: Mapping[str, Value], *, by: User) -> 
         changed(ticket, "order corrected", by=actor_of(by), before=before, after=after)
         steps.heard(ticket, "facts")
     return row
+
+
+def request_of(ticket: Ticket) -> OrderRequest | None:
+    """What was read on a ticket; None where nothing was yet."""
+    return OrderRequest.objects.filter(ticket=ticket).first()
 
 
 def value_of(row: OrderRequest, name: str) -> str:

@@ -36,7 +36,8 @@ BESIDE_A_LABEL: Final = (
     "payment_terms",
 )  # fmt: skip
 BY_SHAPE: Final = (
-    "po_no", "quote_no", "customer", "invoice_owner", "payment_terms", "entity", "renewal", "line_items", "order_form",
+    "po_no", "quote_no", "customer", "sold_to_email", "invoice_owner", "payment_terms", "entity", "renewal",
+    "line_items", "order_form",
 )  # fmt: skip
 IN_THE_FORM: Final = ("po_no", "quote_no", "customer", "deal_id")
 ON_PAPER: Final = frozenset({"line_items"})  # what a mail says in passing is none
@@ -54,7 +55,7 @@ def of(ticket: Ticket, sources: Sequence[Source]) -> Facts:
         **attached.of(ticket),
     }
     for name in ("customer", "sold_to_email"):
-        found[name] = [row for row in found[name] if not _is_known(str(row["value"]), ticket)]
+        found[name] = [row for row in found[name] if not _is_known(name, str(row["value"]), ticket)]
     for name in IN_THE_FORM:
         if value := str(ticket.fields.get(name) or "").strip():
             found[name] = [_of_form(value), *(row for row in found[name] if row["value"] != value)][:MOST]
@@ -78,11 +79,14 @@ def _of_form(value: str) -> dict[str, Any]:
     return {"value": value[:255], "source": _("the request form"), "quote": "", "sure": 1.0, "link": "", "page": 0}
 
 
-def _is_known(value: str, ticket: Ticket) -> bool:
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def _is_known(name: str, value: str, ticket: Ticket) -> bool:
     """The partner, their own people and ourselves are nobody's customer."""
     if OURS.search(value):
         return True
     if "@" in value:
-        domain = value.rpartition("@")[2].lower()
-        return domain == ticket.requester.email.rpartition("@")[2].lower()
+        return name == "customer" or _domain(value) == _domain(ticket.requester.email)
     return ticket.partner is not None and names.likeness(value, ticket.partner.name) >= SAME

@@ -20,6 +20,9 @@ SEATS: Final = re.compile(
     r"(?:seats?|users?|licen[cs]es?|lizenzen|benutzer|nutzer|utilisateurs?|usuarios|utenti|席|ユーザー|シート)",
     re.IGNORECASE,
 )
+OF_A_LINE: Final = re.compile(
+    r"\bGitLab[ ](?:Premium|Ultimate)\b[^\n\d]{0,80}[ ](\d{1,6})[ ]+(?:[$€£]|USD|EUR|\d+[.,]\d{2}\b)", re.IGNORECASE
+)
 COUNT: Final = re.compile(r"(?<![\w.,])(\d{1,3}(?:[,.]\d{3})+|\d{1,6})(?![\w]|[.,]\d)")
 YEARS: Final = re.compile(
     r"(?<![\w.,])(\d{1,2}|one|two|three|four|five)[ \-]?(?:years?|yrs?|jahre?n?|ans?|años?|anos?|anni|anno|年)"
@@ -30,6 +33,7 @@ MONTHS: Final = re.compile(r"(?<![\w.,])(12|24|36|48|60)[ \-]?(?:months?|mths?|m
 _WORDS: Final = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 _LONGEST: Final = 10
 _SURE: Final = 0.75
+_LEAST: Final = 0.6
 
 
 def of(sources: Sequence[Source], labels: Mapping[str, Sequence[str]]) -> dict[str, Iterable[Found]]:
@@ -39,7 +43,11 @@ def of(sources: Sequence[Source], labels: Mapping[str, Sequence[str]]) -> dict[s
     return {
         "tier": _tiers(written),
         "deployment": [replace(one, value=_deployment(one.value)) for one in _all(written, DEPLOYMENT)],
-        "seats": [replace(one, value=_plain(one.value)) for one in (*beside, *_all(written, SEATS))],
+        "seats": [
+            replace(one, value=_plain(one.value))
+            for one in (*beside, *_all(written, SEATS), *_all(written, OF_A_LINE))
+            if one.sure >= _LEAST
+        ],
         "years": _years(written),
     }
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from orders import complete, facts
-from orders.correcting import COLUMNS
+from orders.correcting import COLUMNS, request_of
 from orders.models import OrderRequest
 from tickets import papers
 from tickets.models import Ticket
@@ -43,7 +43,7 @@ def read(ticket: Ticket) -> OrderRequest:
 
 def of(ticket: Ticket) -> OrderRequest | None:
     """What was read before; None where nothing was."""
-    return OrderRequest.objects.filter(ticket=ticket).first()
+    return request_of(ticket)
 
 
 def _held(ticket: Ticket) -> OrderRequest:
@@ -53,11 +53,11 @@ def _held(ticket: Ticket) -> OrderRequest:
 
 
 def _column(name: str, found: Facts) -> str | Decimal | date | None:
-    """The surest value, as its column takes it; nothing where it is none of that type."""
-    rows = found.get(name) or [{}]
-    value = str(rows[0].get("value", ""))
+    """The surest value, as its column takes it; nothing where it is none of that type, or a day with two readings."""
+    surest = (found.get(name) or [{}])[0]
+    value = str(surest.get("value", ""))
     if name in {"start_date", "end_date"}:
-        return _date(value)
+        return None if surest.get("also") else _date(value)
     if name == "amount":
         return _amount(value)
     field = OrderRequest._meta.get_field(name)  # noqa: SLF001 - Django's documented door
