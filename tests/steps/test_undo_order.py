@@ -1,4 +1,4 @@
-"""Taking back more than one write: the last one first, all or no further; and doing it again as if for the first time."""
+"""Taking back more than one write: the last one first, all or no further; and doing it again as the first time."""
 
 from __future__ import annotations
 
