@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 10)
 
 
-def came(opened: Any, months_ago: int, *, kind: str = "quote_request", copied: bool | None = None, **more: Any) -> Ticket:
+def came(
+    opened: Any, months_ago: int, *, kind: str = "quote_request", copied: bool | None = None, **more: Any
+) -> Ticket:
     ticket: Ticket = opened(kind=kind, **more)
     first = date(2026, 3, 1) if not months_ago else (date(2026, 3, 1) - timedelta(days=28 * months_ago)).replace(day=3)
     Ticket.objects.filter(pk=ticket.pk).update(created=timezone.make_aware(datetime(*first.timetuple()[:3], 12)))
