@@ -1,4 +1,4 @@
-"""Purchase orders by mail, from the door to Salesforce: one that only the desk got, one that Order Operations has too."""
+"""Purchase orders by mail, from the door to Salesforce: one that only the desk got, one that Order Operations has."""
 
 from __future__ import annotations
 

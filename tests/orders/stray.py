@@ -30,8 +30,10 @@ assert reading.PARTNER
 NORTHWIND = "0018dQx00000001ABA"
 HAVELLAND = "0068dQx00000001ABA"  # Greta sells it, Noor is the ISR, DACH's manager is Maria
 OPS = "partnerorderops@gitlab.com"
-PO = ("Northwind DevOps GmbH", "Purchase order PO-4500017", "Quote number: Q-20811",
-      "Customer: Havelland Klinik AG", "Total: USD 34,560.00", "Opportunity: Havelland Klinik - Premium 120")  # fmt: skip
+PO = (
+    "Northwind DevOps GmbH", "Purchase order PO-4500017", "Quote number: Q-0093880", "Customer: Havelland Klinik AG",
+    "Total: USD 34,560.00", "Opportunity: Havelland Klinik - Premium 120",
+)  # fmt: skip
 _numbers = itertools.count(1)
 
 
