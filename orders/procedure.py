@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from orders import again, answer_steps, attach_steps, fetching, forms, steps
 from people.calendar import Target
+from tickets import prepared
 from tickets.kinds import Field, Kind, Notice
+from tickets.procedures import Procedure, automatic, awaited, confirmed
 from tickets.recognising import by_signs, sign
 
 HANDBOOK = "#receiving-reseller-purchase-orders-quote-requests-and-order-status-requests"
@@ -172,4 +175,63 @@ ORDER_STATUS = Kind(
     fields=(_COMPANY, _CUSTOMER, _PO_NO, _QUOTE_NO),
     notice=_STATUS_NOTICE,
     subject=lambda given: _about(_now("Order status"), given, "po_no", "quote_no"),
+)
+
+# ── What is done for them ─────────────────────────────────────────────────────────────────────────
+
+_READ = (
+    automatic("read", _("Read the request"), steps.read),
+    automatic("order_ops", _("See whether Partner Order Operations has it"), steps.see_order_ops),
+    automatic("find", _("Find the opportunity"), steps.find, only_if=steps.order_ops_has_it),
+    confirmed(
+        "choose",
+        _("Choose the opportunity"),
+        forms.OpportunityForm,
+        steps.choose,
+        prepare=steps.choices,
+        look=steps.chosen,
+        hears=(fetching.FOUND, *again.HEARS),
+        only_if=steps.nothing_to_choose,
+    ),
+    automatic(
+        "people",
+        _("Find seller, ISR and channel manager"),
+        steps.find_people,
+        only_if=steps.without_opportunity,
+        handbook="#channel-manager-opportunity-ownership",
+    ),
+)
+_ATTACH = (
+    confirmed(
+        "document",
+        _("Say which document is the purchase order"),
+        forms.DocumentForm,
+        attach_steps.name_document,
+        prepare=attach_steps.documents_to_choose,
+        only_if=attach_steps.document_known,
+    ),
+    automatic(
+        "attach",
+        _("Attach the purchase order to the opportunity"),
+        attach_steps.attach,
+        writes=True,
+        undo=attach_steps.detach,
+        only_if=attach_steps.nothing_to_attach,
+    ),
+)
+_ANSWER = (
+    automatic("answer", _("Prepare the answer"), answer_steps.answer),
+    awaited("send", _("Send the answer"), answer_steps.sent, hears=(*prepared.HEARS, *again.HEARS)),
+    automatic("solve", _("Resolve it as redirected"), answer_steps.solve),
+)
+
+PROCEDURES = (
+    Procedure(
+        kind="purchase_order",
+        title=_("Purchase order"),
+        handbook=HANDBOOK,
+        steps=(*_READ, *_ATTACH, *_ANSWER),
+    ),
+    Procedure(kind="quote_request", title=_("Quote request"), handbook=HANDBOOK, steps=(*_READ, *_ANSWER)),
+    Procedure(kind="order_status", title=_("Order status"), handbook=HANDBOOK, steps=(*_READ, *_ANSWER)),
 )
