@@ -1,4 +1,4 @@
-"""What an order says: numbers, names, amounts and dates, each with where it stands. Reading again changes no correction.
+"""What an order says: numbers, names, amounts and dates, each with its place. Reading again changes no correction.
 
 Called by a worker: documents are read first, where they have not been.
 """
