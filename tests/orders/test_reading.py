@@ -151,7 +151,7 @@ class TestCorrecting:
         ticket = order()
         attach(ticket, PURCHASE_ORDER)
         read = reading.read(ticket)
-        same = {"po_no": read.po_no, "amount": Decimal(27360), "start_date": read.start_date}
+        same: dict[str, correcting.Value] = {"po_no": read.po_no, "amount": Decimal(27360), "start_date": read.start_date}
         assert correcting.correct(read, same, by=cast.nadia).corrected == []
         assert not events_of(ticket).filter(verb="order corrected").exists()
 
