@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from django.db import transaction
@@ -31,12 +33,13 @@ def known(ticket: Ticket) -> Proof | None:
     return Proof.objects.filter(ticket=ticket).select_related("account", "decided_by").first()
 
 
-def held(proof: Proof) -> Proof:
-    """Its row, locked until the caller's transaction ends; the ticket's row is the lock of its procedure, so first."""
+@contextmanager
+def holding(proof: Proof) -> Iterator[Proof]:
+    """Its row, locked until the block's transaction ends; the ticket's row is the lock of its procedure, so first."""
     with locked(proof.ticket) as ticket:
         row = Proof.objects.select_for_update(of=("self",)).select_related("account").get(pk=proof.pk)
         row.ticket = ticket
-    return row
+        yield row
 
 
 def opened(ticket: Ticket) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,8 +31,7 @@ def move(proof: Proof, stage: str, *, by: Actor = DESK, why: str = "") -> Proof:
 
     `proof` is changed too, only in its stage: what the caller has set otherwise stays the caller's to save.
     """
-    with transaction.atomic():
-        row = proofs.held(proof)
+    with proofs.holding(proof) as row:
         if row.stage != stage:
             _check(row, stage)
             before, row.stage, row.stage_since = row.stage, stage, timezone.now()

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from documents import limits, storing
+from documents.models import StoredFile
 from documents.names import safe_name
 from people.models import User
 from tickets.actions import Refused, upload
@@ -109,7 +111,7 @@ def attach(ticket: Ticket, *, user: User, kind: str, files: Sequence[UploadedFil
 
 
 def detach(attachment: Attachment) -> None:
-    """Takes an unsent file out again; the stored bytes go with the sweep."""
+    """Takes an unsent file out again; the stored bytes go with the sweep, unless they hang elsewhere too."""
     with transaction.atomic():
         row = (
             Attachment.objects.select_for_update(of=("self",)).select_related("stored").filter(pk=attachment.pk).first()
@@ -119,7 +121,16 @@ def detach(attachment: Attachment) -> None:
         if row.message_id is not None:
             raise Refused(_("%(name)s was sent already.") % {"name": row.filename})
         row.delete()
-        row.stored.delete()
+        _forget(row.stored)
+
+
+def _forget(stored: StoredFile) -> None:
+    """Its row, where nothing else points to it: a prepared reply attaches the same file once more."""
+    try:
+        with transaction.atomic():
+            stored.delete()
+    except ProtectedError:
+        log.debug("%s hangs elsewhere too", stored.pk)
 
 
 def _attach(ticket: Ticket, *, user: User, kind: str, files: Sequence[UploadedFile[bytes]]) -> list[Attachment]:

@@ -120,12 +120,16 @@ def faults_in(text: str, *, known: Iterable[str]) -> list[str]:
 
 
 def values_for(ticket: Ticket, user: User) -> dict[str, str]:
-    """What the ticket itself fills in; empty values are left out."""
+    """What the ticket and who sends fill in; empty values are left out."""
+    return values_of(ticket) | {"sender_name": str(user)}
+
+
+def values_of(ticket: Ticket) -> dict[str, str]:
+    """What the ticket itself fills in, whoever sends."""
     values = _form_values(ticket) | {
         "partner_name": str(ticket.partner or ""),
         "contact_first_name": first_name(ticket.requester.name),
         "requester": str(ticket.requester),
-        "sender_name": str(user),
         "case_no": ticket.reference,
         "due_date": _due(ticket),
         "cam": str(ticket.channel_manager or (ticket.partner and ticket.partner.channel_manager) or ""),

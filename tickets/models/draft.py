@@ -31,6 +31,10 @@ class Draft(models.Model):
     attachments = models.ManyToManyField("tickets.Attachment", blank=True, related_name="drafts")
     history = models.CharField(max_length=5, choices=History.choices, default=History.KNOWN)
     response = models.CharField(max_length=80, blank=True)
+    prepared = models.ForeignKey(
+        "tickets.PreparedReply", models.SET_NULL, null=True, blank=True, related_name="drafts"
+    )  # what it was begun with
+    left_out = models.JSONField(default=list)  # ids of the prepared files that do not go along
     seen_event = models.BigIntegerField(default=0)
     sequence = models.BigIntegerField(default=0)
     updated = models.DateTimeField(default=timezone.now)

@@ -19,13 +19,15 @@ def data(
     facts: Sequence[Fact] = (),
     changes: Sequence[Change] = (),
     link: str = "",
+    picture: str = "",
     keep: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """`Step.data`: facts, changes, link, and what is kept for later steps."""
+    """`Step.data`: facts, changes, link, picture, and what is kept for later steps."""
     whole = {
         "facts": [asdict(one) for one in facts],
         "changes": [asdict(one) for one in changes],
         "link": link,
+        "picture": picture,
         "keep": dict(keep or {}),
     }
     plain: dict[str, Any] = json.loads(json.dumps(whole, cls=DjangoJSONEncoder).replace("\\u0000", ""))

@@ -111,7 +111,9 @@ def _done(step: Step, said: Done | Finish, *, by: Actor, changes: Sequence[Chang
     if isinstance(said, Done):
         shown = said.changes or changes
         values["note"] = evidence.note(said.note)
-        values["data"] = evidence.data(facts=said.facts, changes=shown, link=said.link, keep=said.keep)
+        values["data"] = evidence.data(
+            facts=said.facts, changes=shown, link=said.link, picture=said.picture, keep=said.keep
+        )
     if by.user is not None:
         values["by"] = by.user
     moves.move(step, State.DONE, shadow=shadow, waits_for="", **values)
