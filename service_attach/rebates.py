@@ -28,7 +28,7 @@ class Tier:
     def label(self) -> str:
         """“2–4 services: 2.5 %”."""
         count = f"{self.fewest}–{self.most}" if self.most else f"{self.fewest}+"
-        return f"{count}: {self.rate}"
+        return f"{count} services: {self.rate}"
 
     @property
     def rate(self) -> str:

@@ -7,12 +7,31 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, Final, Literal
 
+from django.utils.translation import gettext_lazy as _
+
 from service_attach.finding import Found
 from service_attach.registrations import Licence, Registration
 
 Verdict = Literal["met", "missing", "unknown", "note"]
 Proposal = Literal["go", "look", "stop"]
 SALESFORCE: Final = "Salesforce"
+TITLES: Final = {
+    "deal_id": _("Deal ID"),
+    "kind": _("Type"),
+    "status": _("Status"),
+    "free": _("One proof for it"),
+    "partner": _("Partner"),
+    "customer": _("Customer"),
+    "sender": _("Sender"),
+    "opportunity": _("Linked opportunity"),
+    "beside": _("Other registrations there"),
+    "signed": _("Signature"),
+    "window": _("Six months around the deal"),
+    "approval": _("Age of the deal at approval"),
+    "document": _("Document"),
+    "reused": _("Used once"),
+    "manager": _("Channel manager"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,19 +43,22 @@ class Check:
     """
 
     slug: str
-    title: str
     verdict: Verdict
     words: str
     value: str = ""
     how: str = ""
-    source: str = ""
+    source: str = SALESFORCE
     link: str = ""
     blocks: bool = False
     problem: str = ""
     way_on: str = ""
 
+    @property
+    def title(self) -> str:
+        return str(TITLES.get(self.slug, self.slug))
+
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "title": self.title}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Check:
