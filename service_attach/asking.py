@@ -7,15 +7,17 @@ from typing import Final
 from service_attach import wanted
 from service_attach.models import Proof
 from tickets import prepared
-from tickets.models import Message, Status, Ticket
+from tickets.models import Message, PreparedReply, Status, Ticket
 from tickets.prepared import Person
 from tickets.procedures import At
 
 RESPONSE: Final = "poe-missing"
 
 
-def offer(at: At, proof: Proof) -> None:
-    """Puts it into the composer; said in other words when something else is missing now."""
+def offer(at: At, proof: Proof) -> bool:
+    """Puts it into the composer, in other words when something else is missing now; not where a person took it away."""
+    if _unwanted(at):
+        return False
     values = {"missing_fields": wanted.to_partner(proof.missing)}
     name = proof.partner_name or (str(proof.account) if proof.account else "")
     if name:
@@ -28,6 +30,7 @@ def offer(at: At, proof: Proof) -> None:
         to=[requester_of(at.ticket)],
         then=Status.PENDING_PARTNER,
     )
+    return True
 
 
 def drop(at: At, *, why: str) -> None:
@@ -44,3 +47,8 @@ def sent(at: At) -> Message | None:
 
 def requester_of(ticket: Ticket) -> Person:
     return Person(name=ticket.requester.name, address=ticket.requester.email)
+
+
+def _unwanted(at: At) -> bool:
+    last = PreparedReply.objects.filter(ticket=at.ticket, step=at.key).order_by("-pk").first()
+    return last is not None and last.state == PreparedReply.State.WITHDRAWN and last.by_id is not None

@@ -133,8 +133,9 @@ def _to_ask(at: At, proof: Proof) -> Waiting:
     if not correcting.looked_at(proof) and (cause := unread.cause(at.ticket)):
         asking.drop(at, why=cause)
         return Waiting(for_whom=WaitsFor.DESK, note=_("%(cause)s Type what it says.") % {"cause": cause})
-    asking.offer(at, proof)
-    note = _("Not found: %(what)s. The question is drafted in the composer. Send it, or type what you know.")
+    note = _("Not found: %(what)s. Ask the partner, or type what you know.")
+    if asking.offer(at, proof):
+        note = _("Not found: %(what)s. The question is drafted in the composer. Send it, or type what you know.")
     return Waiting(for_whom=WaitsFor.DESK, note=note % _what(proof))
 
 

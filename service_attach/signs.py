@@ -72,6 +72,8 @@ BETWEEN: Final = re.compile(
     re.IGNORECASE,
 )
 
+GOES_ON: Final = re.compile(r"[,;]\s+(?:and|und|et|y|e|sowie|our|the|we)\s.*|[.!?]\s+[A-Z].*", re.DOTALL)
+
 _BLANK: Final = r"[ \t]*[:.]?[ \t]*[_.\u2026\-\u2014]{4,}"
 SIGNED: Final = (
     (re.compile(r"\bDocuSigned by:?[ \t]*\n?[ \t]*(?P<who>[^\n_]{2,80})", re.IGNORECASE), 0.95),

@@ -38,7 +38,15 @@ def every(sources: Sequence[Source], ticket: Ticket, *, since: datetime | None) 
 def _labelled(sources: Sequence[Source], name: str) -> list[Found]:
     labels = signs.LABELS[name]
     others = tuple(one for one in OTHERS if one not in labels)
-    return [_weighed(one, name) for one in finding.labelled(sources, labels, others=others)]
+    return [_weighed(_cut(one), name) for one in finding.labelled(sources, labels, others=others)]
+
+
+def _cut(one: Found) -> Found:
+    """In a mail the sentence goes on behind a name: “Havelland Klinik AG, and the Deal ID is …”."""
+    cut = signs.GOES_ON.sub("", one.value) if one.source.kind == "mail" else one.value
+    if cut == one.value:
+        return one
+    return Found(**{**vars(one), "value": cut, "end": one.start + len(cut)})
 
 
 def _weighed(one: Found, name: str) -> Found:
