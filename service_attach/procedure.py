@@ -1,4 +1,4 @@
-"""The proof of execution: what it is called, how it is recognised, what the form asks, what we promise."""
+"""The proof of execution: how it is recognised, what the form asks, what we promise, and the steps it takes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from people.calendar import Target
+from service_attach import forms, reading_steps
 from tickets.kinds import Card, Field, Kind
+from tickets.procedures import Procedure, automatic, confirmed
 from tickets.recognising import by_signs, sign
 
 # The format of a Deal ID is published nowhere, so anything short is taken; only an opportunity's id is surely wrong.
@@ -94,6 +96,25 @@ PROOF_OF_EXECUTION = Kind(
             summary=_("Statement of work for Service Attach"),
             icon="file-check",
             order=10,
+        ),
+    ),
+)
+
+PROOF = Procedure(
+    kind="service_attach",
+    title=_("Proof of execution"),
+    handbook="#service-attach-poe",
+    steps=(
+        automatic("read", _("Read the document"), reading_steps.read),
+        automatic("keep", _("Keep a copy of the document"), reading_steps.keep),
+        confirmed(
+            "complete",
+            _("Partner, customer and Deal ID are there"),
+            forms.Complete,
+            reading_steps.decide,
+            prepare=reading_steps.prepare,
+            look=reading_steps.complete,
+            hears=("sent", "replied", "received", "papers", "facts", "status"),
         ),
     ),
 )

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from journal.record import Actor
+from partners.models import Account
 from service_attach.models import Proof
 from tickets.actions.core import locked
 from tickets.models import Ticket
@@ -52,3 +53,8 @@ def partner_changed(ticket: Ticket, by: Actor) -> None:  # noqa: ARG001 - what t
     """In the transaction of the change: the proof is whose ticket it is."""
     if ticket.kind == KIND:
         Proof.objects.filter(ticket=ticket).update(account=ticket.partner)
+
+
+def follow(lost: Account, survivor: Account) -> None:
+    """In the transaction of the merge."""
+    Proof.objects.filter(account=lost).update(account=survivor)
