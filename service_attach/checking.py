@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from integrations import asking
+from integrations.salesforce.shapes import DealRef
 from partners.models import Account
 from people import quarters
 from people.quarters import FiscalQuarter
@@ -16,9 +19,13 @@ from service_attach import checks, finding, proofs, reading, stages
 from service_attach.checks import Check, Elsewhere, Known
 from service_attach.finding import Found
 from service_attach.models import Proof, ProofDocument
-from service_attach.registrations import Licence, Registration
+from service_attach.registrations import WON, Licence, Registration
+from tickets import steps
+from tickets.models import Ticket
+from tickets.procedures import Stuck
 
-OVER = (Proof.Stage.ENDED, Proof.Stage.TAKEN_BACK)
+STEP: Final = "registration"
+OVER: Final = (Proof.Stage.ENDED, Proof.Stage.TAKEN_BACK)
 LOOKED_AT = ("deal_id", "partner_name", "customer_name", "signed", "signed_on", "services_start", "services_end")
 
 
@@ -60,6 +67,21 @@ def known(proof: Proof, found: Found) -> Known:
     )
 
 
+def confirm_won(proof: Proof) -> Proof:
+    """Somebody did it themselves, or only had it shown: believed when Salesforce says so."""
+    found: DealRef | None = asking.ask("salesforce.deal", proof.registration_id) if proof.registration_id else None
+    if found is None or found.status != WON:
+        said = {"status": found.status if found else _("not found")}
+        words = _("The registration is not Closed-Won (%(status)s). Close it, or go back to the decision.")
+        raise Stuck(words % said)
+    with proofs.holding(proof) as row:
+        row.won = row.won or found.modified
+        row.registration = {**row.registration, "status": WON}
+        row.save(update_fields=["won", "registration"])
+        stages.move(row, Proof.Stage.WON, why=_("Salesforce shows it as Closed-Won."))
+    return row
+
+
 def kept(proof: Proof) -> list[Check]:
     return [Check.from_json(one) for one in proof.checks]
 
@@ -78,6 +100,13 @@ def looked_at(proof: Proof) -> dict[str, Any]:
     values["documents"] = sorted(str(one) for one in _proving(proof).values_list("stored", flat=True))
     values["partner"] = proof.ticket.partner_id
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}
+
+
+def compared(ticket: Ticket) -> Mapping[str, Any]:
+    """What the present run has compared; nothing where it has not come so far."""
+    step = next((one for one in steps.of(ticket) if one.slug == STEP), None)
+    found: Mapping[str, Any] = step.data.get("keep", {}).get("compared", {}) if step else {}
+    return found
 
 
 def is_old(proof: Proof, compared: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from journal.record import DESK, actor_of
 from people.models import User
-from service_attach import answering, checking, checks, correcting, estimates, posting, stages
+from service_attach import answering, checking, checks, correcting, estimates, posting, proofs, stages
 from service_attach.checks import Check
 from service_attach.models import Proof
 from service_attach.registration_steps import fact, proof_of
@@ -96,12 +96,12 @@ def look(at: At) -> Done | Waiting:
     if at.ticket.status in ENDED:
         stages.move(proof, Stage.ENDED, by=DESK, why=_("The ticket was resolved."))
         raise Finish(_("The ticket was resolved without submitting it."))
-    if checking.is_old(proof, at.kept("registration").get("compared", {})):
+    if checking.is_old(proof, checking.compared(at.ticket)):
         nudging.nudge(AGAIN, at.ticket.pk)
         note = _("Something was said since. The registration is looked up again.")
         return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.resolution_due)
     if proof.stage == Stage.ASKED:
-        return _asked(at)
+        return _asked(at, proof)
     return Waiting(for_whom=WaitsFor.DESK, due=at.ticket.resolution_due)
 
 
@@ -138,7 +138,7 @@ def not_posted(at: At) -> str:
 def _go(at: At, proof: Proof, *, by: User, why: str) -> Done:
     """Refused where something blocks, whatever the reason; else with a reason in spite of what speaks against it."""
     made = checking.kept(proof)
-    if not proof.checked or checking.is_old(proof, at.kept("registration").get("compared", {})):
+    if not proof.checked or checking.is_old(proof, checking.compared(at.ticket)):
         nudging.send(AGAIN, at.ticket.pk)
         raise Refused(_("Something was said since. The registration is looked up again; decide then."))
     blocking, against = checks.blocking(made), checks.against(made)
@@ -158,14 +158,13 @@ def _ask(at: At, proof: Proof, *, by: User) -> Waiting:
     """The question names what does not fit; its answer looks everything up again."""
     answering.offer_problem(at, proof, then="pending_partner")
     stages.move(proof, Stage.ASKED, by=actor_of(by))
-    proof.asked = timezone.now()
-    proof.save(update_fields=["asked"])
-    return _asked(at)
+    return _asked(at, proof)
 
 
 def _other(at: At, proof: Proof, deal_id: str, *, by: User) -> Waiting:
     """A worker goes back to the registration with it."""
-    correcting.keep(proof, {"deal_id": deal_id}, by=by)
+    with proofs.holding(proof) as row:
+        correcting.keep(row, {"deal_id": deal_id}, by=by)
     nudging.nudge(AGAIN, at.ticket.pk)
     note = _("%(deal)s is looked up.") % {"deal": deal_id.strip()}
     return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.resolution_due)
@@ -178,9 +177,13 @@ def _end(at: At, proof: Proof, *, by: User, why: str) -> Done:
     return Done(note=_("Not submitted: %(why)s") % {"why": why}, keep={"what": END})
 
 
-def _asked(at: At) -> Waiting:
+def _asked(at: At, proof: Proof) -> Waiting:
     """For us until the question is sent, then for the partner."""
-    if prepared.sent(at.ticket, at.key) is None:
+    message = prepared.sent(at.ticket, at.key)
+    if message is not None and (proof.asked is None or proof.asked < message.created):
+        proof.asked = message.created
+        proof.save(update_fields=["asked"])
+    if message is None:
         note = _("The question is drafted in the composer. Read and send it.")
         return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.resolution_due)
     return Waiting(for_whom=WaitsFor.PARTNER, note=_("Asked. The answer looks the registration up again."))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from integrations import asking
-from integrations.salesforce import links
 from integrations.salesforce.shapes import DealRef, OpportunityRef
 from service_attach.registrations import APPROVED, SERVICE_ATTACH, Licence, Registration, is_opportunity_id
 
@@ -93,7 +92,7 @@ def _of_opportunity(identity: str) -> list[Registration]:
 
 def _licence(identity: str) -> Licence | None:
     found: OpportunityRef | None = asking.ask("salesforce.opportunity", identity) if identity else None
-    return Licence.of(found, link=links.record_url("Opportunity", found.id)) if found else None
+    return Licence.of(found) if found else None
 
 
 def _first(one: Registration) -> tuple[bool, bool, str]:

@@ -16,7 +16,7 @@ def number(known: Known) -> Check:
     if found.registration is None:
         words, problem = _no_registration(known)
         return Check(slug="deal_id", verdict="missing", words=words, value=found.asked, how=_perhaps(found.meant),
-                     blocks=True, problem=problem, way_on=_where_to_find_it())  # fmt: skip
+                     blocks=True, problem=problem, way_on=_where_to_find_it(), meant=_only(found.meant))  # fmt: skip
     link = found.registration.link
     others = ", ".join(one for one in found.ids if one != found.asked)
     if others:
@@ -43,6 +43,7 @@ def kind(known: Known) -> Check:
         blocks=True,
         problem=_("it belongs to a registration of the type “%(type)s”, not to the Service Attach registration.") % said,
         way_on=_where_to_find_it(),
+        meant=_only(known.found.meant),
     )
 
 
@@ -132,6 +133,12 @@ def _perhaps(meant: Sequence[Registration]) -> str:
     if not meant:
         return _("Ask the partner.")
     return _("Perhaps it is %(meant)s. Look that up, or ask the partner.") % {"meant": _names(meant)}
+
+
+def _only(meant: Sequence[Registration]) -> str:
+    """The one Deal ID, where there is only one to look up instead."""
+    numbers = {one.deal_id for one in meant if one.deal_id}
+    return numbers.pop() if len(numbers) == 1 else ""
 
 
 def _names(meant: Sequence[Registration]) -> str:
