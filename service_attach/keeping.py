@@ -8,9 +8,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from service_attach.models import Proof, ProofDocument
+from tickets import papers
 from tickets.actions import Refused
 from tickets.models import Attachment, Ticket
-from tickets.models.message import Visibility
 
 PICTURES: Final = "image/"
 SMALL_PICTURE: Final = 40_000  # bytes: a logo below a mail, not a page somebody has photographed
@@ -18,11 +18,10 @@ SMALL_PICTURE: Final = 40_000  # bytes: a logo below a mail, not a page somebody
 
 def documents_of(ticket: Ticket) -> list[Attachment]:
     """What the partner has sent, oldest first, each content once; the logo of a signature is none of it."""
-    found = Attachment.objects.filter(ticket=ticket, message__visibility=Visibility.IN, inline=False)
-    rows = [one for one in found.select_related("stored", "message").order_by("pk") if one.size and not _logo(one)]
     first: dict[str, Attachment] = {}
-    for one in rows:
-        first.setdefault(one.stored.sha256, one)
+    for one in reversed(papers.files_of(ticket)):
+        if one.size and not _logo(one):
+            first.setdefault(one.stored.sha256, one)
     return list(first.values())
 
 
@@ -79,4 +78,4 @@ def _mark(kept: Iterable[ProofDocument], proving: Collection[ProofDocument]) -> 
 
 
 def _logo(one: Attachment) -> bool:
-    return one.content_type.startswith(PICTURES) and one.size < SMALL_PICTURE
+    return one.inline and one.content_type.startswith(PICTURES) and one.size < SMALL_PICTURE

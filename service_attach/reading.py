@@ -59,7 +59,9 @@ def is_stale(proof: Proof) -> bool:
     """Whether the partner has sent something since it was read."""
     if proof.read is None:
         return True
-    newer = Message.objects.filter(ticket=proof.ticket_id, visibility=Visibility.IN, automatic=False)
+    newer = Message.objects.filter(
+        ticket=proof.ticket_id, visibility=Visibility.IN, automatic=False, unknown_sender=False
+    )
     return newer.filter(created__gt=proof.read).exists()
 
 
