@@ -34,9 +34,7 @@ def answer(at: At) -> Done:
     if proof.stage != Proof.Stage.WON:
         proof = checking.confirm_won(proof)
     to, cc = whom(at.ticket, proof)
-    prepared.offer(
-        at.ticket, step=at.key, response=SUBMITTED, values=_values(proof), to=to, cc=cc, then=Status.SOLVED
-    )
+    prepared.offer(at.ticket, step=at.key, response=SUBMITTED, values=_values(proof), to=to, cc=cc, then=Status.SOLVED)
     failpoints.reach("proof answered")
     return Done(note=_("The reply is prepared."))
 
@@ -94,4 +92,3 @@ def _values(proof: Proof) -> Mapping[str, str]:
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
-

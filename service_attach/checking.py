@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -155,8 +155,8 @@ def _elsewhere(proof: Proof, registration: Registration | None) -> Iterator[Else
         yield _other(one.proof, registration, document=one.name)
     if registration is not None:
         same = Proof.objects.filter(Q(registration_id=registration.id), ~Q(pk=proof.pk), ~Q(pk__in=seen))
-        for one in same.exclude(stage__in=OVER).select_related("ticket").order_by("pk"):
-            yield _other(one, registration)
+        for other in same.exclude(stage__in=OVER).select_related("ticket").order_by("pk"):
+            yield _other(other, registration)
 
 
 def _other(proof: Proof, registration: Registration | None, *, document: str = "") -> Elsewhere:
@@ -169,5 +169,5 @@ def _other(proof: Proof, registration: Registration | None, *, document: str = "
     )
 
 
-def _proving(proof: Proof) -> Any:
+def _proving(proof: Proof) -> QuerySet[ProofDocument]:
     return proof.documents.filter(proves=True)

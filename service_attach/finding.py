@@ -13,6 +13,7 @@ from service_attach.registrations import APPROVED, SERVICE_ATTACH, Licence, Regi
 
 Kind = Literal["one", "none", "several", "opportunity", "many_ids", "empty"]
 MOST_IDS: Final = 5  # of one document
+AROUND: Final = " \"'\u201c\u201d\u201e\u2018\u2019.,;:()[]<>"
 _BLANKS: Final = re.compile(r"\s+")
 _CONFUSED: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})  # letters that are read for digits
 _TAIL: Final = re.compile(r"(?<=[0-9OILoil])[0-9OILoil]{2,}$|[0-9OILoil]{3,}$")
@@ -50,7 +51,7 @@ def look(ids: Sequence[str]) -> Found:
 
 def tidy(text: str) -> str:
     """Blanks at its ends and quotation marks belong to nobody's Deal ID."""
-    return _BLANKS.sub(" ", text).strip(" \"'“”„‘’.,;:()[]<>")
+    return _BLANKS.sub(" ", text).strip(AROUND)
 
 
 def _found(asked: str, deals: list[Registration], *, ids: tuple[str, ...]) -> Found:

@@ -19,15 +19,16 @@ APPROVED: Final = "Approved"
 WON: Final = "Closed-Won"
 
 
+@dataclass(frozen=True)
 class Kept:
     """A flat row of texts, as JSON and back; what a later version writes beside it is left out."""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)  # type: ignore[call-overload,no-any-return] - its classes are dataclasses
+        return asdict(self)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
-        known = {one.name for one in fields(cls)}  # type: ignore[arg-type]
+        known = {one.name for one in fields(cls)}
         return cls(**{name: value for name, value in kept.items() if name in known})
 
 

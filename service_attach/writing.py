@@ -146,8 +146,16 @@ def _posted(proof: Proof, documents: Sequence[ProofDocument], hung: Sequence[Out
              link=str(outcome.data.get("link") or licence.link))
         for document, outcome in zip(documents, hung, strict=True)
     ]  # fmt: skip
-    facts.append(Fact(name=_("Post"), value=str(posted.data.get("text") or ""), tone="good" if told else "unsure",
-                      source=_("read back from Chatter"), link=str(posted.data.get("link") or licence.link)))  # fmt: skip
+    shown, link = str(posted.data.get("text") or ""), str(posted.data.get("link") or licence.link)
+    facts.append(
+        Fact(
+            name=_("Post"),
+            value=shown,
+            tone="good" if told else "unsure",
+            source=_("read back from Chatter"),
+            link=link,
+        )
+    )
     if not told:
         value = _("%(name)s was not mentioned. Tell them yourself.") % {"name": name or _("The channel manager")}
         facts.append(Fact(name=_("Channel manager"), value=value, tone="bad"))
@@ -158,7 +166,7 @@ def _posted(proof: Proof, documents: Sequence[ProofDocument], hung: Sequence[Out
         keep={
             "record": proof.opportunity_id,
             "post": posted.ref,
-            "text": str(posted.data.get("text") or "")[:2000],
+            "text": shown[:2000],
             "files": [
                 {"document": outcome.ref, "name": document.name, "ours": outcome.kind is outcomes.DONE}
                 for document, outcome in zip(documents, hung, strict=True)

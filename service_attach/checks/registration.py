@@ -41,7 +41,7 @@ def kind(known: Known) -> Check:
         how=_perhaps(known.found.meant),
         link=registration.link,
         blocks=True,
-        problem=_("it belongs to a registration of the type “%(type)s”, not to the Service Attach registration.") % said,
+        problem=_("its number is of a registration of the type “%(type)s”, not of the Service Attach one.") % said,
         way_on=_where_to_find_it(),
         meant=_only(known.found.meant),
     )
@@ -142,9 +142,7 @@ def _only(meant: Sequence[Registration]) -> str:
 
 
 def _names(meant: Sequence[Registration]) -> str:
-    shown = [
-        f"{one.deal_id} ({', '.join(filter(None, (one.customer, one.status)))})" for one in meant if one.deal_id
-    ]
+    shown = [f"{one.deal_id} ({', '.join(filter(None, (one.customer, one.status)))})" for one in meant if one.deal_id]
     return ", ".join(dict.fromkeys(shown))
 
 
