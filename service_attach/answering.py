@@ -85,7 +85,7 @@ def _values(proof: Proof) -> Mapping[str, str]:
         "customer": proof.customer_name,
         "deal_id": proof.registration.get("deal_id") or proof.deal_id,
         "cam": posting.mention_of(proof),
-        "quarter": quarter.label if quarter else "",
+        "counts_in": quarter.label if quarter else "",
     }
     return {name: value for name, value in given.items() if value}
 
