@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from integrations import asking
-from integrations.salesforce import links
 from integrations.salesforce.shapes import DealRef, OpportunityRef
 from service_attach.registrations import APPROVED, SERVICE_ATTACH, Licence, Registration, is_opportunity_id
 
 Kind = Literal["one", "none", "several", "opportunity", "many_ids", "empty"]
 MOST_IDS: Final = 5  # of one document
+AROUND: Final = " \"'\u201c\u201d\u201e\u2018\u2019.,;:()[]<>"
 _BLANKS: Final = re.compile(r"\s+")
 _CONFUSED: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})  # letters that are read for digits
 _TAIL: Final = re.compile(r"(?<=[0-9OILoil])[0-9OILoil]{2,}$|[0-9OILoil]{3,}$")
@@ -51,7 +51,7 @@ def look(ids: Sequence[str]) -> Found:
 
 def tidy(text: str) -> str:
     """Blanks at its ends and quotation marks belong to nobody's Deal ID."""
-    return _BLANKS.sub(" ", text).strip(" \"'“”„‘’.,;:()[]<>")
+    return _BLANKS.sub(" ", text).strip(AROUND)
 
 
 def _found(asked: str, deals: list[Registration], *, ids: tuple[str, ...]) -> Found:
@@ -93,7 +93,7 @@ def _of_opportunity(identity: str) -> list[Registration]:
 
 def _licence(identity: str) -> Licence | None:
     found: OpportunityRef | None = asking.ask("salesforce.opportunity", identity) if identity else None
-    return Licence.of(found, link=links.record_url("Opportunity", found.id)) if found else None
+    return Licence.of(found) if found else None
 
 
 def _first(one: Registration) -> tuple[bool, bool, str]:

@@ -26,8 +26,8 @@ class Tier:
 
     @property
     def label(self) -> str:
-        """“2–4 services: 2.5 %”."""
-        count = f"{self.fewest}–{self.most}" if self.most else f"{self.fewest}+"
+        """“2 to 4 services: 2.5 %”."""
+        count = f"{self.fewest} to {self.most}" if self.most else f"{self.fewest}+"
         return f"{count} services: {self.rate}"
 
     @property

@@ -19,15 +19,16 @@ APPROVED: Final = "Approved"
 WON: Final = "Closed-Won"
 
 
+@dataclass(frozen=True)
 class Kept:
     """A flat row of texts, as JSON and back; what a later version writes beside it is left out."""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)  # type: ignore[call-overload,no-any-return] - its classes are dataclasses
+        return asdict(self)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
-        known = {one.name for one in fields(cls)}  # type: ignore[arg-type]
+        known = {one.name for one in fields(cls)}
         return cls(**{name: value for name, value in kept.items() if name in known})
 
 
@@ -66,7 +67,7 @@ class Registration(Kept):
             manager_id=ref.channel_manager,
             manager_name=ref.channel_manager_name,
             manager_email=ref.channel_manager_email,
-            manager_active=ref.channel_manager_active,
+            manager_active=ref.channel_manager_active if ref.channel_manager else None,
             approved=ref.approved_date.isoformat() if ref.approved_date else "",
             modified=ref.modified.isoformat() if ref.modified else "",
             opportunity_id=ref.linked_opportunity,
@@ -99,7 +100,7 @@ class Licence(Kept):
             return None
 
     @classmethod
-    def of(cls, ref: OpportunityRef, *, link: str) -> Licence:
+    def of(cls, ref: OpportunityRef) -> Licence:
         return cls(
             id=ref.id,
             name=ref.name,
@@ -108,7 +109,7 @@ class Licence(Kept):
             won=ref.won,
             closes=ref.close_date.isoformat() if ref.close_date else "",
             amount=str(ref.amount) if ref.amount is not None else "",
-            link=link,
+            link=ref.link,
         )
 
 

@@ -11,3 +11,9 @@ from service_attach import again
 def read_again(ticket: int) -> None:
     """The partner has sent something: the documents are read again, and the procedure goes on from there."""
     again.read(ticket)
+
+
+@shared_task
+def check_again(ticket: int) -> None:
+    """Something was said since the registration was checked: it is looked up anew before anybody decides."""
+    again.look_up(ticket)

@@ -10,7 +10,7 @@ __all__ = ["Check", "Elsewhere", "Known", "Proposal", "Verdict", "against", "blo
 
 def run(known: Known) -> tuple[Check, ...]:
     """In the order they are read. Without a registration only what does not need one is checked."""
-    found = [registration.number(known)]
+    found: list[Check | None] = [registration.number(known)]
     if known.registration is not None:
         found += [
             registration.kind(known),
@@ -22,8 +22,8 @@ def run(known: Known) -> tuple[Check, ...]:
             opportunity.linked(known),
             opportunity.beside(known),
         ]
-    found += [signing.signed(known), signing.window(known), signing.approval(known), documents.there(known)]
-    found += [documents.reused(known)]
+    found += [signing.signed(known), signing.window(known), signing.approval(known)]
+    found += [documents.there(known), documents.reused(known)]
     if known.registration is not None:
         found.append(registration.manager(known))
     return tuple(one for one in found if one is not None)

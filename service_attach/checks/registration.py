@@ -16,7 +16,7 @@ def number(known: Known) -> Check:
     if found.registration is None:
         words, problem = _no_registration(known)
         return Check(slug="deal_id", verdict="missing", words=words, value=found.asked, how=_perhaps(found.meant),
-                     blocks=True, problem=problem, way_on=_where_to_find_it())  # fmt: skip
+                     blocks=True, problem=problem, way_on=_where_to_find_it(), meant=_only(found.meant))  # fmt: skip
     link = found.registration.link
     others = ", ".join(one for one in found.ids if one != found.asked)
     if others:
@@ -41,8 +41,9 @@ def kind(known: Known) -> Check:
         how=_perhaps(known.found.meant),
         link=registration.link,
         blocks=True,
-        problem=_("it belongs to a registration of the type “%(type)s”, not to the Service Attach registration.") % said,
+        problem=_("its number is of a registration of the type “%(type)s”, not of the Service Attach one.") % said,
         way_on=_where_to_find_it(),
+        meant=_only(known.found.meant),
     )
 
 
@@ -134,10 +135,14 @@ def _perhaps(meant: Sequence[Registration]) -> str:
     return _("Perhaps it is %(meant)s. Look that up, or ask the partner.") % {"meant": _names(meant)}
 
 
+def _only(meant: Sequence[Registration]) -> str:
+    """The one Deal ID, where there is only one to look up instead."""
+    numbers = {one.deal_id for one in meant if one.deal_id}
+    return numbers.pop() if len(numbers) == 1 else ""
+
+
 def _names(meant: Sequence[Registration]) -> str:
-    shown = [
-        f"{one.deal_id} ({', '.join(filter(None, (one.customer, one.status)))})" for one in meant if one.deal_id
-    ]
+    shown = [f"{one.deal_id} ({', '.join(filter(None, (one.customer, one.status)))})" for one in meant if one.deal_id]
     return ", ".join(dict.fromkeys(shown))
 
 

@@ -52,6 +52,7 @@ class Check:
     blocks: bool = False
     problem: str = ""
     way_on: str = ""
+    meant: str = ""  # the Deal ID that it may be instead
 
     @property
     def title(self) -> str:

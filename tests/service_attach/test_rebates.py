@@ -41,5 +41,5 @@ def test_every_opportunity_is_capped_by_itself() -> None:
 
 def test_how_tiers_are_called() -> None:
     labels = [tier.label for tier in rebates.TIERS]
-    assert labels == ["2–4 services: 2.5 %", "5–9 services: 5 %", "10+ services: 7.5 %"]
+    assert labels == ["2 to 4 services: 2.5 %", "5 to 9 services: 5 %", "10+ services: 7.5 %"]
     assert (rebates.dollars(Decimal(2500)), rebates.dollars(Decimal("1234.5"))) == ("$2,500", "$1,234.50")
