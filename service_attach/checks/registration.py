@@ -16,7 +16,7 @@ def number(known: Known) -> Check:
     if found.registration is None:
         words, problem = _no_registration(known)
         return Check(slug="deal_id", verdict="missing", words=words, value=found.asked, how=_perhaps(found.meant),
-                     blocks=True, problem=problem, way_on=_where_to_find_it(), meant=_only(found.meant))  # fmt: skip
+                     blocks=True, problem=problem, way_on=_where_to_find_it(), meant=_only(found.meant, asked=found.asked))  # fmt: skip
     link = found.registration.link
     others = ", ".join(one for one in found.ids if one != found.asked)
     if others:
@@ -43,7 +43,7 @@ def kind(known: Known) -> Check:
         blocks=True,
         problem=_("its number is of a registration of the type “%(type)s”, not of the Service Attach one.") % said,
         way_on=_where_to_find_it(),
-        meant=_only(known.found.meant),
+        meant=_only(known.found.meant, asked=registration.deal_id),
     )
 
 
@@ -135,9 +135,9 @@ def _perhaps(meant: Sequence[Registration]) -> str:
     return _("Perhaps it is %(meant)s. Look that up, or ask the partner.") % {"meant": _names(meant)}
 
 
-def _only(meant: Sequence[Registration]) -> str:
+def _only(meant: Sequence[Registration], *, asked: str) -> str:
     """The one Deal ID, where there is only one to look up instead."""
-    numbers = {one.deal_id for one in meant if one.deal_id}
+    numbers = {one.deal_id for one in meant if one.deal_id and one.deal_id.casefold() != asked.casefold()}
     return numbers.pop() if len(numbers) == 1 else ""
 
 
