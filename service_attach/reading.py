@@ -72,6 +72,11 @@ def best(proof: Proof, name: str) -> Mapping[str, Any] | None:
     return next(found, None) if present not in {"", None} else None
 
 
+def from_scans(proof: Proof) -> list[str]:
+    """Of the handbook's three those that only a program has read, on a picture: a person compares them."""
+    return [name for name in wanted.NAMED if (one := best(proof, name)) is not None and one.get("scan")]
+
+
 def _beside_typed(row: Proof, name: str, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What a person typed stays first; what they put aside stays so, unless the partner has said it again since."""
     known = row.facts.get(name, [])

@@ -84,10 +84,10 @@ class Row:
 
     @property
     def waits(self) -> str:
-        """What is missing, where something is."""
-        if self.proof.stage not in {Proof.Stage.MISSING, Proof.Stage.ASKED} or not self.proof.missing:
+        """What is missing, where something is; or that a person has to compare what was recognised."""
+        if self.proof.stage not in {Proof.Stage.MISSING, Proof.Stage.ASKED}:
             return ""
-        return wanted.named(self.proof.missing)
+        return wanted.named(self.proof.missing) if self.proof.missing else _("Recognised on a scan")
 
     @property
     def tone(self) -> str:
