@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from journal.record import DESK, record
-from service_attach import values, keeping, proofs, wanted
+from service_attach import keeping, proofs, values, wanted
 from service_attach.models import Proof
 from tickets import papers
 from tickets.models import Message, Ticket

@@ -91,10 +91,10 @@ class Row:
 
     @property
     def tone(self) -> str:
-        return TONES.get(self.proof.stage, "")
+        return TONES.get(str(self.proof.stage), "")
 
 
-TONES: Final = {
+TONES: Final[dict[str, str]] = {
     Proof.Stage.WON: "green", Proof.Stage.MISSING: "amber", Proof.Stage.DECIDING: "accent",
     Proof.Stage.TAKEN_BACK: "red",
 }  # fmt: skip

@@ -177,7 +177,7 @@ def test_the_form_takes_what_is_known_and_asks_for_the_rest(sent: Sends, cast: C
 
 
 def test_what_nobody_could_read_is_looked_at_before_anybody_is_asked(sent: Sends, cast: Cast) -> None:
-    """Locked, kept, said with its cause; the person who has opened it types what it says, and only the rest is asked."""
+    """Locked, kept, said with its cause; whoever has opened it types what it says, and only the rest is asked."""
     ticket = sent(("SOW.pdf", encrypted(LINES)), subject="A proof", body="See the file.")
     assert worked(ticket)["keep"] == "done"
     waits = step(ticket, "complete")
@@ -196,7 +196,7 @@ def test_what_nobody_could_read_is_looked_at_before_anybody_is_asked(sent: Sends
 
 
 def test_a_scan_goes_to_a_person_beside_its_page(sent: Sends, cast: Cast) -> None:
-    """With what a program recognised on it, and without: nobody is asked, nothing goes on, before somebody has looked."""
+    """Whatever a program recognised on it: nobody is asked and nothing goes on before somebody has looked."""
     ticket = sent(("Scan.pdf", scan(page_of(LINES))), subject="A proof", body="See the scan.")
     assert worked(ticket)["complete"] == "waiting"
     waits, proof = step(ticket, "complete"), proof_of(ticket)
