@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from documents import papers
 from documents.models import Paper
@@ -20,6 +22,11 @@ from tickets.models.ticket import REFERENCE_PREFIX
 
 MOST_READ: Final = 40  # files of a ticket, the newest
 SMALL: Final = 20_000  # bytes of a picture inside a text: a logo
+AS_READ: Final = {
+    "pages": F("stored__paper__page_count"),  # None as long as nobody has read it
+    "refused": F("stored__paper__refused"),
+    "scanned": F("stored__paper__scanned"),
+}  # how a file was read, beside its row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +78,17 @@ def problems(ticket: Ticket) -> list[Problem]:
     ]
     left = [one for one in files[MOST_READ:] if one.stored_id not in read]
     if left:
-        words = _("This and %(count)d other files were not read: a ticket's newest %(most)d are. Open them yourself.")
-        found.append(Problem(attachment=left[0], sentence=words % {"count": len(left) - 1, "most": MOST_READ}))
+        found.append(Problem(attachment=left[0], sentence=_left_words(len(left))))
     return found
+
+
+def _left_words(count: int) -> str:
+    words = ngettext(
+        "It was not read: the newest %(most)d files of a ticket are. Open it yourself.",
+        "It and %(others)d more were not read: the newest %(most)d files of a ticket are. Open them yourself.",
+        count,
+    )
+    return words % {"others": count - 1, "most": MOST_READ}
 
 
 def messages_of(ticket: Ticket) -> Iterator[Message]:
@@ -103,7 +118,7 @@ def picture_url(attachment: Attachment, page: int = 1) -> str:
 
 def _form(ticket: Ticket, first: Sequence[Message]) -> Source | None:
     """The answers as “label: value”; the first message of such a ticket repeats them."""
-    given = {name: str(value).strip() for name, value in ticket.fields.items() if isinstance(value, str | int)}
+    given = {name: value.strip() for name, value in ticket.fields.items() if isinstance(value, str)}
     if not any(given.values()) or not first:
         return None
     named = {one.name: str(one.label) for kind in kinds.all_kinds() for one in fields_of(kind)}
