@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +27,7 @@ from web import failpoints, nudging
 
 Stage = Proof.Stage
 HEARS: Final = (*prepared.HEARS, "received", "papers", "facts", "partner")
+SOON: Final = timedelta(seconds=30)  # a nudge may be lost: then it is looked at again
 AGAIN: Final = "service_attach.tasks.check_again"
 GO, ASK, OTHER, END, BEFORE = "go", "ask", "other", "end", "before"
 
@@ -98,7 +101,7 @@ def look(at: At) -> Done | Waiting:
     if checking.is_old(proof, checking.compared(at.ticket)):
         nudging.nudge(AGAIN, at.ticket.pk)
         note = _("Something was said since. The registration is looked up again.")
-        return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.resolution_due)
+        return Waiting(for_whom=WaitsFor.DESK, note=note, due=timezone.now() + SOON)
     if proof.stage == Stage.ASKED:
         return _asked(at, proof)
     return Waiting(for_whom=WaitsFor.DESK, due=at.ticket.resolution_due)
@@ -148,13 +151,21 @@ def _go(at: At, proof: Proof, *, by: User, why: str) -> Done:
         raise Refused(_("It cannot be submitted: %(why)s") % {"why": _listed(blocking)})
     if against and not why:
         raise Refused(_("Say why it is submitted although: %(why)s") % {"why": _listed(against)})
-    stages.move(proof, Stage.WRITING, by=actor_of(by), why=why)
+    _take(proof, by=by, why=why)
     proof.decided_by, proof.decided, proof.despite = by, timezone.now(), why if against else ""
     proof.save(update_fields=["decided_by", "decided", "despite"])
     failpoints.reach("proof decided")
     facts = [Fact(name=_("In spite of"), value=f"{_listed(against)} {why}", tone="unsure")] if against else []
     promised = {"modified": proof.registration.get("modified", ""), "text": posting.text(proof, by=by)}
     return Done(note=_("To be submitted."), facts=facts, keep={"what": GO, **promised})
+
+
+def _take(proof: Proof, *, by: User, why: str) -> None:
+    """The registration is this proof's from here on; of two at the same moment the base lets one."""
+    try:
+        stages.move(proof, Stage.WRITING, by=actor_of(by), why=why)
+    except IntegrityError as taken:
+        raise Refused(_("Another ticket submits this registration at this moment.")) from taken
 
 
 def _ask(at: At, proof: Proof, *, by: User) -> Waiting:
@@ -170,7 +181,7 @@ def _other(at: At, proof: Proof, deal_id: str, *, by: User) -> Waiting:
         correcting.keep(row, {"deal_id": deal_id}, by=by)
     nudging.nudge(AGAIN, at.ticket.pk)
     note = _("%(deal)s is looked up.") % {"deal": deal_id.strip()}
-    return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.resolution_due)
+    return Waiting(for_whom=WaitsFor.DESK, note=note, due=timezone.now() + SOON)
 
 
 def _end(proof: Proof, *, by: User, why: str) -> Done:

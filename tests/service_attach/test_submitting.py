@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service_attach import estimates, proofs
+from service_attach import estimates, proofs, stages
 from service_attach.models import Proof
 from tests.conftest import Cast
 from tests.sandbox_desk import VendorSandbox
@@ -225,6 +225,18 @@ def test_the_same_document_for_another_registration(cast: Cast, sent: Sends) -> 
     looked_up_again(other)
     said = {one["slug"]: one["words"] for one in proof_of(other).checks if one["verdict"] == "missing"}
     assert "SOW.pdf proves GL-0048213 already" in said["reused"]
+
+
+def test_two_tickets_at_the_same_moment_and_one_of_them_has_it(
+    cast: Cast, sent: Sends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one was not there yet when this one looked."""
+    first, second = to_decide(sent()), to_decide(sent())
+    decided(first, "go", by=cast.lena)
+    monkeypatch.setattr(stages, "taken_by", lambda _proof: None)
+    with pytest.raises(Refused, match="Another ticket submits this registration at this moment"):
+        decided(second, "go", by=cast.nadia)
+    assert (proof_of(first).stage, proof_of(second).stage) == ("writing", "deciding")
 
 
 def test_a_channel_manager_who_has_left_is_not_mentioned(cast: Cast, sent: Sends) -> None:
