@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from journal.record import DESK, actor_of
 from service_attach import wanted
 from service_attach.models import Proof
 from tickets import prepared
@@ -32,10 +33,11 @@ def offer(at: At, proof: Proof) -> bool:
 
 
 def drop(at: At, *, why: str) -> None:
-    """Nothing has to be asked any more; what somebody has made of the text stays their draft."""
-    there = prepared.of(at.ticket)
-    if there is not None and there.step == at.key:
-        prepared.withdraw(at.ticket, why=why, by=at.by)
+    """Nothing has to be asked any more; what somebody has made of the text stays their draft.
+
+    The step that drops it is being looked at or decided: its ticket is held, and it need not hear of this.
+    """
+    prepared.withdraw_in(at.ticket, why=why, by=actor_of(at.by) if at.by else DESK, steps={at.key})
 
 
 def sent(at: At) -> Message | None:

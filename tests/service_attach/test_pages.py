@@ -11,8 +11,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from journal.record import events_of
+from journal.record import actor_of, events_of
 from partners.panels import Page
 from people.models import User
 from service_attach import access, cards
@@ -20,8 +21,8 @@ from service_attach.models import Proof
 from tests.conftest import Cast
 from tests.service_attach.conftest import Sends, proof_of, worked
 from tests.service_attach.documents import sow
-from tickets import steps
-from tickets.models import Ticket
+from tickets import actions, steps
+from tickets.models import Status, Step, Ticket
 
 pytestmark = pytest.mark.django_db
 Stage = Proof.Stage
@@ -135,6 +136,19 @@ def test_whose_proofs_one_may_read(made: Callable[..., Proof], cast: Cast) -> No
     assert client.post(f"/service-attach/{mine.pk}/correct/", {}).status_code == 403
     Ticket.objects.filter(pk=mine.ticket_id).update(kind="general")  # it was none
     assert not access.proofs_for(cast.nadia).filter(pk=mine.pk).exists()
+
+
+def test_resolved_before_it_was_decided(made: Callable[..., Proof], cast: Cast) -> None:
+    """What an early end has written stays: the list does not say “To decide” for ever."""
+    proof = made(stage=Stage.DECIDING)
+    over = Step.objects.filter(ticket=proof.ticket, slug__in=["read", "keep", "complete", "registration", "manager"])
+    over.update(state="done", finished=timezone.now())
+    Step.objects.filter(ticket=proof.ticket, slug="decide").update(state="waiting")
+    actions.set_status(proof.ticket, to=Status.SOLVED, by=actor_of(cast.nadia))
+    assert proof_of(proof.ticket).stage == Stage.ENDED
+    assert set(Step.objects.filter(ticket=proof.ticket, slug__in=["close", "answer"]).values_list("state")) == {
+        ("skipped",)
+    }
 
 
 def test_the_card_of_the_partner(made: Callable[..., Proof], cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

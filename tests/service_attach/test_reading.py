@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from journal.record import actor_of
-from service_attach import again, correcting, reading
+from service_attach import again, correcting, reading, reading_steps
 from service_attach.models import Proof
 from tests.conftest import Cast
 from tests.service_attach.conftest import Sends, answers, proof_of, step, worked
@@ -211,6 +211,21 @@ def test_a_scan_goes_to_a_person_beside_its_page(sent: Sends, cast: Cast) -> Non
     client.post(f"/service-attach/{proof.pk}/correct/", {**given, "signed": "yes"})
     assert step(ticket, "complete").state == "done"
     assert reading.from_scans(proof_of(ticket)) == []
+
+
+def test_many_files_are_read_in_several_turns(sent: Sends, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker's lease is never outlived: what is left is read in the next try, and the step then goes on."""
+    monkeypatch.setattr(reading_steps, "AT_ONCE", -1.0)
+    ticket = sent(*((f"{number}.pdf", pdf([[f"Annex {number}"]])) for number in range(2)), ("SOW.pdf", sow()))
+    assert worked(ticket)["read"] == "ready"
+    waits = step(ticket, "read")
+    assert waits.problem == "There are many files: the rest is read next."
+    while step(ticket, "read").state != "done":
+        assert step(ticket, "read").attempts < 4
+        steps.retry(step(ticket, "read"), by=None)
+        steps.work_on(ticket.pk)
+    assert [one.name for one in proof_of(ticket).documents.filter(proves=True)] == ["SOW.pdf"]
+    assert proof_of(ticket).documents.count() == 3
 
 
 def test_without_a_document_it_is_asked_for(sent: Sends, cast: Cast) -> None:
