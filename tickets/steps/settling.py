@@ -43,12 +43,15 @@ class Skip:
 def ask(step: Step, function: Callable[[], Done | Waiting], *, inside: bool = False) -> Said:
     """What the function said or raised; a fault of ours becomes a sentence for a person, one of the base goes on.
 
-    `inside` somebody's transaction a fault must not spoil what they do.
+    `inside` somebody's transaction a fault must not spoil what they do. An early answer is none: what it wrote stays.
     """
     try:
         with transaction.atomic() if inside else nullcontext():
-            return function()
-    except (Finish, Retry, Stuck) as said:
+            try:
+                return function()
+            except Finish as finish:
+                return finish
+    except (Retry, Stuck) as said:
         return said
     except (OperationalError, InterfaceError):
         raise
