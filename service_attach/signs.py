@@ -90,7 +90,8 @@ SIGNED: Final = (
     (
         re.compile(
             r"\b(?:signed (?:by|for|on behalf of)|accepted (?:and agreed )?by|countersigned by|unterzeichnet von"
-            r"|signé par|firmado por)(?: (?:the )?customer)?[ \t]{0,40}[:,]?[ \t]{0,40}\n?[ \t]{0,40}(?P<who>[^\n_:]{3,80})",
+            r"|signé par|firmado por)(?: (?:the )?customer)?[ \t]{0,40}[:,]?[ \t]{0,40}\n?[ \t]{0,40}"
+            r"(?P<who>[^\n_:]{3,80})",
             re.IGNORECASE,
         ),
         0.9,
