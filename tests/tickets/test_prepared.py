@@ -172,6 +172,7 @@ def test_withdrawn_it_is_gone_and_an_own_reply_does(as_nadia: Client, cast: Cast
     event = events_of(replies.ticket).get(verb="prepared reply withdrawn")
     assert (event.why, event.after) == ("We telephoned.", {"withdrawn": "Proof received"})
     assert "prepared reply withdrawn: Proof received" in page_of(as_nadia, replies)
+    assert replies.state() == ("waiting", "The prepared reply was withdrawn. Reply yourself, or skip this.")
     to = [actions.Recipient(address="katrin@northwind.example.com")]
     actions.reply(replies.ticket, by=cast.lena, body="As we said", to=to)
     assert replies.state() == ("done", "Sent to katrin@northwind.example.com by Lena Brandt.")
