@@ -88,9 +88,13 @@ def offered(ticket: Ticket | OuterRef) -> QuerySet[PreparedReply]:
     return PreparedReply.objects.filter(ticket=ticket, state=State.OFFERED)
 
 
-def withdraw(ticket: Ticket, *, why: str, by: User | None) -> PreparedReply | None:
-    """It is not wanted any more; what somebody has made of it stays their draft."""
+def withdraw(ticket: Ticket, *, why: str, by: User | None, seen: int | None = None) -> PreparedReply | None:
+    """It is not wanted any more; what somebody has made of it stays their draft. `seen` is the one they mean."""
+    if not why:
+        raise Refused(_("Say why it is not sent."))
     with locked(ticket) as row:
+        if seen and not offered(row).filter(pk=seen).exists():
+            raise Refused(_("The reply was sent, withdrawn or prepared anew meanwhile. Nothing was changed."))
         gone = withdraw_in(row, why=why, by=actor_of(by) if by else DESK)
         hooks.procedure_hears(row, "sent")  # it waits for something else now
         ticket.last_event, ticket.updated = row.last_event, row.updated
