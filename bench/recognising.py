@@ -14,7 +14,9 @@ from tickets import kinds, recognition
 from tickets.kinds import Clues, Document
 
 MESSAGES: Final = 300
-FILLER: Final = "The customer needs the licence by the end of the month, and the discount of last year should hold. " * 40
+FILLER: Final = (
+    "The customer needs the licence by the end of the month, and the discount of last year should hold. " * 40
+)
 SUBJECTS: Final = (
     "PO 4500{n} for Havelland Klinik", "Request for a quotation, {n} seats", "Where is our order {n}?",
     "SOW GL-00{n}", "Invoice copy {n}", "NFR renewal {n}", "Größe des Logos {n}", "見積のお願い {n}", "Hello {n}",
@@ -31,7 +33,7 @@ Grand Total: USD 27,360.00
 
 
 class Taken(NamedTuple):
-    """Milliseconds a message: what it is, the same with five documents, and the values of an order in one of them."""
+    """Milliseconds a message: what it is, the same with five documents, and the values of an order in one."""
 
     plain: tuple[float, float]
     with_documents: tuple[float, float]

@@ -19,12 +19,12 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("portal.urls")),
+    path("", include("orders.urls")),
     path("", include("tickets.urls")),
     path("", include("loa.urls")),
     path("", include("loa.deciding_urls")),
     path("", include("loa.tailored.urls")),
     path("", include("loa.checking_urls")),
-    path("", include("orders.urls")),
     path("", include("routing.bulk.urls")),
     path("", include("routing.audit.urls")),
     path("", include("routing.team.urls")),

@@ -16,7 +16,9 @@ _ORDER: Final = re.compile(
     r"|\bpedido de compra\b|\bordine d'acquisto\b|注文書|発注書",
     re.IGNORECASE,
 )
-_DASHBOARD: Final = re.compile(r"dash[ \-_]?board|screen[ \-_]?shot|screen[ \-_]?capture|bildschirmfoto|capture", re.I)
+_DASHBOARD: Final = re.compile(
+    r"dash[ \-_]?board|screen[ \-_]?shot|screen[ \-_]?capture|bildschirmfoto|capture", re.IGNORECASE
+)
 _READ: Final = 1_500
 NAMED, ANY = 0.9, 0.6
 

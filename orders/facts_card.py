@@ -1,4 +1,4 @@
-"""The card that shows what was read in an order, where it stands, and what is missing; a person corrects it in place."""
+"""The card of what was read in an order, where it stands, and what is missing; a person corrects it in place."""
 
 from __future__ import annotations
 

@@ -9,7 +9,9 @@ from typing import Final
 
 from documents.papers import Found, Source, finding
 
-TIER: Final = re.compile(r"(?<!from )\b(Premium|Ultimate|PREMIUM|ULTIMATE|(?<=gitlab )(?:premium|ultimate))\b(?! support)")
+TIER: Final = re.compile(
+    r"\b(Premium|Ultimate|PREMIUM|ULTIMATE|(?<=gitlab )(?:premium|ultimate))\b(?! support)",
+)
 LEFT: Final = re.compile(r"\bfrom[ ]+(?:gitlab[ ]+)?$", re.IGNORECASE)  # “upgrade from Premium to Ultimate”
 DEPLOYMENT: Final = re.compile(
     r"\b(SaaS|self[ \-]?managed|self[ \-]?hosted|on[ \-]?prem(?:ises?)?|GitLab Dedicated)\b", re.IGNORECASE
@@ -29,7 +31,9 @@ YEARS: Final = re.compile(
     r"(?!\w|[ ]old|[ ]ago)",
     re.IGNORECASE,
 )
-MONTHS: Final = re.compile(r"(?<![\w.,])(12|24|36|48|60)[ \-]?(?:months?|mths?|monate?n?|mois|meses|mesi|か月|ヶ月)", re.IGNORECASE)
+MONTHS: Final = re.compile(
+    r"(?<![\w.,])(12|24|36|48|60)[ \-]?(?:months?|mths?|monate?n?|mois|meses|mesi|か月|ヶ月)", re.IGNORECASE
+)
 _WORDS: Final = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 _LONGEST: Final = 10
 _SURE: Final = 0.75

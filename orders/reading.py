@@ -1,4 +1,4 @@
-"""What an order says: numbers, names, amounts and dates, each with where it stands. Reading again changes no correction.
+"""What an order says: numbers, names, amounts and dates, each with its place. Reading again changes no correction.
 
 Called by a worker: documents are read first, where they have not been.
 """
@@ -20,7 +20,11 @@ from tickets import papers
 from tickets.models import Ticket
 
 Facts = Mapping[str, Sequence[dict[str, Any]]]
-KEPT: Final = 5  # of each fact, the surest first
+LONGEST: Final = {
+    field.name: field.max_length or 0
+    for field in OrderRequest._meta.concrete_fields  # noqa: SLF001 - Django's documented door
+    if field.name in COLUMNS
+}
 
 
 def read(ticket: Ticket) -> OrderRequest:
@@ -60,8 +64,7 @@ def _column(name: str, found: Facts) -> str | Decimal | date | None:
         return None if surest.get("also") else _date(value)
     if name == "amount":
         return _amount(value)
-    field = OrderRequest._meta.get_field(name)  # noqa: SLF001 - Django's documented door
-    return value[: field.max_length or 0]
+    return value[: LONGEST[name]]
 
 
 def _date(value: str) -> date | None:

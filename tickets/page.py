@@ -224,10 +224,19 @@ def _around(ticket: Ticket, user: User) -> _Around:
             offers=Subquery(prepared.offered(OuterRef("pk")).values("pk")[:1]),
         )
         .values_list(
-            "names", "seen", "since", "partner_open", "partner_certified", "mirrored", "answers", "offers",
-            "recognition__ranked", "recognition__corrected", "recognition__corrected_by__name",
+            "names",
+            "seen",
+            "since",
+            "partner_open",
+            "partner_certified",
+            "mirrored",
+            "answers",
+            "offers",
+            "recognition__ranked",
+            "recognition__corrected",
+            "recognition__corrected_by__name",
             "recognition__corrected_by__email",
-        )  # fmt: skip
+        )
         .get()
     )
     return _Around(*row)

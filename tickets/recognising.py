@@ -1,4 +1,4 @@
-"""The words recognisers are made of: signs that speak for a kind in subject, text, a file's name or a document's head."""
+"""The words recognisers are made of: signs that speak for a kind in subject, text, file names, heads of documents."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Sign:
     unless: re.Pattern[str] | None
 
 
-def sign(  # noqa: PLR0913 - one number for each place
+def sign(
     words: str, *, subject: int = 0, text: int = 0, file: int = 0, document: int = 0, topic: str = "", unless: str = ""
 ) -> Sign:
     """`words`: one regular expression a line, over text as `fold` leaves it (lower case, no accents), single spaces."""

@@ -13,7 +13,7 @@ from tests.tickets.mails import arrives, mail, ticket_of
 from tickets import actions
 from tickets.actions import Recipient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
 OPS = "partnerorderops@gitlab.com"
 DESK = "partnersupport@gitlab.com"
@@ -56,7 +56,7 @@ THERE: dict[str, tuple[dict[str, str], str]] = {
 }
 
 
-@pytest.mark.parametrize("headers,where", THERE.values(), ids=THERE)
+@pytest.mark.parametrize(("headers", "where"), THERE.values(), ids=THERE)
 def test_they_have_it(cast: Cast, headers: dict[str, str], where: str) -> None:
     seen = addressed.order_ops(ticket_of(arrives(mail("PO attached", **headers))))
     assert seen.there
@@ -70,7 +70,7 @@ def test_they_have_what_was_written_to_them_and_then_passed_on(cast: Cast, text:
 
 
 @pytest.mark.parametrize(
-    "text,headers",
+    ("text", "headers"),
     [
         ("Shall I write to partnerorderops@gitlab.com?\nTo: partnerorderops@gitlab.com is what a friend said.", {}),
         ("PO attached", {"Cc": f'"{OPS}" <boss@northwind.example.com>'}),

@@ -1,5 +1,7 @@
 """What an order says is read with its place, what is missing is named, and what a person typed stays."""
 
+# ruff: noqa: RUF001 - words of other scripts are the point here
+
 from __future__ import annotations
 
 from datetime import date
@@ -16,7 +18,7 @@ from tests.orders.rows import PURCHASE_ORDER, QUOTE_REQUEST, attach, order
 from tests.tickets.conftest import OpenTicket
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
 
 def slugs(request: OrderRequest) -> list[str]:
@@ -34,7 +36,7 @@ class TestValues:
         assert (read.account, read.kind) == (cast.northwind, "purchase_order")
         assert slugs(read) == read.missing == []
 
-    def test_each_value_says_where_it_stands(self, cast: Cast) -> None:
+    def test_each_value_says_where_it_stands(self) -> None:
         ticket = order()
         file = attach(ticket, PURCHASE_ORDER)
         fact = reading.read(ticket).facts["quote_no"][0]
@@ -43,7 +45,7 @@ class TestValues:
         assert fact["link"] == f"/tickets/{ticket.reference}/files/{file.pk}/pages/1/?words=Q-00048213"
         assert fact["sure"] >= 0.9
 
-    def test_a_quote_request_in_the_mail(self, cast: Cast) -> None:
+    def test_a_quote_request_in_the_mail(self) -> None:
         read = reading.read(order(QUOTE_REQUEST, subject="Quote request"))
         first = {name: rows[0]["value"] for name, rows in read.facts.items()}
         assert read.customer == "Acme Robotics GmbH & Co. KG"
@@ -55,14 +57,14 @@ class TestValues:
         assert read.start_date == date(2023, 3, 1)
         assert slugs(read) == []
 
-    def test_what_the_form_asked_comes_first(self, opened: OpenTicket, cast: Cast) -> None:
+    def test_what_the_form_asked_comes_first(self, opened: OpenTicket) -> None:
         fields = {"po_no": "4711", "customer": "Havelland", "company": "Northwind DevOps GmbH"}
         read = reading.read(opened(kind="purchase_order", body="PO 99881 was an older one.", fields=fields))
         assert (read.po_no, read.customer) == ("4711", "Havelland")
         assert read.facts["po_no"][0]["source"] == "the request form"
 
     @pytest.mark.parametrize(
-        "text,column,value",
+        ("text", "column", "value"),
         [
             ("Bestellnummer: 4711-22\nEndkunde: Müller & Söhne KG", "customer", "Müller & Söhne KG"),
             ("Anbei Bestellung 4500017.\nGesamtbetrag: 12.345,67 EUR", "amount", Decimal("12345.67")),
@@ -71,26 +73,26 @@ class TestValues:
             ("Orden de compra: OC-88123\nFecha de fin: 31/12/2023", "end_date", date(2023, 12, 31)),
         ],
     )
-    def test_in_other_languages(self, cast: Cast, text: str, column: str, value: object) -> None:
+    def test_in_other_languages(self, text: str, column: str, value: object) -> None:
         assert getattr(reading.read(order(text, subject="PO")), column) == value
 
-    def test_a_day_with_two_readings_is_no_date(self, cast: Cast) -> None:
+    def test_a_day_with_two_readings_is_no_date(self) -> None:
         read = reading.read(order("Start date: 03/04/2023", subject="PO 4500123"))
         assert read.start_date is None
         assert read.facts["start_date"][0]["also"] == ["2023-03-04"]
 
-    def test_partner_and_we_are_nobodys_customer(self, cast: Cast) -> None:
+    def test_partner_and_we_are_nobodys_customer(self) -> None:
         text = "Customer: Northwind DevOps GmbH\nCustomer: GitLab B.V.\nCustomer: Havelland Klinik AG"
         assert reading.read(order(text)).customer == "Havelland Klinik AG"
 
-    def test_a_po_box_is_no_order(self, cast: Cast) -> None:
+    def test_a_po_box_is_no_order(self) -> None:
         assert reading.read(order("Our address: P.O. Box 1234, Hamburg", subject="Order attached")).po_no == ""
 
-    def test_reading_again_keeps_one_row(self, cast: Cast) -> None:
+    def test_reading_again_keeps_one_row(self) -> None:
         ticket = order()
         assert reading.read(ticket).pk == reading.read(ticket).pk == reading.of(ticket).pk  # type: ignore[union-attr]
 
-    def test_a_file_nobody_can_read_says_nothing(self, cast: Cast) -> None:
+    def test_a_file_nobody_can_read_says_nothing(self) -> None:
         ticket = order("Attached.\n", subject="Purchase order")
         attach(ticket, "", refused="It is locked with a password.")
         read = reading.read(ticket)
@@ -98,35 +100,35 @@ class TestValues:
 
 
 class TestMissing:
-    def test_a_bare_order_lacks_almost_everything(self, cast: Cast) -> None:
+    def test_a_bare_order_lacks_almost_everything(self) -> None:
         read = reading.read(order("Please book our order.\n", subject="Purchase order"))
         assert slugs(read) == ["pdf", "po_no", "quote_no", "entity", "usd", "payment_terms", "line_items", "term"]
         assert complete.asking(complete.missing(read)).startswith("- the purchase order as a PDF")
 
-    def test_a_signed_order_form_needs_the_quote_only(self, cast: Cast) -> None:
+    def test_a_signed_order_form_needs_the_quote_only(self) -> None:
         assert slugs(reading.read(order("The signed order form is attached.\n", subject="Our order"))) == ["quote_no"]
 
-    def test_another_currency(self, cast: Cast) -> None:
+    def test_another_currency(self) -> None:
         ticket = order()
         attach(ticket, PURCHASE_ORDER.replace("$ ", "EUR ").replace("USD", "EUR"))
         assert slugs(reading.read(ticket)) == ["usd"]
 
-    def test_a_renewal_needs_the_dashboard(self, cast: Cast) -> None:
+    def test_a_renewal_needs_the_dashboard(self) -> None:
         ticket = order(QUOTE_REQUEST + "It is a renewal.", subject="Quote request")
         assert slugs(reading.read(ticket)) == ["dashboard"]
         attach(ticket, "", name="admin.png", content_type="image/png")
         assert slugs(reading.read(ticket)) == []
 
-    def test_a_quote_cannot_mix(self, cast: Cast) -> None:
+    def test_a_quote_cannot_mix(self) -> None:
         ticket = order(QUOTE_REQUEST + "And 10 seats of GitLab Premium.", subject="Quote request")
         assert slugs(reading.read(ticket)) == ["one_of_each"]
 
-    def test_an_upgrade_names_two_tiers_and_mixes_none(self, cast: Cast) -> None:
+    def test_an_upgrade_names_two_tiers_and_mixes_none(self) -> None:
         text = QUOTE_REQUEST + "They upgrade from GitLab Premium to Ultimate."
         assert slugs(reading.read(order(text, subject="Quote request"))) == []
 
-    @pytest.mark.parametrize("text,lacks", [("Any news?", ["number"]), ("Any news about PO 4500123?", [])])
-    def test_a_question_needs_something_to_find_it_by(self, cast: Cast, text: str, lacks: list[str]) -> None:
+    @pytest.mark.parametrize(("text", "lacks"), [("Any news?", ["number"]), ("Any news about PO 4500123?", [])])
+    def test_a_question_needs_something_to_find_it_by(self, text: str, lacks: list[str]) -> None:
         assert slugs(reading.read(order(text, subject="Status of our order"))) == lacks
 
 
@@ -149,8 +151,8 @@ class TestCorrecting:
         ticket = order()
         attach(ticket, PURCHASE_ORDER)
         read = reading.read(ticket)
-        same = {"po_no": read.po_no, "amount": Decimal(27360), "start_date": read.start_date}
-        assert correcting.correct(read, same, by=cast.nadia).corrected == []
+        read_so: dict[str, correcting.Value] = {"po_no": read.po_no, "amount": Decimal(27360)}
+        assert correcting.correct(read, read_so, by=cast.nadia).corrected == []
         assert not events_of(ticket).filter(verb="order corrected").exists()
 
     def test_an_emptied_value_is_missing_and_stays_empty(self, cast: Cast) -> None:

@@ -1,8 +1,9 @@
-"""What a ticket may be: every candidate with its words in place, one press that corrects, nothing that overrules a person."""
+"""What a ticket may be: every candidate with its words, one press that corrects, nothing that overrules a person."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -19,10 +20,10 @@ from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail, ticket_of
 from tickets import actions, kinds, paper_reading, quoting, recognition, rereading
 from tickets.kinds import Clues, Document
-from tickets.models import Attachment, Recognition, Ticket
+from tickets.models import Attachment, Draft, Recognition, Ticket
 from tickets.models.message import Visibility
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
 ORDER = "PURCHASE ORDER\nPO Number: NW-4500123\nVendor: GitLab B.V.\nGrand total USD 27,360.00"
 LETTERHEAD = "Northwind DevOps GmbH, P.O. Box 12, Hamburg\nPURCHASE ORDER 4500123"
@@ -58,7 +59,7 @@ class TestRanking:
 
 
 @pytest.mark.parametrize(
-    "text,words,before,found,after",
+    ("text", "words", "before", "found", "after"),
     [
         ("Our PO\n 4500123 is attached.", "po 4500123", "Our ", "PO 4500123", " is attached."),
         ("Angebot für Müller", "muller", "Angebot für ", "Müller", ""),
@@ -83,14 +84,14 @@ def test_words_that_are_not_there_are_not_shown() -> None:
 
 
 class TestKept:
-    def test_a_mail_keeps_what_it_may_be(self, cast: Cast) -> None:
+    def test_a_mail_keeps_what_it_may_be(self) -> None:
         ticket = ticket_of(arrives(mail("Please send us a quote.\n", Subject="PO 4500123 for Havelland")))
         kept = Recognition.objects.get(ticket=ticket).ranked
         assert [one["kind"] for one in kept][:2] == ["purchase_order", "quote_request"]
         sign = kept[0]["signs"][0]
         assert (sign["where"], sign["words"], sign["after"]) == ("subject", "PO 4500123", " for Havelland")
 
-    def test_words_that_say_nothing_leave_no_row(self, cast: Cast) -> None:
+    def test_words_that_say_nothing_leave_no_row(self) -> None:
         ticket = ticket_of(arrives(mail("Hello?\n", Subject="Hello")))
         assert ticket.kind == "general"
         assert not Recognition.objects.filter(ticket=ticket).exists()
@@ -115,7 +116,7 @@ def with_document(text: str, **headers: str) -> Ticket:
 
 
 class TestDocuments:
-    def test_a_document_that_is_certain_changes_what_nobody_has_touched(self, cast: Cast) -> None:
+    def test_a_document_that_is_certain_changes_what_nobody_has_touched(self) -> None:
         ticket = with_document(ORDER)
         assert ticket.kind == "general"
         rereading.read_again(ticket)
@@ -126,7 +127,7 @@ class TestDocuments:
         kept = Recognition.objects.get(ticket=ticket)
         assert (kept.papers, kept.corrected) == (True, None)
 
-    def test_a_worker_reads_the_file_of_a_mail_and_knows(self, cast: Cast) -> None:
+    def test_a_worker_reads_the_file_of_a_mail_and_knows(self) -> None:
         letter = message_from_bytes(mail("As discussed.\n", Subject="Havelland"), policy=policy.default)
         assert isinstance(letter, EmailMessage)
         letter.add_attachment(pdf(ORDER.splitlines()), maintype="application", subtype="pdf", filename="scan.pdf")
@@ -138,7 +139,7 @@ class TestDocuments:
         sign = Recognition.objects.get(ticket=ticket).ranked[0]["signs"][0]
         assert (sign["source"], sign["words"]) == ("scan.pdf", "PURCHASE ORDER")
 
-    def test_twice_is_once(self, cast: Cast) -> None:
+    def test_twice_is_once(self) -> None:
         ticket = with_document(ORDER)
         for _time in range(2):
             rereading.read_again(ticket)
@@ -148,19 +149,22 @@ class TestDocuments:
     def test_whoever_has_acted_decides(self, cast: Cast, act: str) -> None:
         ticket = with_document(ORDER)
         to = [actions.Recipient(address=cast.katrin.email)]
-        {
+        acts: dict[str, Callable[[], object]] = {
             "taken": lambda: actions.assign(ticket, to=cast.nadia, by=cast.nadia),
             "noted": lambda: actions.note(ticket, by=cast.nadia, body="I ask the seller."),
-            "answered": lambda: actions.reply(ticket, by=cast.nadia, body="Which order?", to=to, then="pending_partner"),
+            "answered": lambda: actions.reply(
+                ticket, by=cast.nadia, body="Which order?", to=to, then="pending_partner"
+            ),
             "chosen": lambda: actions.change_kind(ticket, to="general", by=cast.nadia),
-            "drafted": lambda: ticket.drafts.create(user=cast.nadia, kind="reply", body="Hello"),
-        }[act]()
+            "drafted": lambda: Draft.objects.create(ticket=ticket, user=cast.nadia, kind="reply", body="Hello"),
+        }
+        acts[act]()
         ticket.refresh_from_db()
         rereading.read_again(ticket)
         assert ticket.kind == "general"
         assert recognition.of(ticket).ranked[0]["kind"] == "purchase_order"  # type: ignore[union-attr]  # there is one
 
-    def test_a_partner_has_chosen_by_the_form(self, cast: Cast, opened: OpenTicket) -> None:
+    def test_a_partner_has_chosen_by_the_form(self, opened: OpenTicket) -> None:
         ticket = opened()
         stored = store(b"%PDF-1.4 a document", name="po.pdf", declared_type="application/pdf")
         Attachment.objects.create(
@@ -170,7 +174,7 @@ class TestDocuments:
         rereading.read_again(ticket)
         assert ticket.kind == "general"
 
-    def test_words_and_document_that_disagree_wait_for_a_person(self, cast: Cast) -> None:
+    def test_words_and_document_that_disagree_wait_for_a_person(self) -> None:
         ticket = with_document(ORDER, In_Reply_To="")
         Ticket.objects.filter(pk=ticket.pk).update(kind="quote_request")
         message = ticket.messages.get()
