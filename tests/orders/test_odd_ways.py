@@ -19,7 +19,7 @@ QUOTE = {"Subject": "Quote request"}
 
 
 def asks(text: str, **headers: str) -> Ticket:
-    ticket = sent(text, **{**QUOTE, **headers})
+    ticket = sent(text, None, **{**QUOTE, **headers})
     assert ticket.kind == "quote_request"
     worked(ticket)
     return ticket
