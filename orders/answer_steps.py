@@ -9,16 +9,15 @@ from orders import again, answers, shown
 from tickets import actions, prepared
 from tickets.models import SolvedReason, Status
 from tickets.models.ticket import ENDED, OURS
-from tickets.procedures import At, Done, Fact, Waiting
+from tickets.procedures import At, Done, Waiting
 from web import failpoints
 
 
 def answer(at: At) -> Done:
     reply = answers.offer(shown.request_of(at), step=at.key)
     failpoints.reach("answer prepared")
-    facts = [Fact(name=_("Mind"), value=words, tone="unsure") for words in reply.warnings]
     to = ", ".join(row["name"] or row["address"] for row in (*reply.to, *reply.cc))
-    return Done(note=_("To %(people)s.") % {"people": to}, facts=facts, keep={"reply": reply.pk})
+    return Done(note=_("To %(people)s.") % {"people": to}, keep={"reply": reply.pk})
 
 
 def sent(at: At) -> Done | Waiting:

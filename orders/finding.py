@@ -5,7 +5,8 @@ Nobody is picked below certainty: one candidate must stand clearly before all ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,13 +14,17 @@ from integrations import asking
 from integrations.salesforce import ids
 from integrations.salesforce.shapes import OpportunityRef
 from orders.models import OrderRequest
-from orders.weighing import MOST, Candidate, Pool, Wanted, rank
+from orders.weighing import MOST, Candidate, Pool, Wanted, folded, rank
 from partners.models import Account
+from tickets import papers
+from tickets.models.ticket import REFERENCE_PREFIX
 
 CERTAIN: Final = 75  # points; a quote number alone reaches it, a customer alone never
 APART: Final = 20  # so much fewer points every other one must have
 ASKED_AT_ONCE: Final = 50
 NUMBERS: Final = 4
+READ: Final = 50_000  # letters of all they wrote
+LIKE_A_NUMBER: Final = re.compile(r"\b006[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?\b|\b[A-Z]{2,6}-\d{4,}\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,16 +45,19 @@ def look(request: OrderRequest, *, account: Account | None) -> Found:
 
 
 def wanted_of(request: OrderRequest, *, account: Account | None) -> Wanted:
-    """The values in force, with the other numbers that were read beside them."""
+    """The values in force, with the other numbers that were read beside them or stand in the text."""
+    text, quotes = _text_of(request), _all_of(request, "quote_no")
+    pasted = _pasted(text, without={*quotes, *_all_of(request, "po_no")})
     return Wanted(
         kind=request.kind,
-        quotes=_all_of(request, "quote_no"),
-        numbers=_numbers_in(request.opportunity_name),
+        quotes=quotes,
+        numbers=tuple(dict.fromkeys((*_numbers_in(request.opportunity_name), *pasted))),
         name=request.opportunity_name.strip(),
         customer=request.customer.strip(),
         amount=request.amount,
         currency=request.currency,
         partner=account.salesforce_id if account is not None else "",
+        text=folded(text),
     )
 
 
@@ -98,10 +106,22 @@ def _take(pool: Pool, found: Iterable[OpportunityRef], by: dict[str, str] | None
             by.setdefault(one.id, number)
 
 
+def _text_of(request: OrderRequest) -> str:
+    """What they wrote in mails and documents: a name nobody could tell for a customer's may stand there."""
+    pages = (page for source in papers.sources_of(request.ticket) for page in source.pages)
+    return "\n".join(pages)[:READ]
+
+
 def _numbers_in(name: str) -> tuple[str, ...]:
     """Whoever asks for the opportunity's name may be given its number, its id or a link to it."""
     text = name.strip()
     return (text,) if text and " " not in text and any(sign.isdigit() for sign in text) else ()
+
+
+def _pasted(text: str, *, without: Collection[str]) -> tuple[str, ...]:
+    """What in a text looks like an opportunity's number, id or link; of quotes and orders it is known what they are."""
+    found = dict.fromkeys(match[0] for match in LIKE_A_NUMBER.finditer(text))
+    return tuple(one for one in found if one not in without and not one.startswith(REFERENCE_PREFIX))[:NUMBERS]
 
 
 def _all_of(request: OrderRequest, name: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class OpportunityForm(forms.Form):
         rows = self.initial.get("candidates", ())
         self.fields["opportunity"].choices = [  # type: ignore[attr-defined]
             *((row["id"], _line(row)) for row in rows),
-            (OTHER, _("Another one")),
+            (OTHER, _("Another one: say which below")),
             (NONE, _("None: Partner Order Operations looks for it")),
         ]
 
