@@ -178,7 +178,7 @@ def title_of(procedure: str) -> Words:
 
 def mark_of(step: Step, *, now: datetime | None = None) -> Mark:
     if step.state in _PLAIN:
-        return "undone" if step.undone else _PLAIN[step.state]
+        return "undone" if step.undone and step.state in {State.DONE, State.SKIPPED} else _PLAIN[step.state]
     if step.type == Type.CONFIRMED and step.waits_for in {"", Step.WaitsFor.DESK}:
         return "decide"
     if step.state == State.WAITING:

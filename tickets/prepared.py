@@ -124,23 +124,25 @@ def look_sent(step_slug: str) -> Look:
 
     def look(at: At) -> Done | Waiting:
         reply = _of_step(at.ticket, f"{at.ticket.reference}.{at.step.run}.{step_slug}")
-        if reply is not None and reply.message is not None:
-            return Done(note=_sent_words(reply.message), keep={"message": reply.message.pk})
-        if at.ticket.status in ENDED:
-            return Done(note=_("Resolved without sending it.") if reply else _("Resolved without a mail."))
-        if reply is not None and reply.state == State.OFFERED:
+        if reply is not None and reply.state == State.SENT:
+            return _done_by(reply.message) if reply.message else Waiting(for_whom=WaitsFor.DESK)  # at this moment
+        ended = at.ticket.status in ENDED
+        if reply is not None and reply.state == State.OFFERED and not ended:
             return Waiting(for_whom=WaitsFor.DESK, note=_drafted(reply), due=at.ticket.due)
-        own = _own_reply(at.ticket, since=reply.settled if reply else at.step.ready)
+        since = reply.settled or reply.created if reply else at.step.ready
+        own = _own_reply(at.ticket, since=since)
         if own is not None:
-            return Done(note=_sent_words(own), keep={"message": own.pk})
+            return _done_by(own)
+        if ended:
+            return Done(note=_("Resolved without sending it.") if reply else _("Resolved without a mail."))
         note = _("The prepared reply was withdrawn. Reply yourself, or skip this.") if reply else _("Reply to finish.")
         return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.due)
 
     return look
 
 
-def hold(ticket: Ticket, pk: int, *, submission: str | None = None) -> PreparedReply | None:
-    """The offer that somebody is sending just now; the ticket stays locked until the caller's transaction ends.
+def take(ticket: Ticket, pk: int, *, by: User, submission: str | None = None) -> PreparedReply | None:
+    """The offer that somebody is sending, in the transaction of their reply; `settle` follows with the message.
 
     None where the same press has sent it already. `Refused` where it is gone: somebody was quicker, or it is withdrawn.
     """
@@ -150,6 +152,7 @@ def hold(ticket: Ticket, pk: int, *, submission: str | None = None) -> PreparedR
             raise Refused(_("There is no such prepared reply. Load the page again; your text is kept."))
         if reply.state == State.OFFERED:
             reply.ticket = row
+            _settle(reply, State.SENT, by=by)
             return reply
         if reply.message is not None and submission and reply.message.submission == submission:
             return None
@@ -163,11 +166,10 @@ def attach(reply: PreparedReply, chosen: Collection[int] | None, *, by: User) ->
     return [upload(reply.ticket, stored=one.stored, filename=one.filename, by=by) for one in files if one.pk in wanted]
 
 
-def settle(reply: PreparedReply, message: Message, *, by: User) -> None:
-    """It was sent as `message`; its procedure hears of it. In the transaction of the reply."""
+def settle(reply: PreparedReply, message: Message) -> None:
+    """It went as `message`; its procedure hears of it."""
     with locked(reply.ticket) as row:
-        reply.message = message
-        _settle(reply, State.SENT, by=by)
+        PreparedReply.objects.filter(pk=reply.pk).update(message=message)
         hooks.procedure_hears(row, "sent")
 
 
@@ -188,8 +190,10 @@ def _filled(ticket: Ticket, slug: str, values: Mapping[str, str]) -> PreparedRep
         raise Refused(
             _("The response “%(slug)s” is switched off or gone. Reply by hand, or switch it on.") % {"slug": slug}
         )
-    body = responses.render(response, responses.values_of(ticket) | dict(values)).body
-    return PreparedReply(ticket=ticket, response=slug, version=response.version, body=body)
+    known = responses.values_of(ticket) | {name: value for name, value in values.items() if value.strip()}
+    used = {name: known[name] for name in responses.unresolved_in(response.body) if name in known}
+    body = responses.render(response, known).body
+    return PreparedReply(ticket=ticket, response=slug, version=response.version, body=body, values=used)
 
 
 def _people(to: Sequence[Recipient], cc: Sequence[Recipient]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
@@ -215,7 +219,7 @@ def _instead(standing: PreparedReply | None, fresh: PreparedReply, files: Files)
     return fresh
 
 
-_TEXTS: Final = ("response", "version", "body", "to", "cc", "warnings", "then")
+_TEXTS: Final = ("response", "version", "body", "values", "to", "cc", "warnings", "then")
 
 
 def _again(standing: PreparedReply, fresh: PreparedReply, files: Files) -> PreparedReply:
@@ -241,7 +245,7 @@ def _keep_files(reply: PreparedReply, files: Files) -> None:
 
 def _settle(reply: PreparedReply, state: str, *, by: User | None = None) -> None:
     reply.state, reply.by, reply.settled = state, by, timezone.now()
-    reply.save(update_fields=["state", "by", "settled", "message"])
+    reply.save(update_fields=["state", "by", "settled"])
 
 
 def _tell(row: Ticket, verb: str, *, by: Actor, after: Mapping[str, str], why: str = "") -> None:
@@ -265,6 +269,10 @@ def _own_reply(ticket: Ticket, *, since: datetime | None) -> Message | None:
         return None
     mine = ticket.messages.filter(visibility=Visibility.REPLY, automatic=False, created__gte=since)
     return mine.order_by("pk").first()
+
+
+def _done_by(message: Message) -> Done:
+    return Done(note=_sent_words(message), keep={"message": message.pk})
 
 
 def _title(reply: PreparedReply) -> str:

@@ -19,6 +19,7 @@ FIRST = datetime(2022, 11, 1, 6, tzinfo=UTC)  # when the first row was made; eac
 AT_ONCE = 200  # rows of a bulk load that share a moment, as they do at the vendor
 STATUSES = ("Authorized", "Authorized", "Authorized", "Prospect", "Pending", "NDA", "Former")
 COUNTRIES = ("DE", "FR", "US", "JP", "GB", "BR", "IN", "AU")
+WON, LOST = "Closed Won", {"8-Closed Lost", "9-Unqualified"}
 FIRST_NAMES = ("Ana", "Björn", "Chloé", "Dae", "Emeka", "Fatima", "Giulia", "Hana", "Iván", "Jun")
 LAST_NAMES = ("Silva", "Núñez", "Okoye", "Tanaka", "Weiß", "O'Neill", "Kovács", "Lindqvist", "Rossi", "Demir")
 
@@ -68,7 +69,10 @@ def complete(sobject: SObject, given: Row, *, stamp: str) -> Row:
 
 
 def closed(row: Row) -> Row:
-    """A case is closed by its status; nobody writes the field itself."""
+    """A case is closed by its status and an opportunity by its stage; nobody writes the fields themselves."""
+    if "IsWon" in row:
+        stage = str(row["StageName"])
+        return {"IsWon": int(stage == WON), "IsClosed": int(stage == WON or stage in LOST)}
     return {"IsClosed": int(row["Status"] == "Closed")} if "IsClosed" in row else {}
 
 

@@ -48,7 +48,7 @@ def test_evidence_is_kept_as_it_was(opened: OpenTicket, trial: Trial) -> None:
     steps.work_on(ticket.pk)
     read = steps.of(ticket)[0]
     assert read.data["facts"] == [
-        {"name": "Company", "value": "Northwind", "tone": "good", "source": "Subject", "link": ""}
+        {"name": "Company", "value": "Northwind", "tone": "good", "source": "Subject", "link": "", "quote": ""}
     ]
     assert read.data["keep"] == {"company": "Northwind"}
     assert steps.prepared(steps.of(ticket)[2]).note == f"For {ticket.reference}"

@@ -25,6 +25,7 @@ class PreparedReply(models.Model):
     response = models.CharField(max_length=80, blank=True)
     version = models.PositiveIntegerField(default=0)
     body = models.TextField()
+    values = models.JSONField(default=dict)  # what was filled in, by variable
     to = models.JSONField(default=list)  # rows of Recipient
     cc = models.JSONField(default=list)
     warnings = models.JSONField(default=list)

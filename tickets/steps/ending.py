@@ -8,6 +8,7 @@ from typing import Final
 from integrations import ledger
 from integrations.models import ExternalAction
 from journal.record import DESK, Actor
+from tickets import prepared
 from tickets.models import Step, Ticket
 from tickets.steps import moves
 from tickets.steps.moves import State
@@ -24,6 +25,7 @@ def end(ticket: Ticket, *, why: str) -> None:
     withdraw(open_of(ticket.pk), by=DESK, why=why)
     for step in open_of(ticket.pk, held=True):
         moves.move(step, State.SKIPPED, why=why)
+    prepared.withdraw_in(ticket, why=why, by=DESK)
 
 
 def withdraw(steps: Sequence[Step], *, by: Actor, why: str) -> list[ExternalAction]:

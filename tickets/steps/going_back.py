@@ -1,4 +1,4 @@
-"""Beginning again at an earlier step, as long as nothing was written or decided since."""
+"""Beginning again at an earlier step, as long as nothing stands that was written or decided since."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from people.models import User
+from tickets import prepared
 from tickets.actions.core import Refused, locked
 from tickets.models import Step, Ticket
 from tickets.models.ticket import NO_REQUEST
 from tickets.steps import ending, moves, progress
 from tickets.steps.moves import OVER, State
 from tickets.steps.reading import of, open_of, plan_of
+from tickets.steps.standing import newest_done
 from tickets.steps.telling import actor, tell
+from tickets.steps.undoing import key_of_undo
 from web import nudging, rows
 
 
@@ -37,6 +40,7 @@ def go_back(ticket: Ticket, slug: str, *, by: User | None, why: str) -> Step:
                 moves.move(step, State.LATER)
             rows.update(Step, _FRESH, pk=step.pk)
         now = timezone.now()
+        _forget_prepared(row, steps[at:], by=by, why=reason)
         step = moves.move(steps[at], State.READY, next_try=now, ready=now, started=None, **(_FRESH | {"by": by}))
         tell(row, step, "went back", by=actor(by), why=reason)
         nudging.nudge(progress.WORK, row.pk)
@@ -57,6 +61,7 @@ def decide_anew(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
             if step.state != State.LATER:
                 moves.move(step, State.LATER)
             rows.update(Step, _FRESH, pk=step.pk)
+        _forget_prepared(row, steps[at:], by=by, why=why.strip())
         again = open_of(row.pk)
         tell(row, again[0], "went back", by=actor(by), why=why.strip())
         progress.go_on(row, again)
@@ -69,31 +74,51 @@ def may_go_back(ticket: Ticket, step: Step, steps: Sequence[Step]) -> bool:
     if ticket.status in NO_REQUEST or step.type != Step.Type.AUTOMATIC or step.state not in OVER:
         return False
     rest = steps[steps.index(step) :]
-    return not any(one.state == State.RUNNING or (one.state == State.DONE and _lasts(one)) for one in rest)
+    return not any(one.state == State.RUNNING for one in rest) and not _lasting(rest)
 
 
 _FRESH: dict[str, object] = {
     "note": "", "data": {}, "problem": "", "waits_for": "", "due": None, "reminded": None, "reminders": 0, "why": "",
-    "attempts": 0, "by": None, "by_hand": False, "shadow": False, "agreed": None,
+    "attempts": 0, "by": None, "by_hand": False, "shadow": False, "agreed": None, "undo_asked": None, "undone": None,
 }  # fmt: skip
 
 
 def _nothing_lasting(steps: Sequence[Step]) -> None:
-    for step in steps:
-        if step.state == State.RUNNING:
-            raise Refused(_("A worker is at it this moment. Look again in a few seconds."))
-        if step.state == State.DONE and _lasts(step):
-            words = _("“%(title)s” has been done since and stays so. What came before it is not done again.")
-            raise Refused(words % {"title": step.title})
+    if any(step.state == State.RUNNING for step in steps):
+        raise Refused(_("A worker is at it this moment. Look again in a few seconds."))
+    for step in _lasting(steps):
+        words = _("“%(title)s” has been done since and stays so. What came before it is not done again.")
+        raise Refused(words % {"title": step.title})
+
+
+def _lasting(steps: Sequence[Step]) -> list[Step]:
+    """Writes that stand, what was done by hand, and decisions; not those of which all that came was taken back."""
+    taken_back = max((step.position for step in steps if step.undone is not None), default=0)
+    done = [step for step in steps if step.state == State.DONE and step.undone is None]
+    return [step for step in done if step.by_hand or _is_written(step) or _is_decided(step, taken_back=taken_back)]
 
 
 def _nothing_is_written(steps: Sequence[Step], *, by: User | None, why: str) -> None:
-    """What still waits to be written for them is withdrawn."""
-    if ending.withdraw(steps, by=actor(by), why=why):
+    """What still waits to be written for them is withdrawn; what was taken back stands no more."""
+    late = ending.withdraw(steps, by=actor(by), why=why)
+    newest = {step.key: newest_done(key_of_undo(step)) for step in steps} if late else {}
+    if any(action.pk > newest.get(key, 0) for action in late for key in _keys_of(action.key) if key in newest):
         raise Refused(_("Something was written at a vendor since, or is at this moment. It is not done again."))
 
 
-def _lasts(step: Step) -> bool:
+def _keys_of(key: str) -> tuple[str, str]:
+    """Of the step it was written for: a second write has a number behind it."""
+    return key, key.rpartition(".")[0]
+
+
+def _forget_prepared(row: Ticket, steps: Sequence[Step], *, by: User | None, why: str) -> None:
+    prepared.forget_in(row, [step.key for step in steps], why=why, by=actor(by))
+
+
+def _is_written(step: Step) -> bool:
     plan = plan_of(step)
-    written = plan is not None and plan.writes and not step.shadow
-    return written or step.by_hand or step.type == Step.Type.CONFIRMED
+    return plan is not None and plan.writes and not step.shadow
+
+
+def _is_decided(step: Step, *, taken_back: int) -> bool:
+    return step.type == Step.Type.CONFIRMED and step.position > taken_back

@@ -10,11 +10,12 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from journal.record import DESK
 from people.models import User
-from tickets import hooks, procedures
+from tickets import hooks, prepared, procedures
 from tickets.actions.core import locked
 from tickets.models import Step, Ticket
-from tickets.models.ticket import NO_REQUEST
+from tickets.models.ticket import ENDED, NO_REQUEST
 from tickets.procedures import At, Done, Finish, Plan, Procedure, Waiting
 from tickets.steps import moves, settling
 from tickets.steps.ending import end
@@ -133,6 +134,8 @@ def _hears(ticket: Ticket, what: str) -> None:
         _open_again(ticket, what)
     elif _listens(found[0], what):
         look(ticket, found, quiet=True)
+    if ticket.status in ENDED and what in {"replied", "status"}:
+        prepared.withdraw_in(ticket, why=_("The ticket is resolved."), by=DESK)
 
 
 def _open_again(ticket: Ticket, what: str) -> None:

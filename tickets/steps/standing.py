@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from integrations import ledger, outcomes
@@ -30,6 +31,13 @@ def kept(step: Step, slug: str) -> Mapping[str, Any]:
     return dict((found or {}).get("keep", {}))
 
 
+def newest_done(key: str) -> int:
+    """The number of the last write that was done under a key; 0 where there is none."""
+    keys = [key_of(key, number) for number in range(1, 2 * MOST_WRITES)]
+    done = ExternalAction.objects.filter(key__in=keys, state=ExternalAction.State.DONE)
+    return done.aggregate(newest=Max("pk"))["newest"] or 0
+
+
 def nothing_is_written(operation: str, *_given: Any, **_more: Any) -> Outcome:
     raise RuntimeError(operation)
 
@@ -39,22 +47,23 @@ class Writing:
     """`at.write` of one try. In shadow it only notes what it would have written.
 
     The key is the step's; a second write of the same step gets a number. What a vendor refused, or somebody cancelled,
-    may be written otherwise the next time: then that row is put aside. `since` is when this was asked for.
+    may be written otherwise the next time: then that row is put aside. So is what was taken back since: `against` is
+    the key under which the opposite is written. `since` is when this was asked for.
     """
 
     since: datetime | None
     about: str
     key: str
     by: User | None = None
+    against: str = ""
     shadow: bool = False
-    written: int = 0
+    number: int = 0  # of the write before
     refused: bool = False  # the last of them
     changes: list[Change] = field(default_factory=list)
 
     def __call__(self, operation: str, payload: Mapping[str, Any], *, changes: Sequence[Change] = ()) -> Outcome:
         """What the vendor said: done, already so, or refused. Where it does not answer, the step is tried again."""
         self.changes += changes
-        self.written += 1
         if self.shadow:
             return outcomes.done(words=_("Only shown: this step is in shadow mode."))
         outcome = self._run(operation, payload)
@@ -64,14 +73,17 @@ class Writing:
         return outcome
 
     def _run(self, operation: str, payload: Mapping[str, Any]) -> Outcome:
-        for number in range(self.written, self.written + MOST_WRITES):
+        for number in range(self.number + 1, self.number + MOST_WRITES):
             key = key_of(self.key, number)
-            if self._of_an_earlier_time(ExternalAction.State.CANCELLED, key):
+            if self._of_an_earlier_time(ExternalAction.State.CANCELLED, key) or self._undone_since(key):
                 continue
             try:
-                return self._once(key, operation, payload)
+                outcome = self._once(key, operation, payload)
             except ledger.KeyTaken:
                 self._put_aside(key)
+                continue
+            self.number = number
+            return outcome
         raise ledger.KeyTaken(self.key)
 
     def _once(self, key: str, operation: str, payload: Mapping[str, Any]) -> Outcome:
@@ -87,6 +99,14 @@ class Writing:
         if self.since is None:
             return None
         return ExternalAction.objects.filter(key=key, state=state, finished__lt=self.since).first()
+
+    def _undone_since(self, key: str) -> bool:
+        """It was written, and the opposite after it: that is over, and this is another time."""
+        return bool(self._opposite) and ExternalAction.objects.filter(key=key, pk__lt=self._opposite).exists()
+
+    @cached_property
+    def _opposite(self) -> int:
+        return newest_done(self.against) if self.against else 0
 
     def _put_aside(self, key: str) -> None:
         """Something else was written under that key: only a refusal may be followed by another try."""

@@ -31,6 +31,7 @@ from tickets.steps.settling import Said, Skip
 from tickets.steps.shadow import in_shadow
 from tickets.steps.standing import Writing, at
 from tickets.steps.telling import tell
+from tickets.steps.undoing import key_of_undo
 from web import failpoints, nudging
 
 log = logging.getLogger(__name__)
@@ -73,8 +74,14 @@ def _work(step: Step) -> Worked:
         return Worked(said=Stuck(progress.gone()))
     shadow = _shadow(step, plan)
     about = f"{step.ticket.reference}: {step.title}"
-    writing = Writing(since=step.started, about=about, key=step.key, by=step.by, shadow=shadow)
+    writing = Writing(
+        since=step.started, about=about, key=step.key, against=key_of_undo(step), by=step.by, shadow=shadow
+    )
     there = at(step.ticket, step, by=step.by, write=writing)
+    gone = _taken_back_before(step) if plan.writes else None
+    if gone is not None:
+        words = _("“%(title)s” was taken back. Go back to an earlier step, or skip this one with a reason.")
+        return Worked(said=Stuck(words % {"title": gone.title}))
     try:
         with calls.piece_of_work():
             said = progress.unneeded(plan, there, inside=False) or settling.ask(step, partial(plan.work, there))
@@ -84,6 +91,12 @@ def _work(step: Step) -> Worked:
     untrue = isinstance(said, Done) and writing.refused  # it is done, and not by what was to be written
     changes = () if untrue else tuple(writing.changes)
     return Worked(said=said, changes=changes, shadow=shadow and not isinstance(said, Skip))
+
+
+def _taken_back_before(step: Step) -> Step | None:
+    """What was written before it and stands no more, or not for long."""
+    earlier = Step.objects.filter(ticket=step.ticket_id, run=step.run, position__lt=step.position)
+    return earlier.filter(undo_asked__isnull=False).order_by("position").first()
 
 
 def _shadow(step: Step, plan: Plan) -> bool:
