@@ -13,8 +13,10 @@ class DocumentsConfig(AppConfig):
     verbose_name = _("Documents")
 
     def ready(self) -> None:
-        from documents.pdf import reading as of_pdf  # noqa: PLC0415 - as the other tasks of the cage are allowed
+        from documents.pages import reading as of_papers  # noqa: PLC0415 - as the other tasks of the cage are allowed
+        from documents.pdf import reading as of_pdf  # noqa: PLC0415
         from documents.tables import reading  # noqa: PLC0415
 
         cage.allow(reading.read)
         cage.allow(of_pdf.read)
+        cage.allow(of_papers.read)

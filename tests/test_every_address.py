@@ -86,6 +86,8 @@ RULES = {
     "tickets/<str:reference>/attachments/": TICKET,
     "tickets/<str:reference>/attachments/<int:pk>/": TICKET,
     "tickets/<str:reference>/attachments/<int:pk>/remove/": TICKET,
+    "tickets/<str:reference>/files/<int:pk>/pages/<int:page>/": TICKET,
+    "tickets/<str:reference>/files/<int:pk>/pages/<int:page>/picture/": TICKET,
     "tickets/<str:reference>/messages/<int:pk>/layout/": TICKET,
     "tickets/<str:reference>/messages/<int:pk>/original/": TICKET,
     "tickets/<str:reference>/messages/<int:pk>/original/file/": TICKET,
