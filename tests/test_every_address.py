@@ -81,6 +81,7 @@ RULES = {
     "tickets/<str:reference>/partner/<int:event>/take-back/": WORK,
     "tickets/<str:reference>/messages/": TICKET,
     "tickets/<str:reference>/draft/": TICKET,
+    "tickets/<str:reference>/prepared/withdraw/": WORK,
     "tickets/<str:reference>/responses/": WORK,
     "tickets/<str:reference>/responses/<slug:slug>/": WORK,
     "tickets/<str:reference>/attachments/": TICKET,

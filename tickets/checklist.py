@@ -22,7 +22,7 @@ from tickets.kinds import Words
 from tickets.models import Step, Ticket
 from tickets.steps.forms import prepared_or_why
 from tickets.steps.going_back import may_go_back
-from tickets.steps.undoing import may_undo
+from tickets.steps.undoing import after, may_undo
 
 Mark = Literal["done", "undone", "skipped", "running", "trying", "waiting", "decide", "stuck", "later"]
 State, Type = Step.State, Step.Type
@@ -50,6 +50,7 @@ class Line:
     evidence: Evidence
     current: bool = False
     acts: frozenset[str] = frozenset()
+    with_it: Sequence[str] = ()  # what is taken back before it, when it is
     decision: Decision | None = None
 
     @property
@@ -198,6 +199,7 @@ def _lines(ticket: Ticket, rows: Sequence[Step], *, by: User | None) -> list[Lin
             evidence=evidence.of(step, taken_back=mark == "undone"),
             current=at == current,
             acts=_acts(ticket, step, mark, rows) if by else frozenset(),
+            with_it=[one.title for one in after(step, rows)] if mark == "done" else (),
             decision=_decision(step, by=by) if by and mark == "decide" else None,
         )
         for at, (step, mark) in enumerate(zip(rows, marks, strict=True))
@@ -229,7 +231,7 @@ def _stamp(line: Line) -> str:
 def _decision(step: Step, *, by: User) -> Decision:
     prepared, problem = prepared_or_why(step, by=by)
     shape = steps.form_of(step)
-    shown = evidence.given(prepared.facts, prepared.changes, link=prepared.link)
+    shown = evidence.given(prepared.facts, prepared.changes, link=prepared.link, picture=prepared.picture)
     return Decision(
         form=None if shown.link or problem else shape(initial=dict(prepared.initial), auto_id=f"step-{step.slug}-%s"),
         evidence=shown,

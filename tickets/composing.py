@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mail import mailboxes, markdown, undeliverable
 from people.models import User
-from tickets import actions, drafts, letters, recipients, responses
+from tickets import actions, drafts, letters, prepared, recipients, responses, taking_up
 from tickets.drafts import Written
 from tickets.letters import Ending
-from tickets.models import Attachment, Draft, Message, Response, Status, Ticket
+from tickets.models import Attachment, Draft, Message, PreparedFile, Response, Status, Ticket
 from tickets.page import Page
+from tickets.taking_up import Offered
 
 MAX_TEXT = 100_000
+MAX_ENCLOSED = 1000
 KINDS = (Draft.Kind.REPLY, Draft.Kind.NOTE)
 THEN = (Status.OPEN, Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD, Status.SOLVED)
 
@@ -43,6 +46,8 @@ class PeopleField(PlainField):
 class ComposeForm(forms.Form):
     """What a composer posts; the same for replies and notes."""
 
+    data: QueryDict
+
     kind = forms.ChoiceField(choices=[(one.value, one.label) for one in KINDS])
     body = PlainField(
         required=False,
@@ -60,12 +65,23 @@ class ComposeForm(forms.Form):
     submission = PlainField(required=False, max_length=64)
     response = PlainField(required=False, max_length=80)
     history = forms.ChoiceField(required=False, choices=Draft.History.choices)
+    prepared = forms.IntegerField(required=False, min_value=1)
     despite = PlainField(required=False, max_length=2 * recipients.MAX_LINE)
     then = forms.ChoiceField(required=False, choices=[("", ""), *[(one.value, one.label) for one in THEN]])
 
     @property
     def kind_value(self) -> str:
         return Draft.Kind.NOTE if self.data.get("kind") == Draft.Kind.NOTE else Draft.Kind.REPLY
+
+    @property
+    def begun_with(self) -> int | None:
+        """The prepared reply whose text was there."""
+        return _number(self.data.get("prepared")) or None
+
+    @property
+    def enclosed(self) -> list[int]:
+        """Which of its files go along."""
+        return [number for text in self.data.getlist("enclosed")[:MAX_ENCLOSED] if (number := _number(text))]
 
     @property
     def sentences(self) -> list[str]:
@@ -114,6 +130,9 @@ class Composer:
     history: str = Draft.History.KNOWN
     unreachable: Mapping[str, str] = field(default_factory=dict)
     despite: Sequence[str] = ()
+    offered: Offered | None = None
+    gone: bool = False  # what it was begun with is offered no more
+    filled: Sequence[str] = ()
 
     @property
     def is_note(self) -> bool:
@@ -122,6 +141,11 @@ class Composer:
     @property
     def unresolved(self) -> tuple[str, ...]:
         return () if self.is_note else responses.unresolved_in(self.body)
+
+    @property
+    def taken(self) -> Offered | None:
+        """The prepared reply that is sent with it."""
+        return self.offered if self.offered and self.offered.taken else None
 
     @property
     def histories(self) -> list[tuple[str, str]]:
@@ -157,6 +181,7 @@ def bound(page: Page, form: ComposeForm, *, then: str = "") -> Composer:
     fresh.history = _history(form)
     fresh.despite = recipients.addresses_in(str(form.data.get("despite", "")))
     if not fresh.is_note:
+        _offer(fresh, page, begun_with=form.begun_with, left_out=_left_out(form), begun=bool(fresh.body.strip()))
         fresh.unreachable = undeliverable.among([*fresh.known, *recipients.addresses_in(f"{fresh.to}, {fresh.cc}")])
     return fresh
 
@@ -171,6 +196,16 @@ def preview(page: Page, form: ComposeForm) -> Preview:
     left = whole.for_these(people, history=_history(form))
     new = whole.quoted.new_to(people) if whole.quoted and not left.quoted else []
     return Preview(html=html, ending=left, new=new)
+
+
+def take_up(one: Composer, page: Page) -> None:
+    """Puts the prepared reply into a composer, above what stands there."""
+    if one.offered is None:
+        return
+    own = "" if one.offered.taken and not one.offered.anew else one.body.strip()
+    if own or not one.offered.taken:
+        _offer(one, page, begun_with=None, left_out=(), begun=False)
+        one.body = f"{one.body}\n\n{own}"
 
 
 def begin_with(one: Composer, response: Response, page: Page) -> None:
@@ -188,6 +223,12 @@ def send(page_ticket: Ticket, form: ComposeForm, *, user: User, anyway: int = 0)
     submission = f"{user.pk}.{given['submission']}" if given["submission"] else None
     with transaction.atomic():
         files = drafts.files_of(page_ticket, user=user, kind=kind)
+        reply = None
+        if given["prepared"] and kind == Draft.Kind.REPLY:
+            reply = prepared.take(page_ticket, given["prepared"], by=user, submission=submission)
+        if reply is not None:
+            files = [*prepared.attach(reply, form.enclosed, by=user), *files]
+            drafts.check_together(files)
         if kind == Draft.Kind.NOTE:
             message = actions.note(
                 page_ticket, by=user, body=given["body"], attachments=files, then=given["then"],
@@ -199,6 +240,8 @@ def send(page_ticket: Ticket, form: ComposeForm, *, user: User, anyway: int = 0)
                 then=given["then"], last_seen=last_seen, submission=submission,
                 history=_history(form), despite=recipients.addresses_in(given["despite"]),
             )  # fmt: skip
+        if reply is not None:
+            prepared.settle(reply, message)
         drafts.discard(page_ticket, user=user, kind=kind)
     return message
 
@@ -216,6 +259,8 @@ def written(form: ComposeForm) -> Written:
         response=text("response", 80),
         seen=_number(form.data.get("seen")),
         history=_history(form),
+        prepared=form.begun_with,
+        left_out=_left_out(form),
     )
 
 
@@ -245,6 +290,10 @@ def _composer(page: Page, kind: str, draft: Draft | None, *, then: str, read: in
         one.saved = draft.updated if draft.body.strip() else None
         one.response = Response.objects.filter(slug=draft.response).first() if draft.response else None
         one.moved = _moved(page, one.seen)
+    if kind == Draft.Kind.REPLY:
+        begun = bool(one.body.strip())
+        begun_with = draft.prepared_id if draft and begun else None
+        _offer(one, page, begun_with=begun_with, left_out=draft.left_out if draft else (), begun=begun)
     if kind == Draft.Kind.REPLY and not one.to:
         to, cc = recipients.answer_to(page.ticket, page.answered, ours=mailboxes.own_addresses())
         one.to, one.cc = recipients.line(to), one.cc or recipients.line(cc)
@@ -252,6 +301,29 @@ def _composer(page: Page, kind: str, draft: Draft | None, *, then: str, read: in
         one.ending = _ending(page)
         one.unreachable = undeliverable.among([*one.known, *recipients.addresses_in(f"{one.to}, {one.cc}")])
     return one
+
+
+def _offer(one: Composer, page: Page, *, begun_with: int | None, left_out: Collection[int], begun: bool) -> None:
+    """What is prepared goes into an empty composer; beside a text it is only said."""
+    one.gone = page.prepared is None and begun_with is not None
+    if page.prepared is None:
+        return
+    there = {file.stored_id: file for files in page.files.values() for file in files if file.message_id}
+    one.offered = taking_up.of(page.prepared, begun=begun, begun_with=begun_with, left_out=left_out, there=there)
+    one.known = {**one.known, **one.offered.roles}
+    if not begun:
+        one.body, one.to, one.cc = one.offered.body(page.user), one.offered.to, one.offered.cc
+        one.response, one.seen = one.offered.response, page.ticket.last_event
+    if one.offered.taken:
+        one.filled = one.offered.filled(page.user)
+        one.then = page.prepared.then if page.prepared.then in one.choices else one.then
+
+
+def _left_out(form: ComposeForm) -> list[int]:
+    if form.begun_with is None:
+        return []
+    files = PreparedFile.objects.filter(reply=form.begun_with).exclude(pk__in=form.enclosed)
+    return list(files.values_list("pk", flat=True))
 
 
 def _ending(page: Page) -> Ending:

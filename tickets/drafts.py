@@ -17,7 +17,7 @@ from documents.models import StoredFile
 from documents.names import safe_name
 from people.models import User
 from tickets.actions import Refused, upload
-from tickets.models import Attachment, Draft, Message, Ticket
+from tickets.models import Attachment, Draft, Message, PreparedReply, Ticket
 from web import errors
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ class Written:
     response: str = ""
     seen: int = 0
     history: str = Draft.History.KNOWN
+    prepared: int | None = None
+    left_out: Sequence[int] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,8 @@ def save(
             return Kept(kept=False, sequence=draft.sequence)
         draft.body, draft.to, draft.cc = written.body, written.to, written.cc
         draft.response, draft.seen_event, draft.history = written.response, written.seen, written.history
+        draft.prepared = PreparedReply.objects.filter(ticket=ticket, pk=written.prepared or 0).first()
+        draft.left_out = list(written.left_out)
         draft.sequence, draft.updated = number, timezone.now()
         draft.save()
     return Kept(kept=True, sequence=number)
@@ -83,6 +87,13 @@ def discard(ticket: Ticket, *, user: User, kind: str) -> None:
             for attachment in draft.attachments.select_related("stored").filter(message=None):
                 detach(attachment)
             draft.delete()
+
+
+def check_together(files: Sequence[Attachment]) -> None:
+    """`Refused` says what is too much for one mail."""
+    refused = limits.refuse_together([_Weight(one.filename, one.size) for one in files])
+    if refused:
+        raise Refused(refused)
 
 
 def files_of(ticket: Ticket, *, user: User, kind: str) -> list[Attachment]:

@@ -38,6 +38,13 @@ class Evidence:
     facts: Sequence[Fact] = ()
     tables: Sequence[Table] = ()
     link: str = ""
+    picture: str = ""
+
+    @property
+    def page(self) -> str:
+        """Where a press on the picture leads: the page a fact was read on, else the picture itself."""
+        pages = (fact.link for fact in self.facts if fact.link.startswith("/") and fact.source)
+        return next(pages, self.picture)
 
     @property
     def folds(self) -> bool:
@@ -76,13 +83,14 @@ def of(step: Step, *, taken_back: bool = False) -> Evidence:
         facts=facts(step.data.get("facts", ())),
         tables=tables(_changes(undone or step.data.get("changes", ()))),
         link=_beside(str(step.data.get("link", ""))),
+        picture=_ours(str(step.data.get("picture", ""))),
     )
 
 
-def given(found: Iterable[Fact], changed: Iterable[Change], *, link: str = "") -> Evidence:
+def given(found: Iterable[Fact], changed: Iterable[Change], *, link: str = "", picture: str = "") -> Evidence:
     """The same for what was worked out just now."""
     rows = [{**asdict(fact), "name": str(fact.name), "value": str(fact.value)} for fact in found]
-    return Evidence(facts=facts(rows), tables=tables(changed), link=_beside(link))
+    return Evidence(facts=facts(rows), tables=tables(changed), link=_beside(link), picture=_ours(picture))
 
 
 def facts(rows: Iterable[Mapping[str, Any]]) -> list[Fact]:
@@ -110,6 +118,11 @@ def _known(shape: type[Fact | Change], row: Mapping[str, Any]) -> dict[str, str]
 def _beside(link: str) -> str:
     """An address a browser may be led to; a vendor's text is not trusted to be one."""
     return link if link.startswith(_BESIDE) and not link.startswith("//") else ""
+
+
+def _ours(address: str) -> str:
+    """A picture is drawn here; no other server learns who looks at it."""
+    return address if address.startswith("/") and not address.startswith("//") else ""
 
 
 def _lower(name: str) -> str:

@@ -165,6 +165,8 @@ _PHRASES: dict[str, Callable[[Event], str]] = {
     "subject": lambda event: _("subject changed"),  # noqa: ARG005
     "tags": _tagged,
     "step": step_history.said,
+    "prepared": lambda event: _("reply prepared: %(title)s") % {"title": event.after["prepared"]},
+    "withdrawn": lambda event: _("prepared reply withdrawn: %(title)s") % {"title": event.after["withdrawn"]},
 }
 _LABELS: dict[str, Callable[[], str]] = {
     "status": lambda: _("Status"),

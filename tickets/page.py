@@ -18,9 +18,9 @@ from journal.models import Event
 from journal.record import events_of
 from partners.models import Certification, SyncRun
 from people.models import User
-from tickets import access, checklist, clocks, kinds, letters, partner_link, timeline, topics
+from tickets import access, checklist, clocks, kinds, letters, partner_link, prepared, timeline, topics
 from tickets.checklist import Checklist
-from tickets.models import Attachment, Draft, Message, Seen, Tag, Ticket
+from tickets.models import Attachment, Draft, Message, PreparedReply, Seen, Tag, Ticket
 from tickets.models.ticket import ACTIVE, MOVES
 
 MESSAGES_SHOWN = 60
@@ -57,6 +57,7 @@ class Page:
     partner_certified: int
     mirrored: datetime | None
     answers: int | None
+    offers: int | None
     others: Sequence[Ticket]
 
     @property
@@ -102,6 +103,11 @@ class Page:
         shown = (one for one in self.messages if one.pk == self.answers)
         return next(shown, None) or (letters.answered(self.ticket) if self.answers else None)
 
+    @cached_property
+    def prepared(self) -> PreparedReply | None:
+        """The reply that is offered now."""
+        return PreparedReply.objects.filter(pk=self.offers).first() if self.offers else None
+
     @property
     def moves(self) -> frozenset[str]:
         return MOVES[self.ticket.status]
@@ -124,6 +130,7 @@ class _Around(NamedTuple):
     partner_certified: int
     mirrored: datetime | None
     answers: int | None
+    offers: int | None
 
 
 def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
@@ -149,6 +156,7 @@ def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
         partner_certified=around.partner_certified,
         mirrored=around.mirrored,
         answers=around.answers,
+        offers=around.offers,
         others=_others(ticket, user),
     )
 
@@ -193,8 +201,9 @@ def _around(ticket: Ticket, user: User) -> _Around:
             partner_certified=Coalesce(Subquery(certified), 0),
             mirrored=Subquery(SyncRun.objects.filter(state=SyncRun.State.DONE).order_by("-id").values("started")[:1]),
             answers=Subquery(letters.answerable(OuterRef("pk")).values("pk")[:1]),
+            offers=Subquery(prepared.offered(OuterRef("pk")).values("pk")[:1]),
         )
-        .values_list("names", "seen", "since", "partner_open", "partner_certified", "mirrored", "answers")
+        .values_list("names", "seen", "since", "partner_open", "partner_certified", "mirrored", "answers", "offers")
         .get()
     )
     return _Around(*row)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ from people.models import User
 from tickets import hooks, responses
 from tickets.actions import Recipient, Refused, upload
 from tickets.actions.core import locked
-from tickets.models import Attachment, Draft, Message, PreparedFile, PreparedReply, Response, Ticket
+from tickets.models import Attachment, Message, PreparedFile, PreparedReply, Response, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED
 from tickets.procedures import At, Done, Look, Waiting, WaitsFor
@@ -59,8 +60,8 @@ def offer(
 ) -> PreparedReply:
     """Puts a filled response into the composer; `step` is the key of the step that prepares it.
 
-    The same step again changes its own text, as long as nobody has begun with it: then another one is offered, and who
-    has begun is told. Once sent it stays so, however often the step is tried. Anybody else's offer is withdrawn.
+    The same again is the same offer; another text takes its place, and whoever has begun with the old one is told.
+    Once sent it stays so, however often the step is tried. What another step offered is withdrawn.
     """
     with locked(ticket) as row:
         there = _of_step(row, step)
@@ -70,38 +71,39 @@ def offer(
         fresh.step, fresh.then, fresh.warnings = step, then, [str(one) for one in warnings if str(one)]
         fresh.to, fresh.cc = _people(to, cc)
         standing = of(row)
-        if standing is None or standing.step != step or _is_begun(standing):
-            offered = _instead(standing, fresh, files)
-        else:
-            offered = _again(standing, fresh, files)
-        if offered is not standing:
-            title = Response.objects.get(slug=response).title
-            _tell(row, "reply prepared", by=DESK, after={"prepared": title})
+        if standing is not None and _same(standing, fresh, files):
+            return standing
+        reply = _instead(standing, fresh, files)
+        _tell(row, "reply prepared", by=DESK, after={"prepared": _title(reply)})
         ticket.last_event, ticket.updated = row.last_event, row.updated
-    return offered
+    return reply
 
 
 def of(ticket: Ticket) -> PreparedReply | None:
     """What is offered now."""
-    return PreparedReply.objects.filter(ticket=ticket, state=State.OFFERED).first()
+    return offered(ticket).first()
+
+
+def offered(ticket: Ticket | OuterRef) -> QuerySet[PreparedReply]:
+    return PreparedReply.objects.filter(ticket=ticket, state=State.OFFERED)
 
 
 def withdraw(ticket: Ticket, *, why: str, by: User | None) -> PreparedReply | None:
     """It is not wanted any more; what somebody has made of it stays their draft."""
     with locked(ticket) as row:
-        offered = withdraw_in(row, why=why, by=actor_of(by) if by else DESK)
+        gone = withdraw_in(row, why=why, by=actor_of(by) if by else DESK)
         ticket.last_event, ticket.updated = row.last_event, row.updated
-    return offered
+    return gone
 
 
 def withdraw_in(row: Ticket, *, why: str, by: Actor, steps: Collection[str] | None = None) -> PreparedReply | None:
     """The same for a caller that holds the ticket; with `steps` only what one of these has prepared."""
-    offered = of(row)
-    if offered is None or (steps is not None and offered.step not in steps):
+    there = of(row)
+    if there is None or (steps is not None and there.step not in steps):
         return None
-    _settle(offered, State.WITHDRAWN, by=by.user)
-    _tell(row, "prepared reply withdrawn", by=by, after={"withdrawn": _title(offered)}, why=why)
-    return offered
+    _settle(there, State.WITHDRAWN, by=by.user)
+    _tell(row, "prepared reply withdrawn", by=by, after={"withdrawn": _title(there)}, why=why)
+    return there
 
 
 def forget_in(row: Ticket, steps: Collection[str], *, why: str, by: Actor) -> None:
@@ -219,22 +221,13 @@ def _instead(standing: PreparedReply | None, fresh: PreparedReply, files: Files)
     return fresh
 
 
-_TEXTS: Final = ("response", "version", "body", "values", "to", "cc", "warnings", "then")
+_TEXTS: Final = ("step", "response", "version", "body", "values", "to", "cc", "warnings", "then")
 
 
-def _again(standing: PreparedReply, fresh: PreparedReply, files: Files) -> PreparedReply:
-    """The row itself where nothing is new; else the row as it was read anew, to be told."""
+def _same(standing: PreparedReply, fresh: PreparedReply, files: Files) -> bool:
     known = [(one.stored_id, one.filename) for one in standing.files.all()]
-    same_files = known == [(stored.pk, name[:255]) for stored, name in files]
-    if same_files and all(getattr(standing, name) == getattr(fresh, name) for name in _TEXTS):
-        return standing
-    for name in _TEXTS:
-        setattr(standing, name, getattr(fresh, name))
-    standing.save(update_fields=_TEXTS)
-    if not same_files:
-        standing.files.all().delete()
-        _keep_files(standing, files)
-    return PreparedReply.objects.get(pk=standing.pk)
+    enclosed = [(stored.pk, name[:255]) for stored, name in files]
+    return known == enclosed and all(getattr(standing, name) == getattr(fresh, name) for name in _TEXTS)
 
 
 def _keep_files(reply: PreparedReply, files: Files) -> None:
@@ -252,10 +245,6 @@ def _tell(row: Ticket, verb: str, *, by: Actor, after: Mapping[str, str], why: s
     event = record(row, verb, by=by, after=after, why=why)
     rows.update(Ticket, {"last_event": event.pk, "updated": event.created}, pk=row.pk)
     row.last_event, row.updated = event.pk, event.created
-
-
-def _is_begun(reply: PreparedReply) -> bool:
-    return Draft.objects.filter(prepared=reply).exclude(body="").exists()
 
 
 def _of_step(ticket: Ticket, step: str) -> PreparedReply | None:

@@ -140,6 +140,7 @@ class Prepared:
     facts: Sequence[Fact] = ()
     changes: Sequence[Change] = ()
     link: str = ""  # a page of its own where this is decided
+    picture: str = ""  # the page of a document it rests on, see `Done`
 
 
 @dataclass(frozen=True, kw_only=True)

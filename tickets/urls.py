@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:reference>/partner/<int:event>/take-back/", partners.take_back, name="partner_take_back"),
     path("tickets/<str:reference>/messages/", composer.send, name="send"),
     path("tickets/<str:reference>/draft/", composer.draft, name="draft"),
+    path("tickets/<str:reference>/prepared/withdraw/", composer.withdraw, name="withdraw_prepared"),
     path("tickets/<str:reference>/responses/", composer.ticket_responses, name="ticket_responses"),
     path("tickets/<str:reference>/responses/<slug:slug>/", composer.ticket_response, name="ticket_response"),
     path("tickets/<str:reference>/attachments/", attachments.upload, name="upload"),

@@ -39,6 +39,7 @@ def of(step: Step, *, by: User | None) -> dict[str, Any] | None:
         "changes": [vars(one) for one in ready.changes],
         "facts": [vars(one) for one in ready.facts],
         "link": ready.link,
+        "picture": ready.picture,
     }
     plain: dict[str, Any] = json.loads(json.dumps(whole, cls=DjangoJSONEncoder))
     return plain

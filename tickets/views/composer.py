@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from people.http import DeskRequest, colleagues_only, desk_only
-from tickets import access, composing, drafts, lookup, page, responses
+from tickets import access, composing, drafts, lookup, page, prepared, responses
 from tickets.actions import MovedOn, Refused, Unreachable
-from tickets.composing import ComposeForm
+from tickets.composing import ComposeForm, Composer
 from tickets.models import Draft, Response, Ticket
 from tickets.views import ticket as views
 from web import times
@@ -69,6 +69,19 @@ def draft(request: DeskRequest, reference: str) -> HttpResponseBase:
     return JsonResponse(answer, status=200 if kept.kept else 409)
 
 
+@require_POST
+@desk_only
+def withdraw(request: DeskRequest, reference: str) -> HttpResponseBase:
+    """The prepared reply is not wanted; what somebody has made of it stays their draft."""
+    found = access.ticket_for(request.user, reference)
+    why = request.POST.get("why", "").replace("\x00", "").strip()[:1000]
+    if not why:
+        return views.changed(request, found.reference, status=422, more={"refused": _("Say why it is not sent.")})
+    if prepared.withdraw(found, why=why, by=request.user) is not None:
+        toast(request, _("The prepared reply is withdrawn."))
+    return redirect("tickets:ticket", found.reference)
+
+
 @require_safe
 @desk_only
 def ticket_responses(request: DeskRequest, reference: str) -> HttpResponseBase:
@@ -114,11 +127,11 @@ def _sent(request: DeskRequest, found: Ticket, form: ComposeForm) -> HttpRespons
             views.number(request.POST.get("after", "")),
             part="sent",
             composers=[fresh],
-            more={"composer": fresh},
+            more={"composer": fresh, "open_shows": _shown_in(fresh)},
         )
     else:
         response = redirect("tickets:ticket", found.reference)
-    if form.kind_value == Draft.Kind.REPLY:
+    if form.kind_value == Draft.Kind.REPLY and not form.begun_with:
         response.set_cookie(
             views.THEN_COOKIE, form.cleaned_data["then"], max_age=YEAR, samesite="Lax", httponly=True,
             secure=request.is_secure(),
@@ -143,11 +156,17 @@ def _again(
     if wants_part(request):
         after = views.number(request.POST.get("after", "")) or shown.ticket.last_event
         return views.fresh(
-            request, shown, after, part="sent", composers=[composer], status=status, more={"composer": composer}
-        )
+            request, shown, after, part="sent", composers=[composer], status=status,
+            more={"composer": composer, "open_shows": _shown_in(composer)},
+        )  # fmt: skip
     others = [one for one in composing.composers(shown) if one.kind != composer.kind]
     both = sorted([composer, *others], key=lambda one: one.is_note)
     return views.whole(request, shown, both, status=status, mode=composer.kind)
+
+
+def _shown_in(composer: Composer) -> int:
+    """Which prepared reply stands in it, as the page will show it."""
+    return composer.taken.reply.pk if composer.taken else 0
 
 
 def _preview(request: DeskRequest, found: Ticket, form: ComposeForm) -> HttpResponseBase:

@@ -44,6 +44,8 @@ def ticket(request: DeskRequest, reference: str) -> HttpResponseBase:
     )
     if answer is not None and shown.may_work:
         composing.begin_with(composers[0], answer, shown)
+    if "prepared" in request.GET and shown.may_work:
+        composing.take_up(composers[0], shown)
     response = whole(request, shown, composers)
     page.mark_seen(shown)
     return response
@@ -128,7 +130,9 @@ def fresh(
     response = respond(
         request,
         TEMPLATE,
-        around(shown, there) | {"is_fresh": True, "news": shown.after(after)} | (more or {}),
+        around(shown, there)
+        | {"is_fresh": True, "news": shown.after(after), "open_shows": _open_shows(request)}
+        | (more or {}),
         part=part,
         status=status,
     )
@@ -147,6 +151,11 @@ def around(shown: Page, composers: list[Composer]) -> dict[str, Any]:
         "file_hint": limits.hint(),
         "partner_url": f"/queue/all/?partner={account.pk}" if account else "",
     }
+
+
+def _open_shows(request: HttpRequest) -> int:
+    """Which prepared reply stands in the composer of the open page."""
+    return number(request.POST.get("_offered", "") or request.GET.get("_offered", ""))
 
 
 def then_of(request: HttpRequest) -> str:
