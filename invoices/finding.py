@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from integrations import asking
 from integrations.salesforce import links
-from integrations.salesforce.shapes import InvoiceRef, OpportunityRef, amount, day
+from integrations.salesforce.shapes import InvoiceRef, OpportunityRef
 from invoices import ranking
 from partners.models import Account, Opportunity
 
@@ -80,8 +82,7 @@ class Found:
 
     @property
     def money(self) -> str:
-        known = amount(self.amount or None)
-        return "" if known is None else number_format(known, decimal_pos=2, use_l10n=True, force_grouping=True)
+        return number_format(Decimal(self.amount), decimal_pos=2, force_grouping=True) if self.amount else ""
 
     @property
     def sent_out(self) -> bool:
@@ -99,7 +100,7 @@ class Found:
 
 
 def of_json(row: Mapping[str, Any]) -> Found:
-    days = {name: day(row[name]) for name in ("date", "due", "won_on")}
+    days = {name: parse_date(row[name]) for name in ("date", "due", "won_on")}
     return Found(**{**row, **days, "because": tuple(row["because"])})
 
 

@@ -14,7 +14,8 @@ from tickets.search import fold
 About = InvoiceRequest.About
 READ: Final = 4_000
 _COPY: Final = re.compile(
-    r"\b(copy|copies|pdf|duplicate|re-?send)\b.{0,40}\binvoices?\b|\binvoices?\b.{0,30}\b(copy|pdf)\b|\binv[\s\-]?\d{4,}"
+    r"\b(copy|copies|pdf|duplicate|re-?send)\b.{0,40}\binvoices?\b|\binvoices?\b.{0,30}\b(copy|pdf)\b"
+    r"|\brechnungskopie|\bcopie de (la |notre )?facture|\bcopia de (la |nuestra )?factura|請求書の(コピー|再発行|写し)"
 )
 _TAX: Final = re.compile(r"\bw-?[89](ben)?(-?e)?\b|\btax (forms?|residency|certificates?)\b|\bsteuerformular|税務")
 _VENDOR: Final = re.compile(
@@ -23,13 +24,13 @@ _VENDOR: Final = re.compile(
     r"|仕入先登録|取引先登録"
 )
 _REBATE: Final = re.compile(
-    r"\brebates?\b|\breferral fees?\b|\bcoupa\b|\bpay-?outs?\b|\bincentive (payment|program)|\bruckvergutung|\bristourne"
-    r"|\breembolso|リベート|報奨金|紹介料"
+    r"\brebates?\b|\breferral fees?\b|\bcoupa\b|\bpay-?outs?\b|\bincentive (payment|program)|\bruckvergutung"
+    r"|\bristourne|\breembolso|リベート|報奨金|紹介料"
 )
 _PAYMENT: Final = re.compile(
     r"\b(bank (details|account)|remittance|payment (status|terms|received|advice|confirmation|reminder)|dunning"
     r"|vat (number|id)|corrected invoice|credit note|overdue|has been paid|have paid|we paid|billing address)\b"
-    r"|\bzahlung(seingang|sbestatigung|serinnerung)?\b|\bmahnung\b|\bgutschrift\b|\bpaiement\b|\bpago\b|入金|支払"
+    r"|\b(ust|umsatzsteuer)-?id|\bzahlung(seingang|sbestatigung|serinnerung)?\b|\bmahnung\b|\bgutschrift\b|\bpaiement\b|\bpago\b|入金|支払"
 )
 _OF_TOPIC: Final = {"vendor_form": About.VENDOR_FORM, "rebate": About.PAYMENT}
 

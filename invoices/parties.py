@@ -1,4 +1,4 @@
-"""Whose invoice it is: the invoiced company's, which in two tiers is the distributor, and whether the asker is there."""
+"""Whose invoice it is: the invoiced company's, in two tiers the distributor's; and whether the asker is there."""
 
 from __future__ import annotations
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from invoices import answers, matters, reading
 from invoices.models import InvoiceRequest
-from tickets import papers, steps
+from tickets import papers
 from tickets.models import Step, Ticket
 from tickets.models.ticket import ACTIVE
+from tickets.steps.reading import open_of
 from web import nudging
 
 TASK: Final = "invoices.tasks.pass_on"
@@ -55,4 +56,4 @@ def _answering(ticket: Ticket) -> Step | None:
     """The step, while nobody has answered."""
     if ticket.first_replied is not None:
         return None
-    return next((one for one in steps.open_of(ticket.pk) if one.slug == STEP and one.procedure == "general"), None)
+    return next((one for one in open_of(ticket.pk) if one.slug == STEP and one.procedure == "general"), None)

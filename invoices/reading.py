@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from documents.papers import Found, Source, finding
-from integrations.salesforce.shapes import day
 from invoices import days, matters, requests
 from invoices.finding import Asked
 from invoices.models import InvoiceRequest
@@ -45,8 +45,8 @@ DAYS: Final = (
     "order date", "dated", "rechnungsdatum", "rechnung vom", "date de facture", "fecha de factura", "請求日",
 )  # fmt: skip
 WON: Final = (
-    "closed-won on", "closed won on", "closed-won", "closed won", "close date", "won on", "deal was won on", "closed on",
-    "gewonnen am", "abschluss am", "受注日",
+    "closed-won on", "closed won on", "closed-won", "closed won", "close date", "won on", "deal was won on",
+    "day the deal was won", "closed on", "gewonnen am", "abschluss am", "受注日",
 )  # fmt: skip
 DEALS: Final = (
     "opportunity name", "opportunity", "end customer", "customer name", "customer", "endkunde", "kunde", "client final",
@@ -146,4 +146,4 @@ def _first(facts: Facts, name: str) -> str:
 def _day(facts: Facts, name: str) -> date | None:
     """Only a day that can be read in one way."""
     sure = [row for row in facts.get(name, []) if not row.get("also")]
-    return day(sure[0]["value"]) if sure else None
+    return parse_date(sure[0]["value"]) if sure else None
