@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
@@ -63,11 +64,11 @@ class Found:
     opportunity: str
     opportunity_name: str
     partner: str  # of the opportunity: whose deal it is
-    date: date | None
-    due: date | None
+    date: dt.date | None
+    due: dt.date | None
     amount: str
     status: str
-    won_on: date | None
+    won_on: dt.date | None
     score: int
     exact: bool
     because: tuple[str, ...]

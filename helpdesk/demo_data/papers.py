@@ -8,7 +8,6 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 import docx
-import pypdfium2
 from openpyxl import Workbook
 from PIL import Image, ImageFilter
 from reportlab.lib import colors
@@ -17,6 +16,8 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from documents.pdf.reading import library
 
 Words = Mapping[str, Any]
 INK: Final = colors.HexColor("#22262e")
@@ -102,10 +103,10 @@ def word(words: Words) -> bytes:
 
 def sheet(words: Words) -> bytes:
     """The rows of a workbook."""
-    book, out = Workbook(), io.BytesIO()
-    book.active.title = words["title"][:30]
+    book, out = Workbook(write_only=True), io.BytesIO()
+    page = book.create_sheet(words["title"][:30])
     for row in words["rows"]:
-        book.active.append(row)
+        page.append(row)
     book.save(out)
     return out.getvalue()
 
@@ -146,7 +147,7 @@ def _numbered(pen: Canvas, paper: SimpleDocTemplate) -> None:
 
 
 def _pictures(content: bytes) -> Iterator[Image.Image]:
-    paper = pypdfium2.PdfDocument(content)
+    paper = library().PdfDocument(content)
     for page in paper:
         yield page.render(scale=DOTS).to_pil()
     paper.close()

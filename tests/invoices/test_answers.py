@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from invoices import answers, passing_on, searching, tasks
+from invoices import answers, owners, passing_on, searching, tasks
 from invoices.models import InvoiceFile, InvoiceRequest
 from partners.models import Account, Contact
 from tests.invoices.conftest import (
@@ -28,9 +28,10 @@ from tests.sandbox_desk import VendorSandbox
 from tests.tickets.mails import arrives, mail
 from tickets import prepared, responses, steps
 from tickets.actions import Refused, change_partner
-from tickets.models import Ticket
+from tickets.models import Response, Ticket
 
 Party = InvoiceRequest.Party
+NOTHING = "Nothing in Salesforce fits. Look again with something else, or ask."
 
 
 def test_another_company_is_refused_without_a_word_about_whose_it_is(invoices: World, opened: OpenTicket) -> None:
@@ -83,7 +84,7 @@ def test_nothing_to_look_for_is_asked_back(invoices: World, opened: OpenTicket, 
 def test_looked_for_again_as_a_person_says(invoices: World, opened: OpenTicket) -> None:
     with_pdf(invoices.own, "INV-0090001")
     ticket = asks(opened, "Please send invoice INV-1234567.")
-    assert steps.prepared(step(ticket, "choose"), by=invoices.cast.nadia).note.startswith("Nothing in Salesforce fits.")
+    assert steps.prepared(step(ticket, "choose"), by=invoices.cast.nadia).note == NOTHING
     confirm(ticket, by=invoices.cast.nadia, do="again", number="inv 90001")
     tasks.look(request_of(ticket).pk)
     tasks.look(request_of(ticket).pk)  # twice is harmless
@@ -199,6 +200,12 @@ def test_general_questions_have_their_answer_prepared(
     assert ticket.prepared_replies.count() == 1
 
 
+def test_owners_name_texts_and_resources_that_are_there(handbook: None) -> None:
+    for owner in owners.all_owners().values():
+        assert Response.objects.filter(slug=owner.response).exists(), owner.matter
+        assert len(owners.facts_of(owner)) == 1 + len(owner.resources), owner.matter
+
+
 def test_a_payment_asked_for_as_an_invoice(invoices: World, opened: OpenTicket) -> None:
     """Nothing is looked for in Salesforce; Billing's name has to be filled in before it is sent."""
     ticket = asks(opened, "Invoice INV-0090001 shows our old VAT number. Could you send a corrected invoice?")
@@ -221,8 +228,8 @@ def test_looked_for_only_while_it_is_outdated(invoices: World, opened: OpenTicke
     ticket = asks(opened, "Our invoice, please.")
     request = request_of(ticket)
     assert not searching.is_outdated(request)
-    request.looked -= timedelta(minutes=5)  # type: ignore[operator]
-    request.save()
+    assert request.looked is not None
+    request.looked = request.looked - timedelta(minutes=5)
     assert searching.is_outdated(request)
 
 
