@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sandbox.salesforce import ids
+from sandbox.salesforce import ids, papers
 from sandbox.salesforce.objects import ACCOUNT, CONTACT, OBJECTS
 from sandbox.salesforce.schema import SObject
 from sandbox.salesforce.store import Row, Store, written
@@ -38,6 +38,11 @@ def seed() -> dict[str, Any]:
     return tomllib.loads(SEED.read_text(encoding="utf-8"))
 
 
+@cache
+def hanging() -> tuple[papers.Rows, dict[str, bytes]]:
+    return papers.hanging(seed())
+
+
 def consumers() -> dict[str, Consumer]:
     made = [Consumer(key=one["key"], secret=one["secret"], approved=tuple(one["approved"])) for one in seed()["app"]]
     return {one.key: one for one in made}
@@ -49,9 +54,11 @@ def reset(store: Store) -> None:
         store.empty()
         moment = FIRST
         for name in OBJECTS:
-            for row in seed().get(name, []):
+            for row in (*seed().get(name, []), *hanging()[0].get(name, [])):
                 store.insert(OBJECTS[name], [complete(OBJECTS[name], row, stamp=written(moment))])
                 moment += timedelta(minutes=1)
+        for version, content in hanging()[1].items():
+            store.run("INSERT INTO content VALUES (?, ?)", [version, content])
 
 
 def complete(sobject: SObject, given: Row, *, stamp: str) -> Row:
