@@ -53,3 +53,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const phone = document.getElementById("compose-open");
   if (event.detail.xhr?.status === 200 && phone?.checked) phone.click();
 });
+
+// A reply that was prepared meanwhile goes in by itself where nobody has touched the text; else its banner waits.
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target?.id !== "offered-reply") return;
+  const text = textOf("reply");
+  if (text && text.value === text.defaultValue && document.activeElement !== text) document.querySelector("#offered-reply [data-fills]")?.click();
+});

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from tickets import kinds, topics
 from tickets.models import Attachment, Message, Status
 from tickets.models.ticket import ENDED, REFERENCE_PREFIX
 from tickets.page import Page
+from tickets.procedures import Fact
 from tickets.timeline import Step
 from web import glyphs, times
 
@@ -144,6 +146,16 @@ def reference(pk: int) -> str:
 def as_json(value: Mapping[str, str]) -> str:
     """For a data attribute; the template escapes it."""
     return json.dumps(value)
+
+
+@register.filter
+def quoted(fact: Fact) -> SafeString:
+    """The words around a value as they stand in the document, the value marked among them."""
+    words = r"\s+".join(re.escape(word) for word in fact.value.split())
+    found = re.search(words, fact.quote, re.IGNORECASE) if words else None
+    if found is None:
+        return format_html("{}", fact.quote)
+    return format_html("{}<mark>{}</mark>{}", fact.quote[: found.start()], found[0], fact.quote[found.end() :])
 
 
 @register.simple_tag
