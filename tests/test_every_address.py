@@ -57,6 +57,7 @@ RULES = {
     "loa/legal/<int:pk>/": COLLEAGUES,
     "loa/legal/<int:pk>/<slug:verb>/": COLLEAGUES,
     "loa/problem/<str:reference>/": WORK,
+    "orders/<str:reference>/facts/": WORK,
     "tasks/": DESK,
     "tasks/<int:pk>/": DESK,
     "tasks/<int:pk>/tick/": DESK,

@@ -20,7 +20,7 @@ from mail.models import IncomingMail
 from partners.contacts import partner_of
 from partners.models import Contact
 from people.models import User
-from tickets import hooks, kinds, responses, search, sla, topics
+from tickets import hooks, kinds, recognition, responses, search, sla, topics
 from tickets.actions.core import (
     SUBJECT_LENGTH,
     MovedOn,
@@ -80,6 +80,7 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
         if not new.silent:
             sla.start(row, kind=kind, now=now)
         _first_message(row, new, by=by)
+        recognition.keep(row, list(new.recognised))
         tags = [tag_called(name) for name in dict.fromkeys([*([kind.tag] if kind.tag else []), *new.tags])]
         if tags:
             row.tags.set(tags)
