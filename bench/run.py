@@ -21,6 +21,7 @@ from bench import (
     mapping,
     mirror,
     owners,
+    recognising,
     report,
     routing,
     statements,
@@ -54,6 +55,7 @@ MOST_FOR_OWNERS = 50 * 1024 * 1024
 LONGEST_LOOK_UP = 5
 LEAST_LOOK_UPS = 2_000
 LONGEST_ROUTED = 30
+LONGEST_RECOGNISED = 20
 LONGEST_LARGE = 3_000
 LONGEST_HOSTILE = 10_000  # milliseconds, as for the cage
 MOST_GROWTH = 300 * 1024 * 1024
@@ -250,6 +252,25 @@ def mapped() -> list[Row]:
     return [{"job": job, "median": taken, "aim": _verdict([("10 s", taken <= LONGEST_IMPORT)])} for job, taken in named]
 
 
+def recognised() -> list[Row]:
+    """A message of 4 KB, alone and with five documents; the values of an order."""
+    found = recognising.taken()
+    named = (
+        ("a message: what it is", found.plain),
+        ("a message with 5 documents", found.with_documents),
+        ("an order: its values", found.values),
+    )
+    return [
+        {
+            "job": job,
+            "median": median,
+            "p95": p95,
+            "aim": _verdict([(f"p95 {LONGEST_RECOGNISED} ms", p95 <= LONGEST_RECOGNISED)]),
+        }
+        for job, (median, p95) in named
+    ]
+
+
 def stepped(measured: desk.Desk) -> list[Row]:
     """What the engine adds to a step; 200 procedures at once, two workers, and somebody who reads the queue."""
     found = steps.engine()
@@ -334,6 +355,7 @@ OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "partners' mirror": lambda _: mirrored(),
     "owners by spreadsheet": lambda _: owned(),
     "who manages what": routed,
+    "recognising": lambda _: recognised(),
     "procedures": stepped,
     "letters": lettered,
     "mapping import": lambda _: mapped(),

@@ -39,6 +39,7 @@ BY_SHAPE: Final = (
     "po_no", "quote_no", "customer", "sold_to_email", "invoice_owner", "payment_terms", "entity", "renewal",
     "line_items", "order_form",
 )  # fmt: skip
+NOT_BEHIND: Final = {"po_no": re.compile(r"\bbox\W*$", re.IGNORECASE)}  # a P.O. box is no order
 IN_THE_FORM: Final = ("po_no", "quote_no", "customer", "deal_id")
 ON_PAPER: Final = frozenset({"line_items"})  # what a mail says in passing is none
 MOST: Final = 5
@@ -48,12 +49,7 @@ SAME: Final = 86  # two names of one company
 
 def of(ticket: Ticket, sources: Sequence[Source]) -> Facts:
     """Every fact that was found; a fact nobody wrote down has no line."""
-    found: Facts = {
-        **{name: _rows(_found(name, sources)) for name in dict.fromkeys((*BESIDE_A_LABEL, *BY_SHAPE))},
-        **{name: _rows(rows) for name, rows in products.of(sources, LABELS).items()},
-        **{name: _rows(rows) for name, rows in figures.of(sources, LABELS).items()},
-        **attached.of(ticket),
-    }
+    found = in_sources(sources) | attached.of(ticket)
     for name in ("customer", "sold_to_email"):
         found[name] = [row for row in found[name] if not _is_known(name, str(row["value"]), ticket)]
     for name in IN_THE_FORM:
@@ -62,7 +58,23 @@ def of(ticket: Ticket, sources: Sequence[Source]) -> Facts:
     return {name: rows for name, rows in found.items() if rows}
 
 
+def in_sources(sources: Sequence[Source]) -> Facts:
+    """What the texts say, whoever it is about; empty lists too."""
+    return {
+        **{name: _rows(_found(name, sources)) for name in dict.fromkeys((*BESIDE_A_LABEL, *BY_SHAPE))},
+        **{name: _rows(rows) for name, rows in products.of(sources, LABELS).items()},
+        **{name: _rows(rows) for name, rows in figures.of(sources, LABELS).items()},
+    }
+
+
 def _found(name: str, sources: Sequence[Source]) -> Iterable[Found]:
+    unwanted = NOT_BEHIND.get(name)
+    for one in _candidates(name, sources):
+        if unwanted is None or not unwanted.search(one.source.pages[one.page - 1][max(0, one.start - 12) : one.start]):
+            yield one
+
+
+def _candidates(name: str, sources: Sequence[Source]) -> Iterable[Found]:
     wanted = [one for one in sources if one.kind == "paper"] if name in ON_PAPER else sources
     if name in BESIDE_A_LABEL:
         others = [label for other, labels in LABELS.items() if other != name for label in labels]

@@ -77,6 +77,7 @@ _PO_WORDS = r"""
     \bpurchase orders?\b
     \b(new|our|the|signed|attached|submit(ting)?|placing|this|following) p\.?o\.?s?\b(?! box)
     \bpos? (for|from|attached|submission|submitted|copy|enclosed)\b
+    \b(counter)?signed order forms?\b
     \bbestellung(en)?\b
     \bbons? de commande\b
     \bord(en|enes) de compra\b
