@@ -13,6 +13,7 @@ from partners.standing_api import PartnerStanding
 from portal.api import Requests
 from routing.api import AccountOwner, OpportunityOwner
 from routing.bulk.api_urls import urlpatterns as ownership_changes
+from service_attach.api import CorrectProof, ProofDetail, Proofs
 
 __all__ = ["TokenScheme", "urlpatterns"]  # the schema finds the scheme once it is imported
 
@@ -27,6 +28,9 @@ urlpatterns = [
     path("v1/loa-requests/<int:pk>/account/", ChooseAccount.as_view()),
     path("v1/loa-requests/<int:pk>/check-again/", CheckAgain.as_view()),
     path("v1/loa-requests/<int:pk>/recall/", Recall.as_view()),
+    path("v1/service-attach/", Proofs.as_view()),
+    path("v1/service-attach/<int:pk>/", ProofDetail.as_view()),
+    path("v1/service-attach/<int:pk>/correct/", CorrectProof.as_view()),
     path("v1/routing/ownership-changes/", include(ownership_changes)),
     path("v1/requests/", Requests.as_view()),
     path("v1/routing/account/", AccountOwner.as_view()),

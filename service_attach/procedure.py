@@ -1,4 +1,4 @@
-"""The proof of execution: what it is called, how it is recognised, what the form asks, what we promise."""
+"""The proof of execution: how it is recognised, what the form asks, what we promise, and the steps it takes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from people.calendar import Target
+from service_attach import answering, deciding, forms, reading_steps, registration_steps, writing
+from tickets import prepared
 from tickets.kinds import Card, Field, Kind
+from tickets.procedures import Procedure, automatic, awaited, confirmed
 from tickets.recognising import by_signs, sign
 
 # The format of a Deal ID is published nowhere, so anything short is taken; only an opportunity's id is surely wrong.
@@ -97,5 +100,60 @@ PROOF_OF_EXECUTION = Kind(
             icon="file-check",
             order=10,
         ),
+    ),
+)
+
+PROOF = Procedure(
+    kind="service_attach",
+    title=_("Proof of execution"),
+    handbook="#service-attach-poe",
+    steps=(
+        automatic("read", _("Read the document"), reading_steps.read),
+        automatic("keep", _("Keep a copy of the document"), reading_steps.keep),
+        confirmed(
+            "complete",
+            _("Partner, customer and Deal ID are there"),
+            forms.Complete,
+            reading_steps.decide,
+            prepare=reading_steps.prepare,
+            look=reading_steps.complete,
+            hears=("sent", "replied", "received", "papers", "facts", "status"),
+        ),
+        automatic("registration", _("Find the registration and check it"), registration_steps.find),
+        automatic(
+            "manager",
+            _("Note the channel manager who approved it"),
+            registration_steps.manager,
+            only_if=registration_steps.no_manager,
+        ),
+        confirmed(
+            "decide",
+            _("Submit it, or ask the partner"),
+            deciding.Decision,
+            deciding.decide,
+            prepare=deciding.prepare,
+            look=deciding.look,
+            hears=deciding.HEARS,
+            anew=True,
+        ),
+        automatic(
+            "close",
+            _("Set the registration to Closed-Won"),
+            writing.close,
+            writes=True,
+            undo=writing.reopen,
+            only_if=deciding.not_submitted,
+        ),
+        automatic(
+            "chatter",
+            _("Upload the document and tell the channel manager in Chatter"),
+            writing.attach_and_post,
+            writes=True,
+            undo=writing.take_post_back,
+            only_if=deciding.not_posted,
+        ),
+        automatic("answer", _("Prepare the reply to the partner"), answering.answer),
+        awaited("send", _("Reply to the partner"), prepared.look_sent("answer"), hears=prepared.HEARS),
+        automatic("solve", _("Resolve the ticket"), answering.solve),
     ),
 )

@@ -102,6 +102,10 @@ RULES = {
     "partners/<int:pk>/people/": COLLEAGUES,
     "partners/<int:pk>/remember/": COLLEAGUES,
     "partners/<int:pk>/forget/": COLLEAGUES,
+    "service-attach/": COLLEAGUES,
+    "service-attach/export/": COLLEAGUES,
+    "service-attach/<int:pk>/": COLLEAGUES,  # a channel manager those of their partners; tests/service_attach
+    "service-attach/<int:pk>/correct/": DESK,
     "loa/": COLLEAGUES,
     "loa/export/": COLLEAGUES,
     "loa/<int:pk>/": COLLEAGUES,  # a channel manager those of their partners; tests/loa
@@ -266,6 +270,9 @@ RULES = {
     "api/v1/partners/": COLLEAGUES,
     "api/v1/partners/<int:pk>/": COLLEAGUES,
     "api/v1/partners/<int:pk>/standing/": COLLEAGUES,
+    "api/v1/service-attach/": COLLEAGUES,
+    "api/v1/service-attach/<int:pk>/": COLLEAGUES,
+    "api/v1/service-attach/<int:pk>/correct/": COLLEAGUES,
     "api/v1/loa-requests/": COLLEAGUES,
     "api/v1/loa-requests/<int:pk>/": COLLEAGUES,
     "api/v1/loa-requests/<int:pk>/decide/": COLLEAGUES,

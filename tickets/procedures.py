@@ -159,6 +159,7 @@ class Plan:
     only_if: OnlyIf | None = None
     writes: bool = False  # at a vendor: it may be set to shadow mode
     undo: Work | None = None
+    anew: bool = False  # a decision that a person may take once more, as long as nothing came of it
     handbook: str = ""
 
 
@@ -202,15 +203,16 @@ def confirmed(
     look: Look | None = None,
     hears: Sequence[str] = (),
     only_if: OnlyIf | None = None,
+    anew: bool = False,
     handbook: str = "",
 ) -> Plan:
     """A person decides, with a prepared form. `decide` runs in the transaction that records the decision.
 
-    With `look` the world may decide it first: it is done when `look` says so.
+    With `look` the world may decide it first: it is done when `look` says so. With `anew` one may go back to it.
     """
     return Plan(
         slug=slug, title=title, how=Step.Type.CONFIRMED, form=form, decide=decide, prepare=prepare, look=look,
-        hears=frozenset(hears), only_if=only_if, handbook=handbook,
+        hears=frozenset(hears), only_if=only_if, anew=anew, handbook=handbook,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from tickets.steps.ending import end
 from tickets.steps.forms import form_of, prepared
-from tickets.steps.going_back import decide_anew, go_back
+from tickets.steps.going_back import decide_anew, go_back, may_be_anew
 from tickets.steps.progress import begin, heard
 from tickets.steps.reading import current, of, plan_of
 from tickets.steps.remarking import remark
@@ -33,6 +33,7 @@ __all__ = [
     "hand_over",
     "heard",
     "in_shadow",
+    "may_be_anew",
     "of",
     "plan_of",
     "prepared",

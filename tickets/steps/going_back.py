@@ -71,10 +71,17 @@ def decide_anew(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
 
 def may_go_back(ticket: Ticket, step: Step, steps: Sequence[Step]) -> bool:
     """False where that would be refused; `steps` are those of its run, in their order."""
-    if ticket.status in NO_REQUEST or step.type != Step.Type.AUTOMATIC or step.state not in OVER:
+    anew = may_be_anew(step)
+    if ticket.status in NO_REQUEST or step.state not in OVER or not (anew or step.type == Step.Type.AUTOMATIC):
         return False
-    rest = steps[steps.index(step) :]
+    rest = steps[steps.index(step) + anew :]
     return not any(one.state == State.RUNNING for one in rest) and not _lasting(rest)
+
+
+def may_be_anew(step: Step) -> bool:
+    """A decision of the desk's that its procedure lets one take once more, without more ado."""
+    plan = plan_of(step)
+    return plan is not None and plan.anew and step.type == Step.Type.CONFIRMED
 
 
 _FRESH: dict[str, object] = {

@@ -109,7 +109,11 @@ def _agree(row: Step, posted: Posted, by: User) -> str:
 
 
 def _go_back(row: Step, posted: Posted, by: User) -> str:
-    steps.go_back(row.ticket, row.slug, by=by, why=posted.get("why", "").strip()[:REASON_LENGTH])
+    why = posted.get("why", "").strip()[:REASON_LENGTH]
+    if not why:
+        raise Refused(_("Say why it is done again."))
+    again = steps.decide_anew if steps.may_be_anew(row) else steps.go_back
+    again(row.ticket, row.slug, by=by, why=why)
     return ""
 
 

@@ -1,0 +1,94 @@
+"""What the partner hears: that it is submitted, or what does not fit; prepared in the composer, sent by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from journal.record import DESK
+from mail import mailboxes
+from service_attach import checking, checks, estimates, posting
+from service_attach.models import Proof
+from service_attach.registration_steps import proof_of
+from tickets import actions, prepared, recipients
+from tickets.actions import Recipient
+from tickets.models import SolvedReason, Status, Ticket
+from tickets.models.message import Visibility
+from tickets.models.ticket import ENDED, MOVES
+from tickets.prepared import Person
+from tickets.procedures import At, Done
+from web import failpoints
+
+SUBMITTED: Final = "poe-submitted"
+PROBLEM: Final = "poe-problem"
+
+
+def answer(at: At) -> Done:
+    """The reply that fits what became of it; never that it is submitted while Salesforce does not show it."""
+    proof = proof_of(at)
+    if proof.stage == Proof.Stage.ENDED:
+        offer_problem(at, proof, then=Status.SOLVED)
+        return Done(note=_("The reply says why it is not submitted."))
+    if proof.stage != Proof.Stage.WON:
+        proof = checking.confirm_won(proof)
+    to, cc = whom(at.ticket, proof)
+    prepared.offer(at.ticket, step=at.key, response=SUBMITTED, values=_values(proof), to=to, cc=cc, then=Status.SOLVED)
+    failpoints.reach("proof answered")
+    return Done(note=_("The reply is prepared."))
+
+
+def offer_problem(at: At, proof: Proof, *, then: str) -> None:
+    """What speaks against it, in words for the partner; what the checks do not say the sender fills in."""
+    against = checks.against(checking.kept(proof))
+    given = {
+        "deal_id": proof.deal_id or _("not known"),
+        "partner_name": proof.partner_name or str(at.ticket.partner or ""),
+        "problem": "\n".join(_sentence(one.problem) for one in against if one.problem),
+        "way_on": " ".join(dict.fromkeys(one.way_on for one in against if one.way_on)),
+    }
+    values = {name: value for name, value in given.items() if value}
+    to, cc = whom(at.ticket, proof)
+    prepared.offer(at.ticket, step=at.key, response=PROBLEM, values=values, to=to, cc=cc, then=then)
+
+
+def solve(at: At) -> Done:
+    """Resolves the ticket, unless somebody has ended it or waits for somebody."""
+    if at.ticket.status in ENDED:
+        return Done(note=_("It was resolved already."))
+    if at.ticket.status not in {Status.NEW, Status.OPEN} or Status.SOLVED not in MOVES[at.ticket.status]:
+        return Done(note=_("It stays as it is: %(status)s.") % {"status": at.ticket.get_status_display()})
+    actions.set_status(at.ticket, to=Status.SOLVED, by=DESK, reason=SolvedReason.ANSWERED)
+    return Done(note=_("Resolved."))
+
+
+def whom(ticket: Ticket, proof: Proof) -> tuple[list[Recipient], list[Recipient]]:
+    """Who wrote last and the requester, and whom they had on Cc; the channel manager is shown as such."""
+    last = ticket.messages.filter(visibility=Visibility.IN, automatic=False).order_by("-created", "-pk").first()
+    to, cc = recipients.answer_to(ticket, last, ours=mailboxes.own_addresses())
+    manager = proof.manager_email.lower()
+    named = [
+        Person(name=one.name, address=one.address, role=_("channel manager"))
+        if manager and one.address.lower() == manager
+        else one
+        for one in cc
+    ]
+    return to, named
+
+
+def _values(proof: Proof) -> Mapping[str, str]:
+    """By the names the partner has used; who has the document is who approved it."""
+    quarter = estimates.quarter_of(proof)
+    given = {
+        "partner_name": proof.partner_name,
+        "customer": proof.customer_name,
+        "deal_id": proof.registration.get("deal_id") or proof.deal_id,
+        "cam": posting.mention_of(proof),
+        "counts_in": quarter.label if quarter else "",
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

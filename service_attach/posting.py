@@ -1,0 +1,90 @@
+"""What goes to the linked opportunity: the document, and the post that tells the channel manager, as they will look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from people.models import User
+from service_attach import checking
+from service_attach.models import Proof, ProofDocument
+from service_attach.registrations import Licence
+from tickets import responses
+from tickets.models import Response
+from tickets.procedures import Change, Stuck
+
+RESPONSE: Final = "poe-chatter"
+
+
+def documents(proof: Proof) -> list[ProofDocument]:
+    """Those that prove it; what only came along stays here."""
+    return list(proof.documents.filter(proves=True).select_related("stored").order_by("pk"))
+
+
+def uploads(proof: Proof) -> list[Change]:
+    return [upload(proof, one) for one in documents(proof)]
+
+
+def upload(proof: Proof, document: ProofDocument) -> Change:
+    licence = licence_of(proof)
+    return Change(record=licence.name, field=_("File"), before=_("none"), after=document.name, link=licence.link)
+
+
+def post(proof: Proof, *, by: User | None) -> Change:
+    licence = licence_of(proof)
+    words = f"@{mention_of(proof)} {text(proof, by=by)}" if mention_of(proof) else text(proof, by=by)
+    return Change(record=licence.name, field=_("Chatter"), before=_("none"), after=words, link=licence.link)
+
+
+def text(proof: Proof, *, by: User | None) -> str:
+    """The desk's text without the mention, which Chatter gets by itself."""
+    response = Response.objects.active().filter(slug=RESPONSE).first()
+    if response is None:
+        raise Stuck(_("The response “%(slug)s” is switched off. Switch it on, then try again.") % {"slug": RESPONSE})
+    rendered = responses.render(response, values(proof, by=by))
+    if rendered.unresolved:
+        words = _("The response “%(slug)s” asks for %(names)s, which nobody can fill in here. Correct the response.")
+        raise Stuck(words % {"slug": RESPONSE, "names": ", ".join(rendered.unresolved)})
+    return rendered.body.removeprefix(f"@{mention_of(proof)}").strip()
+
+
+def values(proof: Proof, *, by: User | None) -> Mapping[str, str]:
+    """By the names as Salesforce has them: the post stands there."""
+    registration, licence = checking.registration_of(proof), licence_of(proof)
+    assert registration is not None  # `licence_of` has said so
+    return {
+        **responses.values_of(proof.ticket),
+        "partner_name": registration.partner_name or proof.partner_name,
+        "customer": registration.customer or proof.customer_name,
+        "deal_id": registration.deal_id,
+        "opp_link": licence.link,
+        "approved_by": mention_of(proof) or _("the channel manager"),
+        "cam": mention_of(proof) or _("your channel manager"),
+        "sender_name": str(by or _("Partner Help Desk")),
+    }
+
+
+def payload(proof: Proof, *, by: User | None, file: str) -> dict[str, Any]:
+    """What `salesforce.post_chatter` gets; the manager by the id that stands on the registration."""
+    registration = checking.registration_of(proof)
+    assert registration is not None  # nothing is written without one
+    return {
+        "record": proof.opportunity_id,
+        "mention": registration.manager_id or registration.manager_email,
+        "text": text(proof, by=by),
+        "reference": proof.ticket.reference,
+        "file": file,
+    }
+
+
+def mention_of(proof: Proof) -> str:
+    return proof.manager_name or proof.manager_email
+
+
+def licence_of(proof: Proof) -> Licence:
+    licence = checking.licence_of(proof)
+    if licence is None or not proof.registration_id:
+        raise Stuck(_("The linked opportunity is not known. Go back to the registration."))
+    return licence
