@@ -45,6 +45,8 @@ def _check(row: Proof, stage: str) -> None:
     if stage not in MOVES[row.stage]:
         words = _("A proof that is “%(now)s” cannot become “%(next)s”.")
         raise Refused(words % {"now": row.get_stage_display(), "next": Stage(stage).label})
+    if stage in TAKEN and not row.registration_id:
+        raise Refused(_("No registration is known for this proof. Find it by its Deal ID first."))
     if stage in TAKEN and (other := taken_by(row)):
         raise Refused(_("%(ticket)s is the proof of this registration already.") % {"ticket": other.ticket.reference})
 

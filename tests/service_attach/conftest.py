@@ -26,7 +26,10 @@ BODY = "Good morning,\nattached is the statement of work. Could you submit it?\n
 @pytest.fixture
 def sent(opened: Callable[..., Ticket], cast: Cast, handbook: None) -> Sends:
     """Katrin sends these files: bytes, or names and bytes."""
+    return sender(opened, cast)
 
+
+def sender(opened: Callable[..., Ticket], cast: Cast) -> Sends:
     def make(*files: bytes | tuple[str, bytes], **values: Any) -> Ticket:
         given = {
             "kind": "service_attach", "subject": "Proof for Havelland", "body": BODY, "channel": Channel.MAIL,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import transaction
 
 from journal.record import actor_of
 from service_attach import again, correcting, reading
@@ -13,26 +12,13 @@ from service_attach.models import Proof
 from tests.conftest import Cast
 from tests.service_attach.conftest import Sends, answers, proof_of, step, worked
 from tests.service_attach.documents import LINES, SIGNED, encrypted, pdf, sow
+from tests.service_attach.question import send_question
 from tickets import actions, prepared, steps
-from tickets.actions import Recipient, Refused
-from tickets.models import Message, Status, Ticket
+from tickets.actions import Refused
+from tickets.models import Status
 
 pytestmark = pytest.mark.django_db
 Stage = Proof.Stage
-
-
-def send_question(ticket: Ticket, cast: Cast) -> Message:
-    """Whoever has the composer open sends what is prepared in it."""
-    offered = prepared.of(ticket)
-    assert offered is not None
-    body = offered.body.replace("{{ sender_name }}", str(cast.nadia))
-    to = [Recipient(address=one["address"], name=one["name"]) for one in offered.to]
-    with transaction.atomic():
-        taken = prepared.take(ticket, offered.pk, by=cast.nadia)
-        assert taken is not None
-        message = actions.reply(ticket, by=cast.nadia, body=body, to=to, then=offered.then)
-        prepared.settle(taken, message)
-    return message
 
 
 def test_a_whole_statement_is_read_with_its_places(sent: Sends) -> None:
