@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,6 +67,10 @@ class Choice(forms.Form):
         return given
 
 
-def label(one: Found) -> str:
-    """“INV-0024417 of 3 Oct 2026, 24,480.00 · Koru Labs Pty Ltd · Posted”."""
-    return " · ".join(part for part in (one.line(), one.account_name, one.status) if part)
+def label(one: Found) -> SafeString:
+    """“INV-0024417 of 3 Oct 2026, 24,480.00”, below it whose it is and what speaks for it."""
+    about = " · ".join(
+        part for part in (one.account_name, one.status, one.opportunity_name, " ".join(one.because)) if part
+    )
+    lines = ("choice-title", one.line()), ("choice-about", about)
+    return format_html_join("", '<span class="{}">{}</span>', lines)
