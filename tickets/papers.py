@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from documents import papers
 from documents.models import Paper
 from documents.papers import Source
-from tickets import kinds, own_words
+from tickets import kinds, own_words, reading_once
 from tickets.models import Attachment, Message, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import REFERENCE_PREFIX
@@ -49,8 +49,13 @@ def sources_of(ticket: Ticket) -> list[Source]:
 
 
 def read_all(ticket: Ticket) -> list[Paper]:
-    """The papers of a ticket, the newest file first; those nobody has read are read now. Only in a worker."""
-    return [papers.read(one.stored) for one in files_of(ticket)[:MOST_READ]]
+    """The papers of a ticket, the newest file first; those that nobody has read are read now. Only in a worker.
+
+    Raises OSError where one cannot be read just now: a step is tried again then.
+    """
+    files = files_of(ticket)[:MOST_READ]
+    read = papers.known(one.stored_id for one in files)
+    return [read.get(one.stored_id) or reading_once.wait_or_read(one.stored) for one in files]
 
 
 def problems(ticket: Ticket) -> list[Problem]:

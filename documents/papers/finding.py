@@ -81,19 +81,23 @@ def found(
 ) -> Found:
     """A value at its place, less sure where a program read it."""
     text = source.pages[page - 1]
-    doubt = OF_A_PROGRAM if page in source.recognised else BY_A_NAME if source.kind == "name" else 1.0
     return Found(
         value=value or " ".join(text[start:end].split()),
         label=" ".join(label.split()),
         quote=around(text, start if since is None else since, end),
         source=source,
         page=page,
-        sure=sure * doubt,
+        sure=sure * doubt_of(source, page),
         start=start,
         end=end,
         unit=unit,
         also=tuple(also),
     )
+
+
+def doubt_of(source: Source, page: int) -> float:
+    """What a program recognised may be wrong, and the name of a file is given in passing."""
+    return OF_A_PROGRAM if page in source.recognised else BY_A_NAME if source.kind == "name" else 1.0
 
 
 def around(text: str, start: int, end: int) -> str:

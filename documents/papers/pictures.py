@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from documents import storing, tables
+from documents import storing
 from documents.models import PagePicture, Paper
 from documents.pages import drawing
+from documents.papers import caged
 from documents.tables import Unfit
 
 log = logging.getLogger(__name__)
@@ -35,8 +36,8 @@ def picture_of(paper: Paper, number: int) -> PagePicture | None:
     if kept is not None or not has_pictures(paper) or not 0 < number <= len(paper.pages):
         return kept
     try:
-        drawn = tables.caged(drawing.draw, paper.stored.read(), number)
-    except Unfit as unfit:
+        drawn = caged.run(drawing.draw, paper.stored.read(), number)
+    except (Unfit, OSError) as unfit:
         log.warning("page %d of paper %s could not be drawn: %s", number, paper.pk, unfit)
         return None
     return _keep(paper, number, drawn) if drawn.picture else None
@@ -90,8 +91,8 @@ def _words(paper: Paper, number: int) -> drawing.Words:
     if kept:
         return drawing.Words([row[0] for row in kept], [tuple(row[1:5]) for row in kept])
     try:
-        return tables.caged(drawing.words, paper.stored.read(), number)
-    except Unfit:
+        return caged.run(drawing.words, paper.stored.read(), number)
+    except (Unfit, OSError):
         return drawing.Words([], [])
 
 
