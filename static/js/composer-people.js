@@ -27,7 +27,7 @@ const chip = (part, { known, unreachable, words, remove }) => {
 // The sentence about an address goes with its chip.
 const warn = (box) => {
   const there = [...box.querySelectorAll("input[name]")].flatMap((line) => parse(line.value).map(addressOf));
-  for (const said of box.parentElement.querySelectorAll(".composer-warning")) said.hidden = !there.includes(said.dataset.address);
+  for (const said of box.parentElement.querySelectorAll(".composer-warning[data-address]")) said.hidden = !there.includes(said.dataset.address);
 };
 
 const dress = (line, box) => {

@@ -29,6 +29,7 @@ _ORDER = (
     Status.OPEN, Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD, Status.SOLVED, Status.CLOSED,
 )  # fmt: skip
 _SHEETS = frozenset({"xls", "xlsx", "csv", "ods", "tsv"})
+_LEAD = 32  # of a quotation: what is marked is in sight
 _TEXTS = frozenset({"doc", "docx", "odt", "rtf", "txt", "md"})
 
 
@@ -155,7 +156,10 @@ def quoted(fact: Fact) -> SafeString:
     found = re.search(words, fact.quote, re.IGNORECASE) if words else None
     if found is None:
         return format_html("{}", fact.quote)
-    return format_html("{}<mark>{}</mark>{}", fact.quote[: found.start()], found[0], fact.quote[found.end() :])
+    before = fact.quote[: found.start()]
+    if len(before) > _LEAD:
+        before = f"…{before[-_LEAD:].partition(' ')[2]}"
+    return format_html("{}<mark>{}</mark>{}", before, found[0], fact.quote[found.end() :])
 
 
 @register.simple_tag
