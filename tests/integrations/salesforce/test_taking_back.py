@@ -52,7 +52,7 @@ def attached() -> Outcome:
 
 def status() -> str:
     (deal,) = registrations.deals(APPROVED_DEAL)
-    return deal.status
+    return str(deal.status)
 
 
 @dataclass(frozen=True, kw_only=True)
