@@ -30,7 +30,7 @@ def _day(label: Any) -> forms.DateField:
 class Facts(forms.Form):
     """Names are those of the columns and facts. An emptied field says that there is no such value."""
 
-    po_no = _line(_("Purchase order number"), longest=80, mono=True)
+    po_no = _line(_("PO number"), longest=80, mono=True)
     quote_no = _line(_("Quote number"), longest=80, mono=True)
     customer = _line(_("Customer"))
     opportunity_name = _line(_("Opportunity"))

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.salesforce.shapes import OpportunityRef
@@ -116,17 +115,14 @@ def _manager(one: OpportunityRef) -> Iterable[Person]:
 
 
 def _of_rules(manager: ChannelManager, one: OpportunityRef, found: Found) -> Person:
-    address, problem, out = address_of(manager), "", False
-    if not manager.active or (manager.left is not None and manager.left < timezone.localdate()):
-        problem, out = _("%(name)s has left, and is left out: the mapping names them still."), True
-    elif not address:
+    """Who has left is named by no rule any more."""
+    address, problem = address_of(manager), ""
+    if not address:
         problem = _("We have no e-mail address of %(name)s.")
     elif one.channel_manager_name and one.channel_manager_name.casefold() != manager.name.casefold():
         problem = _("Salesforce has %(other)s on the opportunity; the rules name %(name)s.")
     words = problem % {"name": manager.name, "other": one.channel_manager_name} if problem else ""
-    return Person(
-        role="manager", name=manager.name, address=address, problem=words, why=found.sentence(), out=out
-    )  # fmt: skip
+    return Person(role="manager", name=manager.name, address=address, problem=words, why=found.sentence())
 
 
 def _of_salesforce(one: OpportunityRef, found: Found) -> Person:

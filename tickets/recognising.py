@@ -110,11 +110,12 @@ def _read(clues: Clues) -> _Read:
 
 
 def _together(found: list[Evidence]) -> Evidence:
-    """The surest of what speaks for one topic, with the places of all."""
+    """The surest of what speaks for one topic, with the best words of each place."""
     ranked = sorted(found, key=lambda evidence: -evidence.score)
-    places = {(place.where, place.words, place.source): place for one in ranked for place in one.places}
-    kept = sorted(places.values(), key=lambda place: -place.score)[:PLACES_KEPT]
-    return replace(ranked[0], places=tuple(kept))
+    best: dict[tuple[str, int], Place] = {}
+    for place in sorted((place for one in ranked for place in one.places), key=lambda place: -place.score):
+        best.setdefault((place.where, place.attachment), place)
+    return replace(ranked[0], places=tuple(best.values())[:PLACES_KEPT])
 
 
 def _weigh(one: Sign, read: _Read) -> Evidence | None:

@@ -53,7 +53,7 @@ def test_without_order_operations_it_is_attached_and_everybody_is_told(astray: C
     assert "attached it to the opportunity Havelland Klinik" in reply.body
     assert f"write to {OPS}" in reply.body
     assert "channel-operations/" in reply.body
-    assert "the payment terms" in reply.body
+    assert "the products with their quantities" in reply.body
     assert [words for words in reply.warnings if "kai@carahsoft" in words and "a distributor" in words]
     assert [words for words in reply.warnings if "mallory@" in words and "another company" in words]
     assert_taken_off_only_once(ticket, astray)

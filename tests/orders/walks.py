@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from people.models import User
 from tests.conftest import Cast
@@ -31,10 +32,12 @@ def chosen(ticket: Ticket, by: User) -> None:
 
 def answered(ticket: Ticket, by: User) -> None:
     """As the composer sends it: the reply and that it was the prepared one are one transaction."""
-    reply = offered(ticket)
-    to = [Recipient(address=row["address"], name=row["name"]) for row in reply.to]
-    message = actions.reply(ticket, by=by, body="It is with them now.", to=to)
-    prepared.settle(reply, message, by=by)
+    with transaction.atomic():
+        reply = prepared.take(ticket, offered(ticket).pk, by=by)
+        assert reply is not None
+        to = [Recipient(address=row["address"], name=row["name"]) for row in reply.to]
+        message = actions.reply(ticket, by=by, body="It is with them now.", to=to)
+        prepared.settle(reply, message)
     worked(ticket)
     ticket.refresh_from_db()
     assert ticket.solved_reason == SolvedReason.REDIRECTED
