@@ -18,15 +18,11 @@ def offer(at: At, proof: Proof) -> bool:
     """Puts it into the composer, in other words when something else is missing now; not where a person took it away."""
     if _unwanted(at):
         return False
-    values = {"missing_fields": wanted.to_partner(proof.missing)}
-    name = proof.partner_name or (str(proof.account) if proof.account else "")
-    if name:
-        values["partner_name"] = name
     prepared.offer(
         at.ticket,
         step=at.key,
         response=RESPONSE,
-        values=values,
+        values={"missing_fields": wanted.to_partner(proof.missing)},
         to=[requester_of(at.ticket)],
         then=Status.PENDING_PARTNER,
     )

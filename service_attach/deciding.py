@@ -26,8 +26,7 @@ from web import failpoints, nudging
 Stage = Proof.Stage
 HEARS: Final = (*prepared.HEARS, "received", "papers", "facts", "partner")
 AGAIN: Final = "service_attach.tasks.check_again"
-GO, ASK, OTHER, END = "go", "ask", "other", "end"
-NOTHING_TO_SUBMIT: Final = gettext_lazy("It is not submitted.")
+GO, ASK, OTHER, END, BEFORE = "go", "ask", "other", "end", "before"
 
 
 class Decision(forms.Form):
@@ -79,7 +78,7 @@ def prepare(at: At) -> Prepared:
 
 def changes(proof: Proof, *, by: User | None) -> list[Change]:
     """Everything that submitting it writes, in its order."""
-    return [closing(proof), *posting.uploads(proof), posting.post(proof, by=by)]
+    return [closing(proof), *posting.uploads(proof), posting.post(proof, text=posting.text(proof, by=by))]
 
 
 def closing(proof: Proof) -> Change:
@@ -92,7 +91,7 @@ def look(at: At) -> Done | Waiting:
     """Done where the world has decided; looked up anew where something was said since; else it waits for somebody."""
     proof = proof_of(at)
     if proof.stage == Stage.WON:
-        return Done(note=_("It was submitted before."), keep={"what": GO})
+        return Done(note=_("It was submitted before."), keep={"what": BEFORE})
     if at.ticket.status in ENDED:
         stages.move(proof, Stage.ENDED, by=DESK, why=_("The ticket was resolved."))
         raise Finish(_("The ticket was resolved without submitting it."))
@@ -121,22 +120,25 @@ def decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
 
 
 def not_submitted(at: At) -> str:
-    """Why nothing is written: it was decided so, or it is written already."""
-    proof = proof_of(at)
-    if at.kept("decide").get("what") != GO:
-        return str(NOTHING_TO_SUBMIT)
-    return _("Closed-Won by this proof already.") if proof.stage == Stage.WON else ""
+    """Why the registration is not closed here. Not because it is closed: a worker that died after it comes back."""
+    what = at.kept("decide").get("what")
+    if what == BEFORE:
+        return _("It was submitted before.")
+    return "" if what == GO else _("It is not submitted.")
 
 
 def not_posted(at: At) -> str:
-    proof = proof_of(at)
-    if at.kept("decide").get("what") != GO:
-        return str(NOTHING_TO_SUBMIT)
-    return _("The post is there already.") if proof.post_ref else ""
+    """What was submitted before may lack its post."""
+    if at.kept("decide").get("what") == BEFORE and not proof_of(at).post_ref:
+        return ""
+    return not_submitted(at)
 
 
 def _go(at: At, proof: Proof, *, by: User, why: str) -> Done:
-    """Refused where something blocks, whatever the reason; else with a reason in spite of what speaks against it."""
+    """Refused where something blocks, whatever the reason; else with a reason in spite of what speaks against it.
+
+    What is written is what was seen: the registration as it was, the post as it reads now.
+    """
     made = checking.kept(proof)
     if not proof.checked or checking.is_old(proof, checking.compared(at.ticket)):
         nudging.send(AGAIN, at.ticket.pk)
@@ -151,7 +153,8 @@ def _go(at: At, proof: Proof, *, by: User, why: str) -> Done:
     proof.save(update_fields=["decided_by", "decided", "despite"])
     failpoints.reach("proof decided")
     facts = [Fact(name=_("In spite of"), value=f"{_listed(against)} {why}", tone="unsure")] if against else []
-    return Done(note=_("To be submitted, by %(who)s.") % {"who": by}, facts=facts, keep={"what": GO})
+    promised = {"modified": proof.registration.get("modified", ""), "text": posting.text(proof, by=by)}
+    return Done(note=_("To be submitted, by %(who)s.") % {"who": by}, facts=facts, keep={"what": GO, **promised})
 
 
 def _ask(at: At, proof: Proof, *, by: User) -> Waiting:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from service_attach import wanted
 
-SIGNED: Final = (("yes", _("The customer has signed")), ("no", _("Not signed")), ("", _("Cannot be told")))
+SIGNED: Final = (("yes", _("Signed by the customer")), ("no", _("Not signed")), ("", _("Cannot be told")))
 
 
 class Complete(forms.Form):

@@ -32,9 +32,9 @@ def upload(proof: Proof, document: ProofDocument) -> Change:
     return Change(record=licence.name, field=_("File"), before=_("none"), after=document.name, link=licence.link)
 
 
-def post(proof: Proof, *, by: User | None) -> Change:
+def post(proof: Proof, *, text: str) -> Change:
     licence = licence_of(proof)
-    words = f"@{mention_of(proof)} {text(proof, by=by)}" if mention_of(proof) else text(proof, by=by)
+    words = f"@{mention_of(proof)} {text}" if mention_of(proof) else text
     return Change(record=licence.name, field=_("Chatter"), before=_("none"), after=words, link=licence.link)
 
 
@@ -66,14 +66,14 @@ def values(proof: Proof, *, by: User | None) -> Mapping[str, str]:
     }
 
 
-def payload(proof: Proof, *, by: User | None, file: str) -> dict[str, Any]:
+def payload(proof: Proof, *, text: str, file: str) -> dict[str, Any]:
     """What `salesforce.post_chatter` gets; the manager by the id that stands on the registration."""
     registration = checking.registration_of(proof)
     assert registration is not None  # nothing is written without one
     return {
         "record": proof.opportunity_id,
         "mention": registration.manager_id or registration.manager_email,
-        "text": text(proof, by=by),
+        "text": text,
         "reference": proof.ticket.reference,
         "file": file,
     }

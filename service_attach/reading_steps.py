@@ -83,8 +83,7 @@ def prepare(at: At) -> Prepared:
     if proof is None:
         raise Stuck(_("Nothing has been read yet."))
     beside = Fact(name=_("Documents"), value=_("Read them beside the values"), link=page_of(proof))
-    facts = [*unread.facts(at.ticket), *facts_of(proof), beside]
-    return Prepared(initial=initial(proof), note=at.step.note, facts=facts)
+    return Prepared(initial=initial(proof), note=at.step.note, facts=[*unread.facts(at.ticket), beside])
 
 
 def initial(proof: Proof) -> dict[str, Any]:
@@ -156,7 +155,7 @@ def _fact(proof: Proof, name: str) -> Fact:
 
 def _kept(one: ProofDocument) -> Fact:
     value = one.name if one.proves else _("%(name)s, came along") % {"name": one.name}
-    return Fact(name=_("Proof") if one.proves else _("Document"), value=value, source=f"SHA-256 {one.sha256[:12]}…")
+    return Fact(name=_("Proof") if one.proves else _("Document"), value=value, source=f"{one.sha256[:8]}…")
 
 
 def _read_words(proof: Proof) -> str:

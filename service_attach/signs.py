@@ -86,7 +86,7 @@ SIGNED: Final = (
             r"|signé par|firmado por)(?: (?:the )?customer)?[ \t]*[:,]?[ \t]*\n?[ \t]*(?P<who>[^\n_:]{3,80})",
             re.IGNORECASE,
         ),
-        0.8,
+        0.9,
     ),
     (
         re.compile(
@@ -94,7 +94,7 @@ SIGNED: Final = (
             r"|署名)[ \t]*[:：][ \t]*(?P<who>[^\n_.:]{3,80})",
             re.IGNORECASE,
         ),
-        0.75,
+        0.85,
     ),
 )
 UNSIGNED: Final = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from documents.models import Paper
+from documents.papers import pictures
 from tickets import papers
 from tickets.models import Attachment, Ticket
 from tickets.procedures import Fact
@@ -30,8 +31,8 @@ def facts(ticket: Ticket) -> list[Fact]:
 
 def has_pages(attachment: Attachment) -> bool:
     """Whether there is a picture of its pages."""
-    paper = Paper.objects.filter(stored=attachment.stored_id, refused="").first()
-    return paper is not None and paper.kind in {Paper.Kind.PDF, Paper.Kind.PICTURE}
+    paper = Paper.objects.filter(stored=attachment.stored_id).first()
+    return paper is not None and pictures.has_pictures(paper)
 
 
 def _papers(ticket: Ticket) -> list[tuple[Attachment, Paper]]:

@@ -23,6 +23,7 @@ from tickets import steps
 from tickets.procedures import At, Change, Done, Fact, Stuck
 from web import failpoints
 
+DECIDE: Final = "decide"
 CLOSE: Final = "salesforce.close_deal"
 REOPEN: Final = "salesforce.reopen_deal"
 ATTACH: Final = "salesforce.attach_file"
@@ -35,7 +36,7 @@ def close(at: At) -> Done:
     """Approved → Closed-Won, as long as it is what was decided about: compare and set."""
     proof = proof_of(at)
     change = deciding.closing(proof)
-    payload = {"registration": proof.registration_id, "expect_modified": proof.registration.get("modified", "")}
+    payload = {"registration": proof.registration_id, "expect_modified": at.kept(DECIDE).get("modified", "")}
     outcome = at.write(CLOSE, payload, changes=[change])
     failpoints.reach("proof closed")
     if outcome.kind is outcomes.ALREADY:
@@ -91,8 +92,9 @@ def attach_and_post(at: At) -> Done:
         raise Stuck(_("There is no document to upload. Go back to it, or do this by hand and say so."))
     hung = [_hang(at, proof, one) for one in documents]
     failpoints.reach("proof uploaded")
-    change = posting.post(proof, by=proof.decided_by)
-    posted = at.write(POST, posting.payload(proof, by=proof.decided_by, file=hung[0].ref), changes=[change])
+    text = at.kept(DECIDE).get("text") or posting.text(proof, by=proof.decided_by)
+    payload = posting.payload(proof, text=text, file=hung[0].ref)
+    posted = at.write(POST, payload, changes=[posting.post(proof, text=text)])
     failpoints.reach("proof posted")
     if not posted.worked:
         raise Stuck(_("The document is at the opportunity, the post is not: %(words)s") % {"words": posted.words})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy
 from documents.models import Paper
 from people.models import User
 from service_attach import access, correcting, forms, keeping, reading, reading_steps, rebates, wanted
-from service_attach.board.listing import quarter_of, tier_words
+from service_attach.board.listing import TONES, quarter_of, tier_words
 from service_attach.models import Proof
 from service_attach.rebates import Rebate
-from tickets import papers
+from tickets import paper_page, papers
 from tickets.models import Attachment
+from tickets.paper_page import PaperPage
 
 LINE: Final[Sequence[tuple[str | Promise, frozenset[str]]]] = (
     (gettext_lazy("Read"), frozenset({Proof.Stage.READING, Proof.Stage.MISSING, Proof.Stage.ASKED})),
@@ -42,11 +43,7 @@ class Paged:
 
     @property
     def pages(self) -> int:
-        return self.paper.page_count if self.paper else 0
-
-    @property
-    def has_pictures(self) -> bool:
-        return self.paper is not None and not self.paper.refused and self.paper.kind in {"pdf", "picture"}
+        return len(self.paper.pages) if self.paper else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,18 +113,15 @@ class Opened:
         best = self._place
         return min(max(1, int(best.get("page") or 1)), most) if best and self._stands_in(best) else 1
 
-    @property
-    def picture(self) -> str:
+    @cached_property
+    def sheet(self) -> PaperPage | None:
+        """How that page looks and what it says, with everything marked that was read there."""
         shown = self.shown
-        return papers.picture_url(shown.attachment, self.page) if shown and shown.has_pictures else ""
-
-    @property
-    def text(self) -> str:
-        """What that page says, for whoever does not see the picture, and where there is none."""
-        paper = self.shown.paper if self.shown else None
-        if paper is None or not 0 < self.page <= len(paper.pages):
-            return ""
-        return str(paper.pages[self.page - 1].get("text", ""))
+        if shown is None or shown.paper is None or self.page > max(1, len(shown.paper.pages)):
+            return None
+        words = self._read_there or [""]
+        sheets = [paper_page.of(shown.attachment, self.page, words=one) for one in words]
+        return replace(sheets[0], marks=[box for sheet in sheets for box in sheet.marks])
 
     @property
     def whole(self) -> str:
@@ -151,6 +145,10 @@ class Opened:
     @cached_property
     def problems(self) -> Sequence[papers.Problem]:
         return papers.problems(self.proof.ticket)
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.proof.stage, "")
 
     @property
     def missing(self) -> str:
@@ -230,6 +228,13 @@ class Opened:
         """Where the Deal ID stands, or another of the three."""
         found = (reading.best(self.proof, name) for name in reversed(wanted.NAMED))
         return next((one for one in found if one and one.get("stored")), None)
+
+    @property
+    def _read_there(self) -> list[str]:
+        """The handbook's three as they stand on the page that is shown."""
+        found = (reading.best(self.proof, name) for name in wanted.NAMED)
+        here = (one for one in found if one and self._stands_in(one) and int(one.get("page") or 1) == self.page)
+        return list(dict.fromkeys(str(one["value"]) for one in here))
 
     def _stands_in(self, best: Mapping[str, Any]) -> bool:
         return self._chosen is not None and str(self._chosen.stored_id) == best.get("stored")

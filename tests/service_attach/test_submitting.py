@@ -166,9 +166,7 @@ def test_the_resale_registration_is_said_and_the_right_one_looked_up(cast: Cast,
         ("GL-0053012", "has 2 registrations with this Deal ID", ""),
     ],
 )
-def test_a_deal_id_that_means_nothing(
-    cast: Cast, sent: Sends, deal_id: str, words: str, meant: str
-) -> None:
+def test_a_deal_id_that_means_nothing(cast: Cast, sent: Sends, deal_id: str, words: str, meant: str) -> None:
     ticket = to_decide(sent(sow(Service_Attach_Deal_ID=f"Service Attach Deal ID: {deal_id}")))
     assert words in step(ticket, "registration").note
     assert steps.prepared(step(ticket, "decide"), by=cast.nadia).initial["deal_id"] == meant
