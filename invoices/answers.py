@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -49,6 +50,26 @@ def offer(ticket: Ticket, answer: Answer, *, step: str) -> PreparedReply:
         warnings=[*answer.warnings, *_left_out(ticket)],
         then=answer.then,
     )
+
+
+def ask(ticket: Ticket, answer: Answer, *, step: str) -> PreparedReply:
+    """The same for a question: what was asked once may be asked again, with other words."""
+    again = _questions(ticket, step).filter(state=PreparedReply.State.SENT).count()
+    return offer(ticket, answer, step=f"{step}+{again}" if again else step)
+
+
+def asked(ticket: Ticket, step: str) -> Message | None:
+    """What the partner was last asked."""
+    sent = _questions(ticket, step).filter(state=PreparedReply.State.SENT).select_related("message").last()
+    return sent.message if sent else None
+
+
+def is_offered(ticket: Ticket, step: str) -> bool:
+    return _questions(ticket, step).filter(state=PreparedReply.State.OFFERED).exists()
+
+
+def _questions(ticket: Ticket, step: str) -> QuerySet[PreparedReply]:
+    return PreparedReply.objects.filter(Q(step=step) | Q(step__startswith=f"{step}+"), ticket=ticket)
 
 
 def sending(request: InvoiceRequest) -> Answer:

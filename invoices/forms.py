@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.finding import Found
+from web.choices import Option
 
 SEND: Final = "send"
 REFUSE: Final = "refuse"
@@ -67,10 +66,7 @@ class Choice(forms.Form):
         return given
 
 
-def label(one: Found) -> SafeString:
+def label(one: Found) -> Option:
     """“INV-0024417 of 3 Oct 2026, 24,480.00”, below it whose it is and what speaks for it."""
-    about = " · ".join(
-        part for part in (one.account_name, one.status, one.opportunity_name, " ".join(one.because)) if part
-    )
-    lines = ("choice-title", one.line()), ("choice-about", about)
-    return format_html_join("", '<span class="{}">{}</span>', lines)
+    whose = " · ".join(part for part in (one.account_name, one.status, one.opportunity_name) if part)
+    return Option(title=one.line(), about=[whose, " ".join(one.because)], link=one.link)

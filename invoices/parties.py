@@ -47,7 +47,8 @@ def asker_of(ticket: Ticket) -> Asker:
         return Asker(account=account, email=email, sure=False, says=words % about)
     said = matching.match(email=email)
     if said.sure is not None and said.sure.pk == account.pk:
-        return Asker(account=account, email=email, sure=True, says=said.evidence[0].words)
+        words = f"{email} {said.evidence[0].words}."  # “… is a contact of …”
+        return Asker(account=account, email=email, sure=True, says=words)
     if said.sure is not None:
         words = _("%(email)s writes for %(other)s, and the ticket is about %(name)s.") % {**about, "other": said.sure}
         return Asker(account=account, email=email, sure=False, says=words)

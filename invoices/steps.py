@@ -25,6 +25,8 @@ HEARS: Final = (*prepared.HEARS, "received", "partner", searching.HEARD)
 
 def read(at: At) -> Done:
     """What is wanted, with the words it was read from."""
+    if at.by is None:
+        _end_if_resolved(at)
     papers.read_all(at.ticket)
     request = reading.read(at.ticket)
     facts = list(_facts_of(request))
@@ -57,12 +59,14 @@ def find(at: At) -> Done:
     request = searching.run(at.ticket, decides=at.by is None)
     found = searching.found_of(request)
     fitting = [one for one in found if one.score]
-    if not reading.asked(request):
-        return Done(note=_("There is nothing to look for yet."), facts=_listed(found))
     if not fitting:
-        return Done(note=_("Nothing in Salesforce fits what was asked for."), facts=_listed(found))
+        answers.ask(at.ticket, answers.asking(request), step=_key_of_question(at))
+    if not reading.asked(request):
+        return Done(note=_("There is nothing to look for yet."), facts=_listed(found, at))
+    if not fitting:
+        return Done(note=_("Nothing in Salesforce fits what was asked for."), facts=_listed(found, at))
     return Done(
-        note=_("Found: %(numbers)s") % {"numbers": ", ".join(one.number for one in fitting)}, facts=_listed(found)
+        note=_("Found: %(numbers)s") % {"numbers": ", ".join(one.number for one in fitting)}, facts=_listed(found, at)
     )
 
 
@@ -75,7 +79,7 @@ def certain(at: At) -> str:
 
 
 def choose_prepared(at: At) -> Prepared:
-    """The list with amounts and days, and what speaks for each."""
+    """The list with amounts and days stands in the form, and what speaks for each."""
     request = _request(at)
     found, asker = searching.found_of(request), parties.asker_of(at.ticket)
     fitting = [one for one in found if one.score]
@@ -87,7 +91,7 @@ def choose_prepared(at: At) -> Prepared:
         "found": found,
         **{name: getattr(request, name) for name in reading.BY_A_PERSON},
     }
-    return Prepared(initial=initial, note=_why_a_person(request, found), facts=[_fact_of(asker), *_listed(found)])
+    return Prepared(initial=initial, note=_why_a_person(request, found), facts=[_fact_of(asker)])
 
 
 def choose(at: At, given: Mapping[str, Any]) -> Done | Waiting:
@@ -98,7 +102,7 @@ def choose(at: At, given: Mapping[str, Any]) -> Done | Waiting:
         correcting.correct(request, {name: given.get(name) for name in reading.BY_A_PERSON}, by=at.by)
         return _looked_for(request)
     if given["do"] == forms.ASK:
-        answers.offer(at.ticket, answers.asking(request), step=at.key)
+        answers.ask(at.ticket, answers.asking(request), step=at.key)
         return _asked(at, request)
     chosen = searching.pick(searching.found_of(request), given.get("invoices") or ())
     if given["do"] == forms.SEND:
@@ -110,13 +114,13 @@ def chosen(at: At) -> Done | Waiting:
     """Decided, asked back, being looked for, or a person's turn."""
     request = _request(at)
     if request.chosen and request.party:
-        return Done(note=request.party_says, facts=_listed(searching.chosen_of(request)))
-    if prepared.sent(at.ticket, at.key) is not None:
+        return Done(note=request.party_says, facts=_listed(searching.chosen_of(request), at))
+    if answers.asked(at.ticket, at.key) is not None:
         return _asked(at, request)
     _end_if_resolved(at)
     if request.looked is None:
         return _looked_for(request)
-    if _is_offered(at):
+    if answers.is_offered(at.ticket, at.key):
         return _asked(at, request)
     return Waiting(for_whom=WaitsFor.DESK, note=_why_a_person(request, searching.found_of(request)))
 
@@ -177,21 +181,21 @@ def _decided(request: InvoiceRequest, chosen: Sequence[Found], party: str, at: A
     request.party_says = (words % {"name": at.by, "otherwise": said.says} if said.party != party else words)[:300]
     request.decided, request.decided_by = timezone.now(), at.by
     request.save(update_fields=["party", "party_says", "chosen", "decided", "decided_by"])
-    return Done(note=request.party_says, facts=_listed(chosen))
+    return Done(note=request.party_says, facts=_listed(chosen, at))
 
 
-def _is_offered(at: At) -> bool:
-    offered = prepared.of(at.ticket)
-    return offered is not None and offered.step == at.key
+def _key_of_question(at: At) -> str:
+    """The question belongs to the step where a person may answer otherwise."""
+    return f"{at.ticket.reference}.{at.step.run}.choose"
 
 
 def _asked(at: At, request: InvoiceRequest) -> Waiting:
     """Until the partner has answered, and that was looked for."""
     if searching.is_outdated(request):
         return _looked_for(request)
-    sent = prepared.sent(at.ticket, at.key)
-    if sent is None:
-        words = _("Drafted in the composer: which invoice is meant? Read and send it.")
+    sent = answers.asked(at.ticket, at.key)
+    if sent is None or answers.is_offered(at.ticket, at.key):
+        words = _("Drafted in the composer: which invoice is meant? Read and send it, or say it here.")
         return Waiting(for_whom=WaitsFor.DESK, note=words)
     newest = at.ticket.messages.filter(visibility=Message.Visibility.IN).order_by("pk").last()
     if newest is not None and newest.pk > sent.pk:
@@ -245,11 +249,13 @@ def _facts_of(request: InvoiceRequest) -> Iterator[Fact]:
             )
 
 
-def _listed(found: Sequence[Found]) -> list[Fact]:
+def _listed(found: Sequence[Found], at: At) -> list[Fact]:
+    """With day, amount and state; whose it is where that is not the asker."""
+    mine = at.ticket.partner.salesforce_id if at.ticket.partner else ""
     return [
         Fact(
             name=one.number,
-            value=" · ".join(part for part in (one.when, one.money, one.status, one.account_name) if part),
+            value=" · ".join(filter(None, (one.when, one.money, one.status, one.account_name * (one.account != mine)))),
             tone="good" if one.exact else "unsure" if one.score else "",
             source=" ".join(one.because) or _("Salesforce"),
             link=one.link,
@@ -259,6 +265,4 @@ def _listed(found: Sequence[Found]) -> list[Fact]:
 
 
 def _fact_of(asker: parties.Asker) -> Fact:
-    return Fact(
-        name=_("Asked by"), value=asker.email, tone="good" if asker.sure else "unsure", quote="", source=asker.says
-    )
+    return Fact(name=_("Asked by"), value=asker.says, tone="good" if asker.sure else "unsure")

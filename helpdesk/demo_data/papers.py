@@ -54,7 +54,7 @@ class Signature(Flowable):
         pen.line(0, 34, self.width, 34)
         pen.setFillColor(INK)
         pen.setFont("Helvetica", 9.5)
-        pen.drawString(0, 20, f"{self.party}: {self.name}" if self.name else f"{self.party}:")
+        pen.drawString(0, 20, f"{self.party}: {self.name or '_' * 24}")
         pen.drawString(0, 7, f"Date: {self.on}" if self.on else "Date:")
 
 

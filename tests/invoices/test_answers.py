@@ -27,7 +27,7 @@ from tests.invoices.conftest import (
 from tests.sandbox_desk import VendorSandbox
 from tests.tickets.mails import arrives, mail
 from tickets import prepared, responses, steps
-from tickets.actions import Refused, change_partner
+from tickets.actions import Refused, change_partner, solve
 from tickets.models import Response, Ticket
 
 Party = InvoiceRequest.Party
@@ -63,9 +63,11 @@ def test_nothing_to_look_for_is_asked_back(invoices: World, opened: OpenTicket, 
     """The answer is read, looked for, and the procedure goes on where it stood."""
     with_pdf(invoices.own, "INV-0090001")
     ticket = asks(opened, text)
+    assert "Drafted in the composer" in step(ticket, "choose").note  # by itself; and by whoever presses it
     form = steps.prepared(step(ticket, "choose"), by=invoices.cast.nadia)
     assert form.initial["do"] == "ask"
     confirm(ticket, by=invoices.cast.nadia, do="ask")
+    assert ticket.prepared_replies.count() == 1
     assert offered(ticket).then == "pending_partner"
     assert "INV-0090002 of 9 Sep 2026" in offered(ticket).body  # their own ones, and never a void one
     assert "INV-0090005" not in offered(ticket).body
@@ -79,6 +81,28 @@ def test_nothing_to_look_for_is_asked_back(invoices: World, opened: OpenTicket, 
     tasks.look(request_of(ticket).pk)
     worked(ticket)
     assert (offered(ticket).response, request_of(ticket).party) == ("invoice-sent", Party.THEIRS)
+
+
+def test_asked_again_where_the_answer_says_nothing(invoices: World, opened: OpenTicket) -> None:
+    ticket = asks(opened, "Our invoice, please.")
+    first = sends(ticket, by=invoices.cast.nadia)
+    assert first.outgoing is not None
+    heads = {"Message-ID": "<again@northwind>", "In-Reply-To": first.outgoing.message_id}
+    arrives(mail("I do not know.", Subject=f"Re: [{ticket.reference}]", **heads))
+    tasks.look(request_of(ticket).pk)
+    assert step(ticket, "choose").waits_for == "desk"
+    confirm(ticket, by=invoices.cast.nadia, do="ask")
+    second = sends(ticket, by=invoices.cast.nadia)
+    assert second.pk != first.pk
+    assert step(ticket, "choose").waits_for == "partner"
+
+
+def test_what_was_resolved_meanwhile_is_left_alone(invoices: World, opened: OpenTicket) -> None:
+    ticket = opened(kind="invoice", subject="An invoice", body="A copy of INV-0090001, please.")
+    solve(ticket, by=invoices.cast.nadia)
+    worked(ticket)
+    assert offered_or_none(ticket) is None
+    assert states(ticket)["find"] == "skipped"
 
 
 def test_looked_for_again_as_a_person_says(invoices: World, opened: OpenTicket) -> None:
