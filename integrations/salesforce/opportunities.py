@@ -44,12 +44,14 @@ def candidates(
 ) -> list[OpportunityRef]:
     """By number or id, by quote, by words of the names, by amount (of this partner), and what it has open."""
     most = min(max(limit, 1), MOST)
+    named = words(name), words(customer)
     pool: dict[str, Row] = {}
     by_key = (
         _by_number(number.strip()),
         _by_quote(quote.strip()),
-        _by_words(words(name), words(customer), most),
+        _with_all(named, most),
         _by_amount(amount, partner, most),
+        _with_any(named, max(most // 2, 1)),  # leaves room for the partner's own
         _open_of(partner, most),
     )
     for rows in by_key:
@@ -96,24 +98,19 @@ def _by_quote(number: str) -> Iterator[Row]:
         yield from ({**row, "quote": by_opportunity[row["id"]]} for row in page)
 
 
-def _by_words(name: list[str], customer: list[str], most: int) -> Iterator[Row]:
-    """With all the words; then with any; then, where there is none, with how a word begins: letters are mistyped."""
-    wanted = list(dict.fromkeys([*name, *customer]))
-    if not wanted:
-        return
-    found = 0
-    for one in (name, customer):
-        if one:
-            rows = _like(one, " AND ", most)
-            found += len(rows)
-            yield from rows
-    if len(wanted) > 1 or not found:
-        rows = _like(wanted, " OR ", most)
-        found += len(rows)
-        yield from rows
+def _with_all(named: Sequence[list[str]], most: int) -> Iterator[Row]:
+    """Every word of the one name, and every one of the other."""
+    for wanted in named:
+        if wanted:
+            yield from _like(wanted, " AND ", most)
+
+
+def _with_any(named: Sequence[list[str]], most: int) -> Iterator[Row]:
+    """A word of them; where none is there, how one begins: letters are mistyped."""
+    wanted = list(dict.fromkeys(word for several in named for word in several))
+    rows = _like(wanted, " OR ", most) if wanted else []
     stems = [word[:STEM] for word in wanted if len(word) > STEM]
-    if not found and stems:
-        yield from _like(stems, " OR ", most)
+    yield from rows or (_like(stems, " OR ", most) if stems else [])
 
 
 def _like(wanted: Sequence[str], word: str, most: int) -> list[Row]:

@@ -18,9 +18,9 @@ from loa.board import asking, cards, clocks
 from loa.board.asking import Asked
 from loa.board.cards import Card
 from loa.models import Letter, LetterRequest, StageSpan
-from people.quarters import quarter_began
 from people import calendar
 from people.models import User
+from people.quarters import quarter_began
 from web import times
 from web.memory import Memory
 

@@ -18,7 +18,7 @@ from sandbox.salesforce.schema import Field, SObject
 from sandbox.salesforce.store import Row, Store
 
 SHOWN = 200
-TITLES = ("VartopiaDRS__Vendor_Deal_ID__c", "Name", "Subject", "Title", "Body", "ShareType")
+TITLES = ("VartopiaDRS__Vendor_Deal_ID__c", "QuoteNumber", "Name", "Subject", "Title", "Body", "ShareType")
 
 
 def feed(store: Store, identity: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Recognition(models.Model):
-    """`ranked` is `[{"kind", "topic", "score", "because", "signs": [{"where", "words", "source"}, …]}, …]`, surest first.
+    """Surest first, `ranked` is `[{"kind", "topic", "score", "because", "signs": [{"where", "words", …}, …]}, …]`.
 
     Read again when the documents of the ticket have been; once a person chose the kind, nothing changes it by itself.
     """

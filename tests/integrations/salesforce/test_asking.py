@@ -89,6 +89,15 @@ def test_the_surest_key_comes_first_and_the_pool_has_an_end(org: VendorSandbox) 
     assert len(numbers(**asked, limit=2)) == 2
 
 
+def test_many_with_a_word_in_common_do_not_push_out_the_partners_own(org: VendorSandbox) -> None:
+    for number in range(8):
+        row = {"Name": f"Bank {number}", "CloseDate": "2027-01-31", "StageName": "4-Proposal"}
+        client().create("Opportunity", row)
+    found = ask("salesforce.opportunities", customer="Bank Ostwald", partner=BLUEPEAK, limit=6)
+    assert [one.name[:4] for one in found][:3] == ["Bank"] * 3
+    assert [one.partner for one in found[3:]] == [BLUEPEAK] * 3
+
+
 def test_somebody_who_has_left_and_nobody_at_all_are_said(org: VendorSandbox) -> None:
     (left,) = ask("salesforce.opportunities", number="OPP-240122")
     assert (left.isr_name, left.isr_active) == ("Gustav Ohlsson", False)
