@@ -22,6 +22,7 @@ from bench import (
     mirror,
     owners,
     recognising,
+    papers,
     report,
     routing,
     statements,
@@ -59,6 +60,8 @@ LONGEST_RECOGNISED = 20
 LONGEST_LARGE = 3_000
 LONGEST_HOSTILE = 10_000  # milliseconds, as for the cage
 MOST_GROWTH = 300 * 1024 * 1024
+LONGEST_PAPER = 2_000
+MOST_FOR_A_PAPER = 500 * 1024 * 1024
 Row = dict[str, Any]
 
 
@@ -348,6 +351,27 @@ def _select() -> float:
     return statistics.median(taken)
 
 
+def papers_read() -> list[Row]:
+    """A file as a worker reads it, beside what the aim allows."""
+    found = papers.read()
+    rows: list[Row] = [
+        {
+            "job": "a PDF of 20 pages read",
+            "median": found.pdf,
+            "bytes": found.grown,
+            "aim": _verdict(
+                [
+                    ("2 s", found.pdf <= LONGEST_PAPER),
+                    ("500 MB", found.grown <= MOST_FOR_A_PAPER),
+                ]
+            ),
+        },
+        {"job": "a page of it drawn", "median": found.drawn},
+        {"job": "values found in it", "median": found.found},
+    ]
+    return rows + ([{"job": "a scanned page recognised", "median": found.scan}] if found.scan else [])
+
+
 OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "mail intake": lambda _: [stored(), mails(), large_mail(), *hostile_mails()],
     "adapter of Salesforce": lambda _: [adapted()],
@@ -356,6 +380,7 @@ OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "owners by spreadsheet": lambda _: owned(),
     "who manages what": routed,
     "recognising": lambda _: recognised(),
+    "papers": lambda _: papers_read(),
     "procedures": stepped,
     "letters": lettered,
     "mapping import": lambda _: mapped(),

@@ -23,7 +23,6 @@ def documents_to_choose(at: At) -> Prepared:
     files = attaching.documents(at.ticket)
     return Prepared(
         initial={"files": [(str(one.pk), one.filename) for one in files]},
-        note=_("Which of them is the purchase order?"),
     )
 
 

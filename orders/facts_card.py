@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from orders import complete, correcting, fact_forms
 from orders.models import OrderRequest
-from tickets import panels
+from tickets import history, panels
 from tickets.page import Page
 from tickets.panels import Panel
 
@@ -41,6 +41,7 @@ class Row:
 
 def register() -> None:
     panels.register(Panel(slug="order", order=25, template="orders/facts_card.html", context=context))
+    history.name_values({name: field.label or name for name, field in fact_forms.Facts.base_fields.items()})
 
 
 def context(page: Page) -> Mapping[str, Any] | None:

@@ -13,13 +13,15 @@ from integrations import asking
 from integrations.salesforce import ids
 from integrations.salesforce.shapes import OpportunityRef
 from orders.models import OrderRequest
-from orders.weighing import MOST, Candidate, Pool, Wanted, rank
+from orders.weighing import MOST, Candidate, Pool, Wanted, folded, rank
 from partners.models import Account
+from tickets import papers
 
 CERTAIN: Final = 75  # points; a quote number alone reaches it, a customer alone never
 APART: Final = 20  # so much fewer points every other one must have
 ASKED_AT_ONCE: Final = 50
 NUMBERS: Final = 4
+READ: Final = 50_000  # letters of all they wrote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ def wanted_of(request: OrderRequest, *, account: Account | None) -> Wanted:
         amount=request.amount,
         currency=request.currency,
         partner=account.salesforce_id if account is not None else "",
+        text=_text_of(request),
     )
 
 
@@ -96,6 +99,12 @@ def _take(pool: Pool, found: Iterable[OpportunityRef], by: dict[str, str] | None
         pool.found.setdefault(one.id, one)
         if by is not None:
             by.setdefault(one.id, number)
+
+
+def _text_of(request: OrderRequest) -> str:
+    """What they wrote in mails and documents: a name nobody could tell for a customer's may stand there."""
+    pages = (page for source in papers.sources_of(request.ticket) for page in source.pages)
+    return folded("\n".join(pages)[:READ])
 
 
 def _numbers_in(name: str) -> tuple[str, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from integrations.salesforce import ids
+from web.choices import Option
 
 OTHER, NONE = "other", "none"
 OPPORTUNITY: Final = "006"
@@ -42,7 +45,7 @@ class OpportunityForm(forms.Form):
         rows = self.initial.get("candidates", ())
         self.fields["opportunity"].choices = [  # type: ignore[attr-defined]
             *((row["id"], _line(row)) for row in rows),
-            (OTHER, _("Another one")),
+            (OTHER, _("Another one: say which below")),
             (NONE, _("None: Partner Order Operations looks for it")),
         ]
 
@@ -65,7 +68,13 @@ class DocumentForm(forms.Form):
         self.fields["document"].choices = list(self.initial.get("files", ()))  # type: ignore[attr-defined]
 
 
-def _line(row: dict[str, Any]) -> str:
-    """“OPP-240102 Stadtwerke Eberau, 5-Negotiating, 11520.00”."""
-    named = f"{row['number']} {row['name']}".strip()
-    return ", ".join(filter(None, (named, row["stage"], row["amount"])))
+def _line(row: dict[str, Any]) -> Option:
+    """Its name and number; below it how it stands, and what speaks for and against it."""
+    amount = _money(row["amount"])
+    stands = " · ".join(filter(None, (row["customer"], row["stage"], amount)))
+    why = " ".join(str(reason["words"]) for reason in row["reasons"])
+    return Option(title=f"{row['name']} {row['number']}".strip(), about=(stands, why), link=row["link"])
+
+
+def _money(text: str) -> str:
+    return number_format(Decimal(text), decimal_pos=0, use_l10n=True, force_grouping=True) if text else ""

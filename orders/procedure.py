@@ -181,7 +181,7 @@ ORDER_STATUS = Kind(
 
 _READ = (
     automatic("read", _("Read the request"), steps.read),
-    automatic("order_ops", _("See whether Partner Order Operations has it"), steps.see_order_ops),
+    automatic("order_ops", _("Look for Partner Order Operations"), steps.see_order_ops),
     automatic("find", _("Find the opportunity"), steps.find, only_if=steps.order_ops_has_it),
     confirmed(
         "choose",

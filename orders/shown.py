@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from orders import complete, people
+from orders import people
 from orders.models import OrderRequest
 from orders.people import Person
 from partners.models import Account
@@ -44,22 +44,10 @@ def read_facts(request: OrderRequest) -> Iterable[Fact]:
         )
 
 
-def missing_facts(found: Iterable[complete.Missing]) -> Iterable[Fact]:
-    return (Fact(name=one.label, value=_("missing"), tone="unsure") for one in found)
-
-
-def candidates(request: OrderRequest, *, certain: bool = False) -> list[Fact]:
-    rows = request.candidates[:1] if certain else request.candidates
-    return [
-        Fact(
-            name=row["number"] or row["name"],
-            value=" ".join(str(reason["words"]) for reason in row["reasons"]),
-            tone="good" if certain else "unsure",
-            source=row["name"],
-            link=row["link"],
-        )
-        for row in rows
-    ]
+def reasons(request: OrderRequest) -> list[Fact]:
+    """Why the first one is certain."""
+    found = request.candidates[0]["reasons"] if request.candidates else []
+    return [Fact(name=row["about"], value=row["words"], tone="good") for row in found]
 
 
 def opportunity_note(request: OrderRequest) -> str:

@@ -22,7 +22,7 @@ def read(at: At) -> Done:
     """Documents, mails and form; what is not there is said, and asked for in the answer."""
     request = reading.read(at.ticket)
     missing = complete.missing(request)
-    facts = [*shown.read_facts(request), *shown.missing_facts(missing)]
+    facts = list(shown.read_facts(request))
     what = ", ".join(one.label for one in missing)
     note = _("Missing: %(what)s.") % {"what": what} if what else _("All is there.")
     return Done(note=note, facts=facts, keep={"known": again.known(at.ticket)})
@@ -32,14 +32,10 @@ def see_order_ops(at: At) -> Done:
     """To, Cc, groups and forwarded heads; US PubSec is looked after all the same."""
     seen = addressed.order_ops(at.ticket)
     request = choosing.keep_addressed(shown.request_of(at), there=seen.there, where=seen.where)
-    fact = Fact(
-        name=_("Partner Order Operations"),
-        value=seen.address if seen.there else _("not on the mail"),
-        source=seen.where,
-        link=f"/tickets/{at.ticket.reference}/#m{seen.message}" if seen.message else "",
-    )
     if not seen.there:
-        return Done(note=_("No: only the desk has it."), facts=[fact])
+        return Done(note=_("No: only the desk has it."))
+    link = f"/tickets/{at.ticket.reference}/#m{seen.message}" if seen.message else ""
+    fact = Fact(name=_("Written to"), value=seen.address, source=seen.where, link=link)
     if not answers.is_with_order_ops(request):
         return Done(note=_("Yes, but US PubSec is never theirs: the seller is looked for."), facts=[fact])
     return Done(note=_("Yes: %(where)s. Only the answer is left.") % {"where": seen.where}, facts=[fact])
@@ -64,14 +60,11 @@ def find(at: At) -> Done:
     if not found.wanted:
         return Done(note=_("The request says nothing to look for, and the partner is not known."))
     if found.certain is not None:
-        return Done(
-            note=shown.opportunity_note(request),
-            facts=shown.candidates(request, certain=True),
-            link=shown.link_of(request),
-        )
+        facts, link = shown.reasons(request), shown.link_of(request)
+        return Done(note=shown.opportunity_note(request), facts=facts, link=link)
     if not found.candidates:
         return Done(note=_("Salesforce has no opportunity like it."))
-    return Done(note=_("Not certain. Choose below."), facts=shown.candidates(request))
+    return Done(note=_("Not certain. Choose below."))
 
 
 def nothing_to_choose(at: At) -> str:
@@ -88,7 +81,6 @@ def choices(at: At) -> Prepared:
     first = next((row for row in request.candidates if row["score"] >= finding.CERTAIN), None)
     return Prepared(
         initial={"candidates": request.candidates, "opportunity": first["id"] if first else None},
-        note=_("Which opportunity does it belong to?"),
     )
 
 

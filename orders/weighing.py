@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -20,17 +22,21 @@ MOST: Final = 6
 BY_QUOTE: Final = 80
 BY_NUMBER: Final = 85
 SAME_NAME, MUCH_OF_NAME, SOME_OF_NAME = 45, 35, 20
-SAME_CUSTOMER, OTHER_FORM, LIKE_CUSTOMER = 35, 25, 15
+SAME_CUSTOMER, OTHER_FORM, LIKE_CUSTOMER, IN_TEXT = 35, 25, 15, 25
+SHORTEST: Final = 5  # letters of a name that is looked for in a text
 SAME_AMOUNT, NEAR_AMOUNT = 25, 15
 OF_PARTNER: Final = 15
 OTHER_CUSTOMER, OTHER_PARTNER, IS_WON, IS_LOST = -20, -30, -25, -35
 NEAR: Final = Decimal("0.01")
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+_NO_WORD: Final = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """A sentence for a candidate, or against it where the points are below nothing."""
+    """A sentence for a candidate, or against it where the points are below nothing; `about` says what it looks at."""
 
+    about: str
     words: str
     points: int
 
@@ -52,7 +58,7 @@ class Candidate:
         return {
             **summary(self.opportunity),
             "score": self.score,
-            "reasons": [{"words": one.words, "points": one.points} for one in self.reasons],
+            "reasons": [asdict(one) for one in self.reasons],
         }
 
 
@@ -68,6 +74,7 @@ class Wanted:
     amount: Decimal | None = None
     currency: str = ""
     partner: str = ""  # the id of the asker's account in Salesforce
+    text: str = ""  # all they wrote, `folded`
 
     @property
     def is_nothing(self) -> bool:
@@ -112,7 +119,7 @@ def summary(one: OpportunityRef) -> dict[str, Any]:
 
 def _candidate(wanted: Wanted, pool: Pool, one: OpportunityRef) -> Candidate:
     reasons = [
-        *_of_numbers(pool, one),
+        *_of_numbers(wanted, pool, one),
         *_of_name(wanted, one),
         *_of_customer(wanted, one),
         *_of_amount(wanted, one),
@@ -124,12 +131,19 @@ def _candidate(wanted: Wanted, pool: Pool, one: OpportunityRef) -> Candidate:
     return Candidate(opportunity=one, score=score, reasons=tuple(reasons))
 
 
-def _of_numbers(pool: Pool, one: OpportunityRef) -> Iterable[Reason]:
+def folded(text: str) -> str:
+    """Words without accents, capitals and signs, a blank before and after each."""
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    return f" {_NO_WORD.sub(' ', plain).strip()} "
+
+
+def _of_numbers(wanted: Wanted, pool: Pool, one: OpportunityRef) -> Iterable[Reason]:
     if one.id in pool.by_quote:
-        yield Reason(words=_("Quote %(number)s is of it.") % {"number": pool.by_quote[one.id]}, points=BY_QUOTE)
-    if one.id in pool.by_number:
-        words = _("The request names it: %(number)s.") % {"number": pool.by_number[one.id]}
-        yield Reason(words=words, points=BY_NUMBER)
+        words = _("Quote %(number)s is of it.") % {"number": pool.by_quote[one.id]}
+        yield Reason(about=_("Quote"), words=words, points=BY_QUOTE)
+    if one.id in pool.by_number or (one.number and folded(one.number) in wanted.text):
+        words = _("The request names it: %(number)s.") % {"number": pool.by_number.get(one.id, one.number)}
+        yield Reason(about=_("Number"), words=words, points=BY_NUMBER)
 
 
 def _of_name(wanted: Wanted, one: OpportunityRef) -> Iterable[Reason]:
@@ -138,25 +152,37 @@ def _of_name(wanted: Wanted, one: OpportunityRef) -> Iterable[Reason]:
         return
     alike = 100.0 if said == there else fuzz.token_sort_ratio(said, there)
     if alike == 100:
-        yield Reason(words=_("It has the name that the request gives."), points=SAME_NAME)
+        yield Reason(about=_("Name"), words=_("It has the name that the request gives."), points=SAME_NAME)
     elif alike >= 90:
-        yield Reason(words=_("Its name is nearly the one given: %(name)s.") % {"name": one.name}, points=MUCH_OF_NAME)
+        words = _("Its name is nearly the one given: %(name)s.") % {"name": one.name}
+        yield Reason(about=_("Name"), words=words, points=MUCH_OF_NAME)
     elif max(alike, fuzz.token_set_ratio(said, there)) >= 75:
-        yield Reason(words=_("Its name is like the one given: %(name)s.") % {"name": one.name}, points=SOME_OF_NAME)
+        words = _("Its name is like the one given: %(name)s.") % {"name": one.name}
+        yield Reason(about=_("Name"), words=words, points=SOME_OF_NAME)
 
 
 def _of_customer(wanted: Wanted, one: OpportunityRef) -> Iterable[Reason]:
-    if not wanted.customer or not one.customer_name:
+    """The customer that was read; where none was, whether the text names this one's."""
+    if not one.customer_name:
         return
-    alike, known = names.likeness(wanted.customer, one.customer_name), {"name": one.customer_name}
-    if alike >= names.SAME_CORE:
-        yield Reason(words=_("It is for the same customer: %(name)s.") % known, points=SAME_CUSTOMER)
-    elif alike == names.OTHER_FORM:
-        yield Reason(words=_("Its customer differs in the legal form: %(name)s.") % known, points=OTHER_FORM)
-    elif alike:
-        yield Reason(words=_("Its customer is called alike: %(name)s.") % known, points=LIKE_CUSTOMER)
-    else:
-        yield Reason(words=_("Its customer is another one: %(name)s.") % known, points=OTHER_CUSTOMER)
+    known = {"name": one.customer_name}
+    if not wanted.customer:
+        core = names.normalised(one.customer_name)
+        if len(core) >= SHORTEST and f" {core} " in wanted.text:
+            yield Reason(about=_("Customer"), words=_("The text names its customer: %(name)s.") % known, points=IN_TEXT)
+        return
+    words, points = _alike(names.likeness(wanted.customer, one.customer_name))
+    yield Reason(about=_("Customer"), words=words % known, points=points)
+
+
+def _alike(likeness: int) -> tuple[str, int]:
+    if likeness >= names.SAME_CORE:
+        return _("It is for the same customer: %(name)s."), SAME_CUSTOMER
+    if likeness == names.OTHER_FORM:
+        return _("Its customer differs in the legal form: %(name)s."), OTHER_FORM
+    if likeness:
+        return _("Its customer is called alike: %(name)s."), LIKE_CUSTOMER
+    return _("Its customer is another one: %(name)s."), OTHER_CUSTOMER
 
 
 def _of_amount(wanted: Wanted, one: OpportunityRef) -> Iterable[Reason]:
@@ -165,23 +191,26 @@ def _of_amount(wanted: Wanted, one: OpportunityRef) -> Iterable[Reason]:
         return
     there = {"amount": number_format(one.amount, decimal_pos=2, use_l10n=True, force_grouping=True)}
     if wanted.amount == one.amount:
-        yield Reason(words=_("The amount is the same: %(amount)s.") % there, points=SAME_AMOUNT)
+        yield Reason(about=_("Amount"), words=_("The amount is the same: %(amount)s.") % there, points=SAME_AMOUNT)
     elif abs(wanted.amount - one.amount) <= one.amount * NEAR:
-        yield Reason(words=_("The amount is nearly the same: %(amount)s.") % there, points=NEAR_AMOUNT)
+        words = _("The amount is nearly the same: %(amount)s.") % there
+        yield Reason(about=_("Amount"), words=words, points=NEAR_AMOUNT)
 
 
 def _of_partner(wanted: Wanted, one: OpportunityRef) -> Iterable[Reason]:
     if not wanted.partner or not one.partner:
         return
     if ids.full_id(wanted.partner) == ids.full_id(one.partner):
-        yield Reason(words=_("It is a deal of this partner."), points=OF_PARTNER)
+        yield Reason(about=_("Partner"), words=_("It is a deal of this partner."), points=OF_PARTNER)
     else:
-        yield Reason(words=_("It is a deal of another partner."), points=OTHER_PARTNER)
+        yield Reason(about=_("Partner"), words=_("It is a deal of another partner."), points=OTHER_PARTNER)
 
 
 def _of_stage(wanted: Wanted, one: OpportunityRef) -> Iterable[Reason]:
     """Who asks how an order stands asks after one that is won; nobody orders on one that is over."""
     if one.won and wanted.kind != "order_status":
-        yield Reason(words=_("It is won already: %(stage)s.") % {"stage": one.stage}, points=IS_WON)
+        words = _("It is won already: %(stage)s.") % {"stage": one.stage}
+        yield Reason(about=_("Stage"), words=words, points=IS_WON)
     elif not one.won and "closed" in one.stage.casefold():
-        yield Reason(words=_("It is lost: %(stage)s.") % {"stage": one.stage}, points=IS_LOST)
+        words = _("It is lost: %(stage)s.") % {"stage": one.stage}
+        yield Reason(about=_("Stage"), words=words, points=IS_LOST)

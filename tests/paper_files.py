@@ -91,8 +91,7 @@ def word(*pages: Sequence[str], table: Sequence[Sequence[str]] = (), head: str =
 
 
 def workbook(tabs: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
-    book = Workbook()
-    book.remove(book.active)
+    book = Workbook(write_only=True)
     for title, rows in tabs.items():
         tab = book.create_sheet(title)
         for row in rows:

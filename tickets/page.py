@@ -18,7 +18,7 @@ from journal.models import Event
 from journal.record import events_of
 from partners.models import Certification, SyncRun
 from people.models import User
-from tickets import access, checklist, clocks, kinds, letters, partner_link, prepared, timeline, topics
+from tickets import access, checklist, clocks, kinds, letters, papers, partner_link, prepared, timeline, topics
 from tickets.checklist import Checklist
 from tickets.models import Attachment, Draft, Message, PreparedReply, Seen, Tag, Ticket
 from tickets.models.ticket import ACTIVE, MOVES
@@ -224,19 +224,10 @@ def _around(ticket: Ticket, user: User) -> _Around:
             offers=Subquery(prepared.offered(OuterRef("pk")).values("pk")[:1]),
         )
         .values_list(
-            "names",
-            "seen",
-            "since",
-            "partner_open",
-            "partner_certified",
-            "mirrored",
-            "answers",
-            "offers",
-            "recognition__ranked",
-            "recognition__corrected",
-            "recognition__corrected_by__name",
+            "names", "seen", "since", "partner_open", "partner_certified", "mirrored", "answers", "offers",
+            "recognition__ranked", "recognition__corrected", "recognition__corrected_by__name",
             "recognition__corrected_by__email",
-        )
+        )  # fmt: skip
         .get()
     )
     return _Around(*row)
@@ -258,7 +249,7 @@ def _files(messages: Sequence[Message], ticket: Ticket, user: User) -> dict[int,
     rows = (
         Attachment.objects.filter(ticket=ticket)
         .filter(Q(message__in=[one.pk for one in messages]) | Q(message=None, uploaded_by=user))
-        .annotate(draft_kind=Subquery(draft[:1]))
+        .annotate(draft_kind=Subquery(draft[:1]), **papers.AS_READ)
         .order_by("id")
     )
     found: defaultdict[int, list[Attachment]] = defaultdict(list)

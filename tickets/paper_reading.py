@@ -19,7 +19,7 @@ NEWEST: Final = 5_000  # files among which the sweep looks
 
 
 def read_for(pk: int, *, until: float, only_news: bool = False) -> bool:
-    """Reads the files of a ticket and says so; False where the time was over before. Twice, or two at once, is harmless.
+    """Reads the files of a ticket and says so; False where the time was over before. Two at once are harmless.
 
     With `only_news` nobody is told where nothing was read.
     """

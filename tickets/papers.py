@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,11 @@ from tickets.models.ticket import REFERENCE_PREFIX
 
 MOST_READ: Final = 40  # files of a ticket, the newest
 SMALL: Final = 20_000  # bytes of a picture inside a text: a logo
+AS_READ: Final = {
+    "pages": F("stored__paper__page_count"),  # None as long as nobody has read it
+    "refused": F("stored__paper__refused"),
+    "scanned": F("stored__paper__scanned"),
+}  # how a file was read, beside its row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +109,7 @@ def picture_url(attachment: Attachment, page: int = 1) -> str:
 
 def _form(ticket: Ticket, first: Sequence[Message]) -> Source | None:
     """The answers as “label: value”; the first message of such a ticket repeats them."""
-    given = {name: str(value).strip() for name, value in ticket.fields.items() if isinstance(value, str | int)}
+    given = {name: value.strip() for name, value in ticket.fields.items() if isinstance(value, str)}
     if not any(given.values()) or not first:
         return None
     named = {one.name: str(one.label) for kind in kinds.all_kinds() for one in fields_of(kind)}

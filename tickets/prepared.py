@@ -92,6 +92,7 @@ def withdraw(ticket: Ticket, *, why: str, by: User | None) -> PreparedReply | No
     """It is not wanted any more; what somebody has made of it stays their draft."""
     with locked(ticket) as row:
         gone = withdraw_in(row, why=why, by=actor_of(by) if by else DESK)
+        hooks.procedure_hears(row, "sent")  # it waits for something else now
         ticket.last_event, ticket.updated = row.last_event, row.updated
     return gone
 

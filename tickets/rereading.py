@@ -23,6 +23,12 @@ READ_OF_EACH: Final = 2_000
 _READ_OF_THE_TEXT: Final = 20_000
 
 
+def papers_read(ticket: Ticket) -> None:
+    """A worker has read what came with a ticket: what it is, is asked again before its procedure goes on."""
+    if ticket.is_active:
+        read_again(ticket)
+
+
 def read_again(ticket: Ticket) -> Recognition | None:
     """Ranks anew with what the documents say. Twice is harmless; None where there is nothing to go by."""
     clues = clues_of(ticket)

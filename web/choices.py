@@ -29,6 +29,10 @@ class Option(str):
         made.name, made.about, made.link = title, lines, link
         return made
 
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, object]]:
+        """How a copy is made: forms copy their fields, and the labels with them."""
+        return (), {"title": self.name, "about": self.about, "link": self.link}
+
     def __html__(self) -> SafeString:
         lines = format_html_join("", '<span class="choice-about">{}</span>', ((line,) for line in self.about))
         return format_html('<span class="choice-title">{}{}</span>{}', self.name, self._way(), lines)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, NamedTuple
 
 from documents.papers import labels, lines
@@ -20,9 +21,12 @@ IN_A_SENTENCE: Final = 0.7
 BESIDE: Final = 0.6
 ALONE: Final = 0.5
 FURTHER_ROWS: Final = 20
+LONGEST_LEAD: Final = 30
+LOOKED_AT: Final = 400  # signs behind a label
+MOST_HITS: Final = 200  # of a page: nobody names a thing more often
 _SEPARATOR: Final = re.compile(r"[ ]*(?P<sign>[:：=]|\.{3,}|…+|_{3,}(?=\w)|[–—-](?=[ ]))[ .…:]*")
 _COPULA: Final = re.compile(r"[ ]+(?:is|was|are|being|ist|lautet|est|es|è|é)[ ]*:?[ ]+", re.IGNORECASE)
-_LEAD: Final = re.compile(r"[\W_]*(?:\(?[0-9a-zA-Z]{1,2}[.)][ ]+)?[\W_]*")
+_LEAD: Final = re.compile(r"[\W_]*(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[a-zA-Z][.)])[ ]+)?[\W_]*")
 _NEXT_LABEL: Final = re.compile(r"[ ]{2,}|[ ](?=[A-Z][\w\-]*(?:[ ][A-Za-z][\w\-]*){0,3}[:：])|[ ]*[|•·][ ]*")
 _ABBREVIATED: Final = re.compile(
     r"(?:\b(?:Inc|Ltd|Co|Corp|Bros|Mrs?|Ms|Dr|St|No|Nr|Art|Pty|Pvt|e\.V)|\b\w)$", re.IGNORECASE
@@ -51,6 +55,10 @@ class Look:
     bound: bool
 
     def hits(self) -> Iterator[Hit]:
+        """In their order, as many as somebody could want."""
+        return islice(self._all(), MOST_HITS)
+
+    def _all(self) -> Iterator[Hit]:
         for number, line in enumerate(self.page):
             for place, cell in enumerate(line.cells):
                 for match in self.wanted.finditer(cell.text):
@@ -58,10 +66,10 @@ class Look:
 
     def _of(self, number: int, place: int, match: re.Match[str]) -> Iterator[Hit]:
         cell = self.page[number].cells[place]
-        leads = _LEAD.fullmatch(cell.text[: match.start()]) is not None
+        leads = match.start() <= LONGEST_LEAD and _LEAD.fullmatch(cell.text, 0, match.start()) is not None
         separator = _SEPARATOR.match(cell.text, match.end())
         begin = separator.end() if separator else match.end()
-        if not cell.text[begin:].strip(" *_.:"):
+        if not cell.text[begin : begin + LOOKED_AT].strip(" *_.:"):
             if leads:
                 yield from self._elsewhere(number, place, match)
         elif separator:
@@ -101,7 +109,7 @@ class Look:
         self, cell: Cell, match: re.Match[str], begin: int, *, sure: float, prose: bool, loose: bool = False
     ) -> Hit:
         """Up to the next label, the next column or, in prose, the end of the sentence."""
-        rest = cell.text[begin:]
+        rest = cell.text[begin : begin + LOOKED_AT]
         ends = [found.start() for found in (_NEXT_LABEL.search(rest.rstrip(), 1),) if found]
         if self.others is not None:
             ends += [found.start() for found in self.others.finditer(rest) if found.start() and _parts(rest, found)]

@@ -26,7 +26,7 @@ ARGUMENTS: Final = ("stdin", "stdout", "-l", "eng", "--psm", "3", "tsv")
 
 
 def recognise(content: bytes, pages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same pages; those that are pictures only with the text and the places of its words, as far as they are told."""
+    """The same pages; those that are pictures only with the text and places of their words, as far as they are told."""
     until = time.monotonic() + PATIENCE
     left = MOST_PAGES
     done = []

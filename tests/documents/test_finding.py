@@ -1,12 +1,14 @@
 """Values beside their labels: on one line, on two, in cells, under heads, in sentences; and what is no value."""
 
+# ruff: noqa: RUF001 - signs of other scripts are the point here
+
 from __future__ import annotations
 
 import re
 
 import pytest
 
-from documents.papers import Source, finding
+from documents.papers import Source, beside
 from documents.papers import days as of_days
 from documents.papers import money as of_money
 from documents.papers.finding import each_value, labelled, matching
@@ -152,14 +154,15 @@ def test_an_amount_is_read_as_it_is_written(text: str, value: str, currency: str
 
 def test_amounts_beside_a_label() -> None:
     found = of_money.labelled([source("Total: 80.000,00 EUR\nAmount due\t1.234")], ("Total", "Amount due"))
-    assert [(one.value, one.unit, round(one.sure, 2)) for one in found] == [("80000.00", "EUR", 0.95), ("1234.00", "", 0.6)]
+    assert [(one.value, one.unit, round(one.sure, 2)) for one in found] == [
+        ("80000.00", "EUR", 0.95),
+        ("1234.00", "", 0.6),
+    ]
     assert of_money.find("12 months, 5 %, version 1.2, GL-100") == []
     assert [one.unit for one in of_money.anywhere([source("USD 5 or EUR 6")])] == ["USD", "EUR"]
 
 
-def test_a_long_page_is_looked_over_in_no_time() -> None:
-    """Nothing in a text makes looking slow: no pattern goes back over what it has read."""
-    hostile = [source("Customer" + " " * 50_000), source("Customer " * 5_000), source("1," * 50_000), source("Customer: " + "a " * 50_000)]
-    assert len(labelled(hostile, CUSTOMER, others=OTHERS)) < 50_000
-    assert finding.best_first(of_money.labelled(hostile, CUSTOMER)) is not None
-    assert of_days.find("1 " * 50_000) == []
+def test_of_a_page_that_names_a_thing_without_end_the_first_are_taken() -> None:
+    """Whoever reads is outside the cage: a hostile text costs no more than a long one."""
+    assert len(labelled([source("Customer: Havelland\n" * 5_000)], CUSTOMER)) == beside.MOST_HITS
+    assert labelled([source("Customer" + " " * 20_000 + "x " * 20_000)], CUSTOMER) == []

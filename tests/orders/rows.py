@@ -41,7 +41,12 @@ def order(text: str = "Attached.\n", *, subject: str = "PO NW-4500123456", **hea
 
 
 def attach(
-    ticket: Ticket, text: str, *, name: str = "NW-4500123456.pdf", content_type: str = "application/pdf", refused: str = ""
+    ticket: Ticket,
+    text: str,
+    *,
+    name: str = "NW-4500123456.pdf",
+    content_type: str = "application/pdf",
+    refused: str = "",
 ) -> Attachment:
     """A file of the first message that somebody has read already."""
     stored = store(b"%PDF-1.4 " + text.encode(), name=name, declared_type=content_type)

@@ -30,8 +30,10 @@ assert reading.PARTNER
 NORTHWIND = "0018dQx00000001ABA"
 HAVELLAND = "0068dQx00000001ABA"  # Greta sells it, Noor is the ISR, DACH's manager is Maria
 OPS = "partnerorderops@gitlab.com"
-PO = ("Northwind DevOps GmbH", "Purchase order PO-4500017", "Quote number: Q-20811",
-      "Customer: Havelland Klinik AG", "Total: USD 34,560.00", "Opportunity: Havelland Klinik - Premium 120")  # fmt: skip
+PO = (
+    "Northwind DevOps GmbH", "Purchase order PO-4500017", "Quote number: Q-0093880", "Customer: Havelland Klinik AG",
+    "Total: USD 34,560.00", "Opportunity: Havelland Klinik - Premium 120",
+)  # fmt: skip
 _numbers = itertools.count(1)
 
 
@@ -55,17 +57,20 @@ def pdf(*lines: str) -> bytes:
     return made.getvalue()
 
 
-def written(text: str = "Please book the attached.", files: Mapping[str, bytes] | None = None, **headers: str) -> bytes:
+def letter(
+    text: str = "Please book the attached.", files: Mapping[str, bytes] | None = None, **headers: str
+) -> EmailMessage:
+    """A mail of Katrin's with these files."""
     given = {"Subject": f"Purchase order PO-4500017 no. {next(_numbers)}", **headers}
     message = BytesParser(EmailMessage, policy=policy.default).parsebytes(mail(text, **given))
     for name, content in (files or {}).items():
         main, sub = ("application", "pdf") if name.endswith(".pdf") else ("text", "plain")
         message.add_attachment(content, maintype=main, subtype=sub, filename=name)
-    return bytes(message)
+    return message
 
 
 def sent(text: str = "Please book the attached.", files: Mapping[str, bytes] | None = None, **headers: str) -> Ticket:
-    return ticket_of(arrives(written(text, files, **headers)))
+    return ticket_of(arrives(bytes(letter(text, files, **headers))))
 
 
 def worked(ticket: Ticket) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Who is told: seller and ISR of the opportunity, its channel manager by the rules; and never Order Ops for US PubSec."""
+"""Who is told: seller and ISR of the opportunity, its manager by the rules; and never Order Ops for US PubSec."""
 
 from __future__ import annotations
 

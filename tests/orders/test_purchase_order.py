@@ -106,7 +106,7 @@ def test_a_person_says_which_opportunity_and_which_document(astray: Cast) -> Non
     assert worked(ticket)["choose"] == "waiting"
     choose = step(ticket, "choose")
     form = steps.form_of(choose)(initial=steps.prepared(choose, by=astray.nadia).initial)
-    assert [value for value, _words in form.fields["opportunity"].choices][0] == HAVELLAND  # type: ignore[attr-defined]
+    assert next(value for value, _words in form.fields["opportunity"].choices) == HAVELLAND  # type: ignore[attr-defined]
     with pytest.raises(Refused, match="found anew"):
         steps.confirm(choose, {"opportunity": "0068dQx00000009ABA", "other": ""}, by=astray.nadia)
     steps.confirm(choose, {"opportunity": HAVELLAND, "other": ""}, by=astray.nadia)

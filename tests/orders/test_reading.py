@@ -184,6 +184,7 @@ class TestPage:
         address = f"/orders/{ticket.reference}/facts/"
         assert client.post(address, {"customer": "Havelland", "seats": "12"}).status_code == 302
         assert "typed by Nadia Okafor" in self.card(client, ticket)
+        assert "<ins>Havelland</ins>" in client.get(f"/tickets/{ticket.reference}/history/").content.decode()
         wrong = client.post(address, {"customer": "Kept", "amount": "a lot"})
         assert wrong.status_code == 422
         assert 'value="Kept"' in wrong.content.decode()

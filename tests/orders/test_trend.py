@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,10 +20,12 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 10)
 
 
-def came(opened: Any, months_ago: int, *, kind: str = "quote_request", copied: bool | None = None, **more: Any) -> Ticket:
+def came(
+    opened: Any, months_ago: int, *, kind: str = "quote_request", copied: bool | None = None, **more: Any
+) -> Ticket:
     ticket: Ticket = opened(kind=kind, **more)
-    first = date(2026, 3, 1) if not months_ago else (date(2026, 3, 1) - timedelta(days=28 * months_ago)).replace(day=3)
-    Ticket.objects.filter(pk=ticket.pk).update(created=timezone.make_aware(datetime(*first.timetuple()[:3], 12)))
+    day = date(2026, 3, 3) - timedelta(days=30 * months_ago)
+    Ticket.objects.filter(pk=ticket.pk).update(created=timezone.make_aware(datetime.combine(day, time(12))))
     if copied is not None:
         OrderRequest.objects.create(ticket=ticket, kind=kind, account=ticket.partner, with_order_ops=copied)
     return ticket

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.test import Client
+from rest_framework.test import APIClient
 
 from integrations import outcomes, registry
 from integrations.models import ExternalAction
@@ -193,3 +194,17 @@ def test_the_page_says_what_goes_with_it(client: Client, cast: Cast, ticket: Tic
     page = client.get(f"/tickets/{ticket.reference}/").content.decode()
     assert 'title="Takes back first: Tell in Chatter">Revert from here on</button>' in page
     assert ">Revert</button>" in page
+
+
+def test_a_program_takes_back_and_goes_back(cast: Cast, ticket: Ticket, world: World) -> None:
+    client = APIClient()
+    client.force_authenticate(user=cast.nadia)
+    base = f"/api/v1/tickets/{ticket.reference}/steps/"
+    asked = client.post(f"{base}close/undo/")
+    assert (asked.status_code, bool(asked.json()["undo_asked"]), asked.json()["undone"]) == (200, True, None)
+    sweep()
+    assert client.get(base).json()["results"][2]["undone"]
+    assert client.post(f"{base}find/go-back/", {}, format="json").status_code == 400
+    again = client.post(f"{base}find/go-back/", {"why": "Another one."}, format="json").json()
+    assert (again["state"], again["undone"]) == ("ready", None)
+    assert client.post(f"{base}close/undo/").status_code == 422

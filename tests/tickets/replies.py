@@ -27,8 +27,8 @@ BODY = "Hello {{ contact_first_name }},\n\nthe proof for {{ customer }} is in.\n
 class Replies:
     """What is offered by the step `answer`, and to change before it is done again."""
 
-    ticket: Ticket
     po: StoredFile
+    ticket: Ticket = field(default_factory=Ticket)
     values: dict[str, str] = field(default_factory=lambda: {"customer": "Havelland Klinik AG"})
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -80,7 +80,7 @@ def replies(cast: Cast, opened: OpenTicket, monkeypatch: pytest.MonkeyPatch) -> 
     """A ticket with a document whose first step has prepared the reply, and whose second waits for it to be sent."""
     response()
     po = storing.store(b"%PDF-1.4 order", name="po-4711.pdf")
-    made = Replies(ticket=None, po=po)  # type: ignore[arg-type] - opened once the procedure is there
+    made = Replies(po=po)
     declared = Procedure(
         kind=KIND,
         title="Trial",

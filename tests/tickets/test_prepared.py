@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from rest_framework.test import APIClient
 
 from documents import storing
 from documents.models import StoredFile
@@ -171,6 +172,7 @@ def test_withdrawn_it_is_gone_and_an_own_reply_does(as_nadia: Client, cast: Cast
     event = events_of(replies.ticket).get(verb="prepared reply withdrawn")
     assert (event.why, event.after) == ("We telephoned.", {"withdrawn": "Proof received"})
     assert "prepared reply withdrawn: Proof received" in page_of(as_nadia, replies)
+    assert replies.state() == ("waiting", "The prepared reply was withdrawn. Reply yourself, or skip this.")
     to = [actions.Recipient(address="katrin@northwind.example.com")]
     actions.reply(replies.ticket, by=cast.lena, body="As we said", to=to)
     assert replies.state() == ("done", "Sent to katrin@northwind.example.com by Lena Brandt.")
@@ -273,3 +275,30 @@ def test_two_who_send_it_at_once_send_one_mail(cast: Cast, replies: Replies) -> 
 def test_it_is_taken_only_where_it_is_offered(cast: Cast, replies: Replies) -> None:
     with pytest.raises(Refused, match="no such prepared reply"):
         prepared.take(replies.ticket, 10**17, by=cast.nadia)
+
+
+def test_a_program_reads_sends_and_withdraws_it(cast: Cast, replies: Replies) -> None:
+    client = APIClient()
+    client.force_authenticate(user=cast.nadia)
+    base = f"/api/v1{replies.page}"
+    shown = client.get(f"{base}prepared-reply/").json()
+    assert shown["body"].endswith("the proof for Havelland Klinik AG is in.\n\nNadia Okafor")
+    assert (shown["step"], shown["unresolved"], shown["then"]) == ("answer", [], "pending_partner")
+    assert shown["variables"] == {"contact_first_name": "Katrin", "customer": "Havelland Klinik AG"}
+    sofia = {"name": "Sofia Marchetti", "email": "sofia.marchetti@example.com", "role": "seller, channel manager"}
+    assert shown["cc"] == [sofia]
+    assert [(one["filename"], one["fits"]) for one in shown["files"]] == [("po-4711.pdf", True)]
+    words = {"visibility": "reply", "body": shown["body"], "prepared": shown["id"], "then": shown["then"]}
+    sent = client.post(f"{base}messages/", words | {"cc": [{"name": "S", "email": sofia["email"]}]}, format="json")
+    assert (sent.status_code, [one["filename"] for one in sent.json()["attachments"]]) == (201, ["po-4711.pdf"])
+    assert replies.state()[0] == "done"
+    again = client.post(f"{base}messages/", words, format="json")
+    assert (again.status_code, "has sent this reply meanwhile" in again.json()["detail"]) == (422, True)
+    assert client.get(f"{base}prepared-reply/").status_code == 404
+    assert client.post(f"{base}prepared-reply/withdraw/", {"why": "x"}, format="json").status_code == 404
+    steps.go_back(replies.ticket, "answer", by=None, why="Once more.")
+    steps.work_on(replies.ticket.pk)
+    gone = client.post(f"{base}prepared-reply/withdraw/", {"why": "No."}, format="json")
+    assert (gone.status_code, gone.json()["state"], replies.now) == (200, "withdrawn", None)
+    client.force_authenticate(user=cast.sofia)
+    assert client.get(f"{base}prepared-reply/").status_code == 404

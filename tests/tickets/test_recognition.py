@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -11,9 +14,10 @@ from documents.models import Paper
 from documents.storing import store
 from journal.record import events_of
 from tests.conftest import Cast
+from tests.paper_files import pdf
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail, ticket_of
-from tickets import actions, kinds, quoting, recognition, rereading
+from tickets import actions, kinds, paper_reading, quoting, recognition, rereading
 from tickets.kinds import Clues, Document
 from tickets.models import Attachment, Recognition, Ticket
 from tickets.models.message import Visibility
@@ -121,6 +125,18 @@ class TestDocuments:
         assert event.why.startswith("The documents were read. scan.pdf says “")
         kept = Recognition.objects.get(ticket=ticket)
         assert (kept.papers, kept.corrected) == (True, None)
+
+    def test_a_worker_reads_the_file_of_a_mail_and_knows(self, cast: Cast) -> None:
+        letter = message_from_bytes(mail("As discussed.\n", Subject="Havelland"), policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        letter.add_attachment(pdf(ORDER.splitlines()), maintype="application", subtype="pdf", filename="scan.pdf")
+        ticket = ticket_of(arrives(letter.as_bytes()))
+        assert ticket.kind == "general"
+        assert paper_reading.read_for(ticket.pk, until=time.monotonic() + 60)
+        ticket.refresh_from_db()
+        assert ticket.kind == "purchase_order"
+        sign = Recognition.objects.get(ticket=ticket).ranked[0]["signs"][0]
+        assert (sign["source"], sign["words"]) == ("scan.pdf", "PURCHASE ORDER")
 
     def test_twice_is_once(self, cast: Cast) -> None:
         ticket = with_document(ORDER)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from journal.record import actor_of
 from partners.contacts import contact_for
 from people.models import User
-from tickets import acknowledgement, actions, kinds, recognition, topics
+from tickets import acknowledgement, actions, drafts, kinds, prepared, recognition, topics
 from tickets.actions import NewTicket, Recipient, Refused
 from tickets.actions.core import locked
 from tickets.models import Attachment, Message, Ticket
@@ -69,8 +69,12 @@ def write(ticket: Ticket, values: Values, *, by: User) -> Message:
         files = [_own_copy(ticket, one, by=by) for one in values.get("attachments", [])]
         if values["visibility"] == Visibility.NOTE:
             return actions.note(ticket, by=by, body=values["body"], attachments=files, then=then, last_seen=seen)
+        begun = prepared.take(ticket, values["prepared"], by=by) if values.get("prepared") else None
+        if begun is not None:
+            files = [*prepared.attach(begun, values.get("prepared_files"), by=by), *files]
+            drafts.check_together(files)
         to = values.get("to") or [Recipient(address=ticket.requester.email, name=ticket.requester.name)]
-        return actions.reply(
+        message = actions.reply(
             ticket,
             by=by,
             body=values["body"],
@@ -80,6 +84,9 @@ def write(ticket: Ticket, values: Values, *, by: User) -> Message:
             then=then,
             last_seen=seen,
         )
+        if begun is not None:
+            prepared.settle(begun, message)
+        return message
 
 
 def _own_copy(ticket: Ticket, file: Attachment, *, by: User) -> Attachment:

@@ -26,6 +26,7 @@ from web.rest import MAX_ID, Strict, Text
 MAX_BODY = 500_000
 MAX_TAGS = 50
 MAX_FILES = 10
+MAX_PREPARED = 1000
 SETTABLE = [(value, label) for value, label in Status.choices if value != Status.MERGED]  # merging has its own verb
 _PERSON = {
     "oneOf": [
@@ -157,6 +158,19 @@ class NewMessageInput(Strict):
     )
     then = serializers.ChoiceField(
         choices=SETTABLE, required=False, allow_blank=True, help_text="The status to set with it."
+    )
+    prepared = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MAX_ID,
+        help_text="The `id` of the prepared reply this is made of: its step is done with it, its files go along.",
+    )
+    prepared_files = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=MAX_ID),
+        required=False,
+        max_length=MAX_PREPARED,
+        help_text="Which of its files go along; by default all that fit.",
     )
     last_seen_event = serializers.IntegerField(
         required=False, allow_null=True, min_value=0, max_value=MAX_ID, help_text="The ticket's `last_event` you know."

@@ -120,6 +120,7 @@ class StepDataShape(serializers.Serializer[Any]):
     facts = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
     changes = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
     link = serializers.CharField()
+    picture = serializers.CharField(help_text="The page of a document that shows it.")
 
 
 class StepShape(serializers.Serializer[Step]):
@@ -139,13 +140,15 @@ class StepShape(serializers.Serializer[Step]):
     by = serializers.EmailField(source="by.email", allow_null=True)
     by_hand = serializers.BooleanField()
     shadow = serializers.BooleanField(help_text="Nothing was written: `data` says what would have been.")
+    undo_asked = UtcTime(allow_null=True, help_text="When somebody wanted its write taken back.")
+    undone = UtcTime(allow_null=True, help_text="When it was.")
     ready = UtcTime(allow_null=True)
     started = UtcTime(allow_null=True)
     finished = UtcTime(allow_null=True)
 
     @extend_schema_field(StepDataShape)
     def get_data(self, step: Step) -> dict[str, Any]:
-        empty = {"facts": [], "changes": [], "link": ""}
+        empty = {"facts": [], "changes": [], "link": "", "picture": ""}
         return {name: step.data.get(name, otherwise) for name, otherwise in empty.items()}
 
     @extend_schema_field({"type": "object", "nullable": True, "additionalProperties": True})

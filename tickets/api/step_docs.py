@@ -19,7 +19,7 @@ A_STEP: dict[str, Any] = {
     "type": "confirmed",
     "state": "waiting",
     "note": "",
-    "data": {"facts": [], "changes": [], "link": ""},
+    "data": {"facts": [], "changes": [], "link": "", "picture": ""},
     "due": "2026-11-24T17:00:00Z",
     "form": {"fields": [{"name": "what", "label": "Decision", "type": "choice", "required": True,
                          "choices": [{"value": "approve", "label": "Approve"}], "initial": "approve"}]},
@@ -29,6 +29,8 @@ A_STEP: dict[str, Any] = {
     "by": None,
     "by_hand": False,
     "shadow": False,
+    "undo_asked": None,
+    "undone": None,
     "ready": "2026-11-20T08:12:03Z",
     "started": "2026-11-20T08:12:03Z",
     "finished": None,
@@ -84,4 +86,18 @@ BY_HAND = _verb(
     "And how; the next one has the turn.",
     inline_serializer("DoneByHandInput", {"how": serializers.CharField(max_length=2000)}),
     {"how": "Approved in DocuSign by Legal's own account."},
+)
+UNDO = _verb(
+    "undo",
+    "Take back what a step wrote at a vendor",
+    "What was written after it is taken back first. A worker does it: `undone` says when.",
+    None,
+    {},
+)
+GO_BACK = _verb(
+    "go_back",
+    "Do an automatic step again, and what followed it",
+    "With a reason; refused while something that was written or decided since still stands.",
+    inline_serializer("GoBackInput", {"why": serializers.CharField(max_length=2000)}),
+    {"why": "The Deal ID was misread."},
 )

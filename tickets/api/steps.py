@@ -1,4 +1,4 @@
-"""The steps of a ticket over HTTP: read, decide, try again, skip, do by hand."""
+"""The steps of a ticket over HTTP: read, decide, try again, skip, do by hand, take back, go back."""
 
 from __future__ import annotations
 
@@ -70,6 +70,19 @@ class Skip(StepVerb):
 class DoneByHand(StepVerb):
     def do(self, step: Step, request: Request, user: User) -> None:
         steps.done_by_hand(step, how=checked(HowForm, given(request))["how"], by=user)
+
+
+@step_docs.UNDO
+class Undo(StepVerb):
+    def do(self, step: Step, request: Request, user: User) -> None:
+        checked(forms.Form, given(request))
+        steps.undo(step, by=user)
+
+
+@step_docs.GO_BACK
+class GoBack(StepVerb):
+    def do(self, step: Step, request: Request, user: User) -> None:
+        steps.go_back(step.ticket, step.slug, by=user, why=checked(WhyForm, given(request))["why"])
 
 
 class WhyForm(forms.Form):
