@@ -134,7 +134,8 @@ class CorrectProof(DeskApi):
 def _detail(request: Request, pk: int) -> Any:
     user = user_of(request)
     row: Any = access.proof_for(user, pk)
-    row.services = asking.with_services(Proof.objects.filter(pk=pk)).values_list("services", flat=True).get()
+    counted: Any = asking.with_services(Proof.objects.filter(pk=pk)).get()
+    row.services = counted.services
     return ProofDetailShape(row).data
 
 

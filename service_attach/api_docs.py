@@ -81,7 +81,9 @@ def list_of(shape: type[serializers.Serializer[Any]]) -> Callable[[F], F]:
                 "`writing`, `won`, `taken_back`, `ended`.",
             ),
             _query("quarter", "The fiscal quarter in which the licence deal closed: `2023-4`, or `unknown`."),
-            _query("tier", "`first`, `second`, `third`, or `none`: what the partner's services of the quarter come to."),
+            _query(
+                "tier", "`first`, `second`, `third`, or `none`: what the partner's services of the quarter come to."
+            ),
             _query("region", "`AMER`, `EMEA`, `APAC`, `US PubSec` or `unknown`."),
             _query("manager", "Id of a channel manager, `me` or `nobody`."),
             _query("partner", "Id of a partner."),
@@ -108,8 +110,8 @@ CORRECT = extend_schema_view(
         operation_id="service_attach_correct",
         tags=TAGS,
         summary="Say what a proof really says",
-        description="Fields that are not given stay as they are; an empty one was looked for in vain. `signed` is `yes`, "
-        "`no` or empty, `proves` the ids of the documents that go to the channel manager. Refused once it is in "
+        description="Fields that are not given stay as they are; an empty one was looked for in vain. `signed` is "
+        "`yes`, `no` or empty, `proves` the ids of the documents that go to the channel manager. Refused once it is in "
         "Salesforce.",
         parameters=[docs.KEY],
         request=OpenApiTypes.OBJECT,

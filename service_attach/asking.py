@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from service_attach import wanted
 from service_attach.models import Proof
 from tickets import prepared
@@ -22,7 +24,7 @@ def offer(at: At, proof: Proof) -> bool:
         at.ticket,
         step=at.key,
         response=RESPONSE,
-        values={"missing_fields": wanted.to_partner(proof.missing)},
+        values={"missing_fields": wanted.to_partner(proof.missing), "partner_name": _company(proof)},
         to=[requester_of(at.ticket)],
         then=Status.PENDING_PARTNER,
     )
@@ -39,6 +41,11 @@ def drop(at: At, *, why: str) -> None:
 def sent(at: At) -> Message | None:
     """The question as it went out since the documents were last read."""
     return prepared.sent(at.ticket, at.key)
+
+
+def _company(proof: Proof) -> str:
+    """As the document writes it, else as we know them."""
+    return proof.partner_name or (str(proof.account) if proof.account else _("your company"))
 
 
 def requester_of(ticket: Ticket) -> Person:

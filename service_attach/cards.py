@@ -47,9 +47,7 @@ def read(page: Page) -> Mapping[str, Any] | None:
     now = quarter_of(timezone.localdate())
     counted = rows.aggregate(
         open=Count("pk", filter=Q(stage__in=stages.UNDER_WAY)),
-        won=Count(
-            "pk", filter=Q(stage=Proof.Stage.WON, fiscal_year=now.year, fiscal_quarter=now.number)
-        ),
+        won=Count("pk", filter=Q(stage=Proof.Stage.WON, fiscal_year=now.year, fiscal_quarter=now.number)),
     )
     quarter = f"{now.label}: {tier_words(counted['won'])}" if counted["won"] else ""
     lines = [Row(proof=one, services=0) for one in newest[:SHOWN]]

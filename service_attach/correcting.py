@@ -35,7 +35,7 @@ def correct(proof: Proof, values: Mapping[str, Any], *, by: User, why: str = "")
 
 
 def keep(row: Proof, values: Mapping[str, Any], *, by: User, why: str = "") -> None:
-    """The same for a caller that holds the row, without telling the steps. What is left empty was looked for in vain."""
+    """The same for a caller that holds the row; no step is told. What is left empty was looked for in vain."""
     before, after = {}, {}
     for name in wanted.FIELDS:
         if name in values:
@@ -44,7 +44,7 @@ def keep(row: Proof, values: Mapping[str, Any], *, by: User, why: str = "") -> N
                 before[name], after[name] = _plain(getattr(row, name)), _plain(now)
             setattr(row, name, now)
             _typed(row, name, _plain(now), by=by)
-    documents = keeping.choose(row, values["proves"]) if "proves" in values else {}
+    documents = dict(keeping.choose(row, values["proves"])) if "proves" in values else {}
     row.missing = wanted.missing(row, has_document=keeping.has_document(row))
     row.save()
     if after or documents:

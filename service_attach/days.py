@@ -1,4 +1,4 @@
-"""Days in documents: as one writes them in four languages. Where day and month may be turned round, nothing is taken."""
+"""Days in documents, as four languages write them. Where day and month may be turned round, nothing is taken."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def read(text: str) -> tuple[date, ...]:
     plain = " ".join(text.casefold().split())
     numbers = [int(part) for part in re.findall(r"\d+", plain)]
     named = next((_NUMBER[word] for word in re.findall(r"[^\W\d_]+", plain) if word in _NUMBER), 0)
-    if named and len(numbers) == 2:  # noqa: PLR2004 - a day and a year
+    if named and len(numbers) == 2:
         ways = [(max(numbers), named, min(numbers))]
-    elif len(numbers) != 3:  # noqa: PLR2004 - a day has that many
+    elif len(numbers) != 3:
         ways = []
-    elif numbers[0] > 31:  # noqa: PLR2004 - no day of a month: the year
+    elif numbers[0] > 31:
         ways = [(numbers[0], numbers[1], numbers[2])]
     elif "/" in plain:
         ways = [(numbers[2], numbers[1], numbers[0]), (numbers[2], numbers[0], numbers[1])]

@@ -63,7 +63,7 @@ class Correction(Facts):
         field = self.fields["proves"]
         assert isinstance(field, forms.TypedMultipleChoiceField)  # declared above
         field.choices = list(documents)
-        if len(documents) < 2:  # noqa: PLR2004 - one document is the proof
+        if len(documents) < 2:
             del self.fields["proves"]
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from journal.record import DESK, record
-from service_attach import values, keeping, proofs, wanted
+from service_attach import keeping, proofs, values, wanted
 from service_attach.models import Proof
 from tickets import papers
 from tickets.models import Message, Ticket
@@ -70,6 +70,11 @@ def best(proof: Proof, name: str) -> Mapping[str, Any] | None:
     present = _plain(getattr(proof, name))
     found = (one for one in proof.facts.get(name, []) if one["value"] == present)
     return next(found, None) if present not in {"", None} else None
+
+
+def from_scans(proof: Proof) -> list[str]:
+    """Of the handbook's three those that only a program has read, on a picture: a person compares them."""
+    return [name for name in wanted.NAMED if (one := best(proof, name)) is not None and one.get("scan")]
 
 
 def _beside_typed(row: Proof, name: str, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

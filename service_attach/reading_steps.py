@@ -58,6 +58,10 @@ def complete(at: At) -> Done | Waiting:
         return Waiting(for_whom=WaitsFor.DESK, note=_("What has come in is being read."), due=timezone.now() + SOON)
     if not proof.missing:
         asking.drop(at, why=_("Nothing is missing any more."))
+        if (recognised := reading.from_scans(proof)) and at.ticket.status not in ENDED:
+            stages.move(proof, Stage.MISSING)
+            note = _("Recognised on a scan: %(what)s. Compare with the page, then keep the values.")
+            return Waiting(for_whom=WaitsFor.DESK, note=note % {"what": wanted.named(recognised)})
         stages.move(proof, Stage.CHECKING)
         return Done(note=_("Partner, customer and Deal ID are there."), facts=facts_of(proof), link=page_of(proof))
     if at.ticket.status in ENDED:

@@ -56,7 +56,8 @@ LESS_SURE: Final[dict[str, frozenset[str]]] = {
 # Nobody publishes its format: behind its label anything with three digits in a row is one, a day and a section are not.
 DEAL_ID: Final = re.compile(
     r"(?<![\w./\-])(?!\d{4}-\d\d-\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}\b)"
-    r"((?:[A-Z]{1,5}[ ](?=\d))?(?=[\w./\-]{0,30}\d{3}|[A-Za-z]*\d[A-Za-z0-9]{14,17}\b)[A-Za-z0-9][\w./\-]{1,38}[A-Za-z0-9])"
+    r"((?:[A-Z]{1,5}[ ](?=\d))?(?=[\w./\-]{0,30}\d{3}|[A-Za-z]*\d[A-Za-z0-9]{14,17}\b)"
+    r"[A-Za-z0-9][\w./\-]{1,38}[A-Za-z0-9])"
 )
 # Without a label only what looks like an id in its own right.
 BARE_DEAL_ID: Final = re.compile(r"(?<![A-Za-z0-9\-/.@])([A-Z]{1,4}-?\d{5,10})(?![A-Za-z0-9\-/@])")
@@ -77,7 +78,10 @@ GOES_ON: Final = re.compile(r"[,;]\s+(?:and|und|et|y|e|sowie|our|the|we)\s.*|[.!
 _BLANK: Final = r"[ \t]*[:.]?[ \t]*[_.\u2026\-\u2014]{4,}"
 SIGNED: Final = (
     (re.compile(r"\bDocuSigned by:?[ \t]*\n?[ \t]*(?P<who>[^\n_]{2,80})", re.IGNORECASE), 0.95),
-    (re.compile(r"\b(?:Electronically|Digitally) signed by:?[ \t]*\n?[ \t]*(?P<who>[^\n_]{2,80})", re.IGNORECASE), 0.95),
+    (
+        re.compile(r"\b(?:Electronically|Digitally) signed by:?[ \t]*\n?[ \t]*(?P<who>[^\n_]{2,80})", re.IGNORECASE),
+        0.95,
+    ),
     (re.compile(r"(?<!\w)/s/[ \t]*(?P<who>[^\n_]{2,80})", re.IGNORECASE), 0.9),
     (re.compile(r"\bAdobe (?:Acrobat )?Sign\b[^\n]{0,80}", re.IGNORECASE), 0.75),
     (
@@ -91,7 +95,7 @@ SIGNED: Final = (
     (
         re.compile(
             r"\b(?:customer(?:'s)? signature|signature(?: of (?:the )?customer)?|unterschrift(?: des kunden)?|firma"
-            r"|署名)[ \t]*[:：][ \t]*(?P<who>[^\n_.:]{3,80})",
+            r"|署名)[ \t]*[:\uff1a][ \t]*(?P<who>[^\n_.:]{3,80})",
             re.IGNORECASE,
         ),
         0.85,

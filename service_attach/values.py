@@ -102,6 +102,8 @@ def _row(one: Found, answers: Mapping[str, str]) -> dict[str, Any]:
     row = {**one.as_json(), "value": value, "label": one.label}
     if one.source.stored_id is not None:
         row["stored"] = str(one.source.stored_id)
+    if one.page in one.source.recognised:
+        row["scan"] = True
     answered = _answer_of(one.source, answers)
     return row | ({"answer": answered} if answered else {})
 

@@ -16,7 +16,9 @@ from service_attach.models import Proof
 
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTHS: Final = dict(zip("ABCDEFGHIJKLMNOP", (14, 32, 10, 32, 18, 22, 12, 12, 12, 12, 12, 14, 10, 14, 26, 12), strict=True))
+WIDTHS: Final = dict(
+    zip("ABCDEFGHIJKLMNOP", (14, 32, 10, 32, 18, 22, 12, 12, 12, 12, 12, 14, 10, 14, 26, 12), strict=True)
+)
 MOST: Final = 20_000
 
 

@@ -84,17 +84,17 @@ class Row:
 
     @property
     def waits(self) -> str:
-        """What is missing, where something is."""
-        if self.proof.stage not in {Proof.Stage.MISSING, Proof.Stage.ASKED} or not self.proof.missing:
+        """What is missing, where something is; or that a person has to compare what was recognised."""
+        if self.proof.stage not in {Proof.Stage.MISSING, Proof.Stage.ASKED}:
             return ""
-        return wanted.named(self.proof.missing)
+        return wanted.named(self.proof.missing) if self.proof.missing else _("Recognised on a scan")
 
     @property
     def tone(self) -> str:
-        return TONES.get(self.proof.stage, "")
+        return TONES.get(str(self.proof.stage), "")
 
 
-TONES: Final = {
+TONES: Final[dict[str, str]] = {
     Proof.Stage.WON: "green", Proof.Stage.MISSING: "amber", Proof.Stage.DECIDING: "accent",
     Proof.Stage.TAKEN_BACK: "red",
 }  # fmt: skip

@@ -148,7 +148,7 @@ class Opened:
 
     @property
     def tone(self) -> str:
-        return TONES.get(self.proof.stage, "")
+        return TONES.get(str(self.proof.stage), "")
 
     @property
     def missing(self) -> str:

@@ -47,9 +47,7 @@ def parts(*files: bytes | tuple[str, bytes]) -> list[FilePart]:
 
 def answers(ticket: Ticket, body: str, *files: bytes | tuple[str, bytes]) -> None:
     """Katrin writes again, by mail."""
-    actions.receive(
-        ticket, sender=ticket.requester, body=body, subject="Re: Proof for Havelland", files=parts(*files)
-    )
+    actions.receive(ticket, sender=ticket.requester, body=body, subject="Re: Proof for Havelland", files=parts(*files))
 
 
 def worked(ticket: Ticket) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
+from PIL import Image, ImageDraw
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -35,6 +36,17 @@ def pdf(pages: Sequence[Sequence[str]]) -> bytes:
             canvas.drawString(72, 760 - 22 * row, line)
         canvas.showPage()
     canvas.save()
+    return out.getvalue()
+
+
+def page_of(lines: Sequence[str]) -> bytes:
+    """A photograph of a page with these lines."""
+    image = Image.new("L", (1240, 1754), 255)
+    draw = ImageDraw.Draw(image)
+    for row, line in enumerate(lines):
+        draw.text((120, 160 + 70 * row), line, fill=0, font_size=36)
+    out = io.BytesIO()
+    image.save(out, "PNG")
     return out.getvalue()
 
 

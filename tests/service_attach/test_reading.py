@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from journal.record import actor_of
 from service_attach import again, correcting, reading
 from service_attach.models import Proof
 from tests.conftest import Cast
 from tests.service_attach.conftest import Sends, answers, proof_of, step, worked
-from tests.service_attach.documents import LINES, SIGNED, encrypted, pdf, sow
+from tests.service_attach.documents import LINES, SIGNED, encrypted, page_of, pdf, scan, sow
 from tests.service_attach.question import send_question
 from tickets import actions, prepared, steps
 from tickets.actions import Refused
@@ -176,7 +177,7 @@ def test_the_form_takes_what_is_known_and_asks_for_the_rest(sent: Sends, cast: C
 
 
 def test_what_nobody_could_read_is_looked_at_before_anybody_is_asked(sent: Sends, cast: Cast) -> None:
-    """Locked, kept, said with its cause; the person who has opened it types what it says, and only the rest is asked."""
+    """Locked, kept, said with its cause; whoever has opened it types what it says, and only the rest is asked."""
     ticket = sent(("SOW.pdf", encrypted(LINES)), subject="A proof", body="See the file.")
     assert worked(ticket)["keep"] == "done"
     waits = step(ticket, "complete")
@@ -192,6 +193,24 @@ def test_what_nobody_could_read_is_looked_at_before_anybody_is_asked(sent: Sends
     prepared.withdraw(ticket, why="I telephoned.", by=cast.nadia)
     steps.heard(ticket, "facts")
     assert prepared.of(ticket) is None  # not offered again to whoever does not want it
+
+
+def test_a_scan_goes_to_a_person_beside_its_page(sent: Sends, cast: Cast) -> None:
+    """Whatever a program recognised on it: nobody is asked and nothing goes on before somebody has looked."""
+    ticket = sent(("Scan.pdf", scan(page_of(LINES))), subject="A proof", body="See the scan.")
+    assert worked(ticket)["complete"] == "waiting"
+    waits, proof = step(ticket, "complete"), proof_of(ticket)
+    assert prepared.of(ticket) is None
+    assert proof.stage == Stage.MISSING
+    assert "scan" in waits.note
+    client = Client()
+    client.force_login(cast.nadia)
+    shown = client.get(f"/service-attach/{proof.pk}/").content.decode()
+    assert f'<image href="/tickets/{ticket.reference}/files/' in shown
+    given = {"partner_name": "Northwind DevOps GmbH", "customer_name": "Havelland Klinik AG", "deal_id": "GL-0048213"}
+    client.post(f"/service-attach/{proof.pk}/correct/", {**given, "signed": "yes"})
+    assert step(ticket, "complete").state == "done"
+    assert reading.from_scans(proof_of(ticket)) == []
 
 
 def test_without_a_document_it_is_asked_for(sent: Sends, cast: Cast) -> None:
