@@ -15,7 +15,7 @@ from people.models import User
 from service_attach import answering, checking, checks, correcting, estimates, posting, proofs, stages
 from service_attach.checks import Check
 from service_attach.models import Proof
-from service_attach.registration_steps import fact, proof_of
+from service_attach.registration_steps import proof_of, reason
 from service_attach.registrations import APPROVED, WON
 from tickets import prepared
 from tickets.actions import Refused
@@ -67,11 +67,11 @@ def prepare(at: At) -> Prepared:
     proof = proof_of(at)
     made = checking.kept(proof)
     shown = [one for one in made if one.verdict in {"missing", "unknown"}]
-    proposed = checks.proposal(made)
+    proposed, meant = checks.proposal(made), _meant(made)
     return Prepared(
-        initial={"what": ASK if proposed == "stop" else GO, "deal_id": _meant(made)},
+        initial={"what": OTHER if meant else ASK if proposed == "stop" else GO, "deal_id": meant},
         note=_PROPOSED[proposed],
-        facts=[*(fact(one) for one in shown), *estimates.facts(proof)],
+        facts=[*(reason(one) for one in shown), *estimates.facts(proof)],
         changes=[] if checks.blocking(made) else changes(proof, by=at.by),
     )
 
@@ -116,7 +116,7 @@ def decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
         case "other":
             return _other(at, proof, str(given["deal_id"]), by=by)
         case _:
-            return _end(at, proof, by=by, why=why)
+            return _end(proof, by=by, why=why)
 
 
 def not_submitted(at: At) -> str:
@@ -154,7 +154,7 @@ def _go(at: At, proof: Proof, *, by: User, why: str) -> Done:
     failpoints.reach("proof decided")
     facts = [Fact(name=_("In spite of"), value=f"{_listed(against)} {why}", tone="unsure")] if against else []
     promised = {"modified": proof.registration.get("modified", ""), "text": posting.text(proof, by=by)}
-    return Done(note=_("To be submitted, by %(who)s.") % {"who": by}, facts=facts, keep={"what": GO, **promised})
+    return Done(note=_("To be submitted."), facts=facts, keep={"what": GO, **promised})
 
 
 def _ask(at: At, proof: Proof, *, by: User) -> Waiting:
@@ -173,7 +173,7 @@ def _other(at: At, proof: Proof, deal_id: str, *, by: User) -> Waiting:
     return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.resolution_due)
 
 
-def _end(at: At, proof: Proof, *, by: User, why: str) -> Done:
+def _end(proof: Proof, *, by: User, why: str) -> Done:
     stages.move(proof, Stage.ENDED, by=actor_of(by), why=why)
     proof.decided_by, proof.decided, proof.despite = by, timezone.now(), why
     proof.save(update_fields=["decided_by", "decided", "despite"])
@@ -193,7 +193,7 @@ def _asked(at: At, proof: Proof) -> Waiting:
 
 
 def _meant(made: Sequence[Check]) -> str:
-    """Nothing is filled in for a person who has to read it first."""
+    """The Deal ID that it may be instead; looked up only when somebody says so."""
     return next((one.meant for one in made if one.meant), "")
 
 

@@ -32,8 +32,7 @@ def facts(proof: Proof) -> list[Fact]:
     made, quarter = of(proof), quarter_of(proof)
     if made is None or quarter is None:
         return []
-    source = _("for information; worked out after the quarter")
-    return [Fact(name=_("Rebate"), value=f"{quarter.label}: {_words(proof, made)}", source=source)]
+    return [Fact(name=_("Rebate"), value=f"{quarter.label}: {_words(proof, made)}", source=_("for information"))]
 
 
 def _words(proof: Proof, made: Rebate) -> str:

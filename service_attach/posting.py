@@ -24,18 +24,24 @@ def documents(proof: Proof) -> list[ProofDocument]:
 
 
 def uploads(proof: Proof) -> list[Change]:
-    return [upload(proof, one) for one in documents(proof)]
+    return [file(proof, one.name) for one in documents(proof)]
 
 
-def upload(proof: Proof, document: ProofDocument) -> Change:
+def file(proof: Proof, name: str) -> Change:
     licence = licence_of(proof)
-    return Change(record=licence.name, field=_("File"), before=_("none"), after=document.name, link=licence.link)
+    return Change(record=licence.name, field=_("File"), before=_("none"), after=name, link=licence.link)
 
 
 def post(proof: Proof, *, text: str) -> Change:
     licence = licence_of(proof)
-    words = f"@{mention_of(proof)} {text}" if mention_of(proof) else text
-    return Change(record=licence.name, field=_("Chatter"), before=_("none"), after=words, link=licence.link)
+    whom = f"@{mention_of(proof)}" if mention_of(proof) else _("nobody mentioned")
+    return Change(
+        record=licence.name, field=_("Chatter"), before=_("none"), after=whom, why=one_line(text), link=licence.link
+    )
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def text(proof: Proof, *, by: User | None) -> str:

@@ -153,7 +153,7 @@ PROOF = Procedure(
             only_if=deciding.not_posted,
         ),
         automatic("answer", _("Prepare the reply to the partner"), answering.answer),
-        awaited("send", _("Reply to the partner"), prepared.look_sent("answer"), hears=prepared.HEARS),
+        awaited("send", _("Reply to the partner"), prepared.look_sent("answer"), hears=(*prepared.HEARS, "facts")),
         automatic("solve", _("Resolve the ticket"), answering.solve),
     ),
 )

@@ -73,6 +73,12 @@ def fact(one: Check) -> Fact:
     )
 
 
+def reason(one: Check) -> Fact:
+    """The same for whoever decides: what it says and what to do about it, across the whole width."""
+    words = " ".join(filter(None, (one.words, one.how)))
+    return Fact(name=one.title, value=f"{one.value}: {words}" if one.value else words, tone=TONES[one.verdict])
+
+
 def proof_of(at: At) -> Proof:
     found = proofs.known(at.ticket)
     if found is None:

@@ -7,6 +7,7 @@ Each look comes before each write (`integrations.salesforce`), so a worker that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.utils import timezone
@@ -63,8 +64,7 @@ def reopen(at: At) -> Done:
     """Approved again, only while it is still what we wrote; what hung on it has been taken back before."""
     proof = proof_of(at)
     kept = at.step.data.get("keep", {})
-    before = deciding.closing(proof)
-    change = Change(record=before.record, field=before.field, before=WON, after=APPROVED, link=before.link)
+    change = _back(deciding.closing(proof))
     payload = {
         "registration": proof.registration_id,
         "expect_modified": kept.get("modified", ""),
@@ -79,6 +79,7 @@ def reopen(at: At) -> Done:
         row.registration = {**row.registration, "status": APPROVED, "modified": outcome.data.get("modified", "")}
         row.save(update_fields=["won", "taken_back", "registration"])
         stages.move(row, Proof.Stage.TAKEN_BACK, by=actor_of(at.by) if at.by else DESK)
+        steps.heard(row.ticket, "facts")  # what was prepared to be sent is withdrawn
     return Done(note=_("%(deal)s is Approved again.") % {"deal": change.record}, link=change.link)
 
 
@@ -111,18 +112,22 @@ def take_post_back(at: At) -> Done:
     proof = proof_of(at)
     kept: Mapping[str, Any] = at.step.data.get("keep", {})
     licence = posting.licence_of(proof)
-    change = Change(record=licence.name, field=_("Chatter"), before=kept.get("text", ""), after=_("none"),
-                    link=licence.link)  # fmt: skip
-    _taken(at.write(UNPOST, {"post": kept["post"]}, changes=[change]))
+    written = posting.post(proof, text=kept.get("text", ""))
+    _taken(at.write(UNPOST, {"post": kept["post"]}, changes=[_back(written)]))
     failpoints.reach("proof unposted")
     for one in reversed(kept["files"]):
         if one["ours"]:
-            change = Change(record=licence.name, field=_("File"), before=one["name"], after=_("none"),
-                            link=licence.link)  # fmt: skip
-            _taken(at.write(DETACH, {"record": kept["record"], "document": one["document"]}, changes=[change]))
+            written = posting.file(proof, one["name"])
+            payload = {"record": kept["record"], "document": one["document"]}
+            _taken(at.write(DETACH, payload, changes=[_back(written)]))
             failpoints.reach("proof detached")
     Proof.objects.filter(pk=proof.pk).update(file_ref="", post_ref="")
     return Done(note=_("The post and the document are gone from the opportunity."), link=licence.link)
+
+
+def _back(written: Change) -> Change:
+    """The same, the other way round."""
+    return replace(written, before=written.after, after=written.before)
 
 
 def _hang(at: At, proof: Proof, document: ProofDocument) -> Outcome:
@@ -132,7 +137,7 @@ def _hang(at: At, proof: Proof, document: ProofDocument) -> Outcome:
         "title": document.name,
         "name": document.name,
     }
-    outcome = at.write(ATTACH, payload, changes=[posting.upload(proof, document)])
+    outcome = at.write(ATTACH, payload, changes=[posting.file(proof, document.name)])
     if not outcome.worked:
         said = {"name": document.name, "words": outcome.words}
         raise Stuck(_("%(name)s could not be uploaded: %(words)s") % said)
@@ -144,20 +149,14 @@ def _posted(proof: Proof, documents: Sequence[ProofDocument], hung: Sequence[Out
     told = bool(posted.data.get("mentioned", True))
     name = posting.mention_of(proof)
     facts = [
-        Fact(name=_("Document"), value=document.name, tone="good", source=_("read back from Salesforce"),
+        Fact(name=_("Document"), value=document.name, tone="good", source=_("read back"),
              link=str(outcome.data.get("link") or licence.link))
         for document, outcome in zip(documents, hung, strict=True)
     ]  # fmt: skip
     shown, link = str(posted.data.get("text") or ""), str(posted.data.get("link") or licence.link)
-    facts.append(
-        Fact(
-            name=_("Post"),
-            value=shown,
-            tone="good" if told else "unsure",
-            source=_("read back from Chatter"),
-            link=link,
-        )
-    )
+    value = _("mentions %(name)s") % {"name": name} if told and name else _("mentions nobody")
+    tone = "good" if told else "unsure"
+    facts.append(Fact(name=_("Post"), value=value, tone=tone, source=_("read back"), link=link))
     if not told:
         value = _("%(name)s was not mentioned. Tell them yourself.") % {"name": name or _("The channel manager")}
         facts.append(Fact(name=_("Channel manager"), value=value, tone="bad"))
@@ -195,4 +194,4 @@ def _taken(outcome: Outcome) -> None:
 
 
 def _read_back(status: str) -> Fact:
-    return Fact(name=_("Status now"), value=status, tone="good", source=_("read back from Salesforce"))
+    return Fact(name=_("Status now"), value=status, tone="good", source=_("read back"))

@@ -15,8 +15,17 @@ def number(known: Known) -> Check:
     found = known.found
     if found.registration is None:
         words, problem = _no_registration(known)
-        return Check(slug="deal_id", verdict="missing", words=words, value=found.asked, how=_perhaps(found.meant),
-                     blocks=True, problem=problem, way_on=_where_to_find_it(), meant=_only(found.meant, asked=found.asked))  # fmt: skip
+        return Check(
+            slug="deal_id",
+            verdict="missing",
+            words=words,
+            value=found.asked,
+            how=_perhaps(found.meant),
+            blocks=True,
+            problem=problem,
+            way_on=_where_to_find_it(),
+            meant=_only(found.meant, asked=found.asked),
+        )
     link = found.registration.link
     others = ", ".join(one for one in found.ids if one != found.asked)
     if others:

@@ -82,6 +82,7 @@ def test_everything_is_taken_back_in_the_right_order(cast: Cast, sent: Sends) ->
     assert close.undone is not None
     assert chatter.undone < close.undone
     assert not PreparedReply.objects.filter(ticket=ticket, state="offered").exists()
+    assert step(ticket, "send").note.startswith("The prepared reply was withdrawn.")
     steps.go_back(ticket, "registration", by=cast.lena, why="It was the right one after all.")
     assert worked(ticket)["decide"] == "waiting"
     decided(ticket, "go", by=cast.lena)
@@ -145,7 +146,7 @@ def test_the_resale_registration_is_said_and_the_right_one_looked_up(cast: Cast,
     ticket = to_decide(sent(sow(Service_Attach_Deal_ID="Service Attach Deal ID: GL-0047790")))
     row = step(ticket, "decide")
     offer = steps.prepared(row, by=cast.nadia)
-    assert (offer.initial["what"], offer.initial["deal_id"], list(offer.changes)) == ("ask", DEAL, [])
+    assert (offer.initial["what"], offer.initial["deal_id"], list(offer.changes)) == ("other", DEAL, [])
     with pytest.raises(Refused, match="takes no proof; it has to be Service Attach"):
         decided(ticket, "go", by=cast.nadia)
     decided(ticket, "other", deal_id=f" {DEAL.lower()} ", by=cast.nadia)
