@@ -77,17 +77,17 @@ GOES_ON: Final = re.compile(r"[,;]\s+(?:and|und|et|y|e|sowie|our|the|we)\s.*|[.!
 
 _BLANK: Final = r"[ \t]*[:.]?[ \t]*[_.\u2026\-\u2014]{4,}"
 SIGNED: Final = (
-    (re.compile(r"\bDocuSigned by:?[ \t]*\n?[ \t]*(?P<who>[^\n_]{2,80})", re.IGNORECASE), 0.95),
+    (re.compile(r"\bDocuSigned by:?[ \t]*\n?[ \t]*(?P<who>[^\n\t_]{2,80})", re.IGNORECASE), 0.95),
     (
-        re.compile(r"\b(?:Electronically|Digitally) signed by:?[ \t]*\n?[ \t]*(?P<who>[^\n_]{2,80})", re.IGNORECASE),
+        re.compile(r"\b(?:Electronically|Digitally) signed by:?[ \t]*\n?[ \t]*(?P<who>[^\n\t_]{2,80})", re.IGNORECASE),
         0.95,
     ),
-    (re.compile(r"(?<!\w)/s/[ \t]*(?P<who>[^\n_]{2,80})", re.IGNORECASE), 0.9),
+    (re.compile(r"(?<!\w)/s/[ \t]*(?P<who>[^\n\t_]{2,80})", re.IGNORECASE), 0.9),
     (re.compile(r"\bAdobe (?:Acrobat )?Sign\b[^\n]{0,80}", re.IGNORECASE), 0.75),
     (
         re.compile(
             r"\b(?:signed (?:by|for|on behalf of)|accepted (?:and agreed )?by|countersigned by|unterzeichnet von"
-            r"|signé par|firmado por)(?: (?:the )?customer)?[ \t]*[:,]?[ \t]*\n?[ \t]*(?P<who>[^\n_:]{3,80})",
+            r"|signé par|firmado por)(?: (?:the )?customer)?[ \t]*[:,]?[ \t]*\n?[ \t]*(?P<who>[^\n\t_:]{3,80})",
             re.IGNORECASE,
         ),
         0.9,
@@ -95,7 +95,7 @@ SIGNED: Final = (
     (
         re.compile(
             r"\b(?:customer(?:'s)? signature|signature(?: of (?:the )?customer)?|unterschrift(?: des kunden)?|firma"
-            r"|署名)[ \t]*[:\uff1a][ \t]*(?P<who>[^\n_.:]{3,80})",
+            r"|署名)[ \t]*[:\uff1a][ \t]*(?P<who>[^\n\t_.:]{3,80})",
             re.IGNORECASE,
         ),
         0.85,
