@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from documents import papers
 from documents.models import Paper
@@ -77,9 +78,17 @@ def problems(ticket: Ticket) -> list[Problem]:
     ]
     left = [one for one in files[MOST_READ:] if one.stored_id not in read]
     if left:
-        words = _("This and %(count)d other files were not read: a ticket's newest %(most)d are. Open them yourself.")
-        found.append(Problem(attachment=left[0], sentence=words % {"count": len(left) - 1, "most": MOST_READ}))
+        found.append(Problem(attachment=left[0], sentence=_left_words(len(left))))
     return found
+
+
+def _left_words(count: int) -> str:
+    words = ngettext(
+        "It was not read: the newest %(most)d files of a ticket are. Open it yourself.",
+        "It and %(others)d more were not read: the newest %(most)d files of a ticket are. Open them yourself.",
+        count,
+    )
+    return words % {"others": count - 1, "most": MOST_READ}
 
 
 def messages_of(ticket: Ticket) -> Iterator[Message]:

@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from documents.pages.tidying import tidy
 from documents.papers.keeping import known, read, signatures_of, text_of
-from documents.papers.shapes import Found, Place, Source
+from documents.papers.shapes import Found, Source
 
-__all__ = ["Found", "Place", "Source", "known", "read", "signatures_of", "text_of", "tidy"]
+__all__ = ["Found", "Source", "known", "read", "signatures_of", "text_of", "tidy"]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from documents import storing
-from documents.models import PagePicture, Paper
+from documents.models import PagePicture, Paper, StoredFile
 from documents.pages import drawing
+from documents.pages.drawing import Words
 from documents.papers import caged
 from documents.tables import Unfit
 
@@ -85,15 +88,21 @@ def pieces(words: str) -> list[str]:
     return [piece.casefold() for piece in _PIECE.findall(words)]
 
 
-def _words(paper: Paper, number: int) -> drawing.Words:
+def _words(paper: Paper, number: int) -> Words:
     """Those of a scan were kept when it was recognised; those of a PDF are looked for now."""
     kept = paper.pages[number - 1].get("words")
     if kept:
-        return drawing.Words([row[0] for row in kept], [tuple(row[1:5]) for row in kept])
+        return Words([row[0] for row in kept], [tuple(row[1:5]) for row in kept])
     try:
-        return caged.run(drawing.words, paper.stored.read(), number)
+        return _in_the_file(paper.stored_id, number)
     except (Unfit, OSError):
-        return drawing.Words([], [])
+        return Words([], [])
+
+
+@lru_cache(maxsize=16)
+def _in_the_file(stored: UUID, number: int) -> Words:
+    """One page is asked for several words, one after the other; a stored file never changes."""
+    return caged.run(drawing.words, StoredFile.objects.get(pk=stored).read(), number)
 
 
 def _keep(paper: Paper, number: int, drawn: drawing.Drawn) -> PagePicture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 from urllib.parse import quote as quoted
 from uuid import UUID
 
@@ -11,15 +11,6 @@ from django.utils.translation import gettext as _
 
 SourceKind = Literal["form", "mail", "name", "paper"]
 OF_A_PROGRAM: Final = 0.8  # what was recognised on a picture may be wrong in a letter
-
-
-class Place(NamedTuple):
-    """Where words stand: the paper, its page from 1, the signs of that page's text."""
-
-    paper_id: int
-    page: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, kw_only=True)

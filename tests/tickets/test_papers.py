@@ -92,7 +92,7 @@ def test_a_pile_is_read_in_turns_up_to_a_limit(opened: OpenTicket, monkeypatch: 
     assert paper_reading.read_for(ticket.pk, until=time.monotonic() + 60) is True
     assert sorted(paper.stored.name for paper in papers.read_all(ticket)) == ["3.txt", "4.txt", "5.txt"]
     (problem,) = papers.problems(ticket)
-    assert problem.sentence == "This and 2 other files were not read: a ticket's newest 3 are. Open them yourself."
+    assert problem.sentence == "It and 2 more were not read: the newest 3 files of a ticket are. Open them yourself."
 
 
 def test_a_file_that_is_missing_stops_no_other(opened: OpenTicket) -> None:
