@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -86,8 +86,11 @@ def work_undo(pk: int) -> None:
 
 
 def waiting_undos() -> list[int]:
-    """Asked for, not done, not refused and in nobody's hand."""
-    found = Step.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=Now()), undone=None, undo_asked__lte=Now())
+    """Asked for, not done, not refused, in nobody's hand, and not waiting for a later one."""
+    asked = Step.objects.filter(undone=None, undo_asked__isnull=False)
+    later = asked.filter(ticket=OuterRef("ticket"), run=OuterRef("run"), position__gt=OuterRef("position"))
+    free = Q(claimed_until=None) | Q(claimed_until__lt=Now())
+    found = asked.filter(free, ~Exists(later), undo_asked__lte=Now())
     return list(found.order_by("undo_asked").values_list("pk", flat=True)[:100])
 
 

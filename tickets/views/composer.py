@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from people.http import DeskRequest, colleagues_only, desk_only
 from tickets import access, composing, drafts, lookup, page, prepared, responses
 from tickets.actions import MovedOn, Refused, Unreachable
-from tickets.composing import ComposeForm, Composer
+from tickets.compose_form import ComposeForm
+from tickets.composing import Composer
 from tickets.models import Draft, Response, Ticket
 from tickets.views import ticket as views
 from web import times
@@ -75,10 +76,11 @@ def withdraw(request: DeskRequest, reference: str) -> HttpResponseBase:
     """The prepared reply is not wanted; what somebody has made of it stays their draft."""
     found = access.ticket_for(request.user, reference)
     why = request.POST.get("why", "").replace("\x00", "").strip()[:1000]
-    if not why:
-        return views.changed(request, found.reference, status=422, more={"refused": _("Say why it is not sent.")})
-    if prepared.withdraw(found, why=why, by=request.user) is not None:
-        toast(request, _("The prepared reply is withdrawn."))
+    try:
+        prepared.withdraw(found, why=why, by=request.user, seen=views.number(request.POST.get("seen", "")))
+    except Refused as refused:
+        return views.changed(request, found.reference, status=422, more={"refused": str(refused)})
+    toast(request, _("The prepared reply is withdrawn."))
     return redirect("tickets:ticket", found.reference)
 
 
