@@ -11,6 +11,7 @@ from integrations.models import Envelope
 from journal.models import Event
 from loa.models import LetterRequest
 from mail.models import OutgoingMail
+from service_attach.models import Proof
 from tickets.models import Ticket
 
 
@@ -19,6 +20,7 @@ def tickets(rows: QuerySet[Ticket]) -> None:
     requests = LetterRequest.objects.filter(ticket__in=numbers)
     _events("loa.letterrequest", list(requests.values_list("pk", flat=True)))
     requests.delete()
+    _events("service_attach.proof", list(Proof.objects.filter(ticket__in=numbers).values_list("pk", flat=True)))
     _events("tickets.ticket", numbers)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM tickets_step WHERE ticket_id = ANY(%s)", [numbers])

@@ -23,6 +23,7 @@ from bench import (
     owners,
     recognising,
     papers,
+    proofs,
     report,
     routing,
     statements,
@@ -61,6 +62,7 @@ LONGEST_LARGE = 3_000
 LONGEST_HOSTILE = 10_000  # milliseconds, as for the cage
 MOST_GROWTH = 300 * 1024 * 1024
 LONGEST_PAPER = 2_000
+LONGEST_PROOF = 5_000
 MOST_FOR_A_PAPER = 500 * 1024 * 1024
 Row = dict[str, Any]
 
@@ -372,6 +374,21 @@ def papers_read() -> list[Row]:
     return rows + ([{"job": "a scanned page recognised", "median": found.scan}] if found.scan else [])
 
 
+def proven(measured: desk.Desk) -> list[Row]:
+    """What is automatic of a proof: its document, the registration, three writes read back, the draft."""
+    found = proofs.submitted(measured.reader)
+    return [
+        {
+            "job": "a proof, document to draft",
+            "median": found.whole,
+            "p95": found.slowest,
+            "aim": _verdict([("5 s", found.slowest <= LONGEST_PROOF)]),
+        },
+        {"job": "… read and checked", "median": found.checked},
+        {"job": "… written and drafted", "median": found.written},
+    ]
+
+
 OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "mail intake": lambda _: [stored(), mails(), large_mail(), *hostile_mails()],
     "adapter of Salesforce": lambda _: [adapted()],
@@ -381,6 +398,7 @@ OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "who manages what": routed,
     "recognising": lambda _: recognised(),
     "papers": lambda _: papers_read(),
+    "proofs": proven,
     "procedures": stepped,
     "letters": lettered,
     "mapping import": lambda _: mapped(),

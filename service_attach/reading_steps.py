@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from time import monotonic
 from typing import Any, Final
 
 from django.urls import reverse
@@ -16,15 +17,16 @@ from people import calendar
 from people.calendar import Target
 from service_attach import asking, correcting, keeping, proofs, reading, stages, unread, wanted
 from service_attach.models import Proof, ProofDocument
-from tickets import papers
+from tickets import paper_reading, papers
 from tickets.actions import Refused
 from tickets.models import Attachment
 from tickets.models.ticket import ENDED, Status
-from tickets.procedures import At, Done, Fact, Prepared, Stuck, Waiting, WaitsFor
+from tickets.procedures import At, Done, Fact, Prepared, Retry, Stuck, Waiting, WaitsFor
 from web import nudging
 
 READ_AGAIN: Final = "service_attach.tasks.read_again"
 BEFORE_DECIDING: Final = frozenset({Proof.Stage.READING, Proof.Stage.MISSING, Proof.Stage.ASKED, Proof.Stage.ENDED})
+AT_ONCE: Final = 30.0  # seconds of reading in one try
 SOON: Final = timedelta(seconds=30)  # a nudge may be lost: then it is looked at again
 PATIENCE: Final = Target(days=3)  # until the desk is reminded that the partner has not answered
 Stage = Proof.Stage
@@ -35,6 +37,8 @@ def read(at: At) -> Done:
     proof = proofs.of(at.ticket)
     if proof.stage in BEFORE_DECIDING:
         stages.move(proof, Stage.READING)
+    if not paper_reading.read_for(at.ticket.pk, until=monotonic() + AT_ONCE, only_news=True):
+        raise Retry(_("There are many files: the rest is read next."), seconds=1)
     papers.read_all(at.ticket)
     proof = reading.read(at.ticket)
     return Done(note=_read_words(proof), facts=facts_of(proof), picture=picture_of(proof), link=page_of(proof))

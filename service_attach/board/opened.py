@@ -155,6 +155,11 @@ class Opened:
         return wanted.named(self.proof.missing) if self.proof.missing else ""
 
     @property
+    def to_compare(self) -> str:
+        """What only a program has read, while somebody has to compare it."""
+        return wanted.named(reading.from_scans(self.proof)) if self.proof.stage == Proof.Stage.MISSING else ""
+
+    @property
     def line(self) -> list[tuple[str | Promise, str]]:
         """Each station and whether it is over, now, or to come."""
         at = next((place for place, (_words, among) in enumerate(LINE) if self.proof.stage in among), None)
