@@ -37,6 +37,7 @@ SCHEDULE: dict[str, Job] = {
     "cases that Legal has": Job("loa.tailored.tasks.follow", 900, "bulk"),
     "letters of before the desk": Job("loa.tasks.read_past_letters", 900, "bulk"),
     "changes of the team whose day has come": Job("routing.team.tasks.apply_due", 300, "bulk"),
+    "general questions about forms and payments left lying": Job("invoices.tasks.pass_on_left_lying", 300, "bulk"),
     "steps left lying": Job("tickets.tasks.sweep_steps", 30, "steps"),
     "papers nobody has read yet": Job("tickets.tasks.read_unread_papers", 60, "bulk"),
     "steps that wait for hours": Job("tickets.tasks.look_again", 300, "bulk"),

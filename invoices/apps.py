@@ -1,4 +1,4 @@
-"""Copies of invoices."""
+"""Copies of invoices, vendor and tax forms, payments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ class InvoicesConfig(AppConfig):
     verbose_name = _("Invoices")
 
     def ready(self) -> None:
-        from invoices import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
-        from tickets import kinds  # noqa: PLC0415
+        from invoices import passing_on, procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
+        from tickets import hooks, kinds, procedures  # noqa: PLC0415
 
         kinds.register(procedure.INVOICE)
+        procedures.register(procedure.COPY)
+        hooks.on_opened(passing_on.opened)

@@ -1,4 +1,4 @@
-"""The copy of an invoice: what it is called, how it is recognised, what the form asks, what we promise."""
+"""The copy of an invoice: how it is recognised, what the form asks, what we promise, and the steps it takes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from invoices import forms, steps
 from people.calendar import Target
+from tickets import general_steps, prepared
 from tickets.kinds import Card, Field, Kind
+from tickets.procedures import Procedure, automatic, awaited, confirmed
 from tickets.recognising import by_signs, sign
 
 
@@ -91,5 +94,36 @@ INVOICE = Kind(
             icon="file-text",
             order=70,
         ),
+    ),
+)
+
+COPY = Procedure(
+    kind="invoice",
+    title=_("Invoice"),
+    handbook="#partner-invoices",
+    steps=(
+        automatic("read", _("Read which invoice is asked for"), steps.read),
+        awaited(
+            "company",
+            _("Know which company asks"),
+            steps.company,
+            hears=("partner", "status"),
+            only_if=steps.not_a_copy,
+        ),
+        automatic("find", _("Find it in Salesforce"), steps.find, only_if=steps.not_a_copy),
+        confirmed(
+            "choose",
+            _("Say which invoice, and whose it is"),
+            forms.Choice,
+            steps.choose,
+            prepare=steps.choose_prepared,
+            look=steps.chosen,
+            hears=steps.HEARS,
+            only_if=steps.certain,
+        ),
+        automatic("fetch", _("Fetch the PDF from Salesforce"), steps.fetch, only_if=steps.not_sent),
+        automatic("answer", _("Prepare the reply"), steps.answer),
+        awaited("send", _("Read and send the reply"), prepared.look_sent("answer"), hears=prepared.HEARS),
+        awaited("resolve", _("Resolve the ticket"), general_steps.resolve, hears=general_steps.HEARS),
     ),
 )

@@ -78,20 +78,20 @@ GOES_ON: Final = re.compile(r"[,;]\s+(?:and|und|et|y|e|sowie|our|the|we)\s.*|[.!
 # Blanks are counted: a page of nothing else must not be looked through again and again.
 _BLANK: Final = r"[ \t]{0,40}[:.]?[ \t]{0,8}[_.\u2026\-\u2014]{4,}"
 SIGNED: Final = (
-    (re.compile(r"\bDocuSigned by:?[ \t]{0,40}\n?[ \t]{0,40}(?P<who>[^\n_]{2,80})", re.IGNORECASE), 0.95),
+    (re.compile(r"\bDocuSigned by:?[ \t]{0,40}\n?[ \t]{0,40}(?P<who>[^\n\t_]{2,80})", re.IGNORECASE), 0.95),
     (
         re.compile(
-            r"\b(?:Electronically|Digitally) signed by:?[ \t]{0,40}\n?[ \t]{0,40}(?P<who>[^\n_]{2,80})", re.IGNORECASE
+            r"\b(?:Electronically|Digitally) signed by:?[ \t]{0,40}\n?[ \t]{0,40}(?P<who>[^\n\t_]{2,80})", re.IGNORECASE
         ),
         0.95,
     ),
-    (re.compile(r"(?<!\w)/s/[ \t]{0,40}(?P<who>[^\n_]{2,80})", re.IGNORECASE), 0.9),
+    (re.compile(r"(?<!\w)/s/[ \t]{0,40}(?P<who>[^\n\t_]{2,80})", re.IGNORECASE), 0.9),
     (re.compile(r"\bAdobe (?:Acrobat )?Sign\b[^\n]{0,80}", re.IGNORECASE), 0.75),
     (
         re.compile(
             r"\b(?:signed (?:by|for|on behalf of)|accepted (?:and agreed )?by|countersigned by|unterzeichnet von"
             r"|signé par|firmado por)(?: (?:the )?customer)?[ \t]{0,40}[:,]?[ \t]{0,40}\n?[ \t]{0,40}"
-            r"(?P<who>[^\n_:]{3,80})",
+            r"(?P<who>[^\n\t_:]{3,80})",
             re.IGNORECASE,
         ),
         0.9,
@@ -99,7 +99,7 @@ SIGNED: Final = (
     (
         re.compile(
             r"\b(?:customer(?:'s)? signature|signature(?: of (?:the )?customer)?|unterschrift(?: des kunden)?|firma"
-            r"|署名)[ \t]{0,40}[:\uff1a][ \t]{0,40}(?P<who>[^\n_.:]{3,80})",
+            r"|署名)[ \t]{0,40}[:\uff1a][ \t]{0,40}(?P<who>[^\n\t_.:]{3,80})",
             re.IGNORECASE,
         ),
         0.85,

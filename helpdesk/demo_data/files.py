@@ -1,4 +1,4 @@
-"""Real small files for the demo's mails: a PDF with text, a picture, a table."""
+"""Real small files for the demo's mails: papers, a picture, a table."""
 
 from __future__ import annotations
 
@@ -9,42 +9,28 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-PAGE = (595, 842)  # A4 in points
-LINE = 16
-TOP = 780
-LEFT = 64
+from helpdesk.demo_data import papers
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+_PAPERS = {
+    "pdf": (papers.pdf, "application/pdf"),
+    "docx": (papers.word, f"{OFFICE}.wordprocessingml.document"),
+    "xlsx": (papers.sheet, f"{OFFICE}.spreadsheetml.sheet"),
+}
 
 
 def made(wanted: Mapping[str, Any]) -> tuple[str, bytes, str]:
     """Name, bytes and media type of a file as a story describes it."""
     name = str(wanted["name"])
     kind = name.rpartition(".")[2]
-    if kind == "pdf":
-        return name, pdf(wanted["title"], wanted["lines"]), "application/pdf"
+    if kind in _PAPERS:
+        make, media = _PAPERS[kind]
+        return name, papers.scan(wanted) if wanted.get("scan") else make(wanted), media
     if kind == "png":
         return name, png(wanted.get("used", 13), wanted.get("of", 10)), "image/png"
     if kind == "csv":
         return name, table(wanted["rows"]), "text/csv"
     return name, "\n".join(wanted["lines"]).encode(), "text/plain"
-
-
-def pdf(title: str, lines: Sequence[str]) -> bytes:
-    """One page: a headline, a rule below it, lines of text."""
-    text = [f"BT /F2 18 Tf {LEFT} {TOP} Td ({_escaped(title)}) Tj ET", f"{LEFT} {TOP - 12} m 531 {TOP - 12} l S"]
-    for number, line in enumerate(lines):
-        text.append(f"BT /F1 11 Tf {LEFT} {TOP - 40 - LINE * number} Td ({_escaped(line)}) Tj ET")
-    stream = "\n".join(text).encode("cp1252", "replace")
-    return _document(
-        [
-            b"<< /Type /Catalog /Pages 2 0 R >>",
-            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents 6 0 R " % PAGE
-            + b"/Resources << /Font << /F1 4 0 R /F2 5 0 R >> >> >>",
-            _font(b"Helvetica"),
-            _font(b"Helvetica-Bold"),
-            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        ]
-    )
 
 
 def png(used: int, of: int, *, width: int = 480, height: int = 120) -> bytes:
@@ -78,32 +64,11 @@ def table(rows: Sequence[Sequence[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def _document(objects: Sequence[bytes]) -> bytes:
-    out = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
-    places = []
-    for number, content in enumerate(objects, start=1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
-    return out
-
-
-def _font(name: bytes) -> bytes:
-    return b"<< /Type /Font /Subtype /Type1 /BaseFont /%s /Encoding /WinAnsiEncoding >>" % name
-
-
 def _picture(rows: Sequence[bytes], *, width: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, len(rows), 8, 2, 0, 0, 0)
     content = zlib.compress(b"".join(b"\0" + row for row in rows), 9)
     parts = [_chunk(b"IHDR", header), _chunk(b"IDAT", content), _chunk(b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

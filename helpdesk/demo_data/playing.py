@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from documents import storing
-from helpdesk.demo_data import files, past, stray
+from helpdesk.demo_data import files, going_on, past, stray
 from helpdesk.demo_data.people import Crowd, Person
 from helpdesk.demo_data.plots import Step
 from journal.record import actor_of
@@ -62,6 +62,7 @@ class Stage:
                 ticket = Ticket.objects.select_related("requester").get(pk=self.tickets[step.story].pk)
                 _VERBS[step.words["do"]](self, ticket, step.words)
             self.tickets[step.story] = ticket
+            going_on.keep(ticket, step.words.get("later", ()), users=self.crowd.users)
             past.send_all(ticket)
             past.move(ticket, since=began, to=step.moment)
 

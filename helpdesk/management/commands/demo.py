@@ -14,9 +14,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
+from django.utils import timezone
 
 from helpdesk import embedded, first_run
 from helpdesk.claim import say_ending
+from helpdesk.demo_data import going_on
 from helpdesk.launcher import Launcher, LaunchError, die_with
 from helpdesk.management.commands import load_demo
 from helpdesk.processes import BASE_DIR, programs
@@ -60,6 +62,7 @@ class Command(BaseCommand):
                 self.ask_vendors()
                 self.welcome()
             launcher.watch(until=self.letters_come, each_round=self.keep_servers)
+            launcher.watch(until=StoriesGoOn(), each_round=self.keep_servers)
             launcher.watch(until=lambda: False, each_round=self.keep_servers)
         finally:
             self.say("Ending.")
@@ -130,6 +133,21 @@ class Command(BaseCommand):
     def keep_servers(self) -> None:
         for name in embedded.revive():
             self.say(f"{name} had ended and was started again.")
+
+
+class StoriesGoOn:
+    """True once everybody of the demo has decided what a worker had to prepare; looked at every other second."""
+
+    def __init__(self) -> None:
+        self.until, self.again = timezone.now() + going_on.PATIENCE, 0.0
+
+    def __call__(self) -> bool:
+        if time.monotonic() < self.again:
+            return False
+        self.again = time.monotonic() + 2
+        over = going_on.go_on(until=self.until)
+        connections.close_all()
+        return over
 
 
 class Deadline:

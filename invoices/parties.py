@@ -1,0 +1,87 @@
+"""Whose invoice it is: the invoiced company's, in two tiers the distributor's; and whether the asker is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from integrations.salesforce import ids
+from invoices.finding import Found
+from invoices.models import InvoiceRequest
+from partners import domains, matching
+from partners.models import Account
+from tickets.models import Ticket
+
+Party = InvoiceRequest.Party
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Who asks and for which company; `sure` only where their address belongs there. `says` is how that is known."""
+
+    account: Account | None
+    email: str
+    sure: bool
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """`two_tiers` where the deal is the asker's and the invoice their distributor's."""
+
+    party: str
+    says: str
+    two_tiers: bool = False
+
+
+def asker_of(ticket: Ticket) -> Asker:
+    """The partner of the ticket, where the requester's own address says the same; never because a text claims it."""
+    email, account = ticket.requester.email.strip().lower(), ticket.partner
+    about = {"email": email, "name": account.name if account else ""}
+    if account is None:
+        return Asker(account=None, email=email, sure=False, says=_("It is not known for which company they ask."))
+    if domains.is_nobodys(email):
+        words = _("%(email)s is a colleague or a program, not somebody of %(name)s.")
+        return Asker(account=account, email=email, sure=False, says=words % about)
+    said = matching.match(email=email)
+    if said.sure is not None and said.sure.pk == account.pk:
+        words = f"{email} {said.evidence[0].words}."  # “… is a contact of …”
+        return Asker(account=account, email=email, sure=True, says=words)
+    if said.sure is not None:
+        words = _("%(email)s writes for %(other)s, and the ticket is about %(name)s.") % {**about, "other": said.sure}
+        return Asker(account=account, email=email, sure=False, says=words)
+    words = _("Nothing says that %(email)s writes for %(name)s.") % about
+    return Asker(account=account, email=email, sure=False, says=words)
+
+
+def of(found: Sequence[Found], asker: Asker) -> Said:
+    """Of all these invoices together: one that is not theirs makes it another company's."""
+    if not found:
+        return Said(party=Party.UNKNOWN, says=_("No invoice is chosen."))
+    if asker.account is None or not asker.account.salesforce_id:
+        return Said(party=Party.UNKNOWN, says=asker.says)
+    others = [one for one in found if not is_invoiced(one, asker.account)]
+    if others:
+        return _of_others(others[0], asker.account)
+    if not asker.sure:
+        return Said(party=Party.UNKNOWN, says=asker.says)
+    return Said(
+        party=Party.THEIRS, says=_("Made out to %(name)s. %(how)s") % {"name": asker.account, "how": asker.says}
+    )
+
+
+def is_invoiced(found: Found, account: Account) -> bool:
+    """The account itself, or one that was merged into it."""
+    mine = {account.salesforce_id, *account.merged.exclude(salesforce_id="").values_list("salesforce_id", flat=True)}
+    return bool(found.account) and ids.full_id(found.account) in {ids.full_id(one) for one in mine if one}
+
+
+def _of_others(found: Found, account: Account) -> Said:
+    about = {"number": found.number, "other": found.account_name or _("nobody"), "name": account.name}
+    if found.partner and ids.full_id(found.partner) == ids.full_id(account.salesforce_id):
+        words = _("%(number)s of this deal of %(name)s is made out to %(other)s: the order went through them.")
+        return Said(party=Party.OTHERS, says=(words % about)[:300], two_tiers=True)
+    words = _("%(number)s is made out to %(other)s, not to %(name)s.")
+    return Said(party=Party.OTHERS, says=(words % about)[:300])

@@ -1,0 +1,65 @@
+"""Reading and looking in one: what is asked, what Salesforce has, whose it is. A worker does it, as often as wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from invoices import finding, parties, reading, requests
+from invoices.finding import Found
+from invoices.models import InvoiceRequest
+from tickets import papers, steps
+from tickets.models import Message, Ticket
+
+HEARD = "found"
+
+
+def run(ticket: Ticket, *, decides: bool = True) -> InvoiceRequest:
+    """Decides by itself where one invoice fits everything and whose it is, is known; else a person does.
+
+    With `decides` off it never does: somebody had it looked for again.
+    """
+    papers.read_all(ticket)
+    request = reading.read(ticket)
+    found = finding.look(reading.asked(request), account=ticket.partner)
+    sure = finding.certain(found) if decides else None
+    said = parties.of([sure] if sure else [], parties.asker_of(ticket))
+    request.found = [one.as_json() for one in found]
+    request.chosen = [sure.id] if sure and said.party else []
+    request.party, request.party_says = (said.party, said.says[:300]) if sure else ("", "")
+    request.looked, request.decided, request.decided_by = timezone.now(), None, None
+    request.save()
+    return request
+
+
+def again(pk: int) -> None:
+    """What somebody has typed or the partner has written since is looked for; the step that waits for it hears it."""
+    request = InvoiceRequest.objects.select_related("ticket__requester", "ticket__partner").get(pk=pk)
+    if request.decided is None and is_outdated(request):
+        run(request.ticket)
+        steps.heard(request.ticket, HEARD)
+
+
+def is_outdated(request: InvoiceRequest) -> bool:
+    """Nobody has looked since the partner wrote last, or a person has corrected something."""
+    if request.looked is None:
+        return True
+    newer = Message.objects.filter(ticket=request.ticket_id, visibility=Message.Visibility.IN)
+    return newer.filter(created__gt=request.looked).exists()
+
+
+def found_of(request: InvoiceRequest) -> list[Found]:
+    return [finding.of_json(row) for row in request.found]
+
+
+def chosen_of(request: InvoiceRequest) -> list[Found]:
+    return [one for one in found_of(request) if one.id in request.chosen]
+
+
+def pick(found: Sequence[Found], ids: Sequence[str]) -> list[Found]:
+    return [one for one in found if one.id in ids]
+
+
+def of(ticket: Ticket) -> InvoiceRequest | None:
+    return requests.of(ticket)
