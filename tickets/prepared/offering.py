@@ -70,7 +70,8 @@ def _filled(ticket: Ticket, slug: str, values: Mapping[str, str]) -> PreparedRep
         raise Refused(
             _("The response “%(slug)s” is switched off or gone. Reply by hand, or switch it on.") % {"slug": slug}
         )
-    known = responses.values_of(ticket) | {name: value for name, value in values.items() if value.strip()}
+    given = responses.values_of(ticket) | dict(values)  # a blank says that what the ticket would fill in is wrong
+    known = {name: value for name, value in given.items() if value.strip()}
     used = {name: known[name] for name in responses.unresolved_in(response.body) if name in known}
     body = responses.render(response, known).body
     return PreparedReply(ticket=ticket, response=slug, version=response.version, body=body, values=used)
