@@ -21,6 +21,8 @@ from bench import (
     mapping,
     mirror,
     owners,
+    papers,
+    recognising,
     report,
     routing,
     statements,
@@ -54,9 +56,12 @@ MOST_FOR_OWNERS = 50 * 1024 * 1024
 LONGEST_LOOK_UP = 5
 LEAST_LOOK_UPS = 2_000
 LONGEST_ROUTED = 30
+LONGEST_RECOGNISED = 20
 LONGEST_LARGE = 3_000
 LONGEST_HOSTILE = 10_000  # milliseconds, as for the cage
 MOST_GROWTH = 300 * 1024 * 1024
+LONGEST_PAPER = 2_000
+MOST_FOR_A_PAPER = 500 * 1024 * 1024
 Row = dict[str, Any]
 
 
@@ -250,6 +255,25 @@ def mapped() -> list[Row]:
     return [{"job": job, "median": taken, "aim": _verdict([("10 s", taken <= LONGEST_IMPORT)])} for job, taken in named]
 
 
+def recognised() -> list[Row]:
+    """A message of 4 KB, alone and with five documents; the values of an order."""
+    found = recognising.taken()
+    named = (
+        ("a message: what it is", found.plain),
+        ("a message with 5 documents", found.with_documents),
+        ("an order: its values", found.values),
+    )
+    return [
+        {
+            "job": job,
+            "median": median,
+            "p95": p95,
+            "aim": _verdict([(f"p95 {LONGEST_RECOGNISED} ms", p95 <= LONGEST_RECOGNISED)]),
+        }
+        for job, (median, p95) in named
+    ]
+
+
 def stepped(measured: desk.Desk) -> list[Row]:
     """What the engine adds to a step; 200 procedures at once, two workers, and somebody who reads the queue."""
     found = steps.engine()
@@ -327,6 +351,27 @@ def _select() -> float:
     return statistics.median(taken)
 
 
+def papers_read() -> list[Row]:
+    """A file as a worker reads it, beside what the aim allows."""
+    found = papers.read()
+    rows: list[Row] = [
+        {
+            "job": "a PDF of 20 pages read",
+            "median": found.pdf,
+            "bytes": found.grown,
+            "aim": _verdict(
+                [
+                    ("2 s", found.pdf <= LONGEST_PAPER),
+                    ("500 MB", found.grown <= MOST_FOR_A_PAPER),
+                ]
+            ),
+        },
+        {"job": "a page of it drawn", "median": found.drawn},
+        {"job": "values found in it", "median": found.found},
+    ]
+    return rows + ([{"job": "a scanned page recognised", "median": found.scan}] if found.scan else [])
+
+
 OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "mail intake": lambda _: [stored(), mails(), large_mail(), *hostile_mails()],
     "adapter of Salesforce": lambda _: [adapted()],
@@ -334,6 +379,8 @@ OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "partners' mirror": lambda _: mirrored(),
     "owners by spreadsheet": lambda _: owned(),
     "who manages what": routed,
+    "recognising": lambda _: recognised(),
+    "papers": lambda _: papers_read(),
     "procedures": stepped,
     "letters": lettered,
     "mapping import": lambda _: mapped(),

@@ -38,6 +38,7 @@ SCHEDULE: dict[str, Job] = {
     "letters of before the desk": Job("loa.tasks.read_past_letters", 900, "bulk"),
     "changes of the team whose day has come": Job("routing.team.tasks.apply_due", 300, "bulk"),
     "steps left lying": Job("tickets.tasks.sweep_steps", 30, "steps"),
+    "papers nobody has read yet": Job("tickets.tasks.read_unread_papers", 60, "bulk"),
     "steps that wait for hours": Job("tickets.tasks.look_again", 300, "bulk"),
     "reminders of steps that wait": Job("tickets.tasks.remind", 300, "bulk"),
     "letters that end, and partners that may hold none any more": Job(

@@ -216,6 +216,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "mail.tasks.*": {"queue": "mail"},
     "partners.tasks.*": {"queue": "bulk"},
+    "tickets.tasks.read_papers": {"queue": "bulk"},
+    "tickets.tasks.read_unread_papers": {"queue": "bulk"},
     "tickets.tasks.*": {"queue": "steps"},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS = {

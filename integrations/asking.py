@@ -28,7 +28,7 @@ def question(name: str) -> Callable[[Answer], Answer]:
     return keep
 
 
-def ask(name: str, *args: Any, **more: Any) -> Any:
+def ask(name: str, /, *args: Any, **more: Any) -> Any:
     """The answer, as `integrations.docusign.shapes` and its like describe it; its calls are one piece of work."""
     with calls.piece_of_work():
         return _answers[name](*args, **more)

@@ -44,12 +44,16 @@ FILE: Final = Patience(read=60.0, total=80.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Doing:
-    """What the next request is for. `changes`: it may leave something behind, so silence is no “no”."""
+    """What the next request is for. `changes`: it may leave something behind, so silence is no “no”.
+
+    `file`: what is answered is a file, not data.
+    """
 
     operation: str
     patience: Patience
     changes: bool
     breaker: str = ""
+    file: bool = False
 
 
 @dataclass(kw_only=True)
@@ -84,9 +88,11 @@ def correlation() -> str:
 
 
 @contextmanager
-def doing(operation: str, *, patience: Patience = READ, changes: bool = False, breaker: str = "") -> Iterator[None]:
+def doing(
+    operation: str, *, patience: Patience = READ, changes: bool = False, breaker: str = "", file: bool = False
+) -> Iterator[None]:
     """Names what the requests inside are for."""
-    token = _doing.set(Doing(operation=operation, patience=patience, changes=changes, breaker=breaker))
+    token = _doing.set(Doing(operation=operation, patience=patience, changes=changes, breaker=breaker, file=file))
     try:
         yield
     finally:

@@ -6,9 +6,10 @@ from integrations.docusign import answering as docusign_answering
 from integrations.docusign import checking as docusign_checking
 from integrations.docusign import probing as docusign_probing
 from integrations.docusign import writing as docusign_writing
-from integrations.salesforce import checking, probing, writing
+from integrations.salesforce import answering, checking, probing, writing
 
 __all__ = [
+    "answering",
     "checking",
     "docusign_answering",
     "docusign_checking",

@@ -28,6 +28,7 @@ from integrations.models import ErrorClass, Vendor
 MOST_BYTES: Final = 64 * 1024 * 1024
 SLICE: Final = 1 << 16
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "application/json"})  # no vendor sends a file so
 NEVER_SENT: Final = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
 
 # Says what an answer that is not one of success means; None: it is one.
@@ -96,6 +97,9 @@ class VendorAdapter(HTTPAdapter):
             if doing.changes and problem.kind is ErrorClass.BUSY and response.status_code not in {429, 503}:
                 problem.kind = ErrorClass.AMBIGUOUS  # it broke while it worked on our change
             raise problem
+        named = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if doing.file and named not in PAGES:
+            return
         if response.status_code != requests.codes.no_content:
             self._check_json(response, doing=doing)
 

@@ -30,8 +30,11 @@ TONES: Final[dict[str, Tone]] = {"ok": "green", "warn": "amber", "bad": "red", "
 OPEN: Final = (ExternalAction.State.WAITING, ExternalAction.State.RUNNING)
 OPERATIONS: Final = {
     "salesforce.close_deal": _lazy("Close a registration as won"),
+    "salesforce.reopen_deal": _lazy("Set a registration back to approved"),
     "salesforce.attach_file": _lazy("Attach a file"),
+    "salesforce.detach_file": _lazy("Take a file away again"),
     "salesforce.post_chatter": _lazy("Post in Chatter"),
+    "salesforce.delete_post": _lazy("Take a post in Chatter away again"),
     "salesforce.set_account": _lazy("Change owner or territories"),
     "salesforce.set_accounts": _lazy("Change owners or territories of several partners"),
     "salesforce.open_case": _lazy("Open a case"),

@@ -11,8 +11,13 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from orders import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
-        from tickets import kinds  # noqa: PLC0415
+        # These read the desk's rows, which exist only from here on.
+        from orders import cards, facts_card, procedure  # noqa: PLC0415
+        from tickets import kinds, procedures  # noqa: PLC0415
 
         for kind in (procedure.PURCHASE_ORDER, procedure.QUOTE_REQUEST, procedure.ORDER_STATUS):
             kinds.register(kind)
+        for one in procedure.PROCEDURES:
+            procedures.register(one)
+        cards.register()
+        facts_card.register()

@@ -9,12 +9,19 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from people import calendar
-from tickets.kinds import Kind
+from tickets.kinds import Kind, Notice
+from tickets.models import Resource
 
 
 def first_answer(kind: Kind, region: str = "") -> datetime:
     """When a request sent now gets its first answer at the latest."""
     return calendar.add(timezone.now(), kind.first_reply, calendar.hours_of(region))
+
+
+def seller_page(notice: Notice) -> Resource | None:
+    """The page for those who really handle it, while partners may read it and it has an address."""
+    shown = Resource.objects.filter(slug=notice.resource, audience=Resource.Audience.PARTNER).exclude(address="")
+    return shown.first() if notice.resource else None
 
 
 def by_when(moment: datetime, *, now: datetime | None = None) -> str:

@@ -43,8 +43,9 @@ PROOF_OF_EXECUTION = Kind(
             subject=91,
             text=66,
             file=60,
+            document=92,
         ),
-        sign(r"\bservices?[- ]attach(ed|ment)?\b", subject=87, text=62, file=56),
+        sign(r"\bservices?[- ]attach(ed|ment)?\b", subject=87, text=62, file=56, document=90),
         sign(
             r"""
             \bstatements? of work\b
@@ -54,6 +55,7 @@ PROOF_OF_EXECUTION = Kind(
             subject=74,
             text=52,
             file=58,
+            document=88,
         ),
         sign(r"\bpoes?\b", subject=78, text=52, file=56, unless=r"\bethernet\b|\bswitch(es)?\b|\bpoe\+"),
         sign(r"\bsows?\b", subject=70, text=49, file=56),

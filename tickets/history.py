@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from journal.models import Event
 from journal.record import DESK
 from tickets import kinds, step_history, topics
+from tickets.kinds import Words
 from tickets.models import Priority, Status
 from tickets.models.ticket import REFERENCE_PREFIX
 
@@ -24,6 +26,11 @@ class Change:
     label: str
     before: str
     after: str
+
+
+def name_values(names: Mapping[str, Words]) -> None:
+    """How an app calls the values of its own events; without a name a value is not shown before → after."""
+    _LABELS.update({name: partial(str, words) for name, words in names.items()})
 
 
 def phrases(event: Event) -> list[str]:

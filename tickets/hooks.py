@@ -13,6 +13,7 @@ ManagerRule = Callable[[Ticket], ChannelManager | None]
 Opened = Callable[[Ticket], None]
 PartnerChanged = Callable[[Ticket, Actor], None]
 KindRule = Callable[[Ticket], str]
+PapersRead = Callable[[Ticket], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ _opened: list[Opened] = []
 _partner_changed: list[PartnerChanged] = []
 _manager_rules: list[ManagerRule] = []
 _kind_rules: list[KindRule] = []
+_papers_read: list[PapersRead] = []
 _procedures: list[Procedures] = []
 
 
@@ -70,6 +72,16 @@ def on_choose_manager(rule: ManagerRule) -> None:
 def on_change_kind(rule: KindRule) -> None:
     """`rule(ticket)` gives the reason against making it another type of request; empty where there is none."""
     _kind_rules.append(rule)
+
+
+def on_papers_read(listener: PapersRead) -> None:
+    """`listener(ticket)` is called by a worker, in no transaction, when it has read what came with a ticket."""
+    _papers_read.append(listener)
+
+
+def papers_read(ticket: Ticket) -> None:
+    for listener in _papers_read:
+        listener(ticket)
 
 
 def why_no_other_kind(ticket: Ticket) -> str:

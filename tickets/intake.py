@@ -15,7 +15,18 @@ from mail.hooks import Handled, Quarantine
 from mail.models import IncomingMail, IncomingPart
 from mail.parsing import Address, ParsedMail
 from people.models import User
-from tickets import acknowledgement, agent_mail, flood, kinds, lost_mail, mail_rules, matches, notices, presets
+from tickets import (
+    acknowledgement,
+    agent_mail,
+    flood,
+    kinds,
+    lost_mail,
+    mail_rules,
+    matches,
+    notices,
+    presets,
+    recognition,
+)
 from tickets.actions import FilePart, NewTicket, Recipient, Refused, keep_report, open_ticket, receive
 from tickets.matches import Found
 from tickets.models import Message, Ticket
@@ -157,7 +168,9 @@ def _appended(found: Found, *, quiet: bool) -> Handled:
 
 
 def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, follows: Ticket | None) -> Handled:
-    kind, evidence = presets.kind_for(_clues(incoming, parsed), mailbox=incoming.mailbox)
+    clues = _clues(incoming, parsed)
+    ranked = kinds.rank(clues)
+    kind, evidence = presets.kind_for(ranked, mailbox=incoming.mailbox)
     ticket = open_ticket(
         NewTicket(
             kind=kind.slug,
@@ -182,6 +195,7 @@ def _open(incoming: IncomingMail, parsed: ParsedMail, sender: Sender, *, follows
             to=_recipients(parsed.to),
             cc=_recipients(parsed.cc),
             why=evidence.because,
+            recognised=recognition.ranked_of(ranked, clues),
         ),
         by=Actor(str(sender.contact)),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from django.utils.functional import Promise
 
@@ -15,8 +15,17 @@ FieldKind = Literal["text", "textarea", "select", "date", "number", "files", "ch
 
 
 @dataclass(frozen=True, kw_only=True)
+class Document:
+    """What a file says, once it has been read: its first words. `attachment` is where it hangs."""
+
+    name: str
+    text: str
+    attachment: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clues:
-    """What recognisers look at: the ordinary parts of a mail or form."""
+    """What recognisers look at: the ordinary parts of a mail or form, and its documents where they are read."""
 
     subject: str = ""
     body: str = ""
@@ -24,15 +33,32 @@ class Clues:
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     filenames: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Words that spoke for a kind, folded as they were found; `source` names the file, `attachment` where it hangs."""
+
+    where: Literal["subject", "text", "file", "document"]
+    words: str
+    score: int
+    source: str = ""
+    attachment: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """How sure a recogniser is (0 to 100), and the sentence that says why."""
+    """How sure a recogniser is (0 to 100), and the sentence that says why.
+
+    `places` are where it was said, the most telling first; `also` is the same for other topics of the kind.
+    """
 
     score: int
     because: str
     topic: str = ""
+    places: tuple[Place, ...] = ()
+    also: tuple[Evidence, ...] = ()
 
 
 Recogniser = Callable[[Clues], Evidence | None]
@@ -75,6 +101,19 @@ class Card:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice:
+    """What the request form says before anybody fills it in: who really handles it, and what it has to hold.
+
+    `resource` is the slug of a page for those who handle it, shown where partners may read it.
+    """
+
+    words: Words
+    checks_title: Words = ""
+    checks: tuple[Words, ...] = ()
+    resource: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """A type of request (contract §5) and what the desk promises for it."""
 
@@ -88,12 +127,13 @@ class Kind:
     recognise: Recogniser = never
     fields: tuple[Field, ...] = ()
     cards: tuple[Card, ...] = ()
+    notice: Notice | None = None
     tag: str = ""
     subject: Callable[[Mapping[str, str]], str] | None = None
 
 
+SURE_ENOUGH: Final = 40
 _kinds: dict[str, Kind] = {}
-_SURE_ENOUGH = 40
 
 
 def register(kind: Kind) -> None:
@@ -119,14 +159,32 @@ def cards() -> list[tuple[Kind, Card]]:
     return sorted(((kind, card) for kind in _kinds.values() for card in kind.cards), key=lambda pair: pair[1].order)
 
 
-def recognise(clues: Clues) -> tuple[Kind, Evidence]:
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """What a request may be; a general one once for each topic."""
+
+    kind: Kind
+    evidence: Evidence
+
+
+def rank(clues: Clues) -> list[Candidate]:
+    """Everything a request may be by its words, the surest first."""
+    found = [
+        Candidate(kind=kind, evidence=one)
+        for kind in _kinds.values()
+        if (evidence := kind.recognise(clues))
+        for one in (evidence, *evidence.also)
+    ]
+    return sorted(found, key=lambda one: -one.evidence.score)
+
+
+def surest(ranked: Sequence[Candidate]) -> tuple[Kind, Evidence]:
     """The kind that fits best with the reason; `general` when none is sure enough."""
-    found = [(kind, evidence) for kind in _kinds.values() if (evidence := kind.recognise(clues))]
-    sure = [pair for pair in found if pair[1].score >= _SURE_ENOUGH]
-    if sure:
-        return max(sure, key=lambda pair: pair[1].score)
-    return kind_of("general"), _best_of((evidence for kind, evidence in found if kind.slug == "general"))
+    if ranked and ranked[0].evidence.score >= SURE_ENOUGH:
+        return ranked[0].kind, ranked[0].evidence
+    of_general = (one.evidence for one in ranked if one.kind.slug == "general")
+    return kind_of("general"), next(of_general, Evidence(score=0, because="No kind fits its words."))
 
 
-def _best_of(found: Iterable[Evidence]) -> Evidence:
-    return max(found, key=lambda evidence: evidence.score, default=Evidence(score=0, because="No kind fits its words."))
+def recognise(clues: Clues) -> tuple[Kind, Evidence]:
+    return surest(rank(clues))

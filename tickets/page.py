@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
@@ -18,7 +18,7 @@ from journal.models import Event
 from journal.record import events_of
 from partners.models import Certification, SyncRun
 from people.models import User
-from tickets import access, checklist, clocks, kinds, letters, partner_link, prepared, timeline, topics
+from tickets import access, checklist, clocks, kinds, letters, papers, partner_link, prepared, timeline, topics
 from tickets.checklist import Checklist
 from tickets.models import Attachment, Draft, Message, PreparedReply, Seen, Tag, Ticket
 from tickets.models.ticket import ACTIVE, MOVES
@@ -40,6 +40,15 @@ UNREAD_TEXTS = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What the ticket was taken for, see `Recognition`, and who has said what it is."""
+
+    ranked: Sequence[Mapping[str, Any]] = ()
+    corrected: datetime | None = None
+    corrected_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """One ticket before one reader's eyes."""
 
@@ -57,6 +66,7 @@ class Page:
     partner_certified: int
     mirrored: datetime | None
     answers: int | None
+    taken: Taken
     offers: int | None
     others: Sequence[Ticket]
 
@@ -131,6 +141,15 @@ class _Around(NamedTuple):
     mirrored: datetime | None
     answers: int | None
     offers: int | None
+    ranked: list[dict[str, Any]] | None
+    corrected: datetime | None
+    corrected_by: str | None
+    corrected_by_address: str | None
+
+    @property
+    def taken(self) -> Taken:
+        name = self.corrected_by or self.corrected_by_address or ""
+        return Taken(ranked=self.ranked or (), corrected=self.corrected, corrected_by=name)
 
 
 def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
@@ -156,6 +175,7 @@ def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
         partner_certified=around.partner_certified,
         mirrored=around.mirrored,
         answers=around.answers,
+        taken=around.taken,
         offers=around.offers,
         others=_others(ticket, user),
     )
@@ -173,7 +193,7 @@ def mark_seen(page: Page) -> None:
 
 
 def _around(ticket: Ticket, user: User) -> _Around:
-    """Tags, what the reader has seen, a few figures of the partner, what a reply is to: one statement."""
+    """Tags, what was seen, figures of the partner, what a reply is to, what is offered, what it was taken for: once."""
     seen = Seen.objects.filter(user=user, ticket=OuterRef("pk"))
     open_ones = (
         access.tickets_for(user)
@@ -203,7 +223,20 @@ def _around(ticket: Ticket, user: User) -> _Around:
             answers=Subquery(letters.answerable(OuterRef("pk")).values("pk")[:1]),
             offers=Subquery(prepared.offered(OuterRef("pk")).values("pk")[:1]),
         )
-        .values_list("names", "seen", "since", "partner_open", "partner_certified", "mirrored", "answers", "offers")
+        .values_list(
+            "names",
+            "seen",
+            "since",
+            "partner_open",
+            "partner_certified",
+            "mirrored",
+            "answers",
+            "offers",
+            "recognition__ranked",
+            "recognition__corrected",
+            "recognition__corrected_by__name",
+            "recognition__corrected_by__email",
+        )
         .get()
     )
     return _Around(*row)
@@ -225,7 +258,7 @@ def _files(messages: Sequence[Message], ticket: Ticket, user: User) -> dict[int,
     rows = (
         Attachment.objects.filter(ticket=ticket)
         .filter(Q(message__in=[one.pk for one in messages]) | Q(message=None, uploaded_by=user))
-        .annotate(draft_kind=Subquery(draft[:1]))
+        .annotate(draft_kind=Subquery(draft[:1]), **papers.AS_READ)
         .order_by("id")
     )
     found: defaultdict[int, list[Attachment]] = defaultdict(list)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from mail.models import Mailbox
 from tickets import kinds
-from tickets.kinds import Clues, Evidence, Kind
+from tickets.kinds import Candidate, Evidence, Kind
 from tickets.models import Priority
 
 
-def kind_for(clues: Clues, *, mailbox: Mailbox) -> tuple[Kind, Evidence]:
-    kind, evidence = kinds.recognise(clues)
+def kind_for(ranked: Sequence[Candidate], *, mailbox: Mailbox) -> tuple[Kind, Evidence]:
+    kind, evidence = kinds.surest(ranked)
     if evidence.score or not kinds.known(mailbox.default_kind):
         return kind, evidence
     because = _("Its words fit no type; mail to %(mailbox)s is of this one.") % {"mailbox": mailbox}

@@ -1,18 +1,22 @@
-"""The words recognisers are made of: signs that speak for a kind in the subject, the text or a file's name."""
+"""The words recognisers are made of: signs that speak for a kind in subject, text, file names, heads of documents."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Final
 
 from django.utils.translation import gettext as _
 
-from tickets.kinds import Clues, Evidence, Recogniser
+from tickets.kinds import Clues, Evidence, Place, Recogniser
 from tickets.search import fold
 
 READ_OF_THE_TEXT = 2_000
+HEAD_OF_A_DOCUMENT: Final = 1_200  # what it is stands in its head; further down it speaks of other things
+MOST_DOCUMENTS: Final = 20
+PLACES_KEPT: Final = 4
 _MOST = 99
 _FOR_EACH_FURTHER_PLACE = 4
 _PREFIXES = re.compile(r"^(\s*(re|fwd?|aw|wg|tr|rv|sv|enc|r|i|返信|転送)\s*(\[\d+\])?\s*:)+", re.IGNORECASE)
@@ -30,17 +34,21 @@ class Sign:
     subject: int
     text: int
     file: int
+    document: int
     topic: str
     unless: re.Pattern[str] | None
 
 
-def sign(words: str, *, subject: int = 0, text: int = 0, file: int = 0, topic: str = "", unless: str = "") -> Sign:
+def sign(
+    words: str, *, subject: int = 0, text: int = 0, file: int = 0, document: int = 0, topic: str = "", unless: str = ""
+) -> Sign:
     """`words`: one regular expression a line, over text as `fold` leaves it (lower case, no accents), single spaces."""
     return Sign(
         pattern=_compiled(words),
         subject=subject,
         text=text,
         file=file,
+        document=document,
         topic=topic,
         unless=_compiled(unless) if unless else None,
     )
@@ -51,8 +59,12 @@ def by_signs(*signs: Sign) -> Recogniser:
 
     def recognise(clues: Clues) -> Evidence | None:
         read = _read(clues)
-        found = [evidence for one in signs if (evidence := _weigh(one, read))]
-        return max(found, key=lambda evidence: evidence.score, default=None)
+        of_topic: dict[str, list[Evidence]] = {}
+        for one in signs:
+            if evidence := _weigh(one, read):
+                of_topic.setdefault(one.topic, []).append(evidence)
+        best = sorted(map(_together, of_topic.values()), key=lambda evidence: -evidence.score)
+        return replace(best[0], also=tuple(best[1:])) if best else None
 
     return recognise
 
@@ -63,12 +75,20 @@ def first_of(*recognisers: Recogniser) -> Recogniser:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Paper:
+    name: str
+    head: str
+    attachment: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Read:
     """A mail as signs read it: folded, without quoted lines and reply prefixes."""
 
     subject: str
     text: str
     files: tuple[str, ...]
+    documents: tuple[_Paper, ...]
 
     def all(self) -> str:
         return f"{self.subject} {self.text}"
@@ -82,29 +102,59 @@ def _read(clues: Clues) -> _Read:
         subject=_plain(_PREFIXES.sub("", clues.subject[:500])),
         text=_plain(own[:READ_OF_THE_TEXT]),
         files=tuple(_plain(_IN_NAMES.sub(" ", name)) for name in clues.filenames[:50]),
+        documents=tuple(
+            _Paper(name=one.name, head=_plain(one.text[:HEAD_OF_A_DOCUMENT]), attachment=one.attachment)
+            for one in clues.documents[:MOST_DOCUMENTS]
+        ),
     )
+
+
+def _together(found: list[Evidence]) -> Evidence:
+    """The surest of what speaks for one topic, with the best words of each place."""
+    ranked = sorted(found, key=lambda evidence: -evidence.score)
+    best: dict[tuple[str, int], Place] = {}
+    for place in sorted((place for one in ranked for place in one.places), key=lambda place: -place.score):
+        best.setdefault((place.where, place.attachment), place)
+    return replace(ranked[0], places=tuple(best.values())[:PLACES_KEPT])
 
 
 def _weigh(one: Sign, read: _Read) -> Evidence | None:
     """The surest place of one sign, with the sentence that shows it."""
     if one.unless is not None and one.unless.search(read.all()):
         return None
-    places = sorted(_places(one, read), reverse=True)
+    places = sorted(_places(one, read), key=lambda place: -place.score)
     if not places:
         return None
-    score, because = places[0]
-    score = min(_MOST, score + _FOR_EACH_FURTHER_PLACE * (len(places) - 1))
-    return Evidence(score=score, because=because, topic=one.topic)
+    score = min(_MOST, places[0].score + _FOR_EACH_FURTHER_PLACE * (len({place.where for place in places}) - 1))
+    return Evidence(score=score, because=_because(places[0]), topic=one.topic, places=tuple(places))
 
 
-def _places(one: Sign, read: _Read) -> Iterator[tuple[int, str]]:
+def _places(one: Sign, read: _Read) -> Iterator[Place]:
     if one.subject and (match := one.pattern.search(read.subject)):
-        yield one.subject, _("The subject says “%(words)s”.") % {"words": _shown(match)}
+        yield Place(where="subject", words=_shown(match), score=one.subject)
     if one.text and (match := one.pattern.search(read.text)):
-        yield one.text, _("The text says “%(words)s”.") % {"words": _shown(match)}
-    if one.file and any(one.pattern.search(name) for name in read.files):
-        name = next(name for name in read.files if one.pattern.search(name))
-        yield one.file, _("A file is named “%(name)s”.") % {"name": name.strip()[:60]}
+        yield Place(where="text", words=_shown(match), score=one.text)
+    if one.file and (name := next((name for name in read.files if one.pattern.search(name)), "")):
+        yield Place(where="file", words=name.strip()[:60], score=one.file)
+    if one.document:
+        yield from _in_documents(one, read)
+
+
+def _in_documents(one: Sign, read: _Read) -> Iterator[Place]:
+    """What takes words of a mail back takes none of a document: a letterhead has a P.O. box."""
+    for paper in read.documents:
+        if match := one.pattern.search(paper.head):
+            words, attachment = _shown(match), paper.attachment
+            yield Place(where="document", words=words, score=one.document, source=paper.name, attachment=attachment)
+
+
+def _because(place: Place) -> str:
+    return {
+        "subject": _("The subject says “%(words)s”."),
+        "text": _("The text says “%(words)s”."),
+        "file": _("A file is named “%(words)s”."),
+        "document": _("%(source)s says “%(words)s” at its head."),
+    }[place.where] % {"words": place.words, "source": place.source[:60]}
 
 
 def _shown(match: re.Match[str]) -> str:

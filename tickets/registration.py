@@ -20,6 +20,7 @@ from tickets import (
     partner_owners,
     partner_page,
     procedures,
+    rereading,
     senders,
     shell,
     side,
@@ -33,6 +34,7 @@ def register_everything() -> None:
     kinds.register(general.GENERAL)
     procedures.register(general_steps.GENERAL)
     hooks.lend(progress.LENT)
+    hooks.on_papers_read(rereading.papers_read)
     ledger.on_finished(wake.written)
     mail.hooks.register(intake.take_in)
     mail.hooks.lend(Upstairs(open_new=intake.open_new, address_of=_address_of, kinds=_kinds, priorities=_priorities))

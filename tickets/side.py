@@ -11,7 +11,7 @@ from django.utils import timezone
 from integrations.salesforce import links
 from partners import gates, standing, sync
 from partners.models import Account
-from tickets import kinds, panels
+from tickets import kinds, panels, recognised
 from tickets.kinds import Field
 from tickets.models import Priority
 from tickets.page import Page
@@ -23,6 +23,7 @@ FORM_NAMES_HIDDEN = frozenset({"message"})
 def register() -> None:
     for panel in (
         Panel(slug="due", order=10, template="tickets/ticket_due.html", context=_due),
+        Panel(slug="recognised", order=15, template="tickets/ticket_recognised.html", context=recognised.context),
         Panel(slug="steps", order=20, template="tickets/ticket_steps.html", context=_steps),
         Panel(slug="properties", order=30, template="tickets/ticket_properties.html", context=_properties),
         Panel(slug="asked", order=40, template="tickets/ticket_asked.html", context=_asked),
@@ -41,8 +42,8 @@ def _steps(page: Page) -> Mapping[str, Any] | None:
     return {"checklist": page.checklist} if page.checklist else None
 
 
-def _properties(_page: Page) -> Mapping[str, Any]:
-    return {"priorities": Priority.choices}
+def _properties(page: Page) -> Mapping[str, Any]:
+    return {"priorities": Priority.choices, "chosen_by": recognised.by_whom(page.taken)}
 
 
 def _asked(page: Page) -> Mapping[str, Any] | None:

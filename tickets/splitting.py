@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from journal.record import actor_of
 from mail import mailboxes, outcomes
 from people.models import User
-from tickets import presets
+from tickets import kinds, presets, recognition
 from tickets.actions import FilePart, NewTicket, Recipient, Refused, open_ticket
 from tickets.actions.core import changed, locked
 from tickets.kinds import Clues
@@ -46,7 +46,8 @@ def _new(held: Message, files: list[FilePart], *, follows: Ticket) -> NewTicket:
         cc=tuple(one["address"] for one in held.cc),
         filenames=tuple(part.filename for part in files),
     )
-    kind, evidence = presets.kind_for(clues, mailbox=box)
+    ranked = kinds.rank(clues)
+    kind, evidence = presets.kind_for(ranked, mailbox=box)
     if held.author_contact is None:
         raise Refused(_("Nobody is named who could be answered."))
     return NewTicket(
@@ -71,6 +72,7 @@ def _new(held: Message, files: list[FilePart], *, follows: Ticket) -> NewTicket:
         to=[Recipient(address=one["address"], name=one["name"]) for one in held.to],
         cc=[Recipient(address=one["address"], name=one["name"]) for one in held.cc],
         why=evidence.because,
+        recognised=recognition.ranked_of(ranked, clues),
     )
 
 

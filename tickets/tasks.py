@@ -8,7 +8,8 @@ from typing import Final
 from celery import shared_task
 
 from integrations import shared
-from tickets import steps
+from tickets import paper_reading, steps
+from tickets.actions.conversation import READ_PAPERS
 from tickets.steps import sweeping, undoing
 from tickets.steps.progress import WORK
 from web import nudging
@@ -33,6 +34,23 @@ def work_waiting() -> None:
         if monotonic() > until:
             return
         steps.work_on(ticket)
+
+
+@shared_task
+def read_papers(ticket: int) -> None:
+    """What the partner sent with it; a big pile is read in several turns."""
+    if not paper_reading.read_for(ticket, until=monotonic() + PATIENCE):
+        nudging.send(READ_PAPERS, ticket, seconds=1)
+
+
+@shared_task
+def read_unread_papers() -> None:
+    """Whatever a burst or a broken nudge has left, the oldest ticket first."""
+    until = monotonic() + PATIENCE
+    for ticket in paper_reading.unread_tickets():
+        if monotonic() > until:
+            return
+        paper_reading.read_for(ticket, until=until, only_news=True)
 
 
 @shared_task

@@ -42,7 +42,7 @@ def serve(connection: socket.socket) -> None:
             message, blobs = wire.receive(stream)
         except EOFError:
             return
-        walls.begin_task(cpu_seconds=message["cpu_seconds"])
+        walls.begin_task(cpu_seconds=message["cpu_seconds"], megabytes=message["megabytes"])
         answer, parts = answered(message, blobs)
         last = number == LIFE or is_grown()
         wire.send(connection, {**answer, "last": last}, parts)

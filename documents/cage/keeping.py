@@ -30,6 +30,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 CPU_SECONDS: Final = 10
 WALL_SECONDS: Final = 25.0
 START_SECONDS: Final = 30.0
+MEGABYTES: Final = walls.MEMORY // 1024 // 1024
 KEPT_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 
@@ -49,9 +50,9 @@ class Unavailable(OSError):  # noqa: N818
     """The cage could not be started; nothing is wrong with the task."""
 
 
-def allow(task: Callable[..., Any]) -> None:
-    """Registered once, in `apps.py`: only these functions run in the cage."""
-    allowed.setdefault(name_of(task), None)
+def allow(task: Callable[..., Any], *, megabytes: int = MEGABYTES) -> None:
+    """Registered once, in `apps.py`: only these functions run in the cage, and none in more memory than it is given."""
+    allowed.setdefault(name_of(task), megabytes)
 
 
 def run(task: Callable[[*Values], Result], *values: *Values) -> Result:
@@ -61,7 +62,8 @@ def run(task: Callable[[*Values], Result], *values: *Values) -> Result:
         raise LookupError(f"{name} is not a task of the cage.")
     arguments, result = parcels.signature(task)
     blobs: list[bytes] = []
-    message = {"task": name, "cpu_seconds": CPU_SECONDS, "values": arguments.pack(values, blobs)}
+    limits = {"cpu_seconds": CPU_SECONDS, "megabytes": allowed[name]}
+    message = {"task": name, **limits, "values": arguments.pack(values, blobs)}
     with here.lock:
         answer, parts = here.ready().ask(message, blobs)
     if answer.get("too_deep"):
@@ -98,6 +100,7 @@ class Child:
             )
         self.connection, self.stream = ours, ours.makefile("rb")
         self.started = False
+        self.megabytes = MEGABYTES  # of the task it has
 
     def ask(self, message: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         """Whatever goes wrong on the way, this child is not asked again."""
@@ -127,6 +130,7 @@ class Child:
 
     def exchange(self, message: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         deadline = time.monotonic() + WALL_SECONDS
+        self.megabytes = message["megabytes"]
         self.connection.settimeout(WALL_SECONDS)
         try:
             wire.send(self.connection, message, blobs)
@@ -143,7 +147,7 @@ class Child:
         if status == -signal.SIGXCPU:
             return Escaped(_("Reading it took more than %d seconds of computing.") % CPU_SECONDS)
         if status == OUT_OF_MEMORY:
-            return Escaped(_("Reading it needed more than %d MB of memory.") % (walls.MEMORY // 1024 // 1024))
+            return Escaped(_("Reading it needed more than %d MB of memory.") % self.megabytes)
         return Died(_("Reading it stopped the process that read it (status %d).") % status)
 
     def end(self, *, grace: float = 0.0) -> None:
@@ -200,7 +204,7 @@ class Here:
             child.abandon()
 
 
-allowed: dict[str, None] = {}
+allowed: dict[str, int] = {}  # megabytes each
 here = Here()
 os.register_at_fork(after_in_child=here.forget)
 atexit.register(close)

@@ -10,6 +10,8 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 LINUX: Final = sys.platform == "linux"
@@ -42,6 +44,7 @@ ARCHITECTURES: Final = {
         ),
     ),
 }
+BECOMING: Final = {"x86_64": frozenset({59, 322}), "aarch64": frozenset({221, 281})}  # execve execveat
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 ALLOW, REFUSE = 0x7FFF0000, 0x00050001  # the refused call fails with EPERM
 FOREIGN_CALLS: Final = 0x40000000
@@ -58,23 +61,38 @@ def raise_walls(*, keeper: int, with_keeper: bool) -> bool:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != keeper:
         os._exit(0)
-    for kind, limit in (
-        (resource.RLIMIT_AS, MEMORY),
+    limit(memory=MEMORY)
+    return filter_calls(libc)
+
+
+def become_a_program(*, memory: int) -> None:
+    """The same walls, but this process may still become another program, which keeps them."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if LINUX:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    limit(memory=memory)
+    filter_calls(libc, but=BECOMING)
+
+
+def limit(*, memory: int) -> None:
+    for kind, most in (
+        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_NPROC, 0),  # root is not bound by it, but by the filter
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         with contextlib.suppress(ValueError, OSError):  # macOS knows no limit of address space
-            resource.setrlimit(kind, (limit, limit))
-    return filter_calls(libc)
+            resource.setrlimit(kind, (most, most))
 
 
-def filter_calls(libc: ctypes.CDLL) -> bool:
+def filter_calls(libc: ctypes.CDLL, *, but: Mapping[str, frozenset[int]] = MappingProxyType({})) -> bool:
     architecture = ARCHITECTURES.get(platform.machine()) if LINUX else None
     if architecture is None:
         return False
-    instructions = program(*architecture)
+    mark, refused = architecture
+    spared = but.get(platform.machine(), frozenset())
+    instructions = program(mark, tuple(number for number in refused if number not in spared))
     loaded = Program(len(instructions) // 8, instructions)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     return bool(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(loaded), 0, 0) == 0)
@@ -95,9 +113,11 @@ def program(mark: int, refused: tuple[int, ...]) -> bytes:
     return b"".join(struct.pack("=HBBI", *line) for line in lines)
 
 
-def begin_task(*, cpu_seconds: int) -> None:
-    """The next task may compute for so long, whatever earlier ones used."""
+def begin_task(*, cpu_seconds: int, megabytes: int) -> None:
+    """The next task may compute for so long and hold so much, whatever earlier ones did."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     used = int(usage.ru_utime + usage.ru_stime)
     _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (used + cpu_seconds + 1, hard))
+    with contextlib.suppress(ValueError, OSError):  # as above
+        resource.setrlimit(resource.RLIMIT_AS, (min(megabytes * 1024 * 1024, MEMORY), MEMORY))

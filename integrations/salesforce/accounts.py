@@ -16,7 +16,7 @@ from integrations import outcomes, registry
 from integrations.errors import VendorError
 from integrations.models import ErrorClass, Vendor
 from integrations.outcomes import Outcome
-from integrations.salesforce import fields, guarding, ids, problems, shapes, soql
+from integrations.salesforce import fields, guarding, ids, making, problems, soql
 from integrations.salesforce.client import client
 from integrations.salesforce.shapes import AccountHit
 
@@ -64,7 +64,7 @@ def set_accounts(payload: Mapping[str, Any], *, key: str) -> Outcome:  # noqa: A
 
 def _fresh(identities: Sequence[str]) -> dict[str, AccountHit]:
     rows = (row for page in soql.among("Account", "id", identities) for row in page)
-    return {row["id"]: shapes.account(row) for row in rows}
+    return {row["id"]: making.account(row) for row in rows}
 
 
 def _settled(hit: AccountHit | None, change: Change) -> Outcome | None:
@@ -82,7 +82,7 @@ def _moved(hit: AccountHit, change: Change) -> Outcome | None:
     if was and change.get("owner") and not ids.same_id(hit.owner, was) and not ids.same_id(hit.owner, change["owner"]):
         words = _("The account has got another owner meanwhile: %(name)s.")
         return outcomes.refused("CHANGED_MEANWHILE", words % {"name": hit.owner_name or hit.owner}, _seen(hit))
-    known = shapes.moment(change.get("modified_was"))
+    known = making.moment(change.get("modified_was"))
     if known is not None and hit.modified is not None and hit.modified > known:
         words = _("%(name)s has changed the account in Salesforce on %(when)s UTC.")
         said = {"name": hit.modified_by or _("Somebody"), "when": f"{hit.modified.astimezone(UTC):%d %b %Y, %H:%M}"}
@@ -162,12 +162,9 @@ def _of_row(identity: str, said: Any) -> Outcome:
 
 
 def _read_back(changes: Mapping[str, Change]) -> dict[str, Outcome]:
-    """Salesforce says done before rules of the organisation's own have their say: how the accounts are now."""
-    try:
+    """How the accounts are now."""
+    with guarding.reading_back():
         now = _fresh(list(changes))
-    except VendorError as problem:
-        words = _("It was written, but not read back yet: %(why)s") % {"why": problem.words}
-        raise VendorError(Vendor.SALESFORCE, ErrorClass.AMBIGUOUS, "NOT_READ_BACK", words) from None
     return {one: _kept(one, now.get(one), change) for one, change in changes.items()}
 
 
@@ -175,8 +172,7 @@ def _kept(identity: str, hit: AccountHit | None, change: Change) -> Outcome:
     seen = _seen(hit) if hit else {}
     if hit is not None and not _values(hit, change):
         return outcomes.done(identity, data=seen)
-    words = _("Salesforce took the change and does not show it: a rule there, or a person, has changed it again.")
-    return outcomes.refused("NOT_KEPT", words, seen)
+    return outcomes.refused("NOT_KEPT", guarding.not_kept(), seen)
 
 
 def _together(became: Mapping[str, Outcome]) -> Outcome:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from integrations import registry
 from integrations.configuration import BadSetting
@@ -28,17 +29,25 @@ TYPES: Final[Mapping[str, Collection[str]]] = {
     **dict.fromkeys(("owner", "account", "contact", "opportunity", "linked_opportunity", "partner"), REFERENCE),
     **dict.fromkeys(("isr", "channel_manager"), PERSON),
     **dict.fromkeys(("signed_contract_date", "close_date", "approved_date", "date", "due", "passed", "expires"), DAY),
-    "merged_into": REFERENCE,
+    **dict.fromkeys(("merged_into", "distributor"), REFERENCE),
     "amount": MONEY,
     "public_sector": YES_NO,
-    "active": frozenset({"boolean"}),
-    "closed": frozenset({"boolean"}),
+    **dict.fromkeys(("active", "closed", "won"), frozenset({"boolean"})),
     "contracted_territories": frozenset({"multipicklist"}),
 }
 CHANGED: Final = frozenset(
     {("Account", "owner"), ("Account", "contracted_territories"), ("Registration", "status")}
     | {("Case", "type"), ("Case", "subject"), ("Case", "description"), ("Case", "account"), ("Case", "request_id")}
 )
+# Of files and posts; the words are said where a right is missing.
+MAY_NOT_ADD: Final = gettext_noop("the desk's user may not add one.")
+MAY_NOT_DELETE: Final = gettext_noop("the desk's user may not delete one.")
+RIGHTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "ContentVersion": {"createable": MAY_NOT_ADD},
+    "ContentDocument": {"deletable": MAY_NOT_DELETE},
+    "ContentDocumentLink": {"deletable": MAY_NOT_DELETE},
+    "FeedItem": {"createable": MAY_NOT_ADD, "deletable": MAY_NOT_DELETE},
+}
 VALUES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("Account", "type"): ("Partner",),
     ("Account", "partner_status"): ("Authorized", "Prospect", "Pending", "NDA", "Denied", "Former"),
@@ -57,6 +66,7 @@ def check() -> Iterator[Finding]:
         yield _signed_in()
         for key in known:
             yield from _object(key)
+        yield from _files_and_posts()
     except BadSetting as problem:
         yield Finding(ok=False, subject="SALESFORCE_FIELD_MAP", words=str(problem))
     except VendorError as problem:
@@ -82,12 +92,33 @@ def _object(key: str) -> Iterator[Finding]:
     except VendorError as problem:
         if problem.kind is not ErrorClass.PERMANENT:
             raise
-        words = _("there is no object %(name)s, or the desk's user may not see it.%(hint)s")
-        yield Finding(ok=False, subject=key, words=words % {"name": name, "hint": _near(name, client().objects())})
+        yield _missing(key, name)
         return
     there = {str(one["name"]): one for one in described.get("fields", [])}
     for ours, theirs in fields.of(key).names.items():
         yield _field(key, ours, theirs, there)
+
+
+def _missing(key: str, name: str) -> Finding:
+    if key in fields.OPTIONAL_OBJECTS:
+        return Finding(ok=True, subject=key, words=_("%(name)s is not there; it is not needed") % {"name": name})
+    words = _("there is no object %(name)s, or the desk's user may not see it.%(hint)s")
+    return Finding(ok=False, subject=key, words=words % {"name": name, "hint": _near(name, client().objects())})
+
+
+def _files_and_posts() -> Iterator[Finding]:
+    """What is called so everywhere: may the desk put files and posts at records, and take its own away again."""
+    for name, rights in RIGHTS.items():
+        try:
+            described = client().describe(name)
+        except VendorError as problem:
+            if problem.kind is not ErrorClass.PERMANENT:
+                raise
+            yield _missing(name, name)
+            continue
+        lacking = [_(words) for right, words in rights.items() if described.get(right) is not True]
+        words = f"“{described.get('label')}”"
+        yield Finding(ok=not lacking, subject=name, words=" ".join([f"{words}:", *lacking]) if lacking else words)
 
 
 def _field(key: str, ours: str, theirs: str, there: Mapping[str, Mapping[str, Any]]) -> Finding:

@@ -63,6 +63,19 @@ class Client:
         found = _mapping(self._do("describe", lambda library: library.describe()))
         return [str(one["name"]) for one in found.get("sobjects", [])]
 
+    def download(self, object_name: str, identity: str, field: str) -> bytes:
+        """What a file of the vendor's holds."""
+        return self._do(
+            f"file of {object_name}",
+            lambda library: _row(library, object_name).get_base64(identity, field),
+            patience=calls.FILE,
+            file=True,
+        )
+
+    def fetch(self, path: str, *, about: str, part: str = "") -> Json:
+        """Another resource of the vendor's; `part` names a breaker of its own."""
+        return _mapping(self._do(about, lambda library: library.restful(path), part=part))
+
     def limits(self) -> Json:
         return _mapping(self._do("limits", lambda library: library.limits()))
 
@@ -79,6 +92,17 @@ class Client:
         )
         if answer.status_code != requests.codes.no_content:
             raise _odd(changes=True, status=answer.status_code)
+
+    def delete(self, object_name: str, identity: str) -> None:
+        """Into the bin: done when it is answered with exactly 204, else VendorError."""
+        answer = self._do(
+            f"delete {object_name}",
+            lambda library: _row(library, object_name).delete(identity, raw_response=True),
+            patience=calls.WRITE,
+            changes=True,
+        )
+        if not isinstance(answer, requests.Response) or answer.status_code != requests.codes.no_content:
+            raise _odd(changes=True)
 
     def create(self, object_name: str, values: Json, *, patience: calls.Patience | None = None) -> str:
         """The new row's id."""
@@ -125,9 +149,11 @@ class Client:
         patience: calls.Patience | None = None,
         changes: bool = False,
         part: str = "",
+        file: bool = False,
     ) -> T:
         """Once, and once more with a new token when the old one is not taken any more."""
-        doing = partial(calls.doing, operation, patience=patience or calls.READ, changes=changes, breaker=part)
+        patience = patience or calls.READ
+        doing = partial(calls.doing, operation, patience=patience, changes=changes, breaker=part, file=file)
         token = self._token()
         try:
             with doing():

@@ -14,9 +14,14 @@ OF_EVERYBODY: Final = frozenset({"login", "test"})
 def record_url(object_key: str, identity: str) -> str:
     """The record's page; empty where the id is none, or the object is not kept there."""
     name = fields.object_name(object_key)
-    if not ids.is_id(identity) or not name:
+    return page_url(name, identity) if name else ""
+
+
+def page_url(object_name: str, identity: str) -> str:
+    """The same of an object that is called so everywhere, such as a file or a post."""
+    if not ids.is_id(identity):
         return ""
-    return f"{_origin()}/lightning/r/{name}/{ids.full_id(identity)}/view"
+    return f"{_origin()}/lightning/r/{object_name}/{ids.full_id(identity)}/view"
 
 
 def _origin() -> str:

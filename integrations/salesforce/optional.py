@@ -1,4 +1,4 @@
-"""Fields that only some organisations have: `describe` says so, remembered for ten minutes."""
+"""Objects and fields that only some organisations have: `describe` says so, remembered for ten minutes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ _seen = Memory(seconds=600)
 
 def has(object_key: str, name: str) -> bool:
     return fields.api(object_key, name) in _names(fields.object_name(object_key))
+
+
+def there(object_key: str) -> bool:
+    """Whether the organisation has such records at all."""
+    return bool(_names(fields.object_name(object_key)))
 
 
 def _names(object_name: str) -> frozenset[str]:

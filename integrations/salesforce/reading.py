@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from integrations.errors import VendorError
-from integrations.salesforce import fields, ids, shapes, soql
-from integrations.salesforce.shapes import AccountHit, DealRef, InvoiceRef, OpportunityRef, Row, UserRef
+from integrations.salesforce import fields, ids, making, soql
+from integrations.salesforce.shapes import AccountHit, OpportunityRef, Row, UserRef
 
 PARTNER: Final = "Partner"
 ACCOUNT: Final = "001"  # how ids of accounts begin
@@ -75,16 +75,16 @@ def search_accounts(text: str, *, limit: int = 20) -> list[AccountHit]:
         values.append(domain[1])
     tail = f" ORDER BY {fields.api('Account', 'name')} LIMIT {min(max(limit, 1), MOST)}"
     rows = soql.select("Account", f"({' OR '.join(by)}) AND {kind} = {{}}", *values, PARTNER, tail=tail)
-    return [shapes.account(row) for row in rows]
+    return [making.account(row) for row in rows]
 
 
 def accounts(identities: Sequence[str]) -> list[AccountHit]:
     """Those of these ids that are there."""
-    return [shapes.account(row) for page in soql.among("Account", "id", identities) for row in page]
+    return [making.account(row) for page in soql.among("Account", "id", identities) for row in page]
 
 
 def account(identity: str) -> AccountHit | None:
-    return next((shapes.account(row) for row in soql.select("Account", "Id = {}", ids.full_id(identity))), None)
+    return next((making.account(row) for row in soql.select("Account", "Id = {}", ids.full_id(identity))), None)
 
 
 def find_opportunity(*, number: str = "", name: str = "", limit: int = 20) -> list[OpportunityRef]:
@@ -101,36 +101,18 @@ def opportunity(identity: str) -> OpportunityRef | None:
     return next(iter(_opportunities("Id = {}", ids.full_id(identity))), None)
 
 
-def find_deal(deal_id: str) -> DealRef | None:
-    """The registration with this Deal ID; VendorError when there are several."""
-    return next(iter(deals(deal_id)), None)
-
-
-def deals(deal_id: str) -> list[DealRef]:
-    wanted = deal_id.strip()
-    condition = f"{fields.api('Registration', 'deal_id')} = {{}}"
-    return [shapes.deal(row) for row in soql.select("Registration", condition, wanted)] if wanted else []
-
-
-def invoices_of(identity: str, *, limit: int = 50) -> list[InvoiceRef]:
-    """Of an account, the newest first."""
-    condition = f"{fields.api('Invoice', 'account')} = {{}}"
-    tail = f" ORDER BY {fields.api('Invoice', 'date')} DESC NULLS LAST LIMIT {min(max(limit, 1), MOST)}"
-    return [shapes.invoice(row) for row in soql.select("Invoice", condition, ids.full_id(identity), tail=tail)]
-
-
 def user(identity_or_email: str) -> UserRef | None:
     """By id or by address; of several with one address an active one."""
     wanted = identity_or_email.strip()
     if ids.is_id(wanted):
         return next(iter(users([wanted])), None)
     condition = f"{fields.api('User', 'email')} = {{}}"
-    found = [shapes.user(row) for row in soql.select("User", condition, wanted)] if wanted else []
+    found = [making.user(row) for row in soql.select("User", condition, wanted)] if wanted else []
     return max(found, key=lambda one: one.active, default=None)
 
 
 def users(identities: Sequence[str]) -> list[UserRef]:
-    return [shapes.user(row) for page in soql.among("User", "id", identities) for row in page]
+    return [making.user(row) for page in soql.among("User", "id", identities) for row in page]
 
 
 def active_users(*, names: Sequence[str], emails: Sequence[str]) -> list[UserRef]:
@@ -140,7 +122,7 @@ def active_users(*, names: Sequence[str], emails: Sequence[str]) -> list[UserRef
     if not asked:
         return []
     condition = f"({' OR '.join(condition for condition, _values in asked)}) AND {fields.api('User', 'active')} = true"
-    return [shapes.user(row) for row in soql.select("User", condition, *(values for _condition, values in asked))]
+    return [making.user(row) for row in soql.select("User", condition, *(values for _condition, values in asked))]
 
 
 def _edge(page: Sequence[Row], known: set[Version]) -> tuple[datetime, set[Version]] | None:
@@ -157,7 +139,7 @@ def _version(row: Row) -> Version:
 
 
 def _opportunities(condition: str, value: str, *, tail: str = "") -> list[OpportunityRef]:
-    return [shapes.opportunity(row) for row in soql.select("Opportunity", condition, value, tail=tail)]
+    return [making.opportunity(row) for row in soql.select("Opportunity", condition, value, tail=tail)]
 
 
 def _pages(

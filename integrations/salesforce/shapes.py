@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
-
-from django.utils.dateparse import parse_date, parse_datetime
 
 Row = dict[str, Any]
 
@@ -20,6 +18,9 @@ class UserRef:
     name: str
     email: str
     active: bool
+
+
+People = Mapping[str, UserRef]  # by what stands in the field: an id, or a name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +46,12 @@ class AccountHit:
 
 @dataclass(frozen=True, kw_only=True)
 class OpportunityRef:
+    """Names and addresses of people are filled in where somebody asks for them (`opportunities`)."""
+
     id: str
     number: str
     name: str
-    account: str
+    account: str  # the customer's
     owner: str
     stage: str
     close_date: date | None
@@ -59,10 +62,30 @@ class OpportunityRef:
     isr: str
     channel_manager: str
     public_sector: bool | None
+    won: bool = False
+    closed: bool = False
+    modified: datetime | None = None
+    customer_name: str = ""
+    partner_name: str = ""
+    distributor: str = ""
+    distributor_name: str = ""
+    owner_name: str = ""
+    owner_email: str = ""
+    owner_active: bool = False
+    isr_name: str = ""
+    isr_email: str = ""
+    isr_active: bool = False
+    channel_manager_name: str = ""
+    channel_manager_email: str = ""
+    channel_manager_active: bool = False
+    quote: str = ""  # the number of its quote, where it was found by that
+    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DealRef:
+    """The manager's name and address are filled in where somebody asks for them (`registrations`)."""
+
     id: str
     deal_id: str
     status: str
@@ -73,101 +96,50 @@ class DealRef:
     channel_manager: str
     approved_date: date | None
     modified: datetime | None
+    modified_by: str = ""
+    modified_by_id: str = ""
+    partner_name: str = ""
+    channel_manager_name: str = ""
+    channel_manager_email: str = ""
+    channel_manager_active: bool = False
+    opportunity_name: str = ""
+    opportunity_number: str = ""
+    opportunity_close_date: date | None = None
+    opportunity_stage: str = ""
+    opportunity_won: bool = False
+    opportunity_amount: Decimal | None = None
+    link: str = ""
+    opportunity_link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceRef:
     id: str
     number: str
-    account: str
+    account: str  # who is invoiced
     opportunity: str
     date: dt.date | None
     due: dt.date | None
     amount: Decimal | None
     status: str
+    account_name: str = ""
+    opportunity_name: str = ""
+    opportunity_close_date: dt.date | None = None
+    opportunity_won: bool = False
+    customer_name: str = ""
+    partner: str = ""  # of the opportunity; in a deal of two tiers another one than the invoiced
+    partner_name: str = ""
+    link: str = ""
 
 
-def user(row: Row) -> UserRef:
-    return UserRef(id=row["id"], name=_text(row, "name"), email=_text(row, "email"), active=row.get("active") is True)
+@dataclass(frozen=True, kw_only=True)
+class FileRef:
+    """A file at a record: the newest version of a document."""
 
-
-def account(row: Row) -> AccountHit:
-    return AccountHit(
-        **_texts(row, "name", "type", "owner", "owner_name", "partner_status", "partner_type", "track"),
-        **_texts(row, "website", "country", "subdivision", "owner_email", "modified_by"),
-        id=row["id"],
-        public_sector=yes_no(row.get("public_sector")),
-        contracted_territories=several(row.get("contracted_territories")),
-        signed_contract_date=day(row.get("signed_contract_date")),
-        modified=row.get("modified"),
-    )
-
-
-def opportunity(row: Row) -> OpportunityRef:
-    return OpportunityRef(
-        **_texts(row, "number", "name", "account", "owner", "stage", "partner", "isr", "channel_manager"),
-        **_texts(row, "owner_segment_geo_region_area", "stamped_account_sales_territory"),
-        id=row["id"],
-        close_date=day(row.get("close_date")),
-        amount=amount(row.get("amount")),
-        public_sector=yes_no(row.get("public_sector")),
-    )
-
-
-def deal(row: Row) -> DealRef:
-    return DealRef(
-        **_texts(row, "deal_id", "status", "kind", "linked_opportunity", "partner", "customer", "channel_manager"),
-        id=row["id"],
-        approved_date=day(row.get("approved_date")),
-        modified=row.get("modified"),
-    )
-
-
-def invoice(row: Row) -> InvoiceRef:
-    return InvoiceRef(
-        **_texts(row, "number", "account", "opportunity", "status"),
-        id=row["id"],
-        date=day(row.get("date")),
-        due=day(row.get("due")),
-        amount=amount(row.get("amount")),
-    )
-
-
-def several(value: Any) -> tuple[str, ...]:
-    """A multi-select as Salesforce writes it: `Austria;Germany`."""
-    return tuple(part.strip() for part in str(value or "").split(";") if part.strip())
-
-
-def yes_no(value: Any) -> bool | None:
-    """A checkbox, or a picklist of Yes and No; nothing is unknown, not no."""
-    return {"true": True, "yes": True, "false": False, "no": False}.get(str(value).strip().lower())
-
-
-def day(value: Any) -> date | None:
-    try:
-        return parse_date(str(value)[:10]) if value else None
-    except ValueError:
-        return None
-
-
-def moment(value: Any) -> datetime | None:
-    """`2026-11-22T10:15:00.000+0000`."""
-    try:
-        return parse_datetime(str(value)) if value else None
-    except ValueError:
-        return None
-
-
-def amount(value: Any) -> Decimal | None:
-    try:
-        return None if value is None else Decimal(str(value))
-    except InvalidOperation:
-        return None
-
-
-def _texts(row: Mapping[str, Any], *names: str) -> dict[str, str]:
-    return {name: _text(row, name) for name in names}
-
-
-def _text(row: Mapping[str, Any], name: str) -> str:
-    return str(row.get(name) or "")
+    document: str
+    version: str
+    title: str
+    extension: str
+    size: int
+    modified: datetime | None
+    link: str

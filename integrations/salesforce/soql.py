@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from simple_salesforce.format import format_soql
@@ -10,13 +10,44 @@ from simple_salesforce.format import format_soql
 from integrations.errors import VendorError
 from integrations.salesforce import fields, ids, optional
 from integrations.salesforce.client import client
-from integrations.salesforce.shapes import Row, moment
+from integrations.salesforce.making import moment
+from integrations.salesforce.shapes import Row
 
 CHUNK: Final = 200  # ids in one question: its address must stay under 16,384 bytes
 REFERENCES: Final = frozenset(
-    {"owner", "account", "contact", "opportunity", "linked_opportunity", "partner", "merged_into"}
+    {"owner", "account", "contact", "opportunity", "linked_opportunity", "partner", "distributor", "merged_into"}
 )
 PEOPLE: Final = frozenset({"isr", "channel_manager"})  # a user here, a name in a text elsewhere
+# Of related records, what a person reads: by our reference, then what stands there in names of `fields`.
+RELATED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "Account": {"owner_name": ("owner", "User.name"), "owner_email": ("owner", "User.email")},
+    "Opportunity": {
+        "owner_name": ("owner", "User.name"),
+        "customer_name": ("account", "Account.name"),
+        "partner_name": ("partner", "Account.name"),
+        "distributor_name": ("distributor", "Account.name"),
+    },
+    "Registration": {
+        "partner_name": ("partner", "Account.name"),
+        "opportunity_name": ("linked_opportunity", "Opportunity.name"),
+        "opportunity_number": ("linked_opportunity", "Opportunity.number"),
+        "opportunity_close_date": ("linked_opportunity", "Opportunity.close_date"),
+        "opportunity_stage": ("linked_opportunity", "Opportunity.stage"),
+        "opportunity_won": ("linked_opportunity", "Opportunity.won"),
+        "opportunity_amount": ("linked_opportunity", "Opportunity.amount"),
+    },
+    "Invoice": {
+        "account_name": ("account", "Account.name"),
+        "opportunity_name": ("opportunity", "Opportunity.name"),
+        "opportunity_close_date": ("opportunity", "Opportunity.close_date"),
+        "opportunity_won": ("opportunity", "Opportunity.won"),
+        "customer_name": ("opportunity", "Opportunity.account", "Account.name"),
+        "partner": ("opportunity", "Opportunity.partner"),
+        "partner_name": ("opportunity", "Opportunity.partner", "Account.name"),
+    },
+}
+# Of these a person asks who changed them last.
+WATCHED: Final = frozenset({"Account", "Registration"})
 SYSTEM: Final = ("Id", "SystemModstamp", "IsDeleted")
 LOCATOR_GONE: Final = "INVALID_QUERY_LOCATOR"
 
@@ -69,20 +100,22 @@ def literal(question: str, *values: Any, about: str) -> list[dict[str, Any]]:
 
 
 def names(object_key: str) -> dict[str, str]:
-    """Ours → theirs, as far as the organisation has them; of an owner the name, of an account's the address too.
-
-    And who changed the account last.
-    """
+    """Ours → theirs, as far as the organisation has them, with `RELATED` and who changed it last."""
     found = dict(fields.of(object_key).names)
     for name in list(found):
         if (object_key, name) in fields.OPTIONAL and not optional.has(object_key, name):
             del found[name]
-    if object_key == "Account":
-        owner = relationship(found["owner"])
-        found |= {"owner_name": f"{owner}.Name", "owner_email": f"{owner}.Email", "modified_by": "LastModifiedBy.Name"}
-    elif object_key == "Opportunity":
-        found["owner_name"] = f"{relationship(found['owner'])}.Name"
-    return found
+    related = {name: _path(found, steps) for name, steps in RELATED.get(object_key, {}).items() if steps[0] in found}
+    if object_key in WATCHED:
+        related |= {"modified_by": "LastModifiedBy.Name", "modified_by_id": "LastModifiedById"}
+    return found | related
+
+
+def _path(known: Mapping[str, str], steps: Sequence[str]) -> str:
+    """`("opportunity", "Opportunity.account", "Account.name")` → `Opportunity__r.Account.Name`."""
+    first, *further = steps
+    theirs = [known[first], *(fields.api(*step.split(".")) for step in further)]
+    return ".".join([*(relationship(one) for one in theirs[:-1]), theirs[-1]])
 
 
 def relationship(reference: str) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,18 +13,22 @@ from documents.names import safe_name
 from integrations import calls, outcomes, registry
 from integrations.errors import VendorError
 from integrations.outcomes import Outcome
-from integrations.salesforce import ids
+from integrations.salesforce import files, guarding, ids, people, soql
 from integrations.salesforce.client import client
-from integrations.salesforce.soql import literal
+from integrations.salesforce.files import MOST_BYTES
 
-MOST_BYTES: Final = 25 * 1024 * 1024
+Link = Mapping[str, Any]  # as `files.at` gives it
+GONE = frozenset({"NOT_FOUND", "ENTITY_IS_DELETED"})
+# Who owns a document, and the library it lies in, are linked with it as well.
+OF_NO_RECORD = ("005", "058")
 
 
 @registry.operation("salesforce.attach_file")
 def attach_file(payload: Mapping[str, Any], *, key: str) -> Outcome:  # noqa: ARG001 - record, content and title are the key
     """`{"record", "file": the id of a StoredFile, "title", "name"}`; the reference is that of the document.
 
-    The same content under the same title that hangs there already is not sent again.
+    The same content under the same title that hangs there already is not sent again. Read back: `data` says
+    `{"version", "document", "link"}` of what Salesforce shows at the record.
     """
     record = ids.full_id(str(payload["record"]))
     stored = StoredFile.objects.filter(pk=payload["file"]).first()
@@ -36,38 +38,86 @@ def attach_file(payload: Mapping[str, Any], *, key: str) -> Outcome:  # noqa: AR
         return outcomes.refused("TOO_LARGE", _("Files of more than 25 MB are not sent to Salesforce."))
     content = stored.read()
     title = str(payload.get("title") or payload["name"]).strip()[:255].strip()  # as Salesforce keeps it
-    there = _look(record, title=title, digest=hashlib.md5(content, usedforsecurity=False).hexdigest())
+    there = _look(record, title=title, digest=files.md5(content))
     if there:
-        return outcomes.already(there)
+        return outcomes.already(str(there["ContentDocumentId"]), data=_seen(there))
     values = {
         "Title": title,
         "PathOnClient": safe_name(str(payload["name"])),
         "VersionData": base64.b64encode(content).decode(),
         "FirstPublishLocationId": record,
     }
-    version = client().create("ContentVersion", values, patience=calls.FILE)
-    return outcomes.done(_document_of(version))
+    return _read_back(record, client().create("ContentVersion", values, patience=calls.FILE))
 
 
-def _document_of(version: str) -> str:
-    """It is written, so not being able to ask is no failure; then the version stands for its document."""
-    with suppress(VendorError):
-        rows = literal("SELECT ContentDocumentId FROM ContentVersion WHERE Id = {}", version, about="ContentVersion")
-        return str(rows[0]["ContentDocumentId"]) if rows else version
-    return version
+@registry.operation("salesforce.detach_file")
+def detach_file(payload: Mapping[str, Any], *, key: str) -> Outcome:  # noqa: ARG001
+    """`{"record", "document"}`: what the desk hung there goes into the bin; where others hold it too, only the link.
+
+    What somebody else has uploaded is left as it is and said.
+    """
+    record, document = (ids.full_id(str(payload[name])) for name in ("record", "document"))
+    links = _links(document)
+    ours = next((one for one in links if ids.same_id(str(one["LinkedEntityId"]), record)), None)
+    if ours is None:
+        return outcomes.already(document)
+    maker = _maker(document)
+    if not ids.same_id(str(maker.get("CreatedById") or ""), people.own_id()):
+        words = _("%(name)s has put this file there, not the desk. It is left.")
+        return outcomes.refused("NOT_OURS", words % {"name": _name_of(maker)})
+    held = any(one is not ours and not str(one["LinkedEntityId"]).startswith(OF_NO_RECORD) for one in links)
+    _delete("ContentDocumentLink", str(ours["Id"])) if held else _delete(files.DOCUMENT, document)
+    with guarding.reading_back():
+        left = [one for one in _links(document) if ids.same_id(str(one["LinkedEntityId"]), record)]
+    if left:
+        return outcomes.refused("NOT_KEPT", guarding.not_kept())
+    return outcomes.done(document, data={"deleted": "link" if held else "document"})
 
 
-def _look(record: str, *, title: str, digest: str) -> str:
+def _look(record: str, *, title: str, digest: str) -> Link | None:
     """The document with this title and content that hangs at the record."""
-    rows = literal(
-        "SELECT ContentDocumentId, ContentDocument.Title, ContentDocument.LatestPublishedVersion.Checksum"
-        " FROM ContentDocumentLink WHERE LinkedEntityId = {}",
-        record,
-        about="ContentDocumentLink",
-    )
-    for row in rows:
-        document = row.get("ContentDocument") or {}
+    for row in files.at(record):
+        document = row.get(files.DOCUMENT) or {}
         newest = document.get("LatestPublishedVersion") or {}
         if document.get("Title") == title and str(newest.get("Checksum") or "").lower() == digest:
-            return str(row["ContentDocumentId"])
-    return ""
+            return row
+    return None
+
+
+def _read_back(record: str, version: str) -> Outcome:
+    with guarding.reading_back():
+        rows = files.at(record)
+    for row in rows:
+        document = row.get(files.DOCUMENT) or {}
+        if ids.same_id(str(document.get("LatestPublishedVersionId") or ""), version):
+            return outcomes.done(str(row["ContentDocumentId"]), data=_seen(row))
+    return outcomes.refused("NOT_KEPT", guarding.not_kept(), {"version": version})
+
+
+def _seen(row: Link) -> dict[str, Any]:
+    document = str(row["ContentDocumentId"])
+    version = str((row.get(files.DOCUMENT) or {}).get("LatestPublishedVersionId") or "")
+    return {"version": version, "document": document, "link": files.link_to(document)}
+
+
+def _links(document: str) -> list[dict[str, Any]]:
+    asked = "SELECT Id, LinkedEntityId FROM ContentDocumentLink WHERE ContentDocumentId = {}"
+    return soql.literal(asked, document, about="ContentDocumentLink")
+
+
+def _maker(document: str) -> Link:
+    asked = "SELECT CreatedById, CreatedBy.Name FROM ContentDocument WHERE Id = {}"
+    return next(iter(soql.literal(asked, document, about=files.DOCUMENT)), {})
+
+
+def _name_of(maker: Link) -> str:
+    return str((maker.get("CreatedBy") or {}).get("Name") or _("Somebody"))
+
+
+def _delete(object_name: str, identity: str) -> None:
+    """Somebody may have done it in the meantime."""
+    try:
+        client().delete(object_name, identity)
+    except VendorError as problem:
+        if problem.code not in GONE:
+            raise

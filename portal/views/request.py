@@ -71,6 +71,7 @@ class Page:
             "order_ops": settings.ORDER_OPS_ADDRESS,
             "aside_kinds": [kinds.kind_of(slug) for slug in ELSEWHERE if kinds.known(slug)],
             "finds_owner": kinds.known("account_owner"),
+            "seller_page": words.seller_page(kind.notice) if kind and kind.notice else None,
             "docusign_form": links.blank_form(contact) if kind and kind.slug == pairing.KIND else "",
         }
 

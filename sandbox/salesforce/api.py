@@ -55,6 +55,7 @@ class Api:
             ("PATCH", "/composite/sobjects", lambda call: answer(composite.update(call.records, call.json()))),
             ("POST", "/chatter/feed-elements", resources.post),
             ("GET", f"/chatter/feed-elements/{identity}", resources.element),
+            ("DELETE", f"/chatter/feed-elements/{identity}", resources.remove_post),
         ]
 
     def answer(self, request: Request) -> Response:

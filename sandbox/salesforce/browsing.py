@@ -32,6 +32,8 @@ COLUMNS = {
     "ContentVersion": ("PathOnClient", "ContentSize", "Checksum"),
     "ContentDocumentLink": ("ContentDocumentId", "LinkedEntityId"),
     "FeedItem": ("ParentId", "CreatedById"),
+    "FeedAttachment": ("FeedEntityId", "RecordId"),
+    "Quote": ("QuoteNumber", "OpportunityId", "Status", "GrandTotal"),
 }
 CHANGED_BY_HAND = (
     "Account",
@@ -42,6 +44,7 @@ CHANGED_BY_HAND = (
     "Case",
     "Certification__c",
     "User",
+    "Quote",
 )
 HIDDEN = {"VersionData", "SystemModstamp", "IsDeleted"}
 
@@ -54,7 +57,13 @@ def routes(store: Store) -> list[Route]:
         Route("GET", rf"/salesforce/files/{identity}", lambda request: download(store, request)),
         Route("GET", rf"/salesforce/{name}/", lambda request: listing(store, request)),
         Route("GET", rf"/salesforce/{name}/{identity}/", lambda request: record(store, request)),
+        Route("GET", rf"/lightning/r/{name}/{identity}/view", shown_at),
     ]
+
+
+def shown_at(request: Request) -> Response:
+    """Where the vendor itself shows a record to people."""
+    return redirect(f"/salesforce/{request.parts['sobject']}/{request.parts['id']}/")
 
 
 def page(store: Store, title: str, body: str, *, chosen: str = "", status: int = 200) -> Response:

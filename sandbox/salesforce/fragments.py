@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from sandbox.salesforce import objects
+from sandbox.salesforce import chatter, objects
 from sandbox.salesforce.objects import (
     CONTENT_DOCUMENT,
     CONTENT_DOCUMENT_LINK,
@@ -18,17 +18,26 @@ from sandbox.salesforce.schema import Field, SObject
 from sandbox.salesforce.store import Row, Store
 
 SHOWN = 200
-TITLES = ("VartopiaDRS__Vendor_Deal_ID__c", "Name", "Subject", "Title", "Body", "ShareType")
+TITLES = ("VartopiaDRS__Vendor_Deal_ID__c", "QuoteNumber", "Name", "Subject", "Title", "Body", "ShareType")
 
 
 def feed(store: Store, identity: str) -> str:
     rows = store.where(FEED_ITEM, "ParentId", identity, tail="AND IsDeleted = 0 ORDER BY SystemModstamp DESC")
     posts = "".join(
         f'<li><p class="hint">{named(store, row["CreatedById"])} {moment(row["CreatedDate"])}</p>'
-        f'<p class="text">{escape(row["Body"] or "")}</p></li>'
+        f'<p class="text">{escape(row["Body"] or "")}</p>{carried(store, row["Id"])}</li>'
         for row in rows
     )
     return f'<h3>Chatter</h3><ol class="feed">{posts}</ol>' if posts else ""
+
+
+def carried(store: Store, post: str) -> str:
+    """The files that a post brought."""
+    items = "".join(
+        f'<li><a href="/salesforce/files/{one["versionId"]}">{escape(one["title"])}</a></li>'
+        for one in chatter.carried(store, post)
+    )
+    return f'<ul class="files">{items}</ul>' if items else ""
 
 
 def attached(store: Store, identity: str) -> str:
@@ -39,7 +48,9 @@ def attached(store: Store, identity: str) -> str:
     versions = [
         version
         for link in links
-        for version in store.where(CONTENT_VERSION, "ContentDocumentId", link["ContentDocumentId"])
+        for version in store.where(
+            CONTENT_VERSION, "ContentDocumentId", link["ContentDocumentId"], tail="AND IsDeleted = 0"
+        )
     ]
     items = "".join(
         f'<li><a href="/salesforce/files/{one["Id"]}">{escape(one["PathOnClient"])}</a> '

@@ -103,6 +103,19 @@ OPPORTUNITY = sobject(
     ref("ISR__c", "ISR", "User"),
     ref("Channel_Manager__c", "Channel Manager", "User"),
     flag("Public_Sector_Opp__c", "Public Sector Opp"),
+    ref("Distributor__c", "Distributor", "Account"),
+    fixed(flag("IsClosed", "Closed")),
+    fixed(flag("IsWon", "Won")),
+)  # fmt: skip
+
+QUOTE = sobject(
+    "Quote", "Quote", "Quotes", "0Q0",
+    text("Name", "Quote Name", required=True),
+    fixed(text("QuoteNumber", "Quote Number", 30)),
+    ref("OpportunityId", "Opportunity ID", "Opportunity", required=True),
+    choice("Status", "Status", "Draft", "In Review", "Approved", "Presented", "Accepted", "Denied", default="Draft"),
+    typed("ExpirationDate", "Expiration Date", "date"),
+    typed("GrandTotal", "Grand Total", "currency"),
 )  # fmt: skip
 
 REGISTRATION = sobject(
@@ -194,6 +207,14 @@ CONTENT_DOCUMENT_LINK = sobject(
     choice("Visibility", "Visibility", "AllUsers", "InternalUsers", "SharedUsers", default="AllUsers"),
 )  # fmt: skip
 
+FEED_ATTACHMENT = sobject(
+    "FeedAttachment", "Feed Attachment", "Feed Attachments", "08U",
+    once(ref("FeedEntityId", "Feed Entity ID", "FeedItem", required=True)),
+    once(ref("RecordId", "Record ID", "ContentVersion")),
+    choice("Type", "Type", "Content", "InlineImage", "Link", default="Content"),
+    text("Title", "Title"),
+)  # fmt: skip
+
 FEED_ITEM = sobject(
     "FeedItem", "Feed Item", "Feed Items", "0D5",
     once(Field(name="ParentId", label="Parent ID", type="reference", length=18, required=True)),
@@ -205,7 +226,7 @@ OBJECTS = {
     one.name: one
     for one in (
         ACCOUNT, CONTACT, OPPORTUNITY, REGISTRATION, INVOICE, CASE, CERTIFICATION, USER,
-        CONTENT_DOCUMENT, CONTENT_VERSION, CONTENT_DOCUMENT_LINK, FEED_ITEM,
+        CONTENT_DOCUMENT, CONTENT_VERSION, CONTENT_DOCUMENT_LINK, FEED_ITEM, FEED_ATTACHMENT, QUOTE,
     )
 }  # fmt: skip
 BY_NAME = {name.lower(): one for name, one in OBJECTS.items()}

@@ -10,12 +10,22 @@ from typing import Any
 from sandbox.salesforce import checks, ids, objects
 from sandbox.salesforce.errors import FAULTS, Problem
 from sandbox.salesforce.schema import Field, SObject
-from sandbox.salesforce.seeding import complete, full_name
+from sandbox.salesforce.seeding import closed, complete, full_name
 from sandbox.salesforce.settings import Settings
 from sandbox.salesforce.store import Row, Store, read
 
-GOES_WITH = {"Account": (objects.CONTACT, objects.OPPORTUNITY), "ContentDocument": (objects.CONTENT_DOCUMENT_LINK,)}
-PARENT = {"Account": "AccountId", "ContentDocument": "ContentDocumentId"}
+GOES_WITH = {
+    "Account": (objects.CONTACT, objects.OPPORTUNITY),
+    "ContentDocument": (objects.CONTENT_DOCUMENT_LINK, objects.CONTENT_VERSION),
+    "FeedItem": (objects.FEED_ATTACHMENT,),
+    "Opportunity": (objects.QUOTE,),
+}
+PARENT = {
+    "Account": "AccountId",
+    "ContentDocument": "ContentDocumentId",
+    "FeedItem": "FeedEntityId",
+    "Opportunity": "OpportunityId",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +100,8 @@ class Records:
         """Changes values that were checked, and says when and by whom."""
         stamp = self.store.stamp()
         changed: Row = {"LastModifiedDate": stamp, "SystemModstamp": stamp, "LastModifiedById": self.user}
-        if sobject is objects.CASE and "Status" in values:
-            changed |= {"IsClosed": int(values["Status"] == "Closed")}
+        if {"Status", "StageName"} & values.keys():
+            changed |= closed({**dict.fromkeys(one.name for one in sobject.fields), **values})
         self.store.change(sobject, identity, {**values, **changed})
 
     def unlocked(self, row: Row) -> None:

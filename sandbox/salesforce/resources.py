@@ -143,6 +143,11 @@ def element(call: Call) -> Response:
     return answer(chatter.shown(call.records.store, row, base=call.base))
 
 
+def remove_post(call: Call) -> Response:
+    call.records.delete(objects.FEED_ITEM, call.parts["id"])
+    return Response(body=b"", content_type=JSON, status=204)
+
+
 def answer(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(body=body, content_type=JSON, status=status, headers=dict(headers or {}))

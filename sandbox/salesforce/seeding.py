@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sandbox.salesforce import ids
+from sandbox.salesforce import ids, papers
 from sandbox.salesforce.objects import ACCOUNT, CONTACT, OBJECTS
 from sandbox.salesforce.schema import SObject
 from sandbox.salesforce.store import Row, Store, written
@@ -19,6 +19,7 @@ FIRST = datetime(2022, 11, 1, 6, tzinfo=UTC)  # when the first row was made; eac
 AT_ONCE = 200  # rows of a bulk load that share a moment, as they do at the vendor
 STATUSES = ("Authorized", "Authorized", "Authorized", "Prospect", "Pending", "NDA", "Former")
 COUNTRIES = ("DE", "FR", "US", "JP", "GB", "BR", "IN", "AU")
+WON, LOST = "Closed Won", {"8-Closed Lost", "9-Unqualified"}
 FIRST_NAMES = ("Ana", "Björn", "Chloé", "Dae", "Emeka", "Fatima", "Giulia", "Hana", "Iván", "Jun")
 LAST_NAMES = ("Silva", "Núñez", "Okoye", "Tanaka", "Weiß", "O'Neill", "Kovács", "Lindqvist", "Rossi", "Demir")
 
@@ -37,6 +38,11 @@ def seed() -> dict[str, Any]:
     return tomllib.loads(SEED.read_text(encoding="utf-8"))
 
 
+@cache
+def hanging() -> tuple[papers.Rows, dict[str, bytes]]:
+    return papers.hanging(seed())
+
+
 def consumers() -> dict[str, Consumer]:
     made = [Consumer(key=one["key"], secret=one["secret"], approved=tuple(one["approved"])) for one in seed()["app"]]
     return {one.key: one for one in made}
@@ -48,9 +54,11 @@ def reset(store: Store) -> None:
         store.empty()
         moment = FIRST
         for name in OBJECTS:
-            for row in seed().get(name, []):
+            for row in (*seed().get(name, []), *hanging()[0].get(name, [])):
                 store.insert(OBJECTS[name], [complete(OBJECTS[name], row, stamp=written(moment))])
                 moment += timedelta(minutes=1)
+        for version, content in hanging()[1].items():
+            store.run("INSERT INTO content VALUES (?, ?)", [version, content])
 
 
 def complete(sobject: SObject, given: Row, *, stamp: str) -> Row:
@@ -68,7 +76,10 @@ def complete(sobject: SObject, given: Row, *, stamp: str) -> Row:
 
 
 def closed(row: Row) -> Row:
-    """A case is closed by its status; nobody writes the field itself."""
+    """A case is closed by its status and an opportunity by its stage; nobody writes the fields themselves."""
+    if "IsWon" in row:
+        stage = str(row["StageName"])
+        return {"IsWon": int(stage == WON), "IsClosed": int(stage == WON or stage in LOST)}
     return {"IsClosed": int(row["Status"] == "Closed")} if "IsClosed" in row else {}
 
 

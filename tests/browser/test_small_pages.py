@@ -7,11 +7,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from documents.storing import store
 from journal.record import Actor
+from tests import paper_files
 from tests.browser.conftest import WIDTHS, Check, SignIn
 from tests.conftest import Cast
 from tests.mail.away_windows import away
-from tickets.actions import NewTicket, open_ticket
+from tickets import papers
+from tickets.actions import FilePart, NewTicket, open_ticket
 from tickets.models.ticket import Channel
 from tickets.tracking import token_for
 
@@ -27,8 +30,12 @@ def test_the_small_pages_are_accessible(
     assert_no_sideways_scroll: Check,
     cast: Cast,
 ) -> None:
-    new = NewTicket(kind="general", subject="A question", requester=cast.omar, body="Hello", channel=Channel.FORM)
+    work = FilePart(stored=store(paper_files.scan(paper_files.STATEMENT), name="sow.pdf"), filename="sow.pdf")
+    new = NewTicket(
+        kind="general", subject="A question", requester=cast.omar, body="Hello", channel=Channel.FORM, files=[work]
+    )
     ticket = open_ticket(new, by=Actor("Omar"))
+    papers.read_all(ticket)
     window = away(cast.lena)
     theme("light")
     for who, addresses in {
@@ -40,6 +47,7 @@ def test_the_small_pages_are_accessible(
             f"/settings/out-of-office/{window.pk}/",
             "/password/change/",
             f"/tickets/{ticket.reference}/history/",
+            papers.page_url(ticket.attachments.get(), 1, "GL-0048213"),
             "/queue/filters/",
             "/sign-out/",
             "/responses/new/",

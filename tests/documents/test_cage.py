@@ -96,6 +96,15 @@ def test_an_endless_loop_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     assert time.monotonic() - began < 5
 
 
+def test_a_task_may_be_given_less_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sentence says how much; the next task has what is its own."""
+    monkeypatch.setitem(keeping.allowed, keeping.name_of(tasks.grow), 150)
+    with pytest.raises(cage.Escaped, match="needed more than 150 MB of memory"):
+        cage.run(tasks.grow, 100)
+    monkeypatch.setitem(keeping.allowed, keeping.name_of(tasks.grow), 500)
+    cage.run(tasks.grow, 100)
+
+
 def test_a_task_that_only_waits_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """M-02: by the clock on the wall."""
     monkeypatch.setattr(keeping, "WALL_SECONDS", 0.5)

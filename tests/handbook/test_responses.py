@@ -96,10 +96,10 @@ def test_an_unfilled_variable_stays_and_is_reported() -> None:
     assert "{{ seller }}" in filled.body
     assert filled.subject == "PHD-1042: your quote request for {{ opp_name }}"
     assert filled.unresolved == (
-        "opp_name", "contact_first_name", "seller", "partner_name", "cam", "order_ops", "sender_name"
+        "opp_name", "contact_first_name", "seller", "partner_name", "cam", "sender_name"
     )  # fmt: skip
     assert unresolved_in(filled.body) == (
-        "contact_first_name", "seller", "partner_name", "cam", "order_ops", "sender_name"
+        "contact_first_name", "seller", "partner_name", "cam", "sender_name"
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def loaded(db: Any, sandbox: VendorSandbox) -> VendorSandbox:
 
 def test_the_seed_is_mirrored(loaded: VendorSandbox) -> None:
     """F-08: partners only, awkward names, 18-character ids; bank and tax fields are never asked for."""
-    assert Account.objects.count() == 26
+    assert Account.objects.count() == 29
     assert not Account.objects.filter(name="Havelland Klinik AG").exists()
     obrien = Account.objects.get(name="O'Brien & Söhne GmbH")
     assert obrien.website_domain == "obrien-soehne.example"
@@ -63,7 +63,7 @@ def test_the_seed_is_mirrored(loaded: VendorSandbox) -> None:
 def test_opportunities_come_by_their_partner(loaded: VendorSandbox) -> None:
     """Keys whole, dirt and all; the owner's name; what changed, was deleted or lost its partner is followed."""
     found = {one.number: one for one in Opportunity.objects.select_related("account")}
-    assert len(found) == 18
+    assert len(found) == 28
     named = found["OPP-240106"]
     assert named.account is not None
     assert (named.account.salesforce_id, named.customer_id) == (BLUEPEAK, "0018dQx00000106ABA")
@@ -130,8 +130,8 @@ def test_pages_and_an_expired_locator(db: Any, sandbox: VendorSandbox) -> None:
     assert run is not None
     assert (run.state, run.problem) == ("done", "")
     assert feed.times > 0
-    assert Account.objects.count() == 26 + 450
-    assert Contact.objects.count() == 33 + 450
+    assert Account.objects.count() == 29 + 450
+    assert Contact.objects.count() == 36 + 450
 
 
 def test_down_in_the_middle_and_up_again(db: Any, sandbox: VendorSandbox) -> None:
@@ -141,12 +141,12 @@ def test_down_in_the_middle_and_up_again(db: Any, sandbox: VendorSandbox) -> Non
     run = pull()
     assert run.state == "failed"
     assert "Salesforce" in run.problem
-    assert Account.objects.count() in {0, 26}
+    assert Account.objects.count() in {0, 29}
     sandbox.fault("salesforce")
     breaker.close("salesforce")
     run = pull()
     assert run.state == "done"
-    assert (Account.objects.count(), Contact.objects.count()) == (26, 33)
+    assert (Account.objects.count(), Contact.objects.count()) == (29, 36)
     assert not Event.objects.filter(actor_name="Salesforce").exists()
 
 

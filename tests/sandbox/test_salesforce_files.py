@@ -104,9 +104,10 @@ def test_a_document_is_linked_once(org: Org) -> None:
 )
 def test_an_upload_that_is_refused_leaves_nothing(org: Org, given: dict[str, str], code: str) -> None:
     fields = {"PathOnClient": "a.pdf", "VersionData": "QQ==", "FirstPublishLocationId": opportunity(org), **given}
+    before = org.sf.query("SELECT COUNT() FROM ContentDocument")["totalSize"]
     with pytest.raises(SalesforceMalformedRequest, match=code):
         org.sf.ContentVersion.create(fields)
-    assert org.sf.query("SELECT COUNT() FROM ContentDocument")["totalSize"] == 0
+    assert org.sf.query("SELECT COUNT() FROM ContentDocument")["totalSize"] == before
 
 
 def post(org: Org, subject: str, *segments: Any) -> Any:
@@ -142,6 +143,92 @@ def test_posts_that_are_refused(org: Org) -> None:
     with pytest.raises(SalesforceMalformedRequest, match="LIMIT_EXCEEDED"):
         post(org, at, *[{"type": "Mention", "id": user(org, "Sofia Marchetti")}] * 26)
     assert org.sf.query("SELECT COUNT() FROM FeedItem")["totalSize"] == 0
+
+
+def document_of(org: Org, version: str) -> str:
+    return str(org.sf.ContentVersion.get(version)["ContentDocumentId"])
+
+
+def carrying(subject: str, *documents: str) -> dict[str, Any]:
+    """A post with files, as the vendor's reference writes it."""
+    return {
+        "feedElementType": "FeedItem",
+        "subjectId": subject,
+        "body": {"messageSegments": [{"type": "Text", "text": "Here it is."}]},
+        "capabilities": {"files": {"items": [{"id": one} for one in documents]}},
+    }
+
+
+def test_a_post_carries_files_that_are_there(org: Org) -> None:
+    """They are seen at the record then, once each; and with the post goes what it carried, not the file."""
+    at, elsewhere = opportunity(org), org.one("SELECT Id FROM Account WHERE Name = 'Leerfeld'")["Id"]
+    here, there = (document_of(org, upload(org, place)) for place in (at, elsewhere))
+    made = org.sf.restful("chatter/feed-elements", method="POST", json=carrying(at, here, there[:15]))
+    items = org.sf.restful(f"chatter/feed-elements/{made['id']}")["capabilities"]["files"]["items"]
+    assert [one["id"] for one in items] == [here, there]
+    assert (items[0]["title"], items[0]["fileExtension"], items[0]["fileSize"]) == ("SOW", "pdf", str(len(FILE)))
+    assert {row["ContentDocumentId"] for row in org.rows(LOOK.format(at))} == {here, there}
+    assert "SOW" in page(org, f"/salesforce/Opportunity/{at}/").partition("<h3>Chatter</h3>")[2].partition("</ol>")[0]
+    org.sf.ContentDocument.delete(here)
+    shown = org.sf.restful(f"chatter/feed-elements/{made['id']}")["capabilities"]["files"]["items"]
+    assert [one["id"] for one in shown] == [there]
+    assert org.ask("DELETE", f"/chatter/feed-elements/{made['id']}").status_code == 204
+    assert org.rows(format_soql("SELECT Id FROM FeedAttachment WHERE FeedEntityId = {}", made["id"])) == []
+    assert {row["ContentDocumentId"] for row in org.rows(LOOK.format(at))} == {there}
+    for method, path in (
+        ("DELETE", "chatter/feed-elements"),
+        ("GET", "chatter/feed-elements"),
+        ("DELETE", "sobjects/FeedItem"),
+    ):
+        assert org.ask(method, f"/{path}/{made['id']}").json()[0]["errorCode"] == "ENTITY_IS_DELETED"
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({"items": [{"id": "0698dQx00009999"}]}, "INVALID_ID_FIELD"),
+        ({"items": "0698dQx00000001"}, "POST_BODY_PARSE_ERROR"),
+        ({"items": [{"id": "0698dQx00000001ABA"}] * 11}, "LIMIT_EXCEEDED"),
+    ],
+)
+def test_a_post_whose_files_are_refused_leaves_nothing(org: Org, files: dict[str, Any], code: str) -> None:
+    asked = {**carrying(opportunity(org)), "capabilities": {"files": files}}
+    with pytest.raises(SalesforceMalformedRequest, match=code):
+        org.sf.restful("chatter/feed-elements", method="POST", json=asked)
+    assert org.sf.query("SELECT COUNT() FROM FeedItem")["totalSize"] == 0
+
+
+def test_a_deleted_file_is_gone_with_its_versions_and_links(org: Org) -> None:
+    at = opportunity(org)
+    version = upload(org, at)
+    org.sf.ContentDocument.delete(document_of(org, version))
+    assert org.rows(LOOK.format(at)) == []
+    assert org.ask("GET", f"/sobjects/ContentVersion/{version}/VersionData").status_code == 404
+    assert "SOW Havelland.pdf" not in page(org, f"/salesforce/Opportunity/{at}/")
+
+
+def test_an_invoice_shows_its_pdf_and_a_link_of_the_vendors_leads_to_it(org: Org) -> None:
+    bill = org.one("SELECT Id, Account__r.Name FROM Invoice__c WHERE Name = 'INV-0024655'")
+    answer = org.http.get(f"{org.url}/lightning/r/Invoice__c/{bill['Id']}/view")
+    assert answer.url.endswith(f"/salesforce/Invoice__c/{bill['Id']}/")
+    assert "INV-0024655.pdf" in answer.text
+    version = org.one("SELECT Id, Checksum, ContentSize FROM ContentVersion WHERE Title = 'INV-0024655'")
+    content = org.sf.ContentVersion.get_base64(version["Id"], "VersionData")
+    assert (content[:5], len(content)) == (b"%PDF-", version["ContentSize"])
+    assert hashlib.md5(content, usedforsecurity=False).hexdigest() == version["Checksum"]
+
+
+def test_an_opportunity_is_won_by_its_stage_alone(org: Org) -> None:
+    asked = "SELECT IsWon, IsClosed, Id FROM Opportunity WHERE Name LIKE 'Havelland%'"
+    seen = []
+    for stage in ("Closed Won", "8-Closed Lost", "7-Closing"):
+        org.sf.Opportunity.update(opportunity(org), {"StageName": stage})
+        row = org.one(asked)
+        seen.append((row["IsWon"], row["IsClosed"]))
+    assert seen == [(True, True), (False, True), (False, False)]
+    assert org.rows("SELECT Id FROM Opportunity WHERE IsWon = true AND StageName != 'Closed Won'") == []
+    with pytest.raises(SalesforceMalformedRequest, match="INVALID_FIELD_FOR_INSERT_UPDATE"):
+        org.sf.Opportunity.update(opportunity(org), {"IsWon": True})
 
 
 def page(org: Org, path: str) -> str:
@@ -194,6 +281,6 @@ def test_a_reset_forgets_everything(org: Org) -> None:
     org.act("settings", page_size=1, limit_used=5)
     org.act("bulk", accounts=10, contacts=20)
     org.reset()
-    assert org.sf.query("SELECT COUNT() FROM Account WHERE Type = 'Partner'")["totalSize"] == 26
-    assert org.sf.query("SELECT COUNT() FROM ContentVersion")["totalSize"] == 0
-    assert len(org.sf.query("SELECT Id FROM Account")["records"]) == 38
+    assert org.sf.query("SELECT COUNT() FROM Account WHERE Type = 'Partner'")["totalSize"] == 29
+    assert {row["Title"][:4] for row in org.rows("SELECT Title FROM ContentVersion")} == {"INV-"}
+    assert len(org.sf.query("SELECT Id FROM Account")["records"]) == 49

@@ -128,7 +128,7 @@ def test_order_limit_offset(org: Org) -> None:
 
 def test_counting(org: Org) -> None:
     answer = org.sf.query("select count() from Account where Type = 'Partner'")
-    assert (answer["totalSize"], answer["records"]) == (26, [])
+    assert (answer["totalSize"], answer["records"]) == (29, [])
     answer = org.sf.query("SELECT COUNT(Id) FROM Contact WHERE Email = null")
     assert answer["records"] == [{"attributes": {"type": "AggregateResult"}, "expr0": 1}]
 
@@ -178,11 +178,11 @@ def test_pages_follow_each_other(org: Org) -> None:
         assert re.fullmatch(r"/services/data/v62\.0/query/01g\w{15}-\d+", page["nextRecordsUrl"])
         page = org.sf.query_more(page["nextRecordsUrl"], identifier_is_url=True)
         found += page["records"]
-    assert len({row["Id"] for row in found}) == len(found) == page["totalSize"] == 488
+    assert len({row["Id"] for row in found}) == len(found) == page["totalSize"] == 499
     assert [row["Id"] for row in found] == [row["Id"] for row in org.rows(soql)]
     org.act("settings", page_size=7)
     assert len(org.sf.query(soql)["records"]) == 7
-    assert len(org.rows(soql)) == 488
+    assert len(org.rows(soql)) == 499
 
 
 def test_a_locator_that_has_ended(org: Org) -> None:

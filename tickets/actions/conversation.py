@@ -20,7 +20,7 @@ from mail.models import IncomingMail
 from partners.contacts import partner_of
 from partners.models import Contact
 from people.models import User
-from tickets import hooks, kinds, responses, search, sla, topics
+from tickets import hooks, kinds, recognition, responses, search, sla, topics
 from tickets.actions.core import (
     SUBJECT_LENGTH,
     MovedOn,
@@ -41,7 +41,7 @@ from tickets.actions.shapes import FilePart, NewTicket, Recipient
 from tickets.models import Attachment, Draft, Message, Status, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED, MOVES, OURS
-from web import rows
+from web import nudging, rows
 
 PREVIEW_LENGTH = 160
 PREVIEW_READS = 4_000
@@ -53,6 +53,8 @@ _NUMBERS = (
 )
 MESSAGE_VERBS = frozenset({"opened", "received", "replied", "noted"})
 MAX_RECIPIENTS = 50
+READ_PAPERS = "tickets.tasks.read_papers"
+READ_UNREAD = "tickets.tasks.read_unread_papers"
 
 
 def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
@@ -80,6 +82,7 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
         if not new.silent:
             sla.start(row, kind=kind, now=now)
         _first_message(row, new, by=by)
+        recognition.keep(row, list(new.recognised))
         tags = [tag_called(name) for name in dict.fromkeys([*([kind.tag] if kind.tag else []), *new.tags])]
         if tags:
             row.tags.set(tags)
@@ -384,6 +387,8 @@ def _add(
     message.event_id = event.pk
     rows.insert(message)
     _keep_files(row, message, files=files, attachments=attachments)
+    if files and message.visibility == Visibility.IN:
+        nudging.nudge(READ_PAPERS, row.pk, all_of=READ_UNREAD)
     if verb != "opened":
         search.add_words(row.pk, [message.body, message.author_name, message.author_address, *names])
 

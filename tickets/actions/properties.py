@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from journal.record import DESK, Actor, actor_of, events_of
 from people.models import User
-from tickets import hooks, kinds, search, sla, topics
+from tickets import hooks, kinds, recognition, search, sla, topics
 from tickets.actions.core import (
     SUBJECT_LENGTH,
     MovedOn,
@@ -103,14 +103,21 @@ def close(ticket: Ticket, *, by: Actor = DESK, why: str = "", seen: int | None =
     return set_status(ticket, to=Status.CLOSED, by=by, why=why, seen=seen)
 
 
-def change_kind(ticket: Ticket, *, to: str, by: User, topic: str = "", seen: int | None = None) -> Ticket:
-    """Makes it another type of request; its promises are counted anew from its arrival."""
+def change_kind(
+    ticket: Ticket, *, to: str, by: User | Actor, topic: str = "", seen: int | None = None, why: str = ""
+) -> Ticket:
+    """Makes it another type of request; its promises are counted anew from its arrival.
+
+    What a person has chosen, or left as it is, the desk changes no more by itself.
+    """
     if not kinds.known(to):
         raise Refused(_("There is no type of request called “%(slug)s”.") % {"slug": to[:40]})
     if topic and (to != GENERAL or topics.topic_of(topic) is None):
         raise Refused(_("A request of that type has no topic called “%(slug)s”.") % {"slug": topic[:40]})
     with locked(ticket, seen=seen, touches=("kind",)) as row:
         topic = topics.topic_for(to, topic)
+        if isinstance(by, User):
+            recognition.chosen(row, by=by)
         if (row.kind, row.topic) == (to, topic):
             return row
         if to != row.kind and (reason := hooks.why_no_other_kind(row)):
@@ -118,7 +125,8 @@ def change_kind(ticket: Ticket, *, to: str, by: User, topic: str = "", seen: int
         before = {"kind": row.kind, "topic": row.topic}
         sla.restart(row, kind=kinds.kind_of(to), waited=sla.waited(row, kind=kinds.kind_of(row.kind)))
         row.kind, row.topic = to, topic
-        done = changed(row, "kind changed", by=actor_of(by), before=before, after={"kind": to, "topic": topic})
+        actor = actor_of(by) if isinstance(by, User) else by
+        done = changed(row, "kind changed", by=actor, before=before, after={"kind": to, "topic": topic}, why=why)
         if to != before["kind"]:
             hooks.procedure_begins(row)
         return done

@@ -65,3 +65,4 @@ class NewTicket:
     to: Sequence[Recipient] = ()
     cc: Sequence[Recipient] = ()
     why: str = ""
+    recognised: Sequence[dict[str, Any]] = ()  # what it may be, as `recognition.ranked_of` says it

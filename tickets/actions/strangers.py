@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from journal.record import actor_of
 from people.models import User
-from tickets.actions.conversation import preview_of, wake
+from tickets.actions.conversation import READ_PAPERS, preview_of, wake
 from tickets.actions.core import Refused, after_message, changed, locked
 from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
+from web import nudging
 
 
 def accept_sender(ticket: Ticket, message: Message, *, by: User) -> Ticket:
@@ -29,4 +30,5 @@ def accept_sender(ticket: Ticket, message: Message, *, by: User) -> Ticket:
         after = {"status": row.status, "sender": message.author_address}
         done = changed(row, "sender accepted", by=actor_of(by), before=before, after=after)
         after_message(row, before["status"], "received")
+        nudging.nudge(READ_PAPERS, row.pk)
         return done

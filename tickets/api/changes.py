@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from journal.record import actor_of
 from partners.contacts import contact_for
 from people.models import User
-from tickets import acknowledgement, actions, drafts, kinds, prepared, topics
+from tickets import acknowledgement, actions, drafts, kinds, prepared, recognition, topics
 from tickets.actions import NewTicket, Recipient, Refused
 from tickets.actions.core import locked
 from tickets.models import Attachment, Message, Ticket
@@ -27,7 +27,7 @@ def create(values: Values, *, by: User) -> Ticket:
     """A ticket for `requester`; without a kind the words decide, as they do for mail."""
     who: Recipient = values["requester"]
     _topic_fits(values.get("kind"), values.get("topic", ""))
-    kind, topic, why = _kind_of(values, who)
+    kind, topic, why, recognised = _kind_of(values, who)
     own, tags = _topic_among(values.get("tags", ()), kind=kind)
     topic = values.get("topic") or own or topic
     with transaction.atomic():
@@ -44,6 +44,7 @@ def create(values: Values, *, by: User) -> Ticket:
                 priority=values["priority"],
                 assignee=values.get("assignee"),
                 why=why,
+                recognised=recognised,
             ),
             by=actor_of(by),
         )
@@ -95,12 +96,13 @@ def _own_copy(ticket: Ticket, file: Attachment, *, by: User) -> Attachment:
     return actions.upload(ticket, stored=file.stored, filename=file.filename, by=by)
 
 
-def _kind_of(values: Values, who: Recipient) -> tuple[str, str, str]:
+def _kind_of(values: Values, who: Recipient) -> tuple[str, str, str, recognition.Ranked]:
     if "kind" in values or values.get("topic"):
-        return values.get("kind", GENERAL), values.get("topic", ""), _("The caller of the API chose the type.")
+        return values.get("kind", GENERAL), values.get("topic", ""), _("The caller of the API chose the type."), []
     clues = kinds.Clues(subject=values["subject"], body=values["body"][:20_000], from_address=who.address)
-    kind, evidence = kinds.recognise(clues)
-    return kind.slug, evidence.topic, evidence.because
+    ranked = kinds.rank(clues)
+    kind, evidence = kinds.surest(ranked)
+    return kind.slug, evidence.topic, evidence.because, recognition.ranked_of(ranked, clues)
 
 
 def _apply(row: Ticket, name: str, verb: Callable[[Ticket, Values, User], Any], values: Values, by: User) -> None:

@@ -17,6 +17,7 @@ from tickets import access, steps
 from tickets.actions import Refused
 from tickets.models import Step, Ticket
 from tickets.models.ticket import number_of
+from tickets.steps.forms import prepared_or_why
 from tickets.views.ticket import changed
 from web.toasts import toast
 
@@ -67,7 +68,8 @@ def _step(ticket: Ticket, slug: str, *, run: int | None) -> Step:
 
 
 def _confirm(request: DeskRequest, row: Step) -> Wrong | None:
-    form = steps.form_of(row)(request.POST, auto_id=f"step-{row.slug}-%s")
+    ready, _failed = prepared_or_why(row, by=request.user)  # what may be chosen is shown again with what is wrong
+    form = steps.form_of(row)(request.POST, initial=dict(ready.initial), auto_id=f"step-{row.slug}-%s")
     if not form.is_valid():
         return Wrong(slug=row.slug, form=form)
     steps.confirm(row, form.cleaned_data, by=request.user)

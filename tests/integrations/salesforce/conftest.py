@@ -14,7 +14,7 @@ from integrations import breaker, calls, equipment, ledger
 from integrations.calls import Patience
 from integrations.models import ExternalAction
 from integrations.outcomes import Outcome
-from integrations.salesforce import reading, soql
+from integrations.salesforce import reading, registrations, soql
 from tests.sandbox_desk import VendorSandbox
 
 assert equipment.__all__  # the operations are registered
@@ -39,7 +39,7 @@ class Change:
 
 
 def deal_is_won() -> int:
-    return sum(deal.status == "Closed-Won" for deal in reading.deals(APPROVED_DEAL))
+    return sum(deal.status == "Closed-Won" for deal in registrations.deals(APPROVED_DEAL))
 
 
 def maria_owns_northwind() -> int:

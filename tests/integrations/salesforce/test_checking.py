@@ -39,7 +39,9 @@ def test_all_is_found_line_by_line(
     assert lines[-1] == "All is found."
     assert "signed in as integration@example.com" in lines[0]
     named = sum(len(one.names) for one in fields.everything().values() if one.object_name)
-    assert len(lines) == 1 + named + 1 + 1  # the sign-in, each field, certifications, the end
+    assert (
+        len(lines) == 1 + named + 1 + len(checking.RIGHTS) + 1
+    )  # the sign-in, fields, certifications, rights, the end
     assert all(line.startswith("ok ") for line in lines[:-1])
 
 

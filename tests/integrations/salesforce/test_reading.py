@@ -11,7 +11,7 @@ import pytest
 
 from integrations.errors import VendorError
 from integrations.models import Call
-from integrations.salesforce import ids, optional, reading
+from integrations.salesforce import ids, invoices, optional, reading, registrations
 from integrations.salesforce.client import client
 from tests.integrations.salesforce.conftest import (
     APPROVED_DEAL,
@@ -67,11 +67,10 @@ def test_an_account_opportunity_deal_invoice_and_user_are_read_into_shapes(org: 
     assert found.amount == Decimal(34560)
     assert reading.opportunity(HAVELLAND) == found
     assert found in reading.find_opportunity(name="havelland")
-    deal = reading.find_deal(APPROVED_DEAL)
-    assert deal
+    (deal,) = registrations.deals(APPROVED_DEAL)
     assert (deal.status, deal.kind, deal.linked_opportunity) == ("Approved", "Service Attach", HAVELLAND)
-    assert reading.find_deal("GL-nothing") is reading.find_deal(" ") is None
-    bills = reading.invoices_of("0018dQx00000007ABA")
+    assert registrations.deals("GL-nothing") == registrations.deals(" ") == []
+    bills = invoices.invoices(account="0018dQx00000007ABA")
     assert bills
     assert bills == sorted(bills, key=lambda bill: bill.date or date.min, reverse=True)
     assert reading.user("maria.henry@example.com") == reading.user(MARIA)

@@ -12,7 +12,7 @@ from integrations import ledger, outcomes
 from integrations.errors import VendorError
 from integrations.models import ErrorClass, ExternalAction
 from integrations.outcomes import Outcome
-from integrations.salesforce import accounts, cases, chatter, ids, reading, soql
+from integrations.salesforce import accounts, cases, chatter, ids, reading, registrations, soql
 from integrations.salesforce.client import client
 from tests.integrations.salesforce.conftest import (
     APPROVED_DEAL,
@@ -59,8 +59,6 @@ def test_a_deal_that_somebody_changes_meanwhile_is_read_again(
 ) -> None:
     """Compare and set: 412 is a lock, then the new state decides."""
     update = type(client()).update
-    deal = reading.find_deal(APPROVED_DEAL)
-    assert deal
 
     def later(asking: Any, name: str, identity: str, values: Any, *, headers: Any = None) -> None:
         monkeypatch.undo()
@@ -71,8 +69,7 @@ def test_a_deal_that_somebody_changes_meanwhile_is_read_again(
     outcome = run("close_deal", deal_id=APPROVED_DEAL)
     assert (outcome.kind, outcome.code) == (outcomes.RETRY_LATER, "PRECONDITION_FAILED")
     assert run("close_deal", deal_id=APPROVED_DEAL).code == "NOT_APPROVED"
-    seen = reading.find_deal(APPROVED_DEAL)
-    assert seen
+    (seen,) = registrations.deals(APPROVED_DEAL)
     assert seen.status == "Returned"
 
 
@@ -209,7 +206,7 @@ def upload(content: bytes, *, title: str, key: str, size: int | None = None) -> 
 def test_a_file_hangs_at_the_record_once_and_another_one_beside_it(org: VendorSandbox) -> None:
     first = upload(b"one", title="PO", key="1")
     assert first.ref.startswith("069")
-    assert upload(b"one", title="PO", key="2") == outcomes.already(first.ref)
+    assert upload(b"one", title="PO", key="2") == outcomes.already(first.ref, data=first.data)
     assert upload(b"two", title="PO", key="3").kind is outcomes.DONE
     assert upload(b"one", title="PO 2", key="4").kind is outcomes.DONE
     assert len(writes(org)) == 3
