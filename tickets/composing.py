@@ -6,86 +6,19 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from django import forms
 from django.db import transaction
-from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from mail import mailboxes, markdown, undeliverable
 from people.models import User
 from tickets import actions, drafts, letters, prepared, recipients, responses, taking_up
+from tickets.compose_form import KINDS, MAX_TEXT, THEN, ComposeForm, number
 from tickets.drafts import Written
 from tickets.letters import Ending
-from tickets.models import Attachment, Draft, Message, PreparedFile, Response, Status, Ticket
+from tickets.models import Attachment, Draft, Message, PreparedFile, Response, Ticket
 from tickets.page import Page
 from tickets.taking_up import Offered
-
-MAX_TEXT = 100_000
-MAX_ENCLOSED = 1000
-KINDS = (Draft.Kind.REPLY, Draft.Kind.NOTE)
-THEN = (Status.OPEN, Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD, Status.SOLVED)
-
-
-class PlainField(forms.CharField):
-    """Text without NUL, as typed."""
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(str(value).replace("\x00", "")) if value else "")
-
-
-class PeopleField(PlainField):
-    """A line of addresses; its clean value is a list of recipients."""
-
-    def clean(self, value: Any) -> Any:
-        return recipients.parse(super().clean(value))
-
-
-class ComposeForm(forms.Form):
-    """What a composer posts; the same for replies and notes."""
-
-    data: QueryDict
-
-    kind = forms.ChoiceField(choices=[(one.value, one.label) for one in KINDS])
-    body = PlainField(
-        required=False,
-        strip=False,
-        max_length=MAX_TEXT,
-        error_messages={
-            "max_length": gettext_lazy(
-                "The text has more than %(limit_value)d characters. Shorten it, or attach it as a file."
-            )
-        },
-    )
-    to = PeopleField(required=False, max_length=recipients.MAX_LINE)
-    cc = PeopleField(required=False, max_length=recipients.MAX_LINE)
-    seen = forms.IntegerField(required=False, min_value=0)
-    submission = PlainField(required=False, max_length=64)
-    response = PlainField(required=False, max_length=80)
-    history = forms.ChoiceField(required=False, choices=Draft.History.choices)
-    prepared = forms.IntegerField(required=False, min_value=1)
-    despite = PlainField(required=False, max_length=2 * recipients.MAX_LINE)
-    then = forms.ChoiceField(required=False, choices=[("", ""), *[(one.value, one.label) for one in THEN]])
-
-    @property
-    def kind_value(self) -> str:
-        return Draft.Kind.NOTE if self.data.get("kind") == Draft.Kind.NOTE else Draft.Kind.REPLY
-
-    @property
-    def begun_with(self) -> int | None:
-        """The prepared reply whose text was there."""
-        return _number(self.data.get("prepared")) or None
-
-    @property
-    def enclosed(self) -> list[int]:
-        """Which of its files go along."""
-        return [number for text in self.data.getlist("enclosed")[:MAX_ENCLOSED] if (number := _number(text))]
-
-    @property
-    def sentences(self) -> list[str]:
-        return [str(sentence) for errors in self.errors.values() for sentence in errors]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +108,7 @@ def bound(page: Page, form: ComposeForm, *, then: str = "") -> Composer:
     fresh = composer(page, form.kind_value, then=str(form.data.get("then", then)))
     fresh.body = str(form.data.get("body", "")).replace("\x00", "")
     fresh.to, fresh.cc = str(form.data.get("to", "")), str(form.data.get("cc", ""))
-    fresh.seen = _number(form.data.get("seen")) or page.ticket.last_event
+    fresh.seen = number(form.data.get("seen")) or page.ticket.last_event
     fresh.submission = str(form.data.get("submission", "")) or fresh.submission
     fresh.moved = _moved(page, fresh.seen)
     fresh.history = _history(form)
@@ -257,7 +190,7 @@ def written(form: ComposeForm) -> Written:
         to=text("to", recipients.MAX_LINE),
         cc=text("cc", recipients.MAX_LINE),
         response=text("response", 80),
-        seen=_number(form.data.get("seen")),
+        seen=number(form.data.get("seen")),
         history=_history(form),
         prepared=form.begun_with,
         left_out=_left_out(form),
@@ -344,8 +277,3 @@ def _is_begun(draft: Draft, page: Page) -> bool:
 def _moved(page: Page, seen: int) -> Moved | None:
     newer = [row for row in page.messages if row.event_id > seen > 0]
     return Moved(name=newer[-1].author_name, at=newer[-1].created, event=newer[-1].event_id) if newer else None
-
-
-def _number(value: object) -> int:
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0

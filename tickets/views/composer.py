@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from people.http import DeskRequest, colleagues_only, desk_only
 from tickets import access, composing, drafts, lookup, page, prepared, responses
 from tickets.actions import MovedOn, Refused, Unreachable
-from tickets.composing import ComposeForm, Composer
+from tickets.compose_form import ComposeForm
+from tickets.composing import Composer
 from tickets.models import Draft, Response, Ticket
 from tickets.views import ticket as views
 from web import times
