@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from documents.models import Paper
@@ -73,14 +74,17 @@ def surely_another(ticket: Ticket, candidates: list[Candidate]) -> Candidate | N
 
 
 def is_untouched(ticket: Ticket) -> bool:
-    """Nobody has taken it, answered it, begun to write or decided a step; and the partner did not choose its type."""
+    """Nobody has taken it, answered it, begun to write or decided a step; and the partner did not choose its type.
+
+    What lay in a mailbox before we came was promised nothing: no procedure begins for it by itself.
+    """
     if ticket.channel != Channel.MAIL or ticket.status != Status.NEW or ticket.assignee_id is not None:
         return False
     touched = (
         events_of(ticket).filter(actor__role__in=STAFF_ROLES).exists()
         or Draft.objects.filter(ticket=ticket).exists()
         or Step.objects.filter(ticket=ticket, by__isnull=False).exists()
-        or ticket.messages.filter(visibility=Visibility.REPLY).exists()
+        or ticket.messages.filter(Q(visibility=Visibility.REPLY) | Q(incoming__silent=True)).exists()
         or any(step.data.get("changes") for step in Step.objects.filter(ticket=ticket, state=Step.State.DONE))
     )
     return not touched and not hooks.why_no_other_kind(ticket)

@@ -103,9 +103,9 @@ class TestKept:
         assert (row.corrected_by, row.ranked) == (cast.nadia, [])
 
 
-def with_document(text: str, **headers: str) -> Ticket:
+def with_document(text: str, *, silent: bool = False) -> Ticket:
     """A mail of Katrin's that says nothing, with a document that has been read."""
-    ticket = ticket_of(arrives(mail("As discussed.\n", Subject="Havelland", **headers)))
+    ticket = ticket_of(arrives(mail("As discussed.\n", Subject="Havelland"), silent=silent))
     stored = store(b"%PDF-1.4 a document", name="scan.pdf", declared_type="application/pdf")
     message = ticket.messages.filter(visibility=Visibility.IN).get()
     Attachment.objects.create(
@@ -164,6 +164,11 @@ class TestDocuments:
         assert ticket.kind == "general"
         assert recognition.of(ticket).ranked[0]["kind"] == "purchase_order"  # type: ignore[union-attr]  # there is one
 
+    def test_old_mail_begins_nothing(self) -> None:
+        ticket = with_document(ORDER, silent=True)
+        rereading.read_again(ticket)
+        assert ticket.kind == "general"
+
     def test_a_partner_has_chosen_by_the_form(self, opened: OpenTicket) -> None:
         ticket = opened()
         stored = store(b"%PDF-1.4 a document", name="po.pdf", declared_type="application/pdf")
@@ -175,7 +180,7 @@ class TestDocuments:
         assert ticket.kind == "general"
 
     def test_words_and_document_that_disagree_wait_for_a_person(self) -> None:
-        ticket = with_document(ORDER, In_Reply_To="")
+        ticket = with_document(ORDER)
         Ticket.objects.filter(pk=ticket.pk).update(kind="quote_request")
         message = ticket.messages.get()
         message.incoming.subject = "Quote request"  # type: ignore[union-attr]  # it came by mail
