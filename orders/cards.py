@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,11 +13,9 @@ from orders import trend
 from orders.trend import Month
 from partners import panels
 from partners.panels import Page, Panel
-from tickets import access, kinds
-from tickets.models import Ticket
-from tickets.partner_page import Line
+from tickets import partner_page
 
-SHOWN: Final = 3
+SLUG: Final = "orders"
 WIDTH, GAP, HEIGHT = 8, 4, 28  # of the bars, in the units of their picture
 
 
@@ -37,7 +33,7 @@ def register() -> None:
     """Called once when the process starts; the card takes the place of the desk's plain list of tickets."""
     panels.register(
         Panel(
-            slug="orders",
+            slug=SLUG,
             title=gettext_lazy("Orders and quotes"),
             template="orders/partner_card.html",
             read=read,
@@ -48,16 +44,13 @@ def register() -> None:
 
 
 def read(page: Page) -> Mapping[str, Any] | None:
-    """Two statements, however many there are."""
-    newest = list(trend.newest_of(page.account, tickets=access.tickets_for(page.user))[: SHOWN + 1])
-    if not newest:
+    """One statement where there are any, none where there is nothing."""
+    held = partner_page.family(page, SLUG)
+    if held is None:
         return None
     months = trend.by_month(account=page.account)
-    query = urlencode([("partner", page.account.pk), ("status", "any"), *(("kind", kind) for kind in trend.KINDS)])
     return {
-        "lines": [_line(one) for one in newest[:SHOWN]],
-        "more": len(newest) > SHOWN,
-        "all_url": f"{reverse('tickets:queue_view', args=['all'])}?{query}",
+        "held": held,
         "bars": _bars(months),
         "width": len(months) * (WIDTH + GAP) - GAP,
         "height": HEIGHT,
@@ -85,8 +78,3 @@ def _bars(months: Sequence[Month]) -> list[Bar]:
         Bar(month=one, x=place * (WIDTH + GAP), y=HEIGHT - height, height=height)
         for place, (one, height) in enumerate(zip(months, heights, strict=True))
     ]
-
-
-def _line(ticket: Ticket) -> Line:
-    kind = kinds.kind_of(ticket.kind)
-    return Line(ticket=ticket, icon=kind.icon, kind=str(kind.short))

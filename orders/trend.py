@@ -89,12 +89,6 @@ def is_rising(months: Sequence[Month]) -> bool | None:
     return after > before
 
 
-def newest_of(account: Account, *, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """The newest first, of those the reader may see."""
-    rows = tickets.filter(partner=account, kind__in=KINDS).exclude(status__in=NO_REQUEST)
-    return rows.select_related("assignee", "requester").order_by("-pk")
-
-
 KINDS: Final = ("purchase_order", "quote_request", "order_status")
 FEWEST: Final = 3
 _COPIED: Final = Count("pk", filter=Q(order_request__with_order_ops=True))

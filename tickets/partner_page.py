@@ -114,6 +114,11 @@ def register() -> None:
         )
 
 
+def family(page: Page, slug: str) -> Held | None:
+    """What the page has read of these tickets, for an app that brings its own card; no statement more."""
+    return _held(page).get(slug)
+
+
 def open_work(user: User, ids: Sequence[int]) -> dict[int, int]:
     """How many tickets of each partner are open, of those `user` may read."""
     found = access.tickets_for(user).filter(partner__in=ids, status__in=sorted(ACTIVE)).order_by()
