@@ -12,9 +12,9 @@ from mail import mailboxes
 from service_attach import checking, checks, estimates, posting
 from service_attach.models import Proof
 from service_attach.registration_steps import proof_of
-from tickets import actions, prepared, recipients
+from tickets import actions, prepared, recipients, steps
 from tickets.actions import Recipient
-from tickets.models import SolvedReason, Status, Ticket
+from tickets.models import SolvedReason, Status, Step, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED, MOVES
 from tickets.prepared import Person
@@ -23,6 +23,7 @@ from web import failpoints
 
 SUBMITTED: Final = "poe-submitted"
 PROBLEM: Final = "poe-problem"
+TAKEN_BACK: Final = "poe-taken-back"
 
 
 def answer(at: At) -> Done:
@@ -41,7 +42,7 @@ def answer(at: At) -> Done:
 
 def offer_problem(at: At, proof: Proof, *, then: str) -> None:
     """What speaks against it, in words for the partner; what the checks do not say the sender fills in."""
-    against = checks.against(checking.kept(proof))
+    against = checks.for_partner(checking.kept(proof))
     given = {
         "deal_id": proof.deal_id or _("not known"),
         "partner_name": proof.partner_name or str(at.ticket.partner or ""),
@@ -51,6 +52,15 @@ def offer_problem(at: At, proof: Proof, *, then: str) -> None:
     values = {name: value for name, value in given.items() if value}
     to, cc = whom(at.ticket, proof)
     prepared.offer(at.ticket, step=at.key, response=PROBLEM, values=values, to=to, cc=cc, then=then)
+
+
+def correct(at: At, proof: Proof) -> bool:
+    """Whoever was told that it is submitted hears that it is not; why, the sender writes. False where nobody was."""
+    told = any(one.slug == "send" and one.state == Step.State.DONE for one in steps.of(at.ticket))
+    if told:
+        to, cc = whom(at.ticket, proof)
+        prepared.offer(at.ticket, step=at.key, response=TAKEN_BACK, values=_values(proof), to=to, cc=cc)
+    return told
 
 
 def solve(at: At) -> Done:
