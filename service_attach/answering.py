@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from journal.record import DESK
+from journal.record import DESK, actor_of
 from mail import mailboxes
 from service_attach import checking, checks, estimates, posting
 from service_attach.models import Proof
@@ -55,12 +55,19 @@ def offer_problem(at: At, proof: Proof, *, then: str) -> None:
 
 
 def correct(at: At, proof: Proof) -> bool:
-    """Whoever was told that it is submitted hears that it is not; why, the sender writes. False where nobody was."""
-    told = any(one.slug == "send" and one.state == Step.State.DONE for one in steps.of(at.ticket))
-    if told:
-        to, cc = whom(at.ticket, proof)
-        prepared.offer(at.ticket, step=at.key, response=TAKEN_BACK, values=_values(proof), to=to, cc=cc)
-    return told
+    """Whoever was told that it is submitted hears that it is not; why, the sender writes. False where nobody was.
+
+    A ticket that is resolved is open again: something is to be done for it.
+    """
+    if not any(one.slug == "send" and one.state == Step.State.DONE for one in steps.of(at.ticket)):
+        return False
+    ticket, by = Ticket.objects.get(pk=at.ticket.pk), actor_of(at.by) if at.by else DESK
+    if ticket.status in {Status.SOLVED, Status.CLOSED}:
+        actions.set_status(ticket, to=Status.OPEN, by=by, why=_("The proof was taken back."))
+    to, cc = whom(ticket, proof)
+    values = _values(proof)
+    prepared.offer(ticket, step=at.key, response=TAKEN_BACK, values=values, to=to, cc=cc, then=Status.SOLVED)
+    return True
 
 
 def solve(at: At) -> Done:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from integrations.salesforce import fields
 from service_attach import estimates, proofs, stages
 from service_attach.models import Proof
 from tests.conftest import Cast
@@ -14,6 +15,7 @@ from tests.service_attach.conftest import Sends, answers, proof_of, sent, step, 
 from tests.service_attach.documents import sow
 from tests.service_attach.submitting import (
     DEAL,
+    changed_there,
     decided,
     known_in_salesforce,
     looked_up_again,
@@ -107,6 +109,10 @@ def test_the_partner_who_was_told_is_told_again(cast: Cast, sent: Sends) -> None
     assert "Deal ID GL-0048213, is submitted. We have taken that back" in offered.body
     assert "{{ problem }}" in offered.body
     assert "The correction is in the composer" in step(ticket, "close").data["undo"]["note"]
+    ticket.refresh_from_db()
+    assert (ticket.status, offered.then) == ("open", "solved")
+    steps.go_back(ticket, "registration", by=cast.lena, why="It was the right one after all.")
+    assert worked(ticket)["decide"] == "waiting"
 
 
 def test_what_broke_off_between_two_writes_is_taken_back_too(
@@ -296,6 +302,18 @@ def test_two_tickets_at_the_same_moment_and_one_of_them_has_it(
     with pytest.raises(Refused, match="Another ticket submits this registration at this moment"):
         decided(second, "go", by=cast.nadia)
     assert (proof_of(first).stage, proof_of(second).stage) == ("writing", "deciding")
+
+
+def test_no_channel_manager_on_the_registration(cast: Cast, sent: Sends) -> None:
+    """Nobody is mentioned, the post reads well all the same, and it is said that somebody has to be told."""
+    changed_there(**{fields.api("Registration", "channel_manager"): None})
+    ticket = to_decide(sent())
+    decided(ticket, "go", by=cast.nadia)
+    assert worked(ticket)["manager"] == "skipped"
+    assert str(there().posts[0]["Body"]).startswith("Northwind DevOps GmbH has sent the proof")
+    said = {one["name"]: (one["value"], one["tone"]) for one in step(ticket, "chatter").data["facts"]}
+    assert said["Post"] == ("mentions nobody", "unsure")
+    assert said["Channel manager"] == ("The channel manager was not mentioned. Tell them yourself.", "bad")
 
 
 def test_a_channel_manager_who_has_left_is_not_mentioned(cast: Cast, sent: Sends) -> None:
