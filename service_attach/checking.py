@@ -161,9 +161,7 @@ def _elsewhere(proof: Proof, registration: Registration | None) -> Iterator[Else
             yield _other(other, registration, account=proof.account_id)
 
 
-def _other(
-    proof: Proof, registration: Registration | None, *, account: int | None, document: str = ""
-) -> Elsewhere:
+def _other(proof: Proof, registration: Registration | None, *, account: int | None, document: str = "") -> Elsewhere:
     return Elsewhere(
         ticket=proof.ticket.reference,
         deal_id=proof.deal_id,

@@ -16,8 +16,8 @@ KINDS: Final = (
         _("education"),
         re.compile(
             r"\b(?:(?:user|admin\w*|end[- ]user|instructor[- ]led|classroom|on-?site|remote) training|trainings?"
-            r"|training (?:course|session|class|day)s?|workshops?|schulung(?:en|stag|stage)?|formations? (?:d[eu]s?|aux?|en|utilisateurs?)"
-            r"|capacitaci[oó]n|formazione)\b|トレーニング|研修",
+            r"|training (?:course|session|class|day)s?|workshops?|schulung(?:en|stag|stage)?"
+            r"|formations? (?:d[eu]s?|aux?|en|utilisateurs?)|capacitaci[oó]n|formazione)\b|トレーニング|研修",
             re.IGNORECASE,
         ),
     ),

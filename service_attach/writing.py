@@ -32,6 +32,7 @@ ATTACH: Final = "salesforce.attach_file"
 DETACH: Final = "salesforce.detach_file"
 POST: Final = "salesforce.post_chatter"
 UNPOST: Final = "salesforce.delete_post"
+ANSWERED: Final = "ANSWERED"  # of a post: as the desk's client says it
 
 
 def close(at: At) -> Done:
@@ -125,20 +126,26 @@ def take_post_back(at: At) -> Done:
 
     By what was written, not by what the step kept: one that broke off between two writes has kept nothing.
     """
-    proof = proof_of(at)
+    proof, gone, left = proof_of(at), [], ""
     for one in steps.written(at.step):
         if one.operation == POST:
-            written = posting.post(proof, text=str(one.payload["text"]))
-            _taken(at.write(UNPOST, {"post": one.vendor_ref}, changes=[_back(written)]))
+            change = _back(posting.post(proof, text=str(one.payload["text"])))
+            outcome = at.write(UNPOST, {"post": one.vendor_ref}, changes=[change])
             failpoints.reach("proof unposted")
         else:
-            written = posting.file(proof, str(one.payload["name"]))
+            change = _back(posting.file(proof, str(one.payload["name"])))
             payload = {"record": one.payload["record"], "document": one.vendor_ref}
-            _taken(at.write(DETACH, payload, changes=[_back(written)]))
+            outcome = at.write(DETACH, payload, changes=[change])
             failpoints.reach("proof detached")
+        if outcome.code == ANSWERED:  # the registration is not to stay closed for that
+            left = _("%(words)s Answer there that it was taken back.") % {"words": outcome.words}
+            continue
+        if not outcome.worked:
+            raise Stuck(_("It stays in Salesforce: %(words)s") % {"words": outcome.words})
+        gone.append(change)
     Proof.objects.filter(pk=proof.pk).update(file_ref="", post_ref="")
-    note = _("What the desk had put there is gone from the opportunity.")
-    return Done(note=note, link=posting.licence_of(proof).link)
+    note = left or _("What the desk had put there is gone from the opportunity.")
+    return Done(note=note, changes=gone, link=posting.licence_of(proof).link)
 
 
 def _back(written: Change) -> Change:
@@ -193,11 +200,6 @@ def _changed(proof: Proof, words: str) -> Stuck:
         if registration else []  # fmt: skip
     way_on = _("Nothing was written. Go back to the decision, or say here what was done by hand.")
     return Stuck(f"{words} {way_on}", facts=facts)
-
-
-def _taken(outcome: Outcome) -> None:
-    if not outcome.worked:
-        raise Stuck(_("It stays in Salesforce: %(words)s") % {"words": outcome.words})
 
 
 def _read_back(status: str) -> Fact:

@@ -15,7 +15,18 @@ from service_attach.checks.shapes import (
     proposal,
 )
 
-__all__ = ["Check", "Elsewhere", "Known", "Proposal", "Verdict", "against", "blocking", "for_partner", "proposal", "run"]
+__all__ = [
+    "Check",
+    "Elsewhere",
+    "Known",
+    "Proposal",
+    "Verdict",
+    "against",
+    "blocking",
+    "for_partner",
+    "proposal",
+    "run",
+]
 
 
 def run(known: Known) -> tuple[Check, ...]:

@@ -134,7 +134,8 @@ def _no_registration(known: Known) -> tuple[str, str]:
         case "many_ids":
             words = _("The proof names %(count)d Service Attach registrations, and it can prove one.")
             numbers = ", ".join(dict.fromkeys(one.deal_id for one in found.meant))  # as they wrote them, no more
-            return words % said, _("it names more than one Service Attach registration: %(meant)s.") % {"meant": numbers}
+            problem = _("it names more than one Service Attach registration: %(numbers)s.") % {"numbers": numbers}
+            return words % said, problem
         case _:
             return _("Salesforce has no registration with this Deal ID."), _("no registration has this number.")
 

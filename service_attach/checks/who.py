@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from integrations.salesforce import ids
 from partners import names
 from service_attach.checks.registration import there
 from service_attach.checks.shapes import Check, Known, Verdict

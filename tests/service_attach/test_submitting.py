@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from integrations.salesforce import fields
+from integrations.salesforce.client import client
 from service_attach import estimates, proofs, stages
 from service_attach.models import Proof
 from tests.conftest import Cast
@@ -113,6 +114,19 @@ def test_the_partner_who_was_told_is_told_again(cast: Cast, sent: Sends) -> None
     assert (ticket.status, offered.then) == ("open", "solved")
     steps.go_back(ticket, "registration", by=cast.lena, why="It was the right one after all.")
     assert worked(ticket)["decide"] == "waiting"
+
+
+def test_a_post_that_was_answered_stays_and_the_rest_is_taken_back(cast: Cast, sent: Sends) -> None:
+    """The channel manager's words are not ours to delete, and the registration does not stay closed for them."""
+    ticket = submitted(cast, sent)
+    path = f"chatter/feed-elements/{proof_of(ticket).post_ref}/capabilities/comments/items"
+    client().send("POST", path, {"body": {"messageSegments": [{"type": "Text", "text": "Wrong one!"}]}}, about="test")
+    taken_back(ticket, cast)
+    now = there()
+    assert (now.status, now.files, len(now.posts)) == ("Approved", [], 1)
+    said = step(ticket, "chatter").data["undo"]
+    assert "answered in Chatter. It is left, with its answers. Answer there" in said["note"]
+    assert [one["field"] for one in said["changes"]] == ["File"]
 
 
 def test_what_broke_off_between_two_writes_is_taken_back_too(
@@ -317,8 +331,6 @@ def test_no_channel_manager_on_the_registration(cast: Cast, sent: Sends) -> None
 
 
 def test_a_channel_manager_who_has_left_is_not_mentioned(cast: Cast, sent: Sends) -> None:
-    from integrations.salesforce.client import client  # noqa: PLC0415 - heavy; a worker's
-
     client().update("User", "0058dQx00000019ABA", {"IsActive": False})
     ticket = to_decide(sent())
     assert "cannot mention" in str(proof_of(ticket).checks)
