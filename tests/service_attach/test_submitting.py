@@ -16,7 +16,7 @@ from tests.service_attach.conftest import Sends, answers, proof_of, sent, step, 
 from tests.service_attach.documents import sow
 from tests.service_attach.submitting import (
     DEAL,
-    changed_there,
+    REGISTRATION,
     decided,
     known_in_salesforce,
     looked_up_again,
@@ -320,7 +320,9 @@ def test_two_tickets_at_the_same_moment_and_one_of_them_has_it(
 
 def test_no_channel_manager_on_the_registration(cast: Cast, sent: Sends) -> None:
     """Nobody is mentioned, the post reads well all the same, and it is said that somebody has to be told."""
-    changed_there(**{fields.api("Registration", "channel_manager"): None})
+    client().update(
+        fields.object_name("Registration"), REGISTRATION, {fields.api("Registration", "channel_manager"): None}
+    )
     ticket = to_decide(sent())
     decided(ticket, "go", by=cast.nadia)
     assert worked(ticket)["manager"] == "skipped"
