@@ -50,7 +50,10 @@ def picture_of(paper: Paper, number: int) -> PagePicture | None:
     except Unfit as unfit:
         log.warning("page %d of paper %s could not be drawn: %s", number, paper.pk, unfit)
         drawn = NOTHING
-    return _keep(paper, number, drawn) if drawn.picture else _give_up(paper, number)
+    if drawn.picture:
+        return _keep(paper, number, drawn)
+    _give_up(paper, number)
+    return None
 
 
 def has_pictures(paper: Paper) -> bool:
