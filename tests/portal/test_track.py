@@ -224,9 +224,10 @@ def test_a_request_by_mail_has_its_page_too(client: Client, cast: Cast, filled: 
 
 
 def test_an_invoice_is_read_by_mail_or_signed_in(client: Client, cast: Cast, sent: Sent, katrin: Client) -> None:
-    """Anybody may fill in the form in Katrin's name, and has the link then: no day, amount or file of ours is there."""
+    """Anybody may fill in the form in Katrin's name, and has the link then: our answer is not there."""
     ticket, page = sent("invoice", email=cast.katrin.email, company="Northwind DevOps GmbH", invoice_no="INV-0090001")
-    file = actions.upload(ticket, stored=store(pdf(), name="INV-0090001.pdf"), filename="INV-0090001.pdf", by=cast.nadia)
+    stored = store(pdf(), name="INV-0090001.pdf")
+    file = actions.upload(ticket, stored=stored, filename="INV-0090001.pdf", by=cast.nadia)
     to = [Recipient(address=cast.katrin.email)]
     actions.reply(ticket, by=cast.nadia, body="INV-0090001 of 7 Sep, 24,480.00", to=to, attachments=[file])
     html, address = client.get(page).content.decode(), f"{page}files/{file.pk}/"
