@@ -53,8 +53,7 @@ def close(at: At) -> Done:
         row.save(update_fields=["won", "taken_back", "registration"])
         stages.move(row, Proof.Stage.WON, by=actor_of(row.decided_by) if row.decided_by else DESK)
     return Done(
-        note=_("%(deal)s is Closed-Won.") % {"deal": change.record},
-        facts=[_read_back(str(outcome.data.get("status") or WON))],
+        note=_("%(deal)s is Closed-Won, read back.") % {"deal": change.record},
         link=change.link,
         keep={"modified": outcome.data.get("modified", ""), "by": outcome.data.get("modified_by_id", "")},
     )
@@ -148,22 +147,16 @@ def _posted(proof: Proof, documents: Sequence[ProofDocument], hung: Sequence[Out
     licence = posting.licence_of(proof)
     told = bool(posted.data.get("mentioned", True))
     name = posting.mention_of(proof)
-    facts = [
-        Fact(name=_("Document"), value=document.name, tone="good", source=_("read back"),
-             link=str(outcome.data.get("link") or licence.link))
-        for document, outcome in zip(documents, hung, strict=True)
-    ]  # fmt: skip
-    shown, link = str(posted.data.get("text") or ""), str(posted.data.get("link") or licence.link)
-    value = _("mentions %(name)s") % {"name": name} if told and name else _("mentions nobody")
-    tone = "good" if told else "unsure"
-    facts.append(Fact(name=_("Post"), value=value, tone=tone, source=_("read back"), link=link))
+    shown, facts = str(posted.data.get("text") or ""), []
     if not told:
         value = _("%(name)s was not mentioned. Tell them yourself.") % {"name": name or _("The channel manager")}
         facts.append(Fact(name=_("Channel manager"), value=value, tone="bad"))
     return Done(
-        note=_("%(name)s has the document and the post.") % {"name": name} if told and name else posted.words,
+        note=_("%(name)s has the document and the post, read back.") % {"name": name}
+        if told and name
+        else posted.words,
         facts=facts,
-        link=licence.link,
+        link=str(posted.data.get("link") or licence.link),
         keep={
             "record": proof.opportunity_id,
             "post": posted.ref,
@@ -191,7 +184,3 @@ def _changed(proof: Proof, words: str) -> Stuck:
 def _taken(outcome: Outcome) -> None:
     if not outcome.worked:
         raise Stuck(_("It stays in Salesforce: %(words)s") % {"words": outcome.words})
-
-
-def _read_back(status: str) -> Fact:
-    return Fact(name=_("Status now"), value=status, tone="good", source=_("read back"))
