@@ -186,7 +186,7 @@ def test_a_write_shows_before_and_after_and_is_taken_back(
     line = item(shown(desk, ticket), "write")
     assert '<span class="word">Account</span> <span class="word">Northwind</span>' in line
     assert re.search(r"<td>Pending</td>.*<span class=\"becomes\">Authorized</span>", line)
-    assert "Partner Help Desk, automatic" in line
+    assert "Decided by Nadia Okafor" in line
     page = press(desk, ticket, "write", "undo")
     assert "Being taken back" in item(page, "write")
     assert "data-ticket-poll" in page
