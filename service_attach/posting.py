@@ -36,13 +36,7 @@ def file(proof: Proof, name: str) -> Change:
 def post(proof: Proof, *, text: str) -> Change:
     licence = licence_of(proof)
     whom = f"@{mention_of(proof)}" if mention_of(proof) else _("nobody mentioned")
-    return Change(
-        record=licence.name, field=_("Chatter"), before=_("none"), after=whom, why=one_line(text), link=licence.link
-    )
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())
+    return Change(record=licence.name, field=_("Chatter"), before=_("none"), after=whom, text=text, link=licence.link)
 
 
 def text(proof: Proof, *, by: User | None) -> str:

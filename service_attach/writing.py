@@ -55,8 +55,7 @@ def close(at: At) -> Done:
         row.save(update_fields=["won", "taken_back", "registration"])
         stages.move(row, Proof.Stage.WON, by=actor_of(row.decided_by) if row.decided_by else DESK)
     return Done(
-        note=_("%(deal)s is Closed-Won.") % {"deal": change.record},
-        facts=[_read_back(str(outcome.data.get("status") or WON))],
+        note=_("%(deal)s is Closed-Won, read back.") % {"deal": change.record},
         link=change.link,
         keep={"modified": outcome.data.get("modified", ""), "by": outcome.data.get("modified_by_id", "")},
     )
@@ -118,7 +117,7 @@ def attach_and_post(at: At) -> Done:
     with proofs.holding(proof) as row:
         row.file_ref, row.post_ref = hung[0].ref[:18], posted.ref[:18]
         row.save(update_fields=["file_ref", "post_ref"])
-    return _posted(proof, documents, hung, posted)
+    return _posted(proof, posted)
 
 
 def take_post_back(at: At) -> Done:
@@ -167,26 +166,14 @@ def _hang(at: At, proof: Proof, document: ProofDocument) -> Outcome:
     return outcome
 
 
-def _posted(proof: Proof, documents: Sequence[ProofDocument], hung: Sequence[Outcome], posted: Outcome) -> Done:
-    licence = posting.licence_of(proof)
-    name = posting.mention_of(proof)
+def _posted(proof: Proof, posted: Outcome) -> Done:
+    licence, name = posting.licence_of(proof), posting.mention_of(proof)
     told = bool(name and posted.data.get("mentioned", True))
-    facts = [
-        Fact(name=_("Document"), value=document.name, tone="good", source=_("read back"),
-             link=str(outcome.data.get("link") or licence.link))
-        for document, outcome in zip(documents, hung, strict=True)
-    ]  # fmt: skip
-    link = str(posted.data.get("link") or licence.link)
-    value = _("mentions %(name)s") % {"name": name} if told else _("mentions nobody")
-    tone = "good" if told else "unsure"
-    facts.append(Fact(name=_("Post"), value=value, tone=tone, source=_("read back"), link=link))
-    if not told:
-        value = _("%(name)s was not mentioned. Tell them yourself.") % {"name": name or _("The channel manager")}
-        facts.append(Fact(name=_("Channel manager"), value=value, tone="bad"))
+    value = _("%(name)s was not mentioned. Tell them yourself.") % {"name": name or _("The channel manager")}
     return Done(
-        note=_("%(name)s has the document and the post.") % {"name": name} if told else posted.words,
-        facts=facts,
-        link=licence.link,
+        note=_("%(name)s has the document and the post, read back.") % {"name": name} if told else posted.words,
+        facts=[] if told else [Fact(name=_("Channel manager"), value=value, tone="bad")],
+        link=str(posted.data.get("link") or licence.link),
     )
 
 
@@ -200,7 +187,3 @@ def _changed(proof: Proof, words: str) -> Stuck:
         if registration else []  # fmt: skip
     way_on = _("Nothing was written. Go back to the decision, or say here what was done by hand.")
     return Stuck(f"{words} {way_on}", facts=facts)
-
-
-def _read_back(status: str) -> Fact:
-    return Fact(name=_("Status now"), value=status, tone="good", source=_("read back"))

@@ -49,6 +49,7 @@ def test_from_the_document_to_the_reply(cast: Cast, sent: Sends) -> None:
     assert [(one.field, one.before, one.after.partition(" ")[0]) for one in shown.changes] == [
         ("Status", "Approved", "Closed-Won"), ("File", "none", "SOW.pdf"), ("Chatter", "none", "@Sofia"),
     ]  # fmt: skip
+    assert shown.changes[-1].text.startswith("Northwind DevOps GmbH has sent the proof of execution")
     assert there().status == "Approved"
     decided(ticket, "go", by=cast.nadia)
     states = worked(ticket)
