@@ -6,7 +6,6 @@ Each look comes before each write (`integrations.salesforce`), so a worker that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
