@@ -34,7 +34,9 @@ def found(sources: Sequence[Source], name: str) -> list[Found]:
 
 def _signed(rows: Sequence[Found]) -> list[Found]:
     """The customer's; the partner's day is not theirs, and that of an invoice nobody's."""
-    made, signed = [], {id(one.source): signatures.hits(one.source) for one in rows}
+    sources = {id(one.source): one.source for one in rows}
+    signed = {key: signatures.hits(source) for key, source in sources.items()}  # once, however many days there are
+    made = []
     for one in rows:
         whose = sides.side(one.source, one.page, one.start, one.end) if one.source.kind == "paper" else ""
         if whose == sides.PARTNER or (

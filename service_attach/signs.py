@@ -87,24 +87,20 @@ GOES_ON: Final = re.compile(r"[,;]\s+(?:and|und|et|y|e|sowie|our|the|we)\s.*|[.!
 # Blanks are counted: a page of nothing else must not be looked through again and again.
 _BLANK: Final = r"[ \t]{0,40}[:.]?[ \t]{0,8}[_.\u2026\-\u2014]{4,}"
 _WHO: Final = r"[ \t]{0,40}[:,]?[ \t]{0,40}\n?[ \t]{0,40}(?P<who>[^\n\t_:]{2,80})"
-SIGNED: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE), weight)
-    for pattern, weight in (
-        (rf"\b(?:DocuSigned|E-?signed|Electronically signed|Digitally signed) by{_WHO}", 0.95),
-        (r"(?<!\w)/s/[ \t]{0,40}(?P<who>[^\n\t_]{2,80})", 0.9),
-        (
-            r"\b(?:signed|accepted(?: and agreed)?|agreed|countersigned|unterzeichnet|signé|firmado)"
-            r"(?: (?:by|for|on behalf of|von|für|par|por))(?: (?:the |our )?(?:customer|client|partner)\b)?(?: by)?"
-            + _WHO,
-            0.9,
-        ),
-        (
-            r"\b(?:customer(?:'s)? signature|partner(?:'s)? signature|signature(?: (?:of|for) (?:the )?\w+)?"
-            r"|unterschrift(?: (?:des|der) \w+)?|signature du \w+|firma del \w+|署名)[ \t]{0,40}[:\uff1a][ \t]{0,40}"
-            r"(?P<who>[^\n\t_.:]{2,80})",
-            0.85,
-        ),
-    )
+_BY: Final = r"(?: (?:by|for|on behalf of|von|für|par|por))(?: (?:the |our )?(?:customer|client|partner)\b)?(?: by)?"
+_ELECTRONIC: Final = rf"\b(?:DocuSigned|E-?signed|Electronically signed|Digitally signed) by{_WHO}"
+_TYPED: Final = r"(?<!\w)/s/[ \t]{0,40}(?P<who>[^\n\t_]{2,80})"
+_SAID: Final = rf"\b(?:signed|accepted(?: and agreed)?|agreed|countersigned|unterzeichnet|signé|firmado){_BY}{_WHO}"
+_LABELLED: Final = (
+    r"\b(?:customer(?:'s)? signature|partner(?:'s)? signature|signature(?: (?:of|for) (?:the )?\w+)?"
+    r"|unterschrift(?: (?:des|der) \w+)?|signature du \w+|firma del \w+|署名)[ \t]{0,40}[:\uff1a][ \t]{0,40}"
+    r"(?P<who>[^\n\t_.:]{2,80})"
+)
+SIGNED: Final = (
+    (re.compile(_ELECTRONIC, re.IGNORECASE), 0.95),
+    (re.compile(_TYPED, re.IGNORECASE), 0.9),
+    (re.compile(_SAID, re.IGNORECASE), 0.9),
+    (re.compile(_LABELLED, re.IGNORECASE), 0.85),
 )
 NOT_YET: Final = re.compile(
     r"\b(?:be|being|is|are|when|once|until|if|not|yet|must|un|gets?|wird|werden|nicht|noch|pas|no)[ \t\n]{1,4}$",

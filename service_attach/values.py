@@ -60,7 +60,7 @@ def _contested(found: list[Found]) -> list[Found]:
 
 
 def _cut(one: Found) -> Found:
-    """Without its address; in a mail the sentence goes on behind a name: “Havelland Klinik AG, and the Deal ID is …”."""
+    """Without its address; in a mail the sentence goes on behind a name: “Havelland AG, and the Deal ID is …”."""
     cut = signs.ADDRESS.sub("", signs.GOES_ON.sub("", one.value) if one.source.kind == "mail" else one.value)
     if cut == one.value:
         return one
@@ -99,7 +99,7 @@ def _before(one: Found) -> str:
 
 
 def _between(sources: Sequence[Source], ticket: Ticket, who: str) -> Iterator[Found]:
-    """“… is made between Northwind DevOps GmbH and Havelland Klinik AG”: which of them is which, as far as it is said."""
+    """“… between Northwind DevOps GmbH and Havelland Klinik AG”: which of them is which, as far as it is said."""
     ours = str(ticket.partner) if ticket.partner else ""
     for source in sources:
         if source.kind != "paper":
