@@ -8,20 +8,29 @@ from django.utils.translation import gettext as _
 
 from people.models import User
 from people.roles import Role
+from service_attach import stages
 from service_attach.models import Proof
 from service_attach.proofs import KIND
 from tickets.models.ticket import NO_REQUEST
 
 
 def proofs_for(user: User) -> QuerySet[Proof]:
-    """The desk reads every proof, a channel manager their partners'; what turned out to be none is not there."""
-    rows = Proof.objects.filter(ticket__kind=KIND).exclude(ticket__status__in=NO_REQUEST)
+    """The desk reads every proof, a channel manager their partners'; what turned out to be none is not there.
+
+    What Salesforce has of us stays, whatever became of its ticket: it counts for the rebate.
+    """
+    rows = Proof.objects.filter(is_one())
     if user.on_desk:
         return rows
     if user.role == Role.CHANNEL_MANAGER:
         own = Q(account__channel_manager__user=user) | Q(account=None, ticket__channel_manager__user=user)
         return rows.filter(own | Q(manager_email__iexact=user.email) if user.email else own)
     return rows.none()
+
+
+def is_one() -> Q:
+    """It was written, or its ticket is one of a proof: not of another kind, not merged, no spam."""
+    return Q(stage__in=stages.TAKEN) | (Q(ticket__kind=KIND) & ~Q(ticket__status__in=NO_REQUEST))
 
 
 def proof_for(user: User, pk: int) -> Proof:

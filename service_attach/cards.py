@@ -56,7 +56,9 @@ def read(page: Page) -> Mapping[str, Any] | None:
 
 def under_way(accounts: Collection[int]) -> Iterator[Flight]:
     """Proofs nobody has settled yet, for those who take the partners over."""
-    rows = Proof.objects.filter(account__in=accounts, stage__in=stages.UNDER_WAY).select_related("ticket")
+    rows = Proof.objects.filter(access.is_one(), account__in=accounts, stage__in=stages.UNDER_WAY).select_related(
+        "ticket"
+    )
     for one in rows.order_by("account", "pk"):
         named = {"customer": one.customer_name or one.ticket.subject, "stage": one.get_stage_display()}
         words = _("Proof for %(customer)s: %(stage)s") % named

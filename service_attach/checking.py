@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from integrations.salesforce.shapes import DealRef
 from partners.models import Account
 from people import quarters
 from people.quarters import FiscalQuarter
-from service_attach import checks, excluded, finding, proofs, reading, stages
+from service_attach import access, checks, excluded, finding, proofs, reading, stages
 from service_attach.checks import Check, Elsewhere, Known
 from service_attach.finding import Found
 from service_attach.models import Proof, ProofDocument
@@ -148,16 +148,20 @@ def _other_names(registration: Registration | None) -> tuple[str, ...]:
 
 
 def _elsewhere(proof: Proof, registration: Registration | None) -> Iterator[Elsewhere]:
-    """Other proofs of the same registration, and those whose documents have the same content, whatever their names."""
+    """Other proofs of the same registration, and those whose documents have the same content, whatever their names.
+
+    Not those of tickets that were merged, are spam or of another kind: nobody submits these any more.
+    """
+    live = Proof.objects.filter(access.is_one()).exclude(stage__in=OVER).exclude(pk=proof.pk)
     mine = set(_proving(proof).values_list("sha256", flat=True))
-    others = ProofDocument.objects.filter(sha256__in=mine).exclude(proof=proof).exclude(proof__stage__in=OVER)
+    others = ProofDocument.objects.filter(sha256__in=mine, proof__in=live)
     seen: set[int] = set()
     for one in others.select_related("proof__ticket").order_by("pk"):
         seen.add(one.proof_id)
         yield _other(one.proof, registration, account=proof.account_id, document=one.name)
     if registration is not None:
-        same = Proof.objects.filter(Q(registration_id=registration.id), ~Q(pk=proof.pk), ~Q(pk__in=seen))
-        for other in same.exclude(stage__in=OVER).select_related("ticket").order_by("pk"):
+        same = live.filter(registration_id=registration.id).exclude(pk__in=seen)
+        for other in same.select_related("ticket").order_by("pk"):
             yield _other(other, registration, account=proof.account_id)
 
 

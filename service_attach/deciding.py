@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from journal.record import DESK, actor_of
 from people.models import User
-from service_attach import answering, checking, checks, correcting, estimates, posting, proofs, stages
+from service_attach import answering, checking, checks, correcting, estimates, posting, proofs, reading, stages
 from service_attach.checks import Check
 from service_attach.models import Proof
 from service_attach.registration_steps import proof_of, reason
@@ -29,6 +29,13 @@ Stage = Proof.Stage
 HEARS: Final = (*prepared.HEARS, "received", "papers", "facts", "partner")
 SOON: Final = timedelta(seconds=30)  # a nudge may be lost: then it is looked at again
 AGAIN: Final = "service_attach.tasks.check_again"
+ABOUT: Final[Mapping[str, Sequence[str]]] = {
+    **dict.fromkeys(("deal_id", "kind", "status", "free"), ("deal_id",)),
+    "partner": ("partner_name",),
+    "customer": ("customer_name",),
+    "signed": ("signed", "signed_on"),
+    "window": ("signed_on", "services_start", "services_end"),
+}  # what the partner is asked about by the question of a check
 GO, ASK, OTHER, END, BEFORE = "go", "ask", "other", "end", "before"
 
 
@@ -171,6 +178,10 @@ def _take(proof: Proof, *, by: User, why: str) -> None:
 def _ask(at: At, proof: Proof, *, by: User) -> Waiting:
     """The question names what does not fit; its answer looks everything up again."""
     answering.offer_problem(at, proof, then="pending_partner")
+    slugs = {one.slug for one in checks.against(checking.kept(proof))}
+    with proofs.holding(proof) as row:
+        reading.ask_about(row, {name for slug in slugs for name in ABOUT.get(slug, ())})
+        row.save(update_fields=["facts"])
     stages.move(proof, Stage.ASKED, by=actor_of(by))
     return _asked(at, proof)
 

@@ -6,7 +6,7 @@ likes; it keeps what a person has typed, until the partner answers a question wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -90,13 +90,34 @@ def _beside_typed(row: Proof, name: str, found: Sequence[Mapping[str, Any]]) -> 
 
 
 def _take(row: Proof, name: str) -> None:
-    """The answer to our question, else what was typed, else the surest; never one of several that are as sure."""
+    """What a person typed, else the answer to our question, else the surest; never one of several that are as sure.
+
+    What a person left empty or was asked about is the partner's to say; what else they write is shown beside it.
+    """
     found = [one for one in row.facts[name] if not one.get("aside")]
     typed = next((one for one in found if one.get("typed")), None)
     read_so = [one for one in found if not one.get("typed") and one["sure"] >= TAKEN]
     answer = next((one for one in read_so if one.get("answer") and _is_newer(one, typed)), None)
-    chosen = answer or (typed if typed and typed["value"] not in {"", None} else None) or _alone(read_so)
-    setattr(row, name, _value(name, chosen))
+    said = typed if typed and typed["value"] not in {"", None} else None
+    if said and not said.get("asked"):
+        answer = None
+    setattr(row, name, _value(name, answer or said or _alone(read_so)))
+
+
+def ask_about(row: Proof, names: Collection[str]) -> None:
+    """The partner is asked about these: their answer counts for more than what a person typed before."""
+    for name in names:
+        row.facts[name] = [{**one, "asked": True} if one.get("typed") else one for one in row.facts.get(name, [])]
+
+
+def contradicted(proof: Proof, name: str) -> str:
+    """What the partner has written since a person typed something else."""
+    found = proof.facts.get(name, [])
+    typed = next((one for one in found if one.get("typed")), None)
+    if typed is None or typed["value"] != _plain(getattr(proof, name)):
+        return ""
+    fresh = (one for one in found if one.get("answer") and one["sure"] >= TAKEN and _is_newer(one, typed))
+    return next((str(one["value"]) for one in fresh if one["value"] != typed["value"]), "")
 
 
 def _is_newer(answer: Mapping[str, Any], typed: Mapping[str, Any] | None) -> bool:

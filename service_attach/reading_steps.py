@@ -159,6 +159,8 @@ def _fact(proof: Proof, name: str) -> Fact:
         return Fact(name=wanted.title(name), value=value)
     tone = "" if best["sure"] >= reading.SURE else "unsure"
     said = {"source": str(best["source"]), "link": str(best["link"]), "quote": str(best["quote"])}
+    if other := reading.contradicted(proof, name):
+        tone, said["quote"] = "unsure", _("The partner has written since: %(other)s") % {"other": other}
     return Fact(name=wanted.title(name), value=value, tone=tone, **said)
 
 

@@ -1,27 +1,37 @@
 """Whether the customer has signed, as far as a text can tell: a name behind a signature, or a line left empty.
 
-A signature drawn by hand leaves no text. So an empty line is no proof that nobody has signed: a person looks.
+A signature drawn by hand leaves no text. So an empty line is no proof that nobody has signed: a person looks. A digital
+signature says that somebody has signed, seldom who.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from documents.papers import Found, Source, finding
-from service_attach import signs
+from django.utils.translation import ngettext
+
+from documents.papers import Found, Source, finding, labels
+from service_attach import sides, signs
 
 LABEL: Final = "signature"
 SIGNED, UNSIGNED = "signed", "unsigned"
 CUSTOMERS: Final = 0.95
 TWO_SIDES: Final = 0.85
 ONE_SIDE: Final = 0.65
-BESIDE_AN_EMPTY_ONE: Final = 0.45
+PARTNERS_ONLY: Final = 0.45
 EMPTY: Final = 0.4
-BEFORE: Final = 160  # signs in front of a signature that say whose it is
-_CUSTOMER: Final = re.compile(r"\b(customer|client|buyer|kunde|auftraggeber|cliente)\b|顧客|お客様", re.IGNORECASE)
-_PARTNER: Final = re.compile(r"\b(partner|provider|contractor|supplier|auftragnehmer|prestataire)\b", re.IGNORECASE)
+
+
+class Hit(NamedTuple):
+    """A name behind a signature, and whose part it stands in."""
+
+    page: int
+    start: int
+    end: int
+    weight: float
+    side: str
 
 
 def found(sources: Sequence[Source]) -> list[Found]:
@@ -29,43 +39,56 @@ def found(sources: Sequence[Source]) -> list[Found]:
     return [one for source in sources if source.kind == "paper" for one in _of(source)]
 
 
+def hits(source: Source) -> list[Hit]:
+    """Every name behind a signature."""
+    return [hit for page, text in enumerate(source.pages, start=1) for hit in _hits(source, page, text)]
+
+
 def _of(source: Source) -> Iterator[Found]:
-    hits = [hit for page, text in enumerate(source.pages, start=1) for hit in _hits(page, text)]
+    signed = hits(source)
     empty = [
         (page, match) for page, text in enumerate(source.pages, start=1) for match in signs.UNSIGNED.finditer(text)
     ]
-    if hits:
-        page, match, weight = max(hits, key=lambda hit: (_side(source, hit[0], hit[1]) == "customer", hit[2]))
-        sure = weight * _certainty(source, hits, empty=bool(empty))
-        yield finding.found(source, page, match.start(), match.end(), sure=sure, label=LABEL, value=SIGNED)
+    if signed:
+        one = max(signed, key=lambda hit: (hit.side == sides.CUSTOMER, hit.weight))
+        sure = one.weight * _certainty(signed, empty=bool(empty))
+        yield finding.found(source, one.page, one.start, one.end, sure=sure, label=LABEL, value=SIGNED)
+    elif source.signed:
+        yield _digital(source)
     elif empty:
         page, match = empty[0]
         yield finding.found(source, page, match.start(), match.end(), sure=EMPTY, label=LABEL, value=UNSIGNED)
 
 
-def _hits(page: int, text: str) -> Iterator[tuple[int, re.Match[str], float]]:
+def _hits(source: Source, page: int, text: str) -> Iterator[Hit]:
     for pattern, weight in signs.SIGNED:
         for match in pattern.finditer(text):
-            who = match.groupdict().get("who")
-            if who is None or re.search(r"[^\W\d_]{2}", who):
-                yield page, match, weight
+            if _is_name(match["who"]) and not signs.NOT_YET.search(text[max(0, match.start() - 40) : match.start()]):
+                whose = sides.side(source, page, match.start(), match.end())
+                yield Hit(page, match.start(), match.end(), weight, whose)
 
 
-def _certainty(source: Source, hits: Sequence[tuple[int, re.Match[str], float]], *, empty: bool) -> float:
-    sides = {_side(source, page, match) for page, match, _weight in hits}
-    if "customer" in sides:
+def _is_name(who: str) -> bool:
+    """A name begins with a capital; what a form says there, and what it asks for, is none."""
+    bare = who.strip(" \t,.;:-")
+    letters = re.search(r"[^\W\d_]{2}", bare)
+    if letters is None or bare[0].islower() or labels.is_placeholder(bare) or labels.is_label(bare):
+        return False
+    return signs.NO_NAME.match(bare) is None
+
+
+def _certainty(signed: Sequence[Hit], *, empty: bool) -> float:
+    whose = {hit.side for hit in signed}
+    if sides.CUSTOMER in whose:
         return CUSTOMERS
-    if empty or sides == {"partner"}:
-        return BESIDE_AN_EMPTY_ONE
-    places = {(page, match.start()) for page, match, _weight in hits}
-    return TWO_SIDES if len(places) > 1 else ONE_SIDE
+    if empty or whose == {sides.PARTNER}:
+        return PARTNERS_ONLY
+    return TWO_SIDES if len({(hit.page, hit.start) for hit in signed}) > 1 else ONE_SIDE
 
 
-def _side(source: Source, page: int, match: re.Match[str]) -> str:
-    """Whose signature it is, by the nearest word in front of it or in it."""
-    text = source.pages[page - 1][max(0, match.start() - BEFORE) : match.end()]
-    customer = max((one.end() for one in _CUSTOMER.finditer(text)), default=-1)
-    partner = max((one.end() for one in _PARTNER.finditer(text)), default=-1)
-    if customer < 0 and partner < 0:
-        return ""
-    return "customer" if customer > partner else "partner"
+def _digital(source: Source) -> Found:
+    count = len(source.signed)
+    words = ngettext("One digital signature", "%(n)d digital signatures", count) % {"n": count}
+    quote = ", ".join([words, *filter(None, source.signed)])
+    sure = TWO_SIDES if count > 1 else ONE_SIDE
+    return Found(value=SIGNED, label=LABEL, quote=quote, source=source, page=1, sure=sure, start=0, end=0)

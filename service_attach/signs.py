@@ -30,8 +30,8 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "signed_on": (
         "Signed on", "Date signed", "Date of signature", "Signature date", "Date", "Countersigned on", "Datum",
-        "Unterzeichnet am", "Datum der Unterschrift", "Ort, Datum", "Date de signature", "Fait le", "Fecha de firma",
-        "Fecha", "Data", "署名日", "日付", "締結日",
+        "Unterzeichnet am", "Datum der Unterschrift", "Ort, Datum", "Date de signature", "Fait le", "Fait à",
+        "Fecha de firma", "Fecha", "Data", "署名日", "日付", "締結日",
     ),
     "services_start": (
         "Start date", "Services start", "Services begin", "Services begin on", "Start of services", "Effective date",
@@ -44,6 +44,7 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
         "Fin des prestations", "Fecha de finalización", "Fecha de fin", "終了日", "作業終了日", "完了日",
     ),
 }  # fmt: skip
+ANY_DATE: Final = frozenset({"date", "datum", "fecha", "data", "日付"})  # of a signature where one stands nearby
 SERVICE_ATTACH: Final = re.compile(r"service(s)?[- ]?attach", re.IGNORECASE)
 
 # Labels that also begin sentences, head columns or stand for other things are less sure than the rest.
@@ -64,13 +65,21 @@ DEAL_ID: Final = re.compile(
 BARE_DEAL_ID: Final = re.compile(r"(?<![A-Za-z0-9\-/.@])([A-Z]{1,4}-?\d{5,10})(?![A-Za-z0-9\-/@])")
 OPPORTUNITY_ID: Final = re.compile(r"(?<![A-Za-z0-9])(006[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?)(?![A-Za-z0-9])")
 NO_DEAL: Final = re.compile(
-    r"(?:PHD|SOW|INV|PO|Q|QU|QUO|NFR|ISO|RFC|DIN|EN|VAT|HRB|HRA|UID|ATU|DE|GB|FR|AT|CH|CHE|IT|ES|NL|BE|PL)-?\d",
+    r"(?:PHD|SOW|INV|IMG|SCAN|DOC|DSC|PO|Q|QU|QUO|NFR|ISO|RFC|DIN|EN|VAT|HRB|HRA|UID|ATU|DE|GB|FR|AT|CH|CHE|IT|ES|NL|BE|PL)-?\d",
     re.IGNORECASE,
 )
 
+OF_ANOTHER: Final = re.compile(
+    r"\b(?:contract|invoice|order|quote|ticket|case|customer|partner|agreement|project|rechnung|vertrag|bestellung|angebot"
+    r"|facture|commande)[ ]{0,2}(?:(?:no|nr|id|number|ref)\b\.?)?[ :#]{0,3}$",
+    re.IGNORECASE,
+)  # in front of a number without a label: it is that one's
+
+# Each party, and in brackets what it is called from there on.
 BETWEEN: Final = re.compile(
-    r"\b(?:between|zwischen|entre|tra)\s+(?P<partner>[^\n,;()]{3,80}?)\s*(?:,[^\n;]{0,160}?)?"
-    r"(?:\([^()\n]{0,80}\)\s*)?(?:,\s*)?\b(?:and|und|et|y|e)\s+(?P<customer>[^\n,;()]{3,80}?)\s*(?=[,;(\n.]|$)",
+    r"\b(?:between|zwischen|entre|tra)\s+(?P<first>[^\n,;()]{3,80}?)\s*(?:,[^\n;()]{0,160}?)?"
+    r"(?:\((?P<called>[^()\n]{0,80})\)\s*)?(?:,\s*)?\b(?:and|und|et|y|e)\s+(?P<second>[^\n,;()]{3,80}?)\s*(?=[,;(\n.]|$)"
+    r"(?:,?[^\n;()]{0,160}?\((?P<also_called>[^()\n]{0,80})\))?",
     re.IGNORECASE,
 )
 
@@ -78,34 +87,40 @@ GOES_ON: Final = re.compile(r"[,;]\s+(?:and|und|et|y|e|sowie|our|the|we)\s.*|[.!
 
 # Blanks are counted: a page of nothing else must not be looked through again and again.
 _BLANK: Final = r"[ \t]{0,40}[:.]?[ \t]{0,8}[_.\u2026\-\u2014]{4,}"
+_WHO: Final = r"[ \t]{0,40}[:,]?[ \t]{0,40}\n?[ \t]{0,40}(?P<who>[^\n\t_:]{2,80})"
+_BY: Final = r"(?: (?:by|for|on behalf of|von|für|par|por))(?: (?:the |our )?(?:customer|client|partner)\b)?(?: by)?"
+_ELECTRONIC: Final = rf"\b(?:DocuSigned|E-?signed|Electronically signed|Digitally signed) by{_WHO}"
+_TYPED: Final = r"(?<!\w)/s/[ \t]{0,40}(?P<who>[^\n\t_]{2,80})"
+_SAID: Final = rf"\b(?:signed|accepted(?: and agreed)?|agreed|countersigned|unterzeichnet|signé|firmado){_BY}{_WHO}"
+_LABELLED: Final = (
+    r"\b(?:customer(?:'s)? signature|partner(?:'s)? signature|signature(?: (?:of|for) (?:the )?\w+)?"
+    r"|unterschrift(?: (?:des|der) \w+)?|signature du \w+|firma del \w+|署名)[ \t]{0,40}[:\uff1a][ \t]{0,40}"
+    r"(?P<who>[^\n\t_.:]{2,80})"
+)
 SIGNED: Final = (
-    (re.compile(r"\bDocuSigned by:?[ \t]{0,40}\n?[ \t]{0,40}(?P<who>[^\n\t_]{2,80})", re.IGNORECASE), 0.95),
-    (
-        re.compile(
-            r"\b(?:Electronically|Digitally) signed by:?[ \t]{0,40}\n?[ \t]{0,40}(?P<who>[^\n\t_]{2,80})", re.IGNORECASE
-        ),
-        0.95,
-    ),
-    (re.compile(r"(?<!\w)/s/[ \t]{0,40}(?P<who>[^\n\t_]{2,80})", re.IGNORECASE), 0.9),
-    (re.compile(r"\bAdobe (?:Acrobat )?Sign\b[^\n]{0,80}", re.IGNORECASE), 0.75),
-    (
-        re.compile(
-            r"\b(?:signed (?:by|for|on behalf of)|accepted (?:and agreed )?by|countersigned by|unterzeichnet von"
-            r"|signé par|firmado por)(?: (?:the )?customer)?[ \t]{0,40}[:,]?[ \t]{0,40}\n?[ \t]{0,40}"
-            r"(?P<who>[^\n\t_:]{3,80})",
-            re.IGNORECASE,
-        ),
-        0.9,
-    ),
-    (
-        re.compile(
-            r"\b(?:customer(?:'s)? signature|signature(?: of (?:the )?customer)?|unterschrift(?: des kunden)?|firma"
-            r"|署名)[ \t]{0,40}[:\uff1a][ \t]{0,40}(?P<who>[^\n\t_.:]{3,80})",
-            re.IGNORECASE,
-        ),
-        0.85,
-    ),
+    (re.compile(_ELECTRONIC, re.IGNORECASE), 0.95),
+    (re.compile(_TYPED, re.IGNORECASE), 0.9),
+    (re.compile(_SAID, re.IGNORECASE), 0.9),
+    (re.compile(_LABELLED, re.IGNORECASE), 0.85),
+)
+NOT_YET: Final = re.compile(
+    r"\b(?:be|being|is|are|when|once|until|if|not|yet|must|un|gets?|wird|werden|nicht|noch|pas|no)[ \t\n]{1,4}$",
+    re.IGNORECASE,
+)
+NO_NAME: Final = re.compile(
+    r"(?:please|sign\b|here\b|the\b|both\b|each\b|all\b|either\b|authori[sz]ed|duly\b|pending|required|name\b|title\b"
+    r"|print|date\b|datum\b|bitte\b)",
+    re.IGNORECASE,
+)  # so no person begins behind “signed by”
+NO_COMPANY: Final = re.compile(
+    r"(?i:(?:the|der|die|das|le|la|el|los|our|your|any|each|both|said)\s+(?:customer|client|partner|provider|part(?:y|ies))\b)"
+    r"|(?i:n[ro]\b|id\b|numbers?\b|contacts?\b|names?\b|responsibilit|obligation|requirement|signature|acceptance|date\b"
+    r"|e-?mail\b|phone\b|address\b|manager\b|overview\b|information\b|details?\b)[^,]*$"
+    r"|.*\b(?:shall|will|must|may|agrees?|means?|delivers?|provides?|muss|wird|soll|erbringt|doit|fournit)\b"
+)  # what stands behind “Customer” and is none
+ADDRESS: Final = re.compile(
+    r"(?<=\b(?:AG|SE|SA|BV|KG|NV|AB))\s*,\s.*|(?<=\b(?:GmbH|SARL|Ltd\.|Inc\.|S\.A\.))\s*,\s.*", re.DOTALL
 )
 UNSIGNED: Final = re.compile(
-    rf"\b(?:customer(?:'s)? signature|signature|signed by|unterschrift|firma|署名){_BLANK}", re.IGNORECASE
+    rf"\b(?:customer(?:'s)? signature|signature|signed by|unterschrift|署名){_BLANK}", re.IGNORECASE
 )

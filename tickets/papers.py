@@ -149,6 +149,7 @@ def _paper(attachment: Attachment, paper: Paper) -> Source:
         address=page_url(attachment, 1).removesuffix("1/") + "{page}/?words={words}",
         stored_id=attachment.stored_id,
         attachment_id=attachment.pk,
+        signed=tuple(papers.signatures_of(paper)),
     )
 
 

@@ -134,6 +134,8 @@ def _taken(source: Source, page: int, text: str, hit: Hit, value: re.Pattern[str
             return None
         start, end = match.span(_group(value))
     else:
+        if labels.is_placeholder(text[start:end]):  # “<customer>” before its brackets are cut
+            return None
         start, end = _trimmed(text, start, end)
         if not _says_something(text[start:end], loose=hit.loose):
             return None

@@ -27,6 +27,7 @@ class Source:
     address: str = ""
     stored_id: UUID | None = None
     attachment_id: int | None = None
+    signed: tuple[str, ...] = ()  # the days of its digital signatures, empty where one says none
 
     def called(self, page: int) -> str:
         """“po.pdf, p. 2”; what has one page only is called by its name."""

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from partners.models import Account, Region
 from people.models import ChannelManager, User
 from people.quarters import FiscalQuarter
-from service_attach import rebates, wanted
+from service_attach import access, rebates, wanted
 from service_attach.board import asked as asking
 from service_attach.board.asked import SHOWN, Asked
 from service_attach.models import Proof
@@ -148,8 +148,8 @@ class Listing:
         """The partner the list is narrowed to; empty where it is not."""
         if not self.asked.partner:
             return ""
-        name = Account.objects.filter(pk=self.asked.partner).values_list("name", flat=True).first()
-        return name or _("another partner")
+        theirs = access.proofs_for(self.user).filter(account=self.asked.partner)
+        return theirs.values_list("account__name", flat=True).first() or _("another partner")
 
     @property
     def without_partner(self) -> str:
@@ -179,7 +179,7 @@ class Listing:
         return page_of(NEWEST, list(rows[: SIZE + 1]), size=SIZE, way=way, started=start is not None)
 
     def _quarters(self) -> list[tuple[str, Words]]:
-        pairs = Proof.objects.exclude(fiscal_year=None).order_by("-fiscal_year", "-fiscal_quarter")
+        pairs = access.proofs_for(self.user).exclude(fiscal_year=None).order_by("-fiscal_year", "-fiscal_quarter")
         known: Any = pairs.values_list("fiscal_year", "fiscal_quarter").distinct()[:MOST_QUARTERS]
         named = [(f"{year}-{number}", FiscalQuarter(year, number).label) for year, number in known]
         return [("", _("All quarters")), *named, (asking.UNKNOWN, _("Quarter not known"))]

@@ -136,6 +136,10 @@ def test_whose_proofs_one_may_read(made: Callable[..., Proof], cast: Cast) -> No
     assert client.post(f"/service-attach/{mine.pk}/correct/", {}).status_code == 403
     Ticket.objects.filter(pk=mine.ticket_id).update(kind="general")  # it was none
     assert not access.proofs_for(cast.nadia).filter(pk=mine.pk).exists()
+    merged, submitted = made(), made(**won())
+    Ticket.objects.filter(pk__in=[merged.ticket_id, submitted.ticket_id]).update(status=Status.MERGED)
+    assert set(access.proofs_for(cast.sofia)) == {submitted}  # Salesforce has it: it counts
+    assert "another partner" in page(cast.sofia, f"?partner={cast.bluepeak.pk}")  # its name is not theirs to read
 
 
 def test_resolved_before_it_was_decided(made: Callable[..., Proof], cast: Cast) -> None:

@@ -147,7 +147,8 @@ def test_an_answer_that_says_nothing_is_asked_again(sent: Sends, cast: Cast) -> 
     assert "Customer Name" not in offered.body
 
 
-def test_a_person_knows_better_and_the_partner_better_still(sent: Sends, cast: Cast) -> None:
+def test_a_person_knows_better_than_what_nobody_asked_for(sent: Sends, cast: Cast) -> None:
+    """What they typed stays, however often it is read; the partner is only heard on what they were asked."""
     ticket = sent(sow(Service_Attach_Deal_ID="Service Attach Deal ID: GL-0047790", without=["Customer"]))
     steps.work_on(ticket.pk)
     proof = correcting.correct(proof_of(ticket), {"deal_id": " GL-0048213 "}, by=cast.nadia, why="By telephone.")
@@ -159,8 +160,12 @@ def test_a_person_knows_better_and_the_partner_better_still(sent: Sends, cast: C
     again.read(ticket.pk)
     steps.work_on(ticket.pk)
     proof.refresh_from_db()
-    assert (proof.deal_id, proof.customer_name) == ("GL-0048999", "Havelland Klinik AG")
-    assert reading.candidates(proof, "deal_id") == ["GL-0048999", "GL-0048213"]
+    assert (proof.deal_id, proof.customer_name) == ("GL-0048213", "Havelland Klinik AG")
+    fact = step(ticket, "read").data["facts"][2]
+    assert (fact["tone"], fact["quote"]) == ("unsure", "The partner has written since: GL-0048999")
+    reading.ask_about(proof, ["deal_id"])
+    proof.save()
+    assert reading.read(ticket).deal_id == "GL-0048999"
 
 
 def test_the_form_takes_what_is_known_and_asks_for_the_rest(sent: Sends, cast: Cast) -> None:
