@@ -169,6 +169,7 @@ class TestDocuments:
         ticket = with_document(ORDER)
         rereading.read_again(ticket)
         address = f"/api/v1/tickets/{ticket.reference}/recognition/"
+        assert cast.katrin.user is not None
         client.force_login(cast.katrin.user)
         assert client.get(address).status_code == 404
         client.force_login(cast.nadia)

@@ -19,7 +19,7 @@ from web.api_docs import NOT_SIGNED_IN, answers
 from web.rest import UtcTime
 
 
-class SignShape(serializers.Serializer[Any]):
+class KindSignShape(serializers.Serializer[Any]):
     where = serializers.ChoiceField(choices=("subject", "text", "file", "document"))
     source = serializers.CharField(help_text="The file's name, where a document says it.")  # type: ignore[assignment]  # as the page calls it; DRF's own stays
     attachment = serializers.IntegerField(help_text="Its attachment, else 0.")
@@ -28,12 +28,12 @@ class SignShape(serializers.Serializer[Any]):
     after = serializers.CharField()
 
 
-class CandidateShape(serializers.Serializer[Any]):
+class KindCandidateShape(serializers.Serializer[Any]):
     kind = serializers.CharField()
     topic = serializers.CharField()
     score = serializers.IntegerField(min_value=0, max_value=100)
     because = serializers.CharField()
-    signs = SignShape(many=True)
+    signs = KindSignShape(many=True)
 
 
 class RecognitionShape(serializers.Serializer[Recognition]):
@@ -41,9 +41,9 @@ class RecognitionShape(serializers.Serializer[Recognition]):
 
     kind = serializers.CharField(source="ticket.kind", help_text="What the ticket is now.")
     topic = serializers.CharField(source="ticket.topic")
-    candidates = CandidateShape(source="ranked", many=True)
+    candidates = KindCandidateShape(source="ranked", many=True)
     documents_read = serializers.BooleanField(source="papers")
-    read = UtcTime(allow_null=True)
+    read = UtcTime()
     corrected_by = serializers.EmailField(source="corrected_by.email", allow_null=True)
     corrected = UtcTime(allow_null=True, help_text="When a person said what it is.")
 
@@ -93,4 +93,5 @@ class RecognitionDetail(DeskApi):
         ticket = access.ticket_for(user, reference)
         if not user.is_colleague:
             raise Http404(_("There is no such address."))
-        return Response(RecognitionShape(recognition.of(ticket) or Recognition(ticket=ticket, read=None)).data)
+        found = recognition.of(ticket) or Recognition(ticket=ticket, read=ticket.created)
+        return Response(RecognitionShape(found).data)
