@@ -24,7 +24,6 @@ def documents_to_choose(at: At) -> Prepared:
         initial={"files": files, "document": str(likely.pk) if likely else None},
         facts=[_read_in(likely)] if likely else [],
         changes=[attaching.change(request, likely.filename if likely else _("the document you choose"))],
-        link=shown.link_of(request),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from tests.conftest import Cast
 from tests.orders.stray import (
@@ -31,14 +32,19 @@ pytestmark = pytest.mark.django_db
 OTHERS = ("mallory@othercorp.example.com", "kai@carahsoft.example.com")
 
 
-def test_without_order_operations_it_is_attached_and_everybody_is_told(astray: Cast) -> None:
+def test_without_order_operations_it_is_attached_and_everybody_is_told(astray: Cast, client: Client) -> None:
+    client.force_login(astray.nadia)
     ticket = sent(
         files={"PO-4500017.pdf": pdf(*PO), "terms.txt": b"Net 30"},
         Cc=f"Jan <jan@northwind.example.com>, {', '.join(OTHERS)}",
     )
     states = worked(ticket)
     assert (states["choose"], states["document"], states["attach"]) == ("skipped", "waiting", "later")
-    (change,) = steps.prepared(step(ticket, "document"), by=astray.nadia).changes
+    seen = steps.prepared(step(ticket, "document"), by=astray.nadia)
+    (change,), page = seen.changes, client.get(f"/tickets/{ticket.reference}/").content.decode()
+    here = page.partition('id="step-document"')[2].partition('id="step-attach"')[0]
+    assert f'value="{seen.initial["document"]}"' in here  # it is decided here, on the ticket's page
+    assert 'action="/tickets/' + ticket.reference + '/steps/document/confirm/"' in here
     assert (change.record[:16], change.field, change.before, change.after) == (
         "Havelland Klinik", "Files", "", "PO-4500017.pdf",
     )  # fmt: skip
