@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from mail.address_lists import Address
@@ -42,10 +43,12 @@ class Seen:
 def order_ops(ticket: Ticket) -> Seen:
     """Looks through every mail of the partner's side in its order, until we have written to Order Operations ourselves.
 
-    A person's word in a text is no proof: only who is addressed counts, there or in the head of a mail passed on.
+    A person's word in a text is no proof, nor is a stranger's mail: only who is addressed counts, there or in the head
+    of a mail passed on.
     """
     own = known_addresses()
-    rows = ticket.messages.exclude(visibility=Visibility.NOTE).select_related("incoming__raw").order_by("pk")
+    rows = ticket.messages.exclude(Q(visibility=Visibility.NOTE) | Q(unknown_sender=True))
+    rows = rows.select_related("incoming__raw").order_by("pk")
     for message in rows:
         people = _people(message)
         if message.visibility == Visibility.REPLY:
@@ -95,8 +98,9 @@ def _people(message: Message) -> list[tuple[str, Address]]:
 
 
 def _seen_in(message: Message, people: Iterable[tuple[str, Address]], own: frozenset[str]) -> Seen | None:
-    text = message.incoming.body_text if message.incoming else message.body
-    in_turn = (people, _writers(message), _hidden(message.incoming), passed_on.addressed(text))
+    mail = message.incoming
+    subject, text = (mail.subject, mail.body_text) if mail else (message.subject, message.body)
+    in_turn = (people, _writers(message), _hidden(mail), passed_on.addressed(subject, text))
     for found in in_turn:
         for field, who in found:
             if is_order_ops(who, own):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db import transaction
@@ -43,16 +44,28 @@ def documents(ticket: Ticket) -> list[Attachment]:
 
 
 def certain(request: OrderRequest) -> Attachment | None:
-    """The one that is the purchase order: a person said so, it holds the number, it is called so, or it is alone."""
+    """The one that is likely the order: a person said so, it holds the number, it is called so, or it is alone."""
+    if (one := said(request)) is not None:
+        return one
     files = documents(request.ticket)
-    said = [one for one in files if request.document_id and one.stored_id == request.document_id]
-    if said:
-        return said[0]
     papers = [one for one in files if not one.content_type.startswith(PICTURE)] or files
     for mark in (_holds_number(request, papers), [one for one in papers if SAYS_SO.search(_spaced(one.filename))]):
         if len(mark) == 1:
             return mark[0]
     return papers[0] if len(papers) == 1 else None
+
+
+def said(request: OrderRequest) -> Attachment | None:
+    """The one a person has named."""
+    files = documents(request.ticket) if request.document_id else []
+    return next((one for one in files if (one.stored_id, one.filename) == _named(request)), None)
+
+
+def change(request: OrderRequest, filename: str) -> Change:
+    """The write, before → after."""
+    known = request.opportunity
+    name, link = str(known.get("name", "")), str(known.get("link", ""))
+    return Change(record=name, field=_("Files"), before="", after=filename, link=link)
 
 
 def say(request: OrderRequest, one: Attachment, *, by: User) -> None:
@@ -64,12 +77,9 @@ def say(request: OrderRequest, one: Attachment, *, by: User) -> None:
 
 def attach(at: At, request: OrderRequest, one: Attachment) -> dict[str, Any]:
     """Puts it there, looks whether it is, and keeps where; `Stuck` in Salesforce's words."""
-    record_id, name = request.opportunity_id, str(request.opportunity.get("name", ""))
-    change = Change(
-        record=name, field=_("Files"), before="", after=one.filename, link=str(request.opportunity.get("link", ""))
-    )
+    record_id = request.opportunity_id
     payload = {"record": record_id, "file": str(one.stored_id), "title": _title(one), "name": one.filename}
-    outcome = at.write("salesforce.attach_file", payload, changes=[change])
+    outcome = at.write("salesforce.attach_file", payload, changes=[change(request, one.filename)])
     failpoints.reach("purchase order attached")
     if not outcome.worked:
         raise Stuck(_("Salesforce says no: %(words)s") % {"words": outcome.words})
@@ -95,20 +105,19 @@ def detach(at: At, request: OrderRequest) -> str:
         raise Stuck(_("Nothing was attached by this step."))
     if not kept.get("ours"):
         raise Stuck(_("The file hung there before. Whoever put it there has to take it off."))
-    change = Change(
-        record=str(request.opportunity.get("name", "")),
-        field=_("Files"),
-        before=request.document_name,
-        after="",
-        link=str(request.opportunity.get("link", "")),
-    )
+    hung = change(request, request.document_name)
+    taken_off = replace(hung, before=hung.after, after="")
     payload = {"record": kept["record"], "document": kept["document"]}
-    outcome = at.write("salesforce.detach_file", payload, changes=[change])
+    outcome = at.write("salesforce.detach_file", payload, changes=[taken_off])
     failpoints.reach("purchase order detached")
     if not outcome.worked:
         raise Stuck(_("Salesforce says no: %(words)s") % {"words": outcome.words})
     _forget(request, at.by)
     return request.document_name
+
+
+def _named(request: OrderRequest) -> tuple[Any, str]:
+    return request.document_id, request.document_name
 
 
 def _holds_number(request: OrderRequest, files: Sequence[Attachment]) -> list[Attachment]:

@@ -62,6 +62,11 @@ def _renewal(request: OrderRequest) -> bool:
     return has(request, "renewal")
 
 
+def _new(request: OrderRequest) -> bool:
+    """What was quoted before is known with its quote: it is extended or changed."""
+    return not has(request, "quote_no")
+
+
 def _mixed(request: OrderRequest) -> bool:
     """More than one tier, deployment or number of years was named, and a quote has one of each."""
     return any(
@@ -75,45 +80,64 @@ QUOTE: Final = (
         label=_("E-mail of the customer's contact"),
         sentence=_("the name and e-mail address of the contact at the customer (Sold-To)"),
         facts=("sold_to_email",),
+        when=_new,
     ),
     Needed(
         slug="customer",
         label=_("Customer"),
         sentence=_("the name of the customer the licences are for"),
         facts=("customer",),
+        when=_new,
     ),
     Needed(
         slug="invoice_owner",
         label=_("Who is invoiced"),
         sentence=_("who is invoiced: the distributor you order through, or you"),
         facts=("invoice_owner",),
+        when=_new,
     ),
     Needed(
         slug="reseller",
         label=_("Reseller"),
         sentence=_("the name of the reseller"),
         facts=("reseller", "account_id"),
+        when=_new,
     ),
     Needed(
         slug="start_date",
         label=_("Start date"),
         sentence=_("the date on which the subscription starts"),
         facts=("start_date",),
+        when=_new,
     ),
     Needed(
         slug="tier",
         label=_("Tier"),
         sentence=_("the tier: Premium or Ultimate"),
         facts=("tier",),
+        when=_new,
     ),
     Needed(
         slug="deployment",
         label=_("Deployment"),
         sentence=_("the deployment: SaaS, Dedicated or self-managed"),
         facts=("deployment",),
+        when=_new,
     ),
-    Needed(slug="seats", label=_("Seats"), sentence=_("the number of seats"), facts=("seats",)),
-    Needed(slug="years", label=_("Term"), sentence=_("the term in years"), facts=("years",)),
+    Needed(
+        slug="seats",
+        label=_("Seats"),
+        sentence=_("the number of seats"),
+        facts=("seats",),
+        when=_new,
+    ),
+    Needed(
+        slug="years",
+        label=_("Term"),
+        sentence=_("the term in years"),
+        facts=("years",),
+        when=_new,
+    ),
     Needed(
         slug="dashboard",
         label=_("Screenshot of the admin dashboard"),

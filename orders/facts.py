@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from documents.papers import Found, Source, finding
-from orders import attached, figures, products
+from orders import attached, company_names, figures, numbers, products
 from partners import names
 from tickets.models import Ticket
 from web import datafiles
@@ -39,6 +39,8 @@ BY_SHAPE: Final = (
     "po_no", "quote_no", "customer", "sold_to_email", "invoice_owner", "payment_terms", "entity", "renewal",
     "line_items", "order_form",
 )  # fmt: skip
+NUMBERS: Final = frozenset({"po_no", "quote_no", "deal_id"})
+COMPANIES: Final = frozenset({"customer", "invoice_owner", "reseller"})
 NOT_BEHIND: Final = {"po_no": re.compile(r"\bbox\W*$", re.IGNORECASE)}  # a P.O. box is no order
 IN_THE_FORM: Final = ("po_no", "quote_no", "customer", "deal_id")
 ON_PAPER: Final = frozenset({"line_items"})  # what a mail says in passing is none
@@ -50,6 +52,7 @@ SAME: Final = 86  # two names of one company
 def of(ticket: Ticket, sources: Sequence[Source]) -> Facts:
     """Every fact that was found; a fact nobody wrote down has no line."""
     found = in_sources(sources) | attached.of(ticket)
+    found["po_no"] = list({numbers.bare(row["value"]): row for row in reversed(found["po_no"])}.values())[::-1]
     for name in ("customer", "sold_to_email"):
         found[name] = [row for row in found[name] if not _is_known(name, str(row["value"]), ticket)]
     for name in IN_THE_FORM:
@@ -69,7 +72,10 @@ def in_sources(sources: Sequence[Source]) -> Facts:
 
 def _found(name: str, sources: Sequence[Source]) -> Iterable[Found]:
     unwanted = NOT_BEHIND.get(name)
-    for one in _candidates(name, sources):
+    found = _candidates(name, sources)
+    for one in company_names.whole(found) if name in COMPANIES else found:
+        if name in NUMBERS and not numbers.is_one(name, one):
+            continue
         if unwanted is None or not unwanted.search(one.source.pages[one.page - 1][max(0, one.start - 12) : one.start]):
             yield one
 

@@ -21,7 +21,8 @@ FOUND: Final = "opportunity"  # what the waiting step hears
 def ask(request: OrderRequest, wanted: str, *, by: User) -> None:
     """In the transaction of the decision; a worker is woken after it."""
     request.chosen_by, request.opportunity = by, {"asked": wanted.strip()}
-    request.save(update_fields=["chosen_by", "opportunity"])
+    request.opportunity_id, request.chosen = "", None  # what was chosen before it is not meant
+    request.save(update_fields=["chosen_by", "opportunity", "opportunity_id", "chosen"])
     nudging.nudge(TASK, request.pk)
 
 

@@ -59,13 +59,16 @@ class OpportunityForm(forms.Form):
 class DocumentForm(forms.Form):
     """`initial["files"]` are pairs of an attachment's number and its name."""
 
-    button = _("This is the purchase order")
+    button = _("Go on")
 
     document = OneOf(label=_("Document"), error_messages={"required": _("Choose one.")})
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["document"].choices = list(self.initial.get("files", ()))  # type: ignore[attr-defined]
+        self.fields["document"].choices = [  # type: ignore[attr-defined]
+            *self.initial.get("files", ()),
+            (NONE, _("None of these: attach nothing")),
+        ]
 
 
 def _line(row: dict[str, Any]) -> Option:

@@ -1,4 +1,4 @@
-"""Heads of mails that stand in the text of another one: forwarded, or quoted as Outlook does."""
+"""Heads of mails that somebody passes on; those of an older conversation, quoted below an answer, prove nothing."""
 
 # ruff: noqa: RUF001 - words of other scripts are the point here
 
@@ -21,12 +21,20 @@ _TO: Final = re.compile(
     r"|宛先|收件人|抄送|받는 사람|참조)\s?[:：]\*?(?P<people>.*)",
     re.IGNORECASE,
 )
+_MARK: Final = re.compile(
+    r"^[ \t>*]*(?:-{2,}\s*(?:Forwarded message|Weitergeleitete Nachricht|Message transféré|Mensaje reenviado|Mensagem"
+    r" encaminhada|Messaggio inoltrato|Doorgestuurd bericht)|Begin forwarded message|Anfang der weitergeleiteten"
+    r"|Début du message (?:réexpédié|transféré)|Inicio del mensaje reenviado)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LABEL: Final = re.compile(r"[ \t>*]*[^\s:：@<>][^:：@<>\n]{0,20}\s?[:：]")
 
 
-def addressed(text: str) -> Iterator[tuple[str, Address]]:
-    """To and Cc of every mail whose head stands in `text`; a line that only looks like one has no From above it."""
+def addressed(subject: str, text: str) -> Iterator[tuple[str, Address]]:
+    """To and Cc of every mail that is passed on in `text`; a line that only looks like one has no From above it."""
     read = text[: forwards.READ]
+    if _MARK.search(read) is None and not forwards.SUBJECT.match(subject[:300]):
+        return
     for start in islice(forwards.FROM.finditer(read), MOST):
         for people in _fields(read[start.start() : start.start() + LONGEST]):
             yield from ((FIELD, one) for one in address_lists.parse([people.encode()]))

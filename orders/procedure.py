@@ -70,11 +70,12 @@ _STATUS_NOTICE = Notice(
     resource="opportunity-requirements-to-request-a-quote",
 )
 
-_NUMBERED_PO = r"""
-    \bp\.? ?o\.?\s*(number|no\.?|nr\.?|n°|ref\.?)?\s*[:#]?[\s\-]*[a-z]{0,4}[\-/]?\d{3,}
+_NO_INVOICE = r"(?<!invoice for )(?<!invoices for )(?<!invoice to )(?<!invoice of )(?<!rechnung zu )"
+_NUMBERED_PO = rf"""
+    {_NO_INVOICE}\bp\.? ?o\.?\s*(number|no\.?|nr\.?|n°|ref\.?)?\s*[:#]?[\s\-]*[a-z]{{0,4}}[\-/]?\d{{3,}}
 """
-_PO_WORDS = r"""
-    \bpurchase orders?\b
+_PO_WORDS = rf"""
+    {_NO_INVOICE}\bpurchase orders?\b
     \b(new|our|the|signed|attached|submit(ting)?|placing|this|following) p\.?o\.?s?\b(?! box)
     \bpos? (for|from|attached|submission|submitted|copy|enclosed)\b
     \b(counter)?signed order forms?\b
@@ -95,6 +96,7 @@ _QUOTE_WORDS = r"""
     \b(need|want|like|get|have|issue|send|give|share)\b\W+(\w+\W+){0,6}quot(e|es|ation|ations)\b(?! is| was| attached)
     \b(provide|prepare|refresh|update|revise)\b\W+(\w+\W+){0,6}quot(e|es|ation|ations)\b
     \b(new|renewal|updated|revised) quot(e|es|ation)\b
+    \b(please|kindly|(can|could|would) you)( please)? quote\b(?! the| our| this| your| that| ticket| case| number| ref)
     \bangebots(anfrage|anforderung)\b
     \bangebot\b
     \bdevis\b
@@ -138,7 +140,12 @@ PURCHASE_ORDER = Kind(
     recognise=by_signs(
         sign(_NUMBERED_PO, subject=83, text=56, file=62, document=72, unless=r"\bdeal reg"),
         sign(_PO_WORDS, subject=81, text=55, file=62, document=84, unless=r"\bp\.? ?o\.? box\b"),
-        sign(r"\b(place|placing|submit|submitting) (an |our |the |this )?order\b", subject=70, text=50),
+        sign(
+            r"\b(place|placing|submit|submitting) (an |our |the |this )?order\b",
+            subject=70,
+            text=50,
+            unless=r"\bportal\b",
+        ),
     ),
     fields=(_COMPANY, _CUSTOMER, _PO_NO, _QUOTE_NO, _DOCUMENTS),
     notice=_ORDER_NOTICE,
@@ -192,6 +199,7 @@ _READ = (
         look=steps.chosen,
         hears=(fetching.FOUND, *again.HEARS),
         only_if=steps.nothing_to_choose,
+        anew=True,
     ),
     automatic(
         "people",
@@ -204,11 +212,14 @@ _READ = (
 _ATTACH = (
     confirmed(
         "document",
-        _("Say which document is the purchase order"),
+        _("Agree to attach the purchase order"),
         forms.DocumentForm,
         attach_steps.name_document,
         prepare=attach_steps.documents_to_choose,
-        only_if=attach_steps.document_known,
+        look=attach_steps.confirmed,
+        hears=again.HEARS,
+        only_if=attach_steps.nothing_to_attach,
+        anew=True,
     ),
     automatic(
         "attach",
@@ -216,7 +227,7 @@ _ATTACH = (
         attach_steps.attach,
         writes=True,
         undo=attach_steps.detach,
-        only_if=attach_steps.nothing_to_attach,
+        only_if=attach_steps.not_agreed,
     ),
 )
 _ANSWER = (

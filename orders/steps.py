@@ -102,10 +102,13 @@ def choose(at: At, given: Mapping[str, Any]) -> Done | Waiting:
 
 
 def chosen(at: At) -> Done | Waiting:
-    """What somebody asked for by its number is fetched by a worker; facts that changed are looked at anew."""
+    """What somebody asked for by its number is fetched by a worker; facts that changed are looked at anew.
+
+    A choice of before the step waited is the one that is taken anew.
+    """
     request = shown.request_of(at)
     again.notice(at.ticket, at.kept("read"))
-    if request.chosen is not None:
+    if request.chosen is not None and at.step.ready is not None and request.chosen >= at.step.ready:
         return Done(note=shown.opportunity_note(request))
     if fetching.is_asked(request):
         words = _("Looking for %(what)s in Salesforce.") % {"what": fetching.asked_for(request)}

@@ -266,6 +266,7 @@ RULES = {
     "api/v1/tickets/<str:reference>/steps/<slug:slug>/done-by-hand/": API,
     "api/v1/tickets/<str:reference>/steps/<slug:slug>/undo/": API,
     "api/v1/tickets/<str:reference>/steps/<slug:slug>/go-back/": API,
+    "api/v1/tickets/<str:reference>/recognition/": API,
     "api/v1/tickets/<str:reference>/prepared-reply/": API,
     "api/v1/tickets/<str:reference>/prepared-reply/withdraw/": API,
     "api/v1/tickets/<str:reference>/attachments/": API,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Final
 
-from django.db.models import Max
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Now
 
 from documents import papers
 from tickets import hooks, reading_once, steps
@@ -13,6 +15,7 @@ from tickets import papers as of_ticket
 from tickets.models import Attachment, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ACTIVE
+from web import failpoints
 
 HEARD: Final = "papers"
 NEWEST: Final = 5_000  # files among which the sweep looks
@@ -31,6 +34,7 @@ def read_for(pk: int, *, until: float, only_news: bool = False) -> bool:
         if number and time.monotonic() > until:
             return False
         news |= reading_once.read_unless_another_does(file.stored)
+    failpoints.reach("papers read")
     if news:
         hooks.papers_read(ticket)
         steps.heard(ticket, HEARD)
@@ -39,16 +43,29 @@ def read_for(pk: int, *, until: float, only_news: bool = False) -> bool:
 
 def unread_tickets() -> list[int]:
     """Tickets in work with a file that no worker has read, the oldest first."""
+    return sorted(set(_newest().filter(stored__paper=None).values_list("ticket", flat=True)))
+
+
+def untold_tickets() -> list[int]:
+    """Tickets whose files were read by a worker that died before it said so: none is recognised anew since."""
+    before = Now() - timedelta(seconds=reading_once.CLAIMED)
+    read = _newest().filter(stored__paper__read__lt=before, message__created__lt=before)
+    last = "ticket__recognition__read"
+    since = Q(stored__paper__read__gt=F(last)) | Q(message__created__gt=F(last))
+    never = Q(ticket__recognition=None) | Q(ticket__recognition__papers=False)
+    found = set(read.filter(never | since).values_list("ticket", flat=True))
+    return sorted(found.difference(unread_tickets()))
+
+
+def _newest() -> QuerySet[Attachment]:
     newest = Attachment.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    waiting = Attachment.objects.filter(
+    found = Attachment.objects.filter(
         pk__gt=newest - NEWEST,
         message__visibility=Visibility.IN,
         message__unknown_sender=False,
         ticket__status__in=ACTIVE,
-        stored__paper=None,
     )
-    logos = {"inline": True, "content_type__startswith": "image/", "size__lt": of_ticket.SMALL}
-    return sorted(set(waiting.exclude(**logos).values_list("ticket", flat=True)))
+    return found.exclude(inline=True, content_type__startswith="image/", size__lt=of_ticket.SMALL)
 
 
 def unread_files(ticket: Ticket) -> list[Attachment]:

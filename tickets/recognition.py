@@ -18,7 +18,7 @@ Ranked = list[dict[str, Any]]
 
 
 def of(ticket: Ticket) -> Recognition | None:
-    return Recognition.objects.filter(ticket=ticket).first()
+    return Recognition.objects.filter(ticket=ticket).select_related("ticket", "corrected_by").first()
 
 
 def ranked_of(candidates: Sequence[Candidate], clues: Clues) -> Ranked:

@@ -45,12 +45,16 @@ def read_papers(ticket: int) -> None:
 
 @shared_task
 def read_unread_papers() -> None:
-    """Whatever a burst or a broken nudge has left, the oldest ticket first."""
+    """Whatever a burst, a broken nudge or a worker that died has left, the oldest ticket first."""
     until = monotonic() + PATIENCE
     for ticket in paper_reading.unread_tickets():
         if monotonic() > until:
             return
         paper_reading.read_for(ticket, until=until, only_news=True)
+    for ticket in paper_reading.untold_tickets():
+        if monotonic() > until:
+            return
+        paper_reading.read_for(ticket, until=until)
 
 
 @shared_task

@@ -114,20 +114,21 @@ class Look:
         if self.others is not None:
             ends += [found.start() for found in self.others.finditer(rest) if found.start() and _parts(rest, found)]
         if prose and not self.bound:
-            ends += _stops(rest)[:1]
+            ends += stops_in(rest)[:1]
         start = cell.start + begin
         end = start + min(ends, default=len(rest))
         return Hit(match["label"], cell.start + match.start(), start, end, sure, loose)
 
 
+def stops_in(rest: str) -> list[int]:
+    """Where a sentence in it ends; the full stop of “Inc.” ends none."""
+    found = (match.start() for match in _SENTENCE.finditer(rest))
+    return [stop for stop in found if rest[stop] != "." or not _ABBREVIATED.search(rest[:stop])]
+
+
 def without_stop(words: str) -> str:
     """Without the full stop of its sentence; that of “Inc.” stays."""
     return words[:-1] if words.endswith(".") and not _ABBREVIATED.search(words[:-1]) else words
-
-
-def _stops(rest: str) -> list[int]:
-    found = (match.start() for match in _SENTENCE.finditer(rest))
-    return [stop for stop in found if rest[stop] != "." or not _ABBREVIATED.search(rest[:stop])]
 
 
 def _parts(rest: str, match: re.Match[str]) -> bool:

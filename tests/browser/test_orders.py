@@ -28,9 +28,10 @@ def test_two_orders(desk: Desk, cast: Cast, page: Page, sign_in: SignIn, picture
     desk.send(letter(files=order, Subject=ALONE))
     desk.send(letter(files=order, Subject=COPIED, Cc=f"Partner Order Ops <{OPS}>"))
     sign_in(cast.nadia.email)
-    walk.is_handed_to_the_seller(walk.drafted(ALONE))
+    walk.agrees_to_attach(walk.waiting(ALONE, "document"))
+    walk.is_handed_to_the_seller(walk.waiting(ALONE))
     walk.hangs_at_the_opportunity_once()
-    walk.gets_only_the_answer(walk.drafted(COPIED))
+    walk.gets_only_the_answer(walk.waiting(COPIED))
     walk.hangs_at_the_opportunity_once()
 
 
@@ -40,10 +41,19 @@ class Walk:
     def __init__(self, desk: Desk, page: Page, picture: Callable[[str], None]) -> None:
         self.desk, self.page, self.picture = desk, page, picture
 
-    def drafted(self, subject: str) -> Ticket:
-        """A worker has read it and prepared the answer."""
-        waiting = Step.objects.filter(slug="send", state=Step.State.WAITING, ticket__subject=subject)
-        return until(waiting.select_related("ticket").first, what=f"the answer to “{subject}”").ticket
+    def waiting(self, subject: str, slug: str = "send") -> Ticket:
+        """A worker has done what comes before."""
+        waiting = Step.objects.filter(slug=slug, state=Step.State.WAITING, ticket__subject=subject)
+        return until(waiting.select_related("ticket").first, what=f"“{slug}” of “{subject}”").ticket
+
+    def agrees_to_attach(self, ticket: Ticket) -> None:
+        """Seen before it is written."""
+        self.page.goto(f"/tickets/{ticket.reference}/")
+        step = self.page.locator("#step-document")
+        expect(step.get_by_role("radio", name="PO-4500017.pdf")).to_be_checked()
+        expect(step).to_contain_text("Havelland Klinik")
+        self.picture("order-agree")
+        step.get_by_role("button", name="Go on").click()
 
     def is_handed_to_the_seller(self, ticket: Ticket) -> None:
         page = self.page

@@ -17,7 +17,7 @@ from integrations import asking, equipment
 from integrations.salesforce import reading, soql
 from orders.models import OrderRequest
 from partners.models import Account
-from people.models import ChannelManager
+from people.models import ChannelManager, User
 from tests.conftest import Cast
 from tests.routing.rows import key_rule, manager
 from tests.tickets.mails import arrives, mail, ticket_of
@@ -77,6 +77,14 @@ def worked(ticket: Ticket) -> dict[str, str]:
     """A worker does what is ready; the states by slug."""
     steps.work_on(ticket.pk)
     return {one.slug: one.state for one in steps.of(ticket)}
+
+
+def agreed(ticket: Ticket, by: User, document: str = "", *, work: bool = True) -> dict[str, str]:
+    """A person agrees to what is attached: the likely document, else the first."""
+    waits = step(ticket, "document")
+    shown = steps.prepared(waits, by=by).initial
+    steps.confirm(waits, {"document": document or shown["document"] or shown["files"][0][0]}, by=by)
+    return worked(ticket) if work else {}
 
 
 def step(ticket: Ticket, slug: str) -> Any:

@@ -73,11 +73,14 @@ def test_they_have_what_was_written_to_them_and_then_passed_on(cast: Cast, text:
     ("text", "headers"),
     [
         ("Shall I write to partnerorderops@gitlab.com?\nTo: partnerorderops@gitlab.com is what a friend said.", {}),
+        ("New PO.\n\n> " + OUTLOOK.replace("\n", "\n> "), {"Subject": "PO 4500123457"}),
         ("PO attached", {"Cc": f'"{OPS}" <boss@northwind.example.com>'}),
         ("PO attached", {"Cc": "Partner Order Operations <orders@northwind.example.com>"}),
         ("PO attached", {"Cc": "partnerorderops@gitlab.com.northwind.example.com"}),
         ("PO attached", {"Cc": "partnerorderops@northwind.example.com"}),
         ("PO attached", {"Cc": "notpartnerorderops@gitlab.com"}),
+        (FORWARDED.replace("---------- Forwarded message ---------", ""), {"Subject": "Re: PO 4500123456"}),
+        (OUTLOOK, {"Subject": "AW: Bestellung"}),
         ("From: me\nSubject: nothing\n\nTo: partnerorderops@gitlab.com", {}),
     ],
 )

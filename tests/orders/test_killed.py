@@ -12,7 +12,7 @@ from integrations.models import ExternalAction
 from integrations.tasks import sweep as sweep_writes
 from tests.conftest import Cast
 from tests.mail.fault_servers import dies_at
-from tests.orders.stray import HAVELLAND, PO, astray, files_at, pdf, request_of, sent, step, worked
+from tests.orders.stray import HAVELLAND, PO, agreed, astray, files_at, pdf, request_of, sent, step, worked
 from tickets import steps
 from tickets.models import PreparedReply, Step, Ticket
 from tickets.steps import sweeping, undoing
@@ -20,8 +20,9 @@ from tickets.steps import sweeping, undoing
 __all__ = ["astray"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
+BEFORE = ("step claimed", "opportunities found")
 PLACES = (
-    "step claimed", "opportunities found", "action claimed", "action done at vendor", "purchase order attached",
+    "action claimed", "action done at vendor", "purchase order attached",
     "purchase order read back", "purchase order kept", "answer prepared",
 )  # fmt: skip
 
@@ -40,6 +41,10 @@ def back_to_life(ticket: Ticket) -> dict[str, str]:
 
 def test_killed_anywhere_the_order_is_attached_once(astray: Cast) -> None:
     ticket = sent(files={"PO-4500017.pdf": pdf(*PO)})
+    for place in BEFORE:
+        dies_at(place, partial(back_to_life, ticket))
+    assert back_to_life(ticket)["document"] == "waiting"
+    agreed(ticket, astray.nadia, work=False)
     for place in PLACES:
         dies_at(place, partial(back_to_life, ticket))
     assert back_to_life(ticket)["send"] == "waiting"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from tests.conftest import Cast
 from tests.orders.stray import (
@@ -10,6 +11,7 @@ from tests.orders.stray import (
     OPS,
     PO,
     addresses,
+    agreed,
     astray,
     files_at,
     offered,
@@ -30,13 +32,24 @@ pytestmark = pytest.mark.django_db
 OTHERS = ("mallory@othercorp.example.com", "kai@carahsoft.example.com")
 
 
-def test_without_order_operations_it_is_attached_and_everybody_is_told(astray: Cast) -> None:
+def test_without_order_operations_it_is_attached_and_everybody_is_told(astray: Cast, client: Client) -> None:
+    client.force_login(astray.nadia)
     ticket = sent(
         files={"PO-4500017.pdf": pdf(*PO), "terms.txt": b"Net 30"},
         Cc=f"Jan <jan@northwind.example.com>, {', '.join(OTHERS)}",
     )
     states = worked(ticket)
-    assert (states["choose"], states["document"], states["attach"]) == ("skipped", "skipped", "done")
+    assert (states["choose"], states["document"], states["attach"]) == ("skipped", "waiting", "later")
+    seen = steps.prepared(step(ticket, "document"), by=astray.nadia)
+    (change,), page = seen.changes, client.get(f"/tickets/{ticket.reference}/").content.decode()
+    here = page.partition('id="step-document"')[2].partition('id="step-attach"')[0]
+    assert f'value="{seen.initial["document"]}"' in here  # it is decided here, on the ticket's page
+    assert 'action="/tickets/' + ticket.reference + '/steps/document/confirm/"' in here
+    assert (change.record[:16], change.field, change.before, change.after) == (
+        "Havelland Klinik", "Files", "", "PO-4500017.pdf",
+    )  # fmt: skip
+    assert files_at(HAVELLAND) == []  # nothing before a person has agreed
+    assert agreed(ticket, astray.nadia)["attach"] == "done"
     assert files_at(HAVELLAND) == ["PO-4500017"]
     attached = step(ticket, "attach")
     assert attached.data["facts"][0]["link"] == attached.data["link"]
@@ -87,7 +100,9 @@ def test_where_order_operations_has_it_only_the_answer_is_left(astray: Cast) -> 
 def test_a_file_that_hung_there_before_is_not_sent_again_nor_taken_off(astray: Cast) -> None:
     files = {"PO-4500017.pdf": pdf(*PO)}
     first, second = sent(files=files), sent(files=files)
-    assert worked(first)["attach"] == worked(second)["attach"] == "done"
+    for ticket in (first, second):
+        worked(ticket)
+        assert agreed(ticket, astray.nadia)["attach"] == "done"
     assert files_at(HAVELLAND) == ["PO-4500017"]
     attached = step(second, "attach")
     steps.undo(attached, by=astray.nadia)
@@ -113,7 +128,9 @@ def test_a_person_says_which_opportunity_and_which_document(astray: Cast) -> Non
     assert worked(ticket)["document"] == "waiting"
     files = steps.prepared(step(ticket, "document"), by=astray.nadia).initial["files"]
     assert [name for _pk, name in files] == ["one.txt", "two.txt"]
-    steps.confirm(step(ticket, "document"), {"document": files[1][0]}, by=astray.nadia)
-    assert worked(ticket)["attach"] == "done"
+    assert agreed(ticket, astray.nadia, "none")["attach"] == "skipped"
+    assert files_at(HAVELLAND) == []
+    steps.decide_anew(ticket, "document", by=astray.nadia, why="It is the second one.")
+    assert agreed(ticket, astray.nadia, files[1][0])["attach"] == "done"
     assert files_at(HAVELLAND) == ["two"]
     assert "{{ po_no }}" in offered(ticket).body  # nobody knows it: it blocks sending

@@ -12,8 +12,9 @@ from typing import cast
 import pytest
 from django.test import Client
 
+from documents.papers import Source
 from journal.record import events_of
-from orders import complete, correcting, facts_card, reading
+from orders import complete, correcting, facts, facts_card, reading
 from orders.models import OrderRequest
 from tests.conftest import Cast
 from tests.orders.rows import PURCHASE_ORDER, QUOTE_REQUEST, attach, order
@@ -89,6 +90,42 @@ class TestValues:
         assert card is not None
         assert next(row for row in card["rows"] if row.name == "po_no").others == ["99881"]
 
+    @pytest.mark.parametrize(
+        ("text", "name", "values"),
+        [
+            ("We need a quote for 120 seats.", "quote_no", []),
+            ("Send a quote 120 users, premium.", "quote_no", []),
+            ("Quote request, 1200 Ultimate", "quote_no", []),
+            ("Please extend the quote until 31 December 2022.", "quote_no", []),
+            ("The renewal quote for the same number of users (120)", "quote_no", []),
+            ("Quote number 120 is ours.", "quote_no", ["120"]),
+            ("Quote: 88123", "quote_no", ["88123"]),
+            ("Quote\n88123", "quote_no", ["88123"]),
+            ("Purchase Order date: 2022-11-21", "po_no", []),
+            ("Purchase order dated 21 November 2022", "po_no", []),
+            ("Bestellung vom 21.11.2022", "po_no", []),
+            ("Status of order Q-0091822?", "po_no", []),
+            ("Estado del pedido OC-88123", "po_no", ["OC-88123"]),
+            ("L'ordine d'acquisto n. 2022/118 in allegato", "po_no", ["2022/118"]),
+            ("When will our order 4500017 be shipped?", "po_no", ["4500017"]),
+            ("Anbei Bestellung Nr. 4500017 zum Angebot", "po_no", ["4500017"]),
+            ("For our customer Havelland Klinik AG. The start is soon.", "customer", ["Havelland Klinik AG"]),
+            ("Customer: Havelland Klinik AG. The start is soon.", "customer", ["Havelland Klinik AG"]),
+            ("Customer: Havelland Klinik AG, Hafenstr. 12, Potsdam", "customer", ["Havelland Klinik AG"]),
+            ("Customer: Acme Robotics, Inc.", "customer", ["Acme Robotics, Inc."]),
+            ("for our customer Acme Inc. Please quote", "customer", ["Acme Inc."]),
+            ("pour notre client Clinique du Lac SA. La date", "customer", ["Clinique du Lac SA"]),
+        ],
+    )
+    def test_a_value_ends_where_it_ends(self, text: str, name: str, values: list[str]) -> None:
+        """Seats, days and years are no numbers, and the next sentence is no name."""
+        found = facts.in_sources([Source(name="the mail", pages=(text,), kind="mail")])[name]
+        assert [row["value"] for row in found] == values
+
+    def test_an_order_named_in_two_ways_is_one(self) -> None:
+        read = reading.read(order("How far are PO-4500017 and PO 4500018?", subject="Status of PO 4500017"))
+        assert sorted(row["value"][-7:] for row in read.facts["po_no"]) == ["4500017", "4500018"]
+
     def test_a_day_with_two_readings_is_no_date(self) -> None:
         read = reading.read(order("Start date: 03/04/2023", subject="PO 4500123"))
         assert read.start_date is None
@@ -131,6 +168,9 @@ class TestMissing:
         assert slugs(reading.read(ticket)) == ["dashboard"]
         attach(ticket, "", name="admin.png", content_type="image/png")
         assert slugs(reading.read(ticket)) == []
+
+    def test_what_was_quoted_before_is_known(self) -> None:
+        assert slugs(reading.read(order("Please extend quote Q-0093880.\n", subject="Quote expired"))) == []
 
     def test_a_quote_cannot_mix(self) -> None:
         ticket = order(QUOTE_REQUEST + "And 10 seats of GitLab Premium.", subject="Quote request")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from documents.models import Paper
 from documents.storing import store
@@ -18,7 +20,7 @@ from tests.conftest import Cast
 from tests.paper_files import pdf
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail, ticket_of
-from tickets import actions, kinds, paper_reading, quoting, recognition, rereading
+from tickets import actions, kinds, paper_reading, quoting, recognition, rereading, tasks
 from tickets.kinds import Clues, Document
 from tickets.models import Attachment, Draft, Recognition, Ticket
 from tickets.models.message import Visibility
@@ -41,6 +43,17 @@ class TestRanking:
         assert any(one.evidence.topic == "training" for one in ranked)
         assert [one.evidence.score for one in ranked] == sorted((one.evidence.score for one in ranked), reverse=True)
         assert ranked[0].evidence.places[0].words == "po 4500123"
+
+    @pytest.mark.parametrize(
+        ("subject", "text", "kind"),
+        [
+            ("Invoice for PO 4500017", "Can you send us invoice INV-0012 for PO 4500017?", "invoice"),
+            ("Cannot submit order in the portal", "It shows an error when I register a deal.", "general"),
+            ("Havelland", "Hi, could you please quote 75 seats of Premium?", "quote_request"),
+        ],
+    )
+    def test_words_that_mean_another_thing(self, subject: str, text: str, kind: str) -> None:
+        assert kinds.recognise(Clues(subject=subject, body=text))[0].slug == kind
 
     @pytest.mark.parametrize("text", [ORDER, LETTERHEAD, "Bestellung 4711\nNorthwind", "注文書\n発注番号 1"])
     def test_the_head_of_a_document_says_what_it_is(self, text: str) -> None:
@@ -138,6 +151,37 @@ class TestDocuments:
         assert ticket.kind == "purchase_order"
         sign = Recognition.objects.get(ticket=ticket).ranked[0]["signs"][0]
         assert (sign["source"], sign["words"]) == ("scan.pdf", "PURCHASE ORDER")
+
+    def test_what_a_worker_read_before_it_died_is_looked_at_by_the_sweep(self) -> None:
+        """The file is read, nobody was told: at first, and again with a further file."""
+        ticket = with_document(ORDER)
+        assert paper_reading.untold_tickets() == []  # a worker may be at it
+        long_ago = timezone.now() - timedelta(minutes=5)
+        Paper.objects.update(read=long_ago)
+        ticket.messages.update(created=long_ago)
+        tasks.read_unread_papers()
+        ticket.refresh_from_db()
+        assert (ticket.kind, paper_reading.untold_tickets()) == ("purchase_order", [])
+        Recognition.objects.update(read=long_ago - timedelta(minutes=1))
+        assert paper_reading.untold_tickets() == [ticket.pk]
+
+    def test_the_api_says_why_to_colleagues(self, client: Client, cast: Cast) -> None:
+        ticket = with_document(ORDER)
+        rereading.read_again(ticket)
+        address = f"/api/v1/tickets/{ticket.reference}/recognition/"
+        assert cast.katrin.user is not None
+        client.force_login(cast.katrin.user)
+        assert client.get(address).status_code == 404
+        client.force_login(cast.nadia)
+        said = client.get(address).json()
+        assert (said["kind"], said["documents_read"], said["corrected_by"]) == ("purchase_order", True, None)
+        assert (said["candidates"][0]["kind"], said["candidates"][0]["signs"][0]["source"]) == (
+            "purchase_order", "scan.pdf",
+        )  # fmt: skip
+        actions.change_kind(ticket, to="quote_request", by=cast.nadia)
+        assert client.get(address).json()["corrected_by"] == cast.nadia.email
+        nothing = ticket_of(arrives(mail("Hello?\n", Subject="Hello")))
+        assert client.get(f"/api/v1/tickets/{nothing.reference}/recognition/").json()["candidates"] == []
 
     def test_twice_is_once(self) -> None:
         ticket = with_document(ORDER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tickets.api import prepared, steps, views
+from tickets.api import prepared, recognised, steps, views
 
 urlpatterns = [
     path("tickets/", views.TicketList.as_view()),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("tickets/<str:reference>/steps/<slug:slug>/done-by-hand/", steps.DoneByHand.as_view()),
     path("tickets/<str:reference>/steps/<slug:slug>/undo/", steps.Undo.as_view()),
     path("tickets/<str:reference>/steps/<slug:slug>/go-back/", steps.GoBack.as_view()),
+    path("tickets/<str:reference>/recognition/", recognised.RecognitionDetail.as_view()),
     path("tickets/<str:reference>/prepared-reply/", prepared.Prepared.as_view()),
     path("tickets/<str:reference>/prepared-reply/withdraw/", prepared.Withdraw.as_view()),
     path("tickets/<str:reference>/attachments/", views.Uploads.as_view()),
