@@ -29,7 +29,7 @@ from tickets.models import PreparedReply, Step, Ticket
 from tickets.steps import undoing
 
 __all__ = ["opened", "sent"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
