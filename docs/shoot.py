@@ -34,6 +34,12 @@ SHOTS = (
     Shot("sign-in", "/sign-in/"),
     Shot("queue", "/queue/", "specialist", (1440, 1024, 390)),
     Shot("ticket", "", "specialist", (1440, 1024, 390)),
+    Shot("ticket-proof", "", "specialist", (1440, 1024, 390)),
+    Shot("ticket-order", "", "specialist", (1440, 1024, 390)),
+    Shot("ticket-invoice", "", "specialist", (1440, 390)),
+    Shot("document", "", "specialist", (1440, 1024, 390)),
+    Shot("proofs", "/service-attach/?show=all", "specialist", (1440, 1024, 390)),
+    Shot("proof", "", "specialist", (1440, 1024, 390)),
     Shot("letters", "/loa/", "specialist", (1440, 1024, 390)),
     Shot("letters-decline", "", "specialist", (1440, 1024, 390)),
     Shot("letters-approve", "", "specialist", (1440, 390)),
@@ -76,6 +82,7 @@ SHOTS = (
     Shot("profile", "/settings/profile/", "specialist"),
     Shot("out-of-office", "/settings/out-of-office/new/", "specialist", (1440, 390)),
     Shot("request", "/request/?kind=proof-of-execution", "", (1440, 1024, 390), full=True),
+    Shot("request-order", "/request/?kind=purchase_order", "", (1440, 1024, 390), full=True),
     Shot("portal", "/portal/", "partner", (1440, 390)),
     Shot("track", "", "partner", (1440, 390)),
     Shot("not-found", "/no-such-page/"),
@@ -83,14 +90,22 @@ SHOTS = (
 )
 
 
+FOUND = "a[href*='/tickets/PHD-']"
+PROOF = ("/search/?q=pipeline+migration+Havelland", FOUND)
 DECLINE = ("/loa/", ".letter-card:has-text('Sahel Tech')")
 FIRST_LINKS = {
+    "ticket": PROOF,
+    "ticket-proof": ("/search/?q=Harcastle+Rail+hardening", FOUND),
+    "ticket-order": ("/search/?q=4500128837", FOUND),
+    "ticket-invoice": ("/search/?q=missing+invoice", FOUND),
+    "document": (*PROOF, "#step-read .page-thumb"),
+    "proof": ("/service-attach/?show=all&q=GL-0048213", ".proofs-table th a"),
     "letters-decline": DECLINE,
     "letters-approve": ("/loa/", "[data-lane=phd] .letter-card:has-text('Bluepeak')"),
     "letter": (*DECLINE, "#letter-title a"),
     "letter-ticket": (*DECLINE, ".letter-ref"),
     "letter-partner": (*DECLINE, ".check-change"),
-    "letter-own-wording": ("/search/?q=Bluepeak+letter", "a[href*='/tickets/PHD-']", "a[href*='/loa/legal/new/']"),
+    "letter-own-wording": ("/search/?q=Bluepeak+letter", FOUND, "a[href*='/loa/legal/new/']"),
     "letter-problem": (*DECLINE, ".letter-ref", "a[href*='/loa/problem/']"),
     "quarantined": ("/quarantine/", ".queue-link"),
     "mapping-preview": ("/routing/mapping/", ".banner a.btn"),
@@ -138,9 +153,6 @@ def take(page: Page, shot: Shot, *, theme: str, width: int) -> None:
 
 def first_of(page: Page, name: str) -> str:
     """The address of a telling ticket, partner, message put aside, change prepared, or the partner's first request."""
-    if name == "ticket":
-        page.goto("/search/?q=pipeline+migration+Havelland")
-        return str(page.locator("a[href*='/tickets/PHD-']").first.get_attribute("href"))
     if name == "partner":
         page.goto("/partners/?q=northwind")
         return str(page.locator(".accounts-name .queue-link").first.get_attribute("href"))

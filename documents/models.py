@@ -26,6 +26,9 @@ class StoredFile(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(name="storedfile_size_not_negative", condition=models.Q(size__gte=0)),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["sha256"], name="storedfile_by_content"),  # the same bytes are read once
+        ]
 
     def __str__(self) -> str:
         return self.name

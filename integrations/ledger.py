@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from integrations import settling
@@ -95,14 +96,16 @@ def cancel(action: ExternalAction, *, by: User, why: str) -> ExternalAction:
     return row
 
 
-def withdraw(keys: Collection[str], *, by: Actor, why: str) -> list[ExternalAction]:
+def withdraw(keys: Collection[str], *, by: Actor, why: str, found_so: bool = False) -> list[ExternalAction]:
     """What waits under these keys, or was refused, is not written any more; the rows for which it is too late.
 
+    With `found_so` those too for which nothing had to be written: the next time it is looked at anew.
     A row that somebody is just settling is too late as well and not waited for: the caller may hold what that needs.
     """
     named = ExternalAction.objects.filter(key__in=keys)
     with transaction.atomic():
-        free = named.filter(state__in=[ExternalAction.State.WAITING, ExternalAction.State.REFUSED])
+        untouched = Q(state__in=[ExternalAction.State.WAITING, ExternalAction.State.REFUSED])
+        free = named.filter(untouched | Q(already=True, state=ExternalAction.State.DONE) if found_so else untouched)
         for row in free.select_for_update(skip_locked=True):
             settling.cancel(row, by=by, why=why)
     return list(named.exclude(state=ExternalAction.State.CANCELLED))

@@ -72,24 +72,32 @@ def _questions(ticket: Ticket, step: str) -> QuerySet[PreparedReply]:
     return PreparedReply.objects.filter(Q(step=step) | Q(step__startswith=f"{step}+"), ticket=ticket)
 
 
-def sending(request: InvoiceRequest) -> Answer:
-    """With the PDFs as they were fetched."""
+def sending(request: InvoiceRequest, *, files: Sequence[int]) -> Answer:
+    """With the PDFs that were fetched for it, and no older ones of the same request."""
     chosen = searching.chosen_of(request)
     said = parties.of(chosen, parties.asker_of(request.ticket))
     warnings = [] if said.party == Party.THEIRS else [request.party_says]
+    warnings += [_not_out(one) for one in chosen if not one.sent_out]
+    if not files:
+        warnings.append(_("No PDF is attached: none was fetched. Attach it before you send this."))
     return Answer(
         response="invoice-sent",
         values={"invoices": "\n".join(one.line() for one in chosen), "invoice_no": _numbers(chosen)},
-        files=[(one.stored, one.name) for one in request.files.select_related("stored")],
+        files=[(one.stored, one.name) for one in request.files.select_related("stored").filter(pk__in=files)],
         warnings=warnings,
     )
 
 
 def refusing(request: InvoiceRequest) -> Answer:
-    """The distributor is named only where the deal is the asker's own; of strangers' invoices nothing is told."""
-    chosen = searching.chosen_of(request)
-    said = parties.of(chosen, parties.asker_of(request.ticket))
-    number = request.number or _("the invoice you ask for")
+    """The distributor is named only where the deal is the asker's own; of strangers' invoices nothing is told.
+
+    Whoever may be anybody does not even learn whether there is such an invoice.
+    """
+    chosen, asker = searching.chosen_of(request), parties.asker_of(request.ticket)
+    if not asker.sure:
+        return Answer(response="invoice-unknown-address")
+    said = parties.of(chosen, asker)
+    number = _as_written(request) or _("the invoice you ask for")
     if said.two_tiers:
         values = {"distributor": chosen[0].account_name, "opportunity": chosen[0].opportunity_name}
         return Answer(response="invoice-distributor", values=values)
@@ -102,12 +110,16 @@ def asking(request: InvoiceRequest) -> Answer:
     asker = parties.asker_of(request.ticket)
     mine = [one for one in found if asker.sure and asker.account and parties.is_invoiced(one, asker.account)]
     listed = [one.line() for one in mine if one.sent_out][:LISTED]
+    values = {"not_enough": " ".join(reading.not_enough(request))}
     if listed:
-        return Answer(response="invoice-which-one", values={"invoices": "\n".join(listed)}, then=Status.PENDING_PARTNER)
+        if asked and not any(one.score for one in found):
+            values["not_found"] = "\n".join(asked.words())
+        values["invoices"] = "\n".join(listed)
+        return Answer(response="invoice-which-one", values=values, then=Status.PENDING_PARTNER)
     if asked:
-        values = {"asked_for": "\n".join(asked.words())}
+        values["asked_for"] = "\n".join(asked.words())
         return Answer(response="invoice-not-found", values=values, then=Status.PENDING_PARTNER)
-    return Answer(response="invoice-which", then=Status.PENDING_PARTNER)
+    return Answer(response="invoice-which", values=values, then=Status.PENDING_PARTNER)
 
 
 def of_owner(matter: str) -> Answer:
@@ -120,6 +132,15 @@ def of_owner(matter: str) -> Answer:
             "pay_by": date_format(quarter.after - timedelta(days=1) + PAID_WITHIN, "j M Y"),
         }
     return Answer(response=owner.response, values=values, then=Status.SOLVED if matter == "rebate" else "")
+
+
+def _not_out(found: Found) -> str:
+    return _("%(number)s is %(status)s.") % {"number": found.number, "status": found.status}
+
+
+def _as_written(request: InvoiceRequest) -> str:
+    """The numbers in the partner's own words: what the desk has found out since is not theirs to know."""
+    return reading.numbers_of(request.facts)
 
 
 def _left_out(ticket: Ticket) -> list[str]:

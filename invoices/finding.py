@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
@@ -19,14 +20,16 @@ from integrations.salesforce.shapes import InvoiceRef, OpportunityRef
 from invoices import ranking
 from partners.models import Account, Opportunity
 
+NOT_OUT: Final = frozenset({"draft", "void", "voided", "cancelled", "canceled", "reversed", "error", "pending"})
 WINDOW: Final = timedelta(days=31)  # an invoice follows the order by days, and people remember days badly
 MOST_DEALS: Final = 5
 SHOWN: Final = 8
+_BETWEEN: Final = re.compile(r"[,;\n]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What there is to look for; empty where nothing was said."""
+    """What there is to look for; empty where nothing was said. `number` may hold several, “INV-1, INV-2”."""
 
     number: str = ""
     quote: str = ""
@@ -38,13 +41,17 @@ class Asked:
         return any(getattr(self, one.name) for one in fields(self))
 
     @property
+    def numbers(self) -> list[str]:
+        return [one.strip() for one in _BETWEEN.split(self.number) if one.strip()]
+
+    @property
     def days(self) -> list[date]:
         return [one for one in (self.transaction_date, self.won_on) if one]
 
     def words(self) -> list[str]:
         """One line for each, as the partner reads it."""
         said = [
-            (_("number %(what)s"), self.number),
+            *((_("number %(what)s"), one) for one in self.numbers),
             (_("quote %(what)s"), self.quote),
             (_("date %(what)s"), _day(self.transaction_date)),
             (_("deal won on %(what)s"), _day(self.won_on)),
@@ -72,6 +79,7 @@ class Found:
     score: int
     exact: bool
     because: tuple[str, ...]
+    currency: str = ""
 
     @property
     def link(self) -> str:
@@ -83,12 +91,14 @@ class Found:
 
     @property
     def money(self) -> str:
-        return number_format(Decimal(self.amount), decimal_pos=2, force_grouping=True) if self.amount else ""
+        if not self.amount:
+            return ""
+        return f"{self.currency} {number_format(Decimal(self.amount), decimal_pos=2, force_grouping=True)}".strip()
 
     @property
     def sent_out(self) -> bool:
         """A draft has not been sent to anybody yet, and what is void must not be paid."""
-        return self.status.casefold() not in {"draft", "void"}
+        return self.status.casefold() not in NOT_OUT
 
     def line(self) -> str:
         """“INV-0024417 of 3 Oct 2026, 24,480.00”."""
@@ -117,8 +127,10 @@ def look(asked: Asked, *, account: Account | None) -> list[Found]:
     return sorted(shown, key=lambda one: (-one.score, -(one.date or date.min).toordinal(), one.number))[:SHOWN]
 
 
-def certain(found: Sequence[Found]) -> Found | None:
-    """The one invoice everything fits, where nothing else comes near."""
+def certain(found: Sequence[Found], asked: Asked) -> Found | None:
+    """The one invoice everything fits, where nothing else comes near; of several numbers a person says which."""
+    if len(asked.numbers) > 1:
+        return None
     exact = [one for one in found if one.exact]
     near = [one for one in found if one.score >= ranking.NEAR and not one.exact]
     sure = exact[0] if len(exact) == 1 and exact[0].sent_out else None
@@ -127,7 +139,7 @@ def certain(found: Sequence[Found]) -> Found | None:
 
 def _asked_for(asked: Asked, account: Account | None) -> Iterator[InvoiceRef]:
     """By number whosever it is; else those of the account, near the day where one was said."""
-    for number in ranking.spellings(asked.number):
+    for number in dict.fromkeys(way for one in asked.numbers for way in ranking.spellings(one)):
         yield from asking.ask("salesforce.invoices", number=number)
     if account is None or not account.salesforce_id:
         return
@@ -176,6 +188,7 @@ def _found(one: InvoiceRef, asked: Asked, *, quoted: bool) -> Found:
         date=one.date,
         due=one.due,
         amount="" if one.amount is None else str(one.amount),
+        currency=one.currency,
         status=one.status,
         won_on=one.opportunity_close_date if one.opportunity_won else None,
         score=score,

@@ -34,14 +34,19 @@ class Choice(forms.Form):
         label=gettext_lazy("Answer"),
         choices=(
             (SEND, gettext_lazy("Send what is ticked")),
-            (REFUSE, gettext_lazy("Refuse: it is another company's")),
+            (REFUSE, gettext_lazy("Refuse: it is not theirs, or nobody knows who asks")),
             (ASK, gettext_lazy("Ask which one is meant")),
             (AGAIN, gettext_lazy("Look again, for what stands below")),
         ),
         widget=forms.RadioSelect,
     )
     invoices = Ids(label=gettext_lazy("Invoices"), required=False)
-    number = forms.CharField(label=gettext_lazy("Invoice number"), max_length=80, required=False)
+    number = forms.CharField(
+        label=gettext_lazy("Invoice number"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("Several with a comma between them"),
+    )
     transaction_date = forms.DateField(
         label=gettext_lazy("Date of the transaction"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )

@@ -36,7 +36,7 @@ _OF_TOPIC: Final = {"vendor_form": About.VENDOR_FORM, "rebate": About.PAYMENT}
 
 
 def about_of(ticket: Ticket, sources: Sequence[Source]) -> str:
-    """The form's question and its own words; what asks for a copy is one, whatever else it mentions."""
+    """A form where one is named; else what asks for a copy is one, whatever else it mentions; else a payment."""
     text = words_of(ticket, sources)
     if _TAX.search(text):
         return About.TAX_FORM
@@ -44,7 +44,7 @@ def about_of(ticket: Ticket, sources: Sequence[Source]) -> str:
         return About.VENDOR_FORM
     if ticket.topic in _OF_TOPIC:
         return str(_OF_TOPIC[ticket.topic])
-    if _REBATE.search(text) or (_PAYMENT.search(text) and not _COPY.search(text)):
+    if (_REBATE.search(text) or _PAYMENT.search(text)) and not _COPY.search(text):
         return About.PAYMENT
     return About.COPY
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from integrations.salesforce import ids
 from invoices.finding import Found
 from invoices.models import InvoiceRequest
+from mail.models import IncomingMail
 from partners import domains, matching
 from partners.models import Account
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 Party = InvoiceRequest.Party
 
@@ -42,6 +43,10 @@ def asker_of(ticket: Ticket) -> Asker:
     about = {"email": email, "name": account.name if account else ""}
     if account is None:
         return Asker(account=None, email=email, sure=False, says=_("It is not known for which company they ask."))
+    if _is_forged(ticket):
+        words = _("%(domain)s says that a mail of theirs here is not from there. Ask them another way.")
+        says = words % {"domain": domains.domain_of(email)}
+        return Asker(account=account, email=email, sure=False, says=says)
     if domains.is_nobodys(email):
         words = _("%(email)s is a colleague or a program, not somebody of %(name)s.")
         return Asker(account=account, email=email, sure=False, says=words % about)
@@ -64,12 +69,25 @@ def of(found: Sequence[Found], asker: Asker) -> Said:
         return Said(party=Party.UNKNOWN, says=asker.says)
     others = [one for one in found if not is_invoiced(one, asker.account)]
     if others:
-        return _of_others(others[0], asker.account)
+        return _of_others(others[0], asker.account, known=asker.sure)
     if not asker.sure:
         return Said(party=Party.UNKNOWN, says=asker.says)
     return Said(
         party=Party.THEIRS, says=_("Made out to %(name)s. %(how)s") % {"name": asker.account, "how": asker.says}
     )
+
+
+def why_never(found: Sequence[Found], asker: Asker) -> str:
+    """Why nobody, not even a person who says that it is theirs, may send these; nothing where they may."""
+    if not found:
+        return _("What was ticked is not found any more. Look at the list again.")
+    if asker.account is None:
+        return asker.says
+    if not asker.account.salesforce_id:
+        words = _("%(name)s is no account of Salesforce, so nothing is made out to them. Set the partner that is.")
+        return words % {"name": asker.account}
+    others = [one for one in found if not is_invoiced(one, asker.account)]
+    return _of_others(others[0], asker.account, known=asker.sure).says if others else ""
 
 
 def is_invoiced(found: Found, account: Account) -> bool:
@@ -78,9 +96,15 @@ def is_invoiced(found: Found, account: Account) -> bool:
     return bool(found.account) and ids.full_id(found.account) in {ids.full_id(one) for one in mine if one}
 
 
-def _of_others(found: Found, account: Account) -> Said:
+def _is_forged(ticket: Ticket) -> bool:
+    theirs = ticket.messages.filter(visibility=Message.Visibility.IN, unknown_sender=False)
+    return theirs.filter(incoming__verdict=IncomingMail.Verdict.FAIL).exists()
+
+
+def _of_others(found: Found, account: Account, *, known: bool) -> Said:
+    """Of two tiers only to somebody who is `known` to write for the deal's partner."""
     about = {"number": found.number, "other": found.account_name or _("nobody"), "name": account.name}
-    if found.partner and ids.full_id(found.partner) == ids.full_id(account.salesforce_id):
+    if known and ids.same_id(found.partner, account.salesforce_id):
         words = _("%(number)s of this deal of %(name)s is made out to %(other)s: the order went through them.")
         return Said(party=Party.OTHERS, says=(words % about)[:300], two_tiers=True)
     words = _("%(number)s is made out to %(other)s, not to %(name)s.")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import Final
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from invoices import answers, matters, reading
+from invoices import answers, matters, reading, requests
 from invoices.models import InvoiceRequest
-from tickets import papers
+from journal.record import DESK
+from tickets import papers, prepared
+from tickets.actions import Refused
 from tickets.models import Step, Ticket
 from tickets.models.ticket import ACTIVE
 from tickets.steps.reading import open_of
@@ -23,19 +27,36 @@ STEP: Final = "answer"  # of the general procedure
 
 def opened(ticket: Ticket) -> None:
     """The row first, in the transaction that opens the ticket; a worker reads it then."""
-    if ticket.kind == "general" and ticket.topic in TOPICS:
+    if is_ours(ticket):
         request = InvoiceRequest.objects.create(ticket=ticket, account=ticket.partner)
         nudging.nudge(TASK, request.pk)
+
+
+def changed(ticket: Ticket) -> None:
+    """Another topic, or another partner: the answer is prepared anew, or is wanted no more. The caller holds it."""
+    if is_ours(ticket):
+        request = requests.begun(ticket)
+        InvoiceRequest.objects.filter(pk=request.pk).update(read=None)
+        nudging.nudge(TASK, request.pk)
+    elif ticket.kind == "general" and InvoiceRequest.objects.filter(ticket=ticket).exists():
+        step = _answering(ticket)
+        keys = [step.key] if step else []
+        prepared.withdraw_in(ticket, why=_("It is about something else now."), by=DESK, steps=keys)
+
+
+def is_ours(ticket: Ticket) -> bool:
+    return ticket.kind == "general" and ticket.topic in TOPICS
 
 
 def prepare(pk: int) -> None:
     """Offers the owner's text at the step that waits for an answer; not where somebody has answered already."""
     request = InvoiceRequest.objects.select_related("ticket__requester", "ticket__partner").get(pk=pk)
     ticket, step = request.ticket, _answering(request.ticket)
-    if step is None or ticket.kind != "general" or ticket.topic not in TOPICS:
+    if step is None or not is_ours(ticket):
         InvoiceRequest.objects.filter(pk=pk, read=None).update(read=timezone.now())
         return
-    answers.offer(ticket, answers.of_owner(matter_of(ticket)), step=step.key)
+    with contextlib.suppress(Refused):  # its text is switched off: somebody answers in their own words
+        answers.offer(ticket, answers.of_owner(matter_of(ticket)), step=step.key)
     reading.read(ticket)
 
 

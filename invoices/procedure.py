@@ -75,7 +75,7 @@ INVOICE = Kind(
         ),
         Field(
             name="invoice_no",
-            label=_("Invoice or purchase order number"),
+            label=_("Number of the invoice or of our quote"),
             hint=_("One of these four is enough"),
             max_length=60,
             required=False,
@@ -120,6 +120,7 @@ COPY = Procedure(
             look=steps.chosen,
             hears=steps.HEARS,
             only_if=steps.certain,
+            anew=True,
         ),
         automatic("fetch", _("Fetch the PDF from Salesforce"), steps.fetch, only_if=steps.not_sent),
         automatic("answer", _("Prepare the reply"), steps.answer),

@@ -72,7 +72,7 @@ def of_deal(deal: OpportunityRef, asked: Asked) -> int:
 
 def _points(one: InvoiceRef, asked: Asked) -> Iterator[Point]:
     if asked.number:
-        same = same_number(one.number, asked.number)
+        same = any(same_number(one.number, number) for number in asked.numbers)
         yield Point(score=NUMBER if same else 0, exact=same, words=_("The number is the same.") if same else "")
     if asked.transaction_date:
         yield _near(one.date, asked.transaction_date, exact=_("It is of that day."), near=_("It is of %(day)s."))

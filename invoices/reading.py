@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from documents.papers import Found, Source, finding
@@ -16,12 +18,14 @@ from invoices import days, matters, requests
 from invoices.finding import Asked
 from invoices.models import InvoiceRequest
 from tickets import papers
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
+About = InvoiceRequest.About
 Row = dict[str, Any]
 Facts = dict[str, list[Row]]
 BY_A_PERSON: Final = ("number", "transaction_date", "won_on", "opportunity_name")
 KEPT: Final = 5  # of each fact, the surest
+LONGEST: Final = 80  # of the numbers together
 OF_FORM: Final = {
     "number": "invoice_no",
     "opportunity": "opportunity",
@@ -54,20 +58,52 @@ DEALS: Final = (
 )  # fmt: skip
 
 
-def read(ticket: Ticket) -> InvoiceRequest:
-    """Writes down what is said now; what a person has typed stays. Twice gives the same."""
-    request = requests.begun(ticket)
+def read(ticket: Ticket, *, as_copy: bool = False) -> InvoiceRequest:
+    """Writes down what is said now; what a person has typed stays. Twice gives the same.
+
+    `as_copy` where a person says that a copy is wanted, whatever else is in it.
+    """
+    begun = requests.begun(ticket)
     sources = papers.sources_of(ticket)
-    facts = facts_of(ticket, sources)
-    request.facts, request.read = facts, timezone.now()
-    if "about" not in request.corrected:
-        request.about = matters.about_of(ticket, sources)
-    for field, value in _values(facts).items():
-        if field not in request.corrected:
-            setattr(request, field, value)
-    request.account = ticket.partner
-    request.save()
+    facts, about = facts_of(ticket, sources), matters.about_of(ticket, sources)
+    with transaction.atomic():
+        request = InvoiceRequest.objects.select_for_update(of=("self",)).get(pk=begun.pk)
+        request.facts, request.read, request.account = facts, timezone.now(), ticket.partner
+        if as_copy:
+            request.about, request.corrected = About.COPY, sorted({*request.corrected, "about"})
+        read_now = {**_values(facts), "about": about}
+        for field in read_now.keys() - set(request.corrected):
+            setattr(request, field, read_now[field])
+        request.save(update_fields=["facts", "read", "account", "corrected", *read_now])
+    request.ticket = ticket
     return request
+
+
+def not_enough(request: InvoiceRequest) -> list[str]:
+    """What was said and cannot be looked for, each with its sentence to the partner."""
+    found = []
+    if request.po_no and not request.number:
+        words = _("Our invoices are not kept by your purchase order number %(number)s, so it does not lead us to one.")
+        found.append(words % {"number": request.po_no})
+    for name in ("transaction_date", "won_on"):
+        row = next(iter(request.facts.get(name, [])), None)
+        if row and row.get("also") and getattr(request, name) is None:
+            both = [date_format(day, "j F Y") for one in (row["value"], *row["also"]) if (day := parse_date(one))]
+            found.append(_("A day you wrote can be read in two ways: is it %(days)s?") % {"days": _(" or ").join(both)})
+    return found
+
+
+def numbers_of(facts: Facts) -> str:
+    """The numbers of invoices as they were written, those of one place: “INV-1, INV-2”."""
+    rows = facts.get("number", [])
+    return _joined([str(row["value"]) for row in rows if row.get("place", 0) == rows[0].get("place", 0)])
+
+
+def _joined(values: Sequence[str]) -> str:
+    """As many as there is room for."""
+    while len(", ".join(values)) > LONGEST:
+        values = values[:-1]
+    return ", ".join(values)
 
 
 def asked(request: InvoiceRequest) -> Asked:
@@ -83,7 +119,8 @@ def asked(request: InvoiceRequest) -> Asked:
 
 
 def facts_of(ticket: Ticket, sources: Sequence[Source]) -> Facts:
-    """The surest of each first; the form's own fields before anything."""
+    """What was said last first: since we last wrote, then in the form and the mails before, then in papers."""
+    places = _places(ticket, sources)
     today = timezone.localdate()
     read = {
         "number": _numbers(sources),
@@ -93,10 +130,36 @@ def facts_of(ticket: Ticket, sources: Sequence[Source]) -> Facts:
         "won_on": days.found(sources, WON, today=today),
         "opportunity": finding.labelled(_told(sources), DEALS, others=(*NUMBERS, *ORDERS, *DAYS, *WON)),
     }
-    found = {name: [one.as_json() for one in finding.each_value(founds)][:KEPT] for name, founds in read.items()}
-    for name, row in _of_form(ticket.fields or {}):
-        found[name] = [row, *(one for one in found[name] if one["value"] != row["value"])]
+    form = dict(_of_form(ticket.fields or {}))
+    found = {name: _in_order(founds, form.get(name), places) for name, founds in read.items()}
     return {name: rows for name, rows in found.items() if rows}
+
+
+def _places(ticket: Ticket, sources: Sequence[Source]) -> dict[int, int]:
+    """Of each source how late it counts: a mail since our last reply, what was said before, papers, names of files."""
+    replied = ticket.messages.filter(visibility=Message.Visibility.REPLY, automatic=False).order_by("pk").last()
+    newer = papers.messages_of(ticket) if replied else ()
+    left = sum(1 for one in newer if replied and one.pk > replied.pk)
+    found: dict[int, int] = {}
+    for one in sources:
+        found[id(one)] = {"paper": 2, "name": 3}.get(one.kind, 1)
+        if one.kind == "mail" and left:
+            found[id(one)], left = 0, left - 1
+    return found
+
+
+def _in_order(founds: Sequence[Found], of_form: Row | None, places: Mapping[int, int]) -> list[Row]:
+    """One of each value, the latest place first and there the surest; with `place`, so that one place may be told."""
+    by_place: dict[int, list[Found]] = {}
+    for one in founds:
+        by_place.setdefault(places[id(one.source)], []).append(one)
+    rows = [(place, one.as_json()) for place in by_place for one in finding.each_value(by_place[place])]
+    if of_form is not None:
+        rows.insert(0, (1, of_form))
+    once: dict[str, Row] = {}
+    for place, row in sorted(rows, key=lambda pair: pair[0]):
+        once.setdefault(" ".join(row["value"].casefold().split()), {**row, "place": place})
+    return list(once.values())[:KEPT]
 
 
 def _numbers(sources: Sequence[Source]) -> list[Found]:
@@ -131,7 +194,7 @@ def _kind_of_number(value: str) -> str:
 def _values(facts: Facts) -> Mapping[str, Any]:
     """The columns: the surest of each, where it can be one."""
     return {
-        "number": _first(facts, "number")[:80],
+        "number": numbers_of(facts),
         "po_no": _first(facts, "po_no")[:80],
         "transaction_date": _day(facts, "transaction_date"),
         "won_on": _day(facts, "won_on"),
@@ -144,6 +207,6 @@ def _first(facts: Facts, name: str) -> str:
 
 
 def _day(facts: Facts, name: str) -> date | None:
-    """Only a day that can be read in one way."""
-    sure = [row for row in facts.get(name, []) if not row.get("also")]
-    return parse_date(sure[0]["value"]) if sure else None
+    """The first one, if it can be read in one way."""
+    row = next(iter(facts.get(name, [])), None)
+    return parse_date(row["value"]) if row and not row.get("also") else None

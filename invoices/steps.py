@@ -8,13 +8,25 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from invoices import answers, correcting, fetching, forms, owners, parties, passing_on, reading, requests, searching
+from invoices import (
+    answers,
+    correcting,
+    fetching,
+    finding,
+    forms,
+    owners,
+    parties,
+    passing_on,
+    ranking,
+    reading,
+    requests,
+    searching,
+)
 from invoices.finding import Found
 from invoices.models import InvoiceRequest
 from invoices.tasks import LOOK
 from tickets import papers, prepared
 from tickets.actions import Refused
-from tickets.models import Message
 from tickets.models.ticket import ENDED
 from tickets.procedures import At, Done, Fact, Finish, Prepared, Stuck, Waiting, WaitsFor
 from web import nudging
@@ -24,15 +36,16 @@ HEARS: Final = (*prepared.HEARS, "received", "partner", searching.HEARD)
 
 
 def read(at: At) -> Done:
-    """What is wanted, with the words it was read from."""
+    """What is wanted, with the words it was read from; who has it read again says that it is a copy."""
     if at.by is None:
         _end_if_resolved(at)
     papers.read_all(at.ticket)
-    request = reading.read(at.ticket)
+    request = reading.read(at.ticket, as_copy=at.by is not None)
     facts = list(_facts_of(request))
     if request.about != About.COPY:
-        return Done(note=_("Asks about %(what)s.") % {"what": str(request.get_about_display())}, facts=facts)
-    said = reading.asked(request).words()
+        words = _("Asks about %(what)s. Go back to here if it is a copy that is wanted.")
+        return Done(note=words % {"what": str(request.get_about_display())}, facts=facts)
+    said = [*reading.asked(request).words(), *reading.not_enough(request)]
     return Done(note=", ".join(said) or _("It says neither a number nor a day."), facts=facts)
 
 
@@ -75,15 +88,16 @@ def certain(at: At) -> str:
     if reason := not_a_copy(at):
         return reason
     request = _request(at)
-    return request.party_says if request.chosen and request.party else ""
+    return request.party_says if _is_certain(request) else ""
 
 
 def choose_prepared(at: At) -> Prepared:
     """The list with amounts and days stands in the form, and what speaks for each."""
     request = _request(at)
     found, asker = searching.found_of(request), parties.asker_of(at.ticket)
-    fitting = [one for one in found if one.score]
-    best = fitting[:1] or []
+    best = _best(request, found)
+    theirs = [one for one in best if not parties.why_never([one], asker)]
+    best = theirs or best
     proposal = _proposal(best, asker)
     initial = {
         "do": proposal,
@@ -98,6 +112,7 @@ def choose(at: At, given: Mapping[str, Any]) -> Done | Waiting:
     """Sends, refuses, asks, or has it looked for again; who was invoiced is looked at anew for what is ticked."""
     request = _request(at)
     assert at.by is not None, "a person decides"
+    _undecided(request)
     if given["do"] == forms.AGAIN:
         correcting.correct(request, {name: given.get(name) for name in reading.BY_A_PERSON}, by=at.by)
         return _looked_for(request)
@@ -107,13 +122,13 @@ def choose(at: At, given: Mapping[str, Any]) -> Done | Waiting:
     chosen = searching.pick(searching.found_of(request), given.get("invoices") or ())
     if given["do"] == forms.SEND:
         return _decided(request, chosen, Party.THEIRS, at)
-    return _decided(request, chosen or searching.found_of(request)[:1], Party.OTHERS, at)
+    return _decided(request, chosen or _best(request, searching.found_of(request))[:1], Party.OTHERS, at)
 
 
 def chosen(at: At) -> Done | Waiting:
     """Decided, asked back, being looked for, or a person's turn."""
     request = _request(at)
-    if request.chosen and request.party:
+    if _is_certain(request):
         return Done(note=request.party_says, facts=_listed(searching.chosen_of(request), at))
     if answers.asked(at.ticket, at.key) is not None:
         return _asked(at, request)
@@ -136,12 +151,14 @@ def fetch(at: At) -> Done:
     """The PDF of each, once; whose they are is looked at again: the partner may have been set anew since."""
     request = _request(at)
     wanted = searching.chosen_of(request)
-    said = parties.of(wanted, parties.asker_of(at.ticket))
-    if said.party == Party.OTHERS and request.decided is None:
-        raise Stuck(said.says)
+    _still_theirs(at, request, wanted)
     files = [fetching.fetch(request, one) for one in wanted]
     facts = [Fact(name=_("File"), value=one.name, source=_("Salesforce"), tone="good") for one in files]
-    return Done(note=_("Fetched: %(names)s") % {"names": ", ".join(one.name for one in files)}, facts=facts)
+    return Done(
+        note=_("Fetched: %(names)s") % {"names": ", ".join(one.name for one in files)},
+        facts=facts,
+        keep={"files": [one.pk for one in files]},
+    )
 
 
 def answer(at: At) -> Done:
@@ -152,7 +169,12 @@ def answer(at: At) -> Done:
         answers.offer(at.ticket, answers.of_owner(owner.matter), step=at.key)
         return Done(note=_("%(who)s: %(does)s") % {"who": owner.who, "does": owner.does}, facts=owners.facts_of(owner))
     theirs = request.party == Party.THEIRS
-    answers.offer(at.ticket, answers.sending(request) if theirs else answers.refusing(request), step=at.key)
+    if theirs:
+        _still_theirs(at, request, searching.chosen_of(request))
+        reply = answers.sending(request, files=at.kept("fetch").get("files", ()))
+    else:
+        reply = answers.refusing(request)
+    answers.offer(at.ticket, reply, step=at.key)
     return Done(note=_("The invoice is attached.") if theirs else _("It says why the invoice is not sent."))
 
 
@@ -173,15 +195,44 @@ def _end_if_resolved(at: At) -> None:
 
 def _decided(request: InvoiceRequest, chosen: Sequence[Found], party: str, at: At) -> Done:
     """A person may say that it is theirs where nothing else says so; never that another company's is."""
-    said = parties.of(chosen, parties.asker_of(at.ticket))
-    if party == Party.THEIRS and said.party == Party.OTHERS:
-        raise Refused(said.says)
+    asker = parties.asker_of(at.ticket)
+    said = parties.of(chosen, asker)
+    if party == Party.THEIRS and (why := parties.why_never(chosen, asker)):
+        raise Refused(why)
     words = said.says if said.party == party else _("%(name)s says so. %(otherwise)s")
     request.party, request.chosen = party, [one.id for one in chosen]
     request.party_says = (words % {"name": at.by, "otherwise": said.says} if said.party != party else words)[:300]
     request.decided, request.decided_by = timezone.now(), at.by
     request.save(update_fields=["party", "party_says", "chosen", "decided", "decided_by"])
     return Done(note=request.party_says, facts=_listed(chosen, at))
+
+
+def _undecided(request: InvoiceRequest) -> None:
+    """Whatever was decided before is so no more."""
+    request.chosen, request.party, request.party_says = [], "", ""
+    request.decided, request.decided_by = None, None
+    request.save(update_fields=["chosen", "party", "party_says", "decided", "decided_by"])
+
+
+def _is_certain(request: InvoiceRequest) -> bool:
+    """The desk itself knows which and whose; what a person has decided stands with their step."""
+    return bool(request.chosen and request.party) and request.decided is None
+
+
+def _still_theirs(at: At, request: InvoiceRequest, wanted: Sequence[Found]) -> None:
+    asker = parties.asker_of(at.ticket)
+    if why := parties.why_never(wanted, asker):
+        raise Stuck(why)
+    if request.decided is None and not asker.sure:
+        raise Stuck(asker.says)
+
+
+def _best(request: InvoiceRequest, found: Sequence[Found]) -> list[Found]:
+    """The likeliest; of several numbers each."""
+    fitting = [one for one in found if one.score]
+    if len(reading.asked(request).numbers) > 1:
+        return [one for one in fitting if one.exact] or fitting[:1]
+    return fitting[:1]
 
 
 def _key_of_question(at: At) -> str:
@@ -197,7 +248,7 @@ def _asked(at: At, request: InvoiceRequest) -> Waiting:
     if sent is None or answers.is_offered(at.ticket, at.key):
         words = _("Drafted in the composer: which invoice is meant? Read and send it, or say it here.")
         return Waiting(for_whom=WaitsFor.DESK, note=words)
-    newest = at.ticket.messages.filter(visibility=Message.Visibility.IN).order_by("pk").last()
+    newest = searching.words_of(at.ticket).order_by("pk").last()
     if newest is not None and newest.pk > sent.pk:
         return Waiting(for_whom=WaitsFor.DESK, note=_why_a_person(request, searching.found_of(request)))
     return Waiting(for_whom=WaitsFor.PARTNER, note=_("Asked which invoice is meant."))
@@ -212,23 +263,40 @@ def _proposal(best: Sequence[Found], asker: parties.Asker) -> str:
     if not best:
         return forms.ASK
     said = parties.of(best, asker)
-    return {Party.THEIRS: forms.SEND, Party.OTHERS: forms.REFUSE}.get(Party(said.party), forms.ASK)
+    return forms.SEND if said.party == Party.THEIRS else forms.REFUSE
 
 
 def _why_a_person(request: InvoiceRequest, found: Sequence[Found]) -> str:
     """What is not certain."""
     fitting = [one for one in found if one.score]
-    if not reading.asked(request):
-        return _("The request names neither a number nor a day: ask which invoice is meant.")
+    asked, asker = reading.asked(request), parties.asker_of(request.ticket)
+    if not asked:
+        less = " ".join(reading.not_enough(request)) or _("The request names neither a number nor a day.")
+        return _("%(less)s Ask which invoice is meant.") % {"less": less}
     if not fitting:
         return _("Nothing in Salesforce fits. Look again with something else, or ask.")
+    if len(asked.numbers) > 1:
+        return " ".join(_of_each(asked, fitting, asker))
     if len(fitting) > 1:
         return _("%(count)d invoices fit. Say which one is meant, and whether it may go to them.") % {
             "count": len(fitting)
         }
     if not fitting[0].sent_out:
         return _("%(number)s is %(status)s.") % {"number": fitting[0].number, "status": fitting[0].status}
-    return parties.of(fitting, parties.asker_of(request.ticket)).says
+    return parties.of(fitting, asker).says
+
+
+def _of_each(asked: finding.Asked, fitting: Sequence[Found], asker: parties.Asker) -> Iterator[str]:
+    """Several are asked for: which of them are found, and which may not go."""
+    yield _("%(count)d invoices are asked for.") % {"count": len(asked.numbers)}
+    for number in asked.numbers:
+        there = [one for one in fitting if ranking.same_number(one.number, number)]
+        if not there:
+            yield _("%(number)s is not found.") % {"number": number}
+        elif why := parties.why_never(there, asker):
+            yield why
+    if not asker.sure:
+        yield asker.says
 
 
 def _facts_of(request: InvoiceRequest) -> Iterator[Fact]:
@@ -242,7 +310,7 @@ def _facts_of(request: InvoiceRequest) -> Iterator[Fact]:
         "opportunity": _("Opportunity or customer"),
     }
     for name, label in names.items():
-        for row in request.facts.get(name, [])[:1]:
+        for row in request.facts.get(name, [])[: reading.KEPT if name == "number" else 1]:
             unsure = "unsure" if row.get("also") or row["sure"] < 0.6 else ""
             yield Fact(
                 name=label, value=row["value"], tone=unsure, source=row["source"], link=row["link"], quote=row["quote"]

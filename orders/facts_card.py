@@ -84,9 +84,15 @@ def _row(request: OrderRequest, name: str, label: str, value: str, found: Sequen
         unsure=bool(also) or float(first.get("sure", 1)) < UNSURE,
         corrected=name in request.corrected,
         mono=name in MONO,
-        others=[] if name in request.corrected else [_shown(name, str(one["value"])) for one in found[1:3]],
+        others=[] if name in request.corrected else _others(name, value, found),
         also=_("or %(day)s") % {"day": also[0]} if also else "",
     )
+
+
+def _others(name: str, value: str, found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Not the same number with more around it."""
+    further = [str(one["value"]) for one in found[1:]]
+    return [_shown(name, one) for one in further if name not in MONO or value not in one][:2]
 
 
 def _shown(name: str, value: str) -> str:

@@ -65,9 +65,9 @@ def link_of(request: OrderRequest) -> str:
 
 def person(one: Person) -> Fact:
     role = people.role_in_words(one.role)
-    value = " · ".join(filter(None, (one.name or _("Nobody is sure"), one.problem)))
-    tone = "unsure" if one.problem else "good"
-    return Fact(name=role[:1].upper() + role[1:], value=value, tone=tone, source=one.address, quote=one.why)
+    tone, quote = ("unsure", one.problem) if one.problem else ("good", one.why)
+    value = one.name or _("Nobody is sure")
+    return Fact(name=role[:1].upper() + role[1:], value=value, tone=tone, source=one.address, quote=quote)
 
 
 def not_the_accounts(found: Iterable[Person], account: Account | None) -> Iterable[Fact]:

@@ -7,12 +7,14 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from documents.models import StoredFile
+from invoices.partner_side import is_by_mail_only
 from loa import partner_side
 from loa.models import Letter
 from people.models import User
 from tickets import tracking
 from tickets.access import open_to_partner
 from tickets.models import Attachment, Message, Ticket
+from tickets.models.message import Visibility
 from tickets.models.ticket import number_of
 
 
@@ -47,9 +49,22 @@ def conversation(ticket: Ticket) -> QuerySet[Message]:
     )
 
 
-def file_of(ticket: Ticket, pk: int) -> Attachment:
+def is_withheld(ticket: Ticket, *, reader: User | None) -> bool:
+    """Whether what we answered is for the requester's mailbox, and whoever reads here has only the link."""
+    asked = reader is not None and reader.pk == ticket.requester.user_id
+    return not asked and is_by_mail_only(ticket)
+
+
+def file_of(ticket: Ticket, pk: int, *, reader: User | None) -> Attachment:
     """A file of that conversation; else 404."""
-    found = _files_of(ticket).select_related("stored").filter(pk=pk, message__in=conversation(ticket)).first()
+    found = _files_of(ticket).select_related("stored").filter(pk=pk, message__in=conversation(ticket))
+    if is_withheld(ticket, reader=reader):
+        found = found.exclude(message__visibility=Visibility.REPLY)
+    return _first(found)
+
+
+def _first(rows: QuerySet[Attachment]) -> Attachment:
+    found = rows.first()
     if found is None:
         raise Http404(_("There is no such file."))
     return found

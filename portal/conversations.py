@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from mail import markdown
+from people.models import User
 from portal import access, answers
 from tickets.models import Attachment, Message, Ticket
 from tickets.models.message import Visibility
@@ -40,10 +42,12 @@ class Conversation:
         return any(one.ours and not one.automatic for one in self.said)
 
 
-def conversation_of(ticket: Ticket) -> Conversation:
+def conversation_of(ticket: Ticket, *, reader: User | None) -> Conversation:
     """A form's first message stands here only with its free text; its answers and files are “Your request”."""
     rows = list(access.conversation(ticket))
     said = [_said(row, ticket) for row in rows]
+    if access.is_withheld(ticket, reader=reader):
+        said = [_elsewhere(one, ticket) if one.ours and not one.automatic else one for one in said]
     files: list[Attachment] = []
     if said and ticket.channel in {Channel.FORM, Channel.API}:
         files = said[0].files
@@ -63,6 +67,13 @@ def _said(row: Message, ticket: Ticket) -> Said:
         created=row.created,
         files=list(row.attachments.all()),
     )
+
+
+def _elsewhere(one: Said, ticket: Ticket) -> Said:
+    """An answer of ours that only stands in the mail."""
+    words = _("This answer went by mail to %(address)s, and is shown only there.")
+    html = mark_safe(markdown.plain(words % {"address": ticket.requester.email}))  # noqa: S308 - escaped there
+    return replace(one, html=html, files=[])
 
 
 def _written(ticket: Ticket) -> SafeString:

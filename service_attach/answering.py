@@ -7,14 +7,14 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from journal.record import DESK
+from journal.record import DESK, actor_of
 from mail import mailboxes
 from service_attach import checking, checks, estimates, posting
 from service_attach.models import Proof
 from service_attach.registration_steps import proof_of
-from tickets import actions, prepared, recipients
+from tickets import actions, prepared, recipients, steps
 from tickets.actions import Recipient
-from tickets.models import SolvedReason, Status, Ticket
+from tickets.models import SolvedReason, Status, Step, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED, MOVES
 from tickets.prepared import Person
@@ -23,6 +23,7 @@ from web import failpoints
 
 SUBMITTED: Final = "poe-submitted"
 PROBLEM: Final = "poe-problem"
+TAKEN_BACK: Final = "poe-taken-back"
 
 
 def answer(at: At) -> Done:
@@ -41,7 +42,7 @@ def answer(at: At) -> Done:
 
 def offer_problem(at: At, proof: Proof, *, then: str) -> None:
     """What speaks against it, in words for the partner; what the checks do not say the sender fills in."""
-    against = checks.against(checking.kept(proof))
+    against = checks.for_partner(checking.kept(proof))
     given = {
         "deal_id": proof.deal_id or _("not known"),
         "partner_name": proof.partner_name or str(at.ticket.partner or ""),
@@ -51,6 +52,22 @@ def offer_problem(at: At, proof: Proof, *, then: str) -> None:
     values = {name: value for name, value in given.items() if value}
     to, cc = whom(at.ticket, proof)
     prepared.offer(at.ticket, step=at.key, response=PROBLEM, values=values, to=to, cc=cc, then=then)
+
+
+def correct(at: At, proof: Proof) -> bool:
+    """Whoever was told that it is submitted hears that it is not; why, the sender writes. False where nobody was.
+
+    A ticket that is resolved is open again: something is to be done for it.
+    """
+    if not any(one.slug == "send" and one.state == Step.State.DONE for one in steps.of(at.ticket)):
+        return False
+    ticket, by = Ticket.objects.get(pk=at.ticket.pk), actor_of(at.by) if at.by else DESK
+    if ticket.status in {Status.SOLVED, Status.CLOSED}:
+        actions.set_status(ticket, to=Status.OPEN, by=by, why=_("The proof was taken back."))
+    to, cc = whom(ticket, proof)
+    values = _values(proof)
+    prepared.offer(ticket, step=at.key, response=TAKEN_BACK, values=values, to=to, cc=cc, then=Status.SOLVED)
+    return True
 
 
 def solve(at: At) -> Done:

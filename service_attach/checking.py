@@ -15,12 +15,12 @@ from integrations.salesforce.shapes import DealRef
 from partners.models import Account
 from people import quarters
 from people.quarters import FiscalQuarter
-from service_attach import checks, finding, proofs, reading, stages
+from service_attach import checks, excluded, finding, proofs, reading, stages
 from service_attach.checks import Check, Elsewhere, Known
 from service_attach.finding import Found
 from service_attach.models import Proof, ProofDocument
 from service_attach.registrations import WON, Licence, Registration
-from tickets import steps
+from tickets import papers, steps
 from tickets.models import Ticket
 from tickets.procedures import Stuck
 
@@ -48,8 +48,9 @@ def ids_of(proof: Proof) -> list[str]:
 
 
 def known(proof: Proof, found: Found) -> Known:
-    """All that the checks look at, in five statements."""
+    """All that the checks look at, from our own rows."""
     partner, registration = proof.ticket.partner, found.registration
+    proving = [str(one) for one in _proving(proof).values_list("stored", flat=True)]
     return Known(
         found=found,
         partner_name=proof.partner_name,
@@ -61,7 +62,8 @@ def known(proof: Proof, found: Found) -> Known:
         sender_id=partner.salesforce_id if partner else "",
         sender_name=partner.name if partner else "",
         other_names=_other_names(registration),
-        documents=proof.documents.filter(proves=True).count(),
+        documents=len(proving),
+        excluded=excluded.found(papers.sources_of(proof.ticket), proving),
         elsewhere=tuple(_elsewhere(proof, registration)),
         ours=proof.won is not None and registration is not None and registration.id == proof.registration_id,
     )
@@ -152,20 +154,21 @@ def _elsewhere(proof: Proof, registration: Registration | None) -> Iterator[Else
     seen: set[int] = set()
     for one in others.select_related("proof__ticket").order_by("pk"):
         seen.add(one.proof_id)
-        yield _other(one.proof, registration, document=one.name)
+        yield _other(one.proof, registration, account=proof.account_id, document=one.name)
     if registration is not None:
         same = Proof.objects.filter(Q(registration_id=registration.id), ~Q(pk=proof.pk), ~Q(pk__in=seen))
         for other in same.exclude(stage__in=OVER).select_related("ticket").order_by("pk"):
-            yield _other(other, registration)
+            yield _other(other, registration, account=proof.account_id)
 
 
-def _other(proof: Proof, registration: Registration | None, *, document: str = "") -> Elsewhere:
+def _other(proof: Proof, registration: Registration | None, *, account: int | None, document: str = "") -> Elsewhere:
     return Elsewhere(
         ticket=proof.ticket.reference,
         deal_id=proof.deal_id,
         document=document,
         settled=proof.stage in stages.TAKEN,
         same_registration=registration is not None and proof.registration_id == registration.id,
+        same_partner=account is not None and proof.account_id == account,
     )
 
 

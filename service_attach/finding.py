@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -14,6 +15,8 @@ from service_attach.registrations import APPROVED, SERVICE_ATTACH, Licence, Regi
 Kind = Literal["one", "none", "several", "opportunity", "many_ids", "empty"]
 MOST_IDS: Final = 5  # of one document
 AROUND: Final = " \"'\u201c\u201d\u201e\u2018\u2019.,;:()[]<>"
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, blanks of no width
+_DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _BLANKS: Final = re.compile(r"\s+")
 _CONFUSED: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})  # letters that are read for digits
 _TAIL: Final = re.compile(r"(?<=[0-9OILoil])[0-9OILoil]{2,}$|[0-9OILoil]{3,}$")
@@ -50,8 +53,9 @@ def look(ids: Sequence[str]) -> Found:
 
 
 def tidy(text: str) -> str:
-    """Blanks at its ends and quotation marks belong to nobody's Deal ID."""
-    return _BLANKS.sub(" ", text).strip(AROUND)
+    """Blanks at its ends and quotation marks belong to nobody's Deal ID; any dash is a hyphen, any digit a digit."""
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_DASHES)
+    return _BLANKS.sub(" ", plain).strip(AROUND)
 
 
 def _found(asked: str, deals: list[Registration], *, ids: tuple[str, ...]) -> Found:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from integrations.salesforce import ids
 from people.models import User
 from service_attach import checking
 from service_attach.models import Proof, ProofDocument
@@ -35,13 +36,7 @@ def file(proof: Proof, name: str) -> Change:
 def post(proof: Proof, *, text: str) -> Change:
     licence = licence_of(proof)
     whom = f"@{mention_of(proof)}" if mention_of(proof) else _("nobody mentioned")
-    return Change(
-        record=licence.name, field=_("Chatter"), before=_("none"), after=whom, why=one_line(text), link=licence.link
-    )
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())
+    return Change(record=licence.name, field=_("Chatter"), before=_("none"), after=whom, text=text, link=licence.link)
 
 
 def text(proof: Proof, *, by: User | None) -> str:
@@ -49,11 +44,12 @@ def text(proof: Proof, *, by: User | None) -> str:
     response = Response.objects.active().filter(slug=RESPONSE).first()
     if response is None:
         raise Stuck(_("The response “%(slug)s” is switched off. Switch it on, then try again.") % {"slug": RESPONSE})
-    rendered = responses.render(response, values(proof, by=by))
+    given = values(proof, by=by)
+    rendered = responses.render(response, given)
     if rendered.unresolved:
         words = _("The response “%(slug)s” asks for %(names)s, which nobody can fill in here. Correct the response.")
         raise Stuck(words % {"slug": RESPONSE, "names": ", ".join(rendered.unresolved)})
-    return rendered.body.removeprefix(f"@{mention_of(proof)}").strip()
+    return rendered.body.removeprefix(f"@{given['approved_by']}").strip()
 
 
 def values(proof: Proof, *, by: User | None) -> Mapping[str, str]:
@@ -73,12 +69,13 @@ def values(proof: Proof, *, by: User | None) -> Mapping[str, str]:
 
 
 def payload(proof: Proof, *, text: str, file: str) -> dict[str, Any]:
-    """What `salesforce.post_chatter` gets; the manager by the id that stands on the registration."""
+    """What `salesforce.post_chatter` gets; the manager by the id on the registration, which may be a name elsewhere."""
     registration = checking.registration_of(proof)
     assert registration is not None  # nothing is written without one
+    by_id = registration.manager_id if ids.is_id(registration.manager_id) else ""
     return {
         "record": proof.opportunity_id,
-        "mention": registration.manager_id or registration.manager_email,
+        "mention": by_id or registration.manager_email or mention_of(proof),
         "text": text,
         "reference": proof.ticket.reference,
         "file": file,

@@ -67,7 +67,8 @@ def complete(at: At) -> Done | Waiting:
             note = _("Recognised on a scan: %(what)s. Compare with the page, then keep the values.")
             return Waiting(for_whom=WaitsFor.DESK, note=note % {"what": wanted.named(recognised)})
         stages.move(proof, Stage.CHECKING)
-        return Done(note=_("Partner, customer and Deal ID are there."), facts=facts_of(proof), link=page_of(proof))
+        facts = facts_of(proof) if proof.corrected else ()  # else they are what the first step has shown
+        return Done(note=_("Nothing is missing."), facts=facts, link=page_of(proof))
     if at.ticket.status in ENDED:
         stages.move(proof, Stage.ENDED, why=_("The ticket is resolved."))
         note = _("Resolved without %(missing)s. An answer of the partner goes on with it.")
@@ -163,7 +164,7 @@ def _fact(proof: Proof, name: str) -> Fact:
 
 def _kept(one: ProofDocument) -> Fact:
     value = one.name if one.proves else _("%(name)s, came along") % {"name": one.name}
-    return Fact(name=_("Proof") if one.proves else _("Document"), value=value, source=f"{one.sha256[:8]}…")
+    return Fact(name=_("Proof") if one.proves else _("Document"), value=value)
 
 
 def _read_words(proof: Proof) -> str:

@@ -54,10 +54,11 @@ LESS_SURE: Final[dict[str, frozenset[str]]] = {
 }
 
 # Nobody publishes its format: behind its label anything with three digits in a row is one, a day and a section are not.
+# Word processors make other hyphens of it.
 DEAL_ID: Final = re.compile(
-    r"(?<![\w./\-])(?!\d{4}-\d\d-\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}\b)"
-    r"((?:[A-Z]{1,5}[ ](?=\d))?(?=[\w./\-]{0,30}\d{3}|[A-Za-z]*\d[A-Za-z0-9]{14,17}\b)"
-    r"[A-Za-z0-9][\w./\-]{1,38}[A-Za-z0-9])"
+    r"(?<![\w./\-\u2010-\u2015\u2212])(?!\d{4}-\d\d-\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}\b)"
+    r"((?:[A-Z]{1,5}[ ](?=\d))?(?=[\w./\-\u2010-\u2015\u2212]{0,30}\d{3}|[A-Za-z]*\d[A-Za-z0-9]{14,17}\b)"
+    r"[A-Za-z0-9][\w./\-\u2010-\u2015\u2212]{1,38}[A-Za-z0-9])"
 )
 # Without a label only what looks like an id in its own right.
 BARE_DEAL_ID: Final = re.compile(r"(?<![A-Za-z0-9\-/.@])([A-Z]{1,4}-?\d{5,10})(?![A-Za-z0-9\-/@])")

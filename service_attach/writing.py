@@ -6,9 +6,9 @@ Each look comes before each write (`integrations.salesforce`), so a worker that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from integrations import outcomes
 from integrations.outcomes import Outcome
 from journal.record import DESK, actor_of
-from service_attach import checking, deciding, posting, proofs, stages
+from service_attach import answering, checking, deciding, posting, proofs, stages
 from service_attach.models import Proof, ProofDocument
 from service_attach.registration_steps import proof_of
 from service_attach.registrations import APPROVED, WON
 from tickets import steps
+from tickets.actions import Refused
 from tickets.procedures import At, Change, Done, Fact, Stuck
 from web import failpoints
 
@@ -31,6 +32,7 @@ ATTACH: Final = "salesforce.attach_file"
 DETACH: Final = "salesforce.detach_file"
 POST: Final = "salesforce.post_chatter"
 UNPOST: Final = "salesforce.delete_post"
+ANSWERED: Final = "ANSWERED"  # of a post: as the desk's client says it
 
 
 def close(at: At) -> Done:
@@ -53,8 +55,7 @@ def close(at: At) -> Done:
         row.save(update_fields=["won", "taken_back", "registration"])
         stages.move(row, Proof.Stage.WON, by=actor_of(row.decided_by) if row.decided_by else DESK)
     return Done(
-        note=_("%(deal)s is Closed-Won.") % {"deal": change.record},
-        facts=[_read_back(str(outcome.data.get("status") or WON))],
+        note=_("%(deal)s is Closed-Won, read back.") % {"deal": change.record},
         link=change.link,
         keep={"modified": outcome.data.get("modified", ""), "by": outcome.data.get("modified_by_id", "")},
     )
@@ -80,7 +81,18 @@ def reopen(at: At) -> Done:
         row.save(update_fields=["won", "taken_back", "registration"])
         stages.move(row, Proof.Stage.TAKEN_BACK, by=actor_of(at.by) if at.by else DESK)
         steps.heard(row.ticket, "facts")  # what was prepared to be sent is withdrawn
-    return Done(note=_("%(deal)s is Approved again.") % {"deal": change.record}, link=change.link)
+    note = _("%(deal)s is Approved again.") % {"deal": change.record}
+    return Done(note=f"{note} {_told(at, proof)}".strip(), link=change.link)
+
+
+def _told(at: At, proof: Proof) -> str:
+    """What was sent cannot be taken back: it is corrected in words, by a person."""
+    try:
+        if not answering.correct(at, proof):
+            return ""
+    except Refused as problem:
+        return _("The partner was told that it is submitted: write to them. %(why)s") % {"why": problem}
+    return _("The partner was told that it is submitted. The correction is in the composer: say why, then send it.")
 
 
 def attach_and_post(at: At) -> Done:
@@ -98,31 +110,41 @@ def attach_and_post(at: At) -> Done:
     posted = at.write(POST, payload, changes=[posting.post(proof, text=text)])
     failpoints.reach("proof posted")
     if not posted.worked:
-        raise Stuck(_("The document is at the opportunity, the post is not: %(words)s") % {"words": posted.words})
+        raise Stuck(_("The document is at the opportunity. With the post something is wrong: %(words)s")
+                    % {"words": posted.words})  # fmt: skip
     if not posted.ref:  # shadow mode
         return Done(note=posted.words)
     with proofs.holding(proof) as row:
         row.file_ref, row.post_ref = hung[0].ref[:18], posted.ref[:18]
         row.save(update_fields=["file_ref", "post_ref"])
-    return _posted(proof, documents, hung, posted)
+    return _posted(proof, posted)
 
 
 def take_post_back(at: At) -> Done:
-    """The post first, then the documents that we have hung there; what others hung stays."""
-    proof = proof_of(at)
-    kept: Mapping[str, Any] = at.step.data.get("keep", {})
-    licence = posting.licence_of(proof)
-    written = posting.post(proof, text=kept.get("text", ""))
-    _taken(at.write(UNPOST, {"post": kept["post"]}, changes=[_back(written)]))
-    failpoints.reach("proof unposted")
-    for one in reversed(kept["files"]):
-        if one["ours"]:
-            written = posting.file(proof, one["name"])
-            payload = {"record": kept["record"], "document": one["document"]}
-            _taken(at.write(DETACH, payload, changes=[_back(written)]))
+    """The post first, then the documents that we have hung there; what others hung stays.
+
+    By what was written, not by what the step kept: one that broke off between two writes has kept nothing.
+    """
+    proof, gone, left = proof_of(at), [], ""
+    for one in steps.written(at.step):
+        if one.operation == POST:
+            change = _back(posting.post(proof, text=str(one.payload["text"])))
+            outcome = at.write(UNPOST, {"post": one.vendor_ref}, changes=[change])
+            failpoints.reach("proof unposted")
+        else:
+            change = _back(posting.file(proof, str(one.payload["name"])))
+            payload = {"record": one.payload["record"], "document": one.vendor_ref}
+            outcome = at.write(DETACH, payload, changes=[change])
             failpoints.reach("proof detached")
+        if outcome.code == ANSWERED:  # the registration is not to stay closed for that
+            left = _("%(words)s Answer there that it was taken back.") % {"words": outcome.words}
+            continue
+        if not outcome.worked:
+            raise Stuck(_("It stays in Salesforce: %(words)s") % {"words": outcome.words})
+        gone.append(change)
     Proof.objects.filter(pk=proof.pk).update(file_ref="", post_ref="")
-    return Done(note=_("The post and the document are gone from the opportunity."), link=licence.link)
+    note = left or _("What the desk had put there is gone from the opportunity.")
+    return Done(note=note, changes=gone, link=posting.licence_of(proof).link)
 
 
 def _back(written: Change) -> Change:
@@ -144,35 +166,14 @@ def _hang(at: At, proof: Proof, document: ProofDocument) -> Outcome:
     return outcome
 
 
-def _posted(proof: Proof, documents: Sequence[ProofDocument], hung: Sequence[Outcome], posted: Outcome) -> Done:
-    licence = posting.licence_of(proof)
-    told = bool(posted.data.get("mentioned", True))
-    name = posting.mention_of(proof)
-    facts = [
-        Fact(name=_("Document"), value=document.name, tone="good", source=_("read back"),
-             link=str(outcome.data.get("link") or licence.link))
-        for document, outcome in zip(documents, hung, strict=True)
-    ]  # fmt: skip
-    shown, link = str(posted.data.get("text") or ""), str(posted.data.get("link") or licence.link)
-    value = _("mentions %(name)s") % {"name": name} if told and name else _("mentions nobody")
-    tone = "good" if told else "unsure"
-    facts.append(Fact(name=_("Post"), value=value, tone=tone, source=_("read back"), link=link))
-    if not told:
-        value = _("%(name)s was not mentioned. Tell them yourself.") % {"name": name or _("The channel manager")}
-        facts.append(Fact(name=_("Channel manager"), value=value, tone="bad"))
+def _posted(proof: Proof, posted: Outcome) -> Done:
+    licence, name = posting.licence_of(proof), posting.mention_of(proof)
+    told = bool(name and posted.data.get("mentioned", True))
+    value = _("%(name)s was not mentioned. Tell them yourself.") % {"name": name or _("The channel manager")}
     return Done(
-        note=_("%(name)s has the document and the post.") % {"name": name} if told and name else posted.words,
-        facts=facts,
-        link=licence.link,
-        keep={
-            "record": proof.opportunity_id,
-            "post": posted.ref,
-            "text": shown[:2000],
-            "files": [
-                {"document": outcome.ref, "name": document.name, "ours": outcome.kind is outcomes.DONE}
-                for document, outcome in zip(documents, hung, strict=True)
-            ],
-        },
+        note=_("%(name)s has the document and the post, read back.") % {"name": name} if told else posted.words,
+        facts=[] if told else [Fact(name=_("Channel manager"), value=value, tone="bad")],
+        link=str(posted.data.get("link") or licence.link),
     )
 
 
@@ -186,12 +187,3 @@ def _changed(proof: Proof, words: str) -> Stuck:
         if registration else []  # fmt: skip
     way_on = _("Nothing was written. Go back to the decision, or say here what was done by hand.")
     return Stuck(f"{words} {way_on}", facts=facts)
-
-
-def _taken(outcome: Outcome) -> None:
-    if not outcome.worked:
-        raise Stuck(_("It stays in Salesforce: %(words)s") % {"words": outcome.words})
-
-
-def _read_back(status: str) -> Fact:
-    return Fact(name=_("Status now"), value=status, tone="good", source=_("read back"))

@@ -51,6 +51,7 @@ class Line:
     current: bool = False
     acts: frozenset[str] = frozenset()
     with_it: Sequence[str] = ()  # what is taken back before it, when it is
+    decided_by: str = ""  # who has confirmed the step that it follows from
     decision: Decision | None = None
 
     @property
@@ -200,10 +201,16 @@ def _lines(ticket: Ticket, rows: Sequence[Step], *, by: User | None) -> list[Lin
             current=at == current,
             acts=_acts(ticket, step, mark, rows) if by else frozenset(),
             with_it=[one.title for one in after(step, rows)] if mark == "done" else (),
+            decided_by=_decided_by(rows[:at]),
             decision=_decision(step, by=by) if by and mark == "decide" else None,
         )
         for at, (step, mark) in enumerate(zip(rows, marks, strict=True))
     ]
+
+
+def _decided_by(before: Sequence[Step]) -> str:
+    confirmed = [step for step in before if step.type == Type.CONFIRMED and step.state == State.DONE]
+    return str(confirmed[-1].by or "") if confirmed else ""
 
 
 def _acts(ticket: Ticket, step: Step, mark: Mark, rows: Sequence[Step]) -> frozenset[str]:

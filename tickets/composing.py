@@ -16,7 +16,7 @@ from tickets import actions, drafts, letters, prepared, recipients, responses, t
 from tickets.compose_form import KINDS, MAX_TEXT, THEN, ComposeForm, number
 from tickets.drafts import Written
 from tickets.letters import Ending
-from tickets.models import Attachment, Draft, Message, PreparedFile, Response, Ticket
+from tickets.models import Attachment, Draft, Message, PreparedFile, PreparedReply, Response, Ticket
 from tickets.page import Page
 from tickets.taking_up import Offered
 
@@ -64,6 +64,7 @@ class Composer:
     unreachable: Mapping[str, str] = field(default_factory=dict)
     despite: Sequence[str] = ()
     offered: Offered | None = None
+    begun_with: int | None = None  # the prepared reply that stood in it
     gone: bool = False  # what it was begun with is offered no more
     filled: Sequence[str] = ()
 
@@ -114,7 +115,8 @@ def bound(page: Page, form: ComposeForm, *, then: str = "") -> Composer:
     fresh.history = _history(form)
     fresh.despite = recipients.addresses_in(str(form.data.get("despite", "")))
     if not fresh.is_note:
-        _offer(fresh, page, begun_with=form.begun_with, left_out=_left_out(form), begun=bool(fresh.body.strip()))
+        fresh.begun_with = form.begun_with
+        _offer(fresh, page, left_out=_left_out(form), begun=True)
         fresh.unreachable = undeliverable.among([*fresh.known, *recipients.addresses_in(f"{fresh.to}, {fresh.cc}")])
     return fresh
 
@@ -137,7 +139,7 @@ def take_up(one: Composer, page: Page) -> None:
         return
     own = "" if one.offered.taken and not one.offered.anew else one.body.strip()
     if own or not one.offered.taken:
-        _offer(one, page, begun_with=None, left_out=(), begun=False)
+        _offer(one, page, left_out=(), begun=False)
         one.body = f"{one.body}\n\n{own}"
 
 
@@ -224,9 +226,8 @@ def _composer(page: Page, kind: str, draft: Draft | None, *, then: str, read: in
         one.response = Response.objects.filter(slug=draft.response).first() if draft.response else None
         one.moved = _moved(page, one.seen)
     if kind == Draft.Kind.REPLY:
-        begun = bool(one.body.strip())
-        begun_with = draft.prepared_id if draft and begun else None
-        _offer(one, page, begun_with=begun_with, left_out=draft.left_out if draft else (), begun=begun)
+        one.begun_with = draft.prepared_id if draft else None
+        _offer(one, page, left_out=draft.left_out if draft else (), begun=bool(one.body.strip()))
     if kind == Draft.Kind.REPLY and not one.to:
         to, cc = recipients.answer_to(page.ticket, page.answered, ours=mailboxes.own_addresses())
         one.to, one.cc = recipients.line(to), one.cc or recipients.line(cc)
@@ -236,8 +237,9 @@ def _composer(page: Page, kind: str, draft: Draft | None, *, then: str, read: in
     return one
 
 
-def _offer(one: Composer, page: Page, *, begun_with: int | None, left_out: Collection[int], begun: bool) -> None:
+def _offer(one: Composer, page: Page, *, left_out: Collection[int], begun: bool) -> None:
     """What is prepared goes into an empty composer; beside a text it is only said."""
+    begun_with = one.begun_with if begun else None
     one.gone = page.prepared is None and begun_with is not None
     if page.prepared is None:
         return
@@ -245,11 +247,24 @@ def _offer(one: Composer, page: Page, *, begun_with: int | None, left_out: Colle
     one.offered = taking_up.of(page.prepared, begun=begun, begun_with=begun_with, left_out=left_out, there=there)
     one.known = {**one.known, **one.offered.roles}
     if not begun:
-        one.body, one.to, one.cc = one.offered.body(page.user), one.offered.to, one.offered.cc
+        typed = _typed(one, page)
+        one.body, one.to = one.offered.body(page.user), one.offered.to
+        one.cc = ", ".join(part for part in (one.offered.cc, *typed) if part)
         one.response, one.seen = one.offered.response, page.ticket.last_event
     if one.offered.taken:
         one.filled = one.offered.filled(page.user)
         one.then = page.prepared.then if page.prepared.then in one.choices else one.then
+
+
+def _typed(one: Composer, page: Page) -> list[str]:
+    """People whom a person has added in To and Cc: neither those of an answer nor of anything prepared."""
+    if one.offered is None or not (one.to or one.cc):
+        return []
+    to, cc = recipients.answer_to(page.ticket, page.answered, ours=mailboxes.own_addresses())
+    before = PreparedReply.objects.filter(ticket=page.ticket, pk=one.begun_with).first() if one.begun_with else None
+    rows = [*one.offered.people, *([*before.to, *before.cc] if before else [])]
+    known = {person.address.lower() for person in (*to, *cc)} | {row["address"].lower() for row in rows}
+    return recipients.others_in(f"{one.to}, {one.cc}", known=known)
 
 
 def _left_out(form: ComposeForm) -> list[int]:

@@ -31,6 +31,7 @@ _partner_changed: list[PartnerChanged] = []
 _manager_rules: list[ManagerRule] = []
 _kind_rules: list[KindRule] = []
 _papers_read: list[PapersRead] = []
+_kind_changed: list[Opened] = []
 _procedures: list[Procedures] = []
 
 
@@ -72,6 +73,16 @@ def on_choose_manager(rule: ManagerRule) -> None:
 def on_change_kind(rule: KindRule) -> None:
     """`rule(ticket)` gives the reason against making it another type of request; empty where there is none."""
     _kind_rules.append(rule)
+
+
+def on_kind_changed(listener: Opened) -> None:
+    """`listener(ticket)` is called inside the transaction that makes it another type of request, or topic."""
+    _kind_changed.append(listener)
+
+
+def kind_changed(ticket: Ticket) -> None:
+    for listener in _kind_changed:
+        listener(ticket)
 
 
 def on_papers_read(listener: PapersRead) -> None:

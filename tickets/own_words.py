@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Final
 
@@ -11,7 +12,7 @@ from tickets import forwards
 from tickets.models import Message
 
 LONGEST: Final = 50_000
-_QUOTED: Final = re.compile(r"<blockquote\b[^>]*>(?:(?!<blockquote\b).)*?</blockquote>", re.DOTALL)
+_QUOTE: Final = re.compile(r"<(/?)blockquote\b[^>]*>")
 _CELL: Final = re.compile(r"</t[dh]>\s*(?=<t[dh]\b)")
 _LINE: Final = re.compile(r"<(?:br|hr)\b[^>]*>|</?(?:p|div|li|tr|table|h[1-6]|blockquote|pre|ul|ol)\b[^>]*>")
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -26,9 +27,17 @@ def of(message: Message) -> str:
 
 
 def _lines(html: str) -> str:
-    """The innermost quotations go first, then those around them."""
-    before = ""
-    while before != html:
-        before, html = html, _QUOTED.sub("\n", html)
-    text = unescape(_TAG.sub("", _LINE.sub("\n", _CELL.sub("\t", html))))
+    text = unescape(_TAG.sub("", _LINE.sub("\n", _CELL.sub("\t", "\n".join(_unquoted(html))))))
     return "\n".join(line.strip(" ") for line in text.split("\n") if line.strip())
+
+
+def _unquoted(html: str) -> Iterator[str]:
+    """What stands outside of every quotation, however deep they are nested."""
+    depth, at = 0, 0
+    for edge in _QUOTE.finditer(html):
+        if not depth:
+            yield html[at : edge.start()]
+        depth = max(0, depth - 1) if edge[1] else depth + 1
+        at = edge.end()
+    if not depth:
+        yield html[at:]

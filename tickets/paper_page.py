@@ -51,11 +51,6 @@ class PaperPage:
         return len(self.paper.pages) if self.paper else 0
 
     @property
-    def unread(self) -> int:
-        """Pages that the file has and that were not read."""
-        return max(0, self.paper.page_count - self.count) if self.paper else 0
-
-    @property
     def height(self) -> int:
         return round(FINE * self.picture.height / self.picture.width) if self.picture else 0
 

@@ -26,12 +26,12 @@ def read_for(pk: int, *, until: float, only_news: bool = False) -> bool:
     ticket = Ticket.objects.filter(pk=pk, status__in=ACTIVE).first()
     if ticket is None:
         return True
-    unread = unread_files(ticket)
-    for number, file in enumerate(unread):
+    news = not only_news
+    for number, file in enumerate(unread_files(ticket)):
         if number and time.monotonic() > until:
             return False
-        reading_once.read_unless_another_does(file.stored)
-    if unread or not only_news:
+        news |= reading_once.read_unless_another_does(file.stored)
+    if news:
         hooks.papers_read(ticket)
         steps.heard(ticket, HEARD)
     return True

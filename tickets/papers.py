@@ -26,6 +26,7 @@ AS_READ: Final = {
     "pages": F("stored__paper__page_count"),  # None as long as nobody has read it
     "refused": F("stored__paper__refused"),
     "scanned": F("stored__paper__scanned"),
+    "warnings": F("stored__paper__warnings"),
 }  # how a file was read, beside its row
 
 

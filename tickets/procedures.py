@@ -32,7 +32,10 @@ WaitsFor = Step.WaitsFor
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One field at a vendor, before → after; `link` is the record's page."""
+    """One field at a vendor, before → after; `link` is the record's page.
+
+    `text` is what others read there, as a post: shown in full, below whom it mentions.
+    """
 
     record: str
     field: str
@@ -40,6 +43,7 @@ class Change:
     after: str
     why: str = ""
     link: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

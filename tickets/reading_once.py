@@ -21,8 +21,10 @@ def wait_or_read(stored: StoredFile) -> Paper:
     until = time.monotonic() + CLAIMED / 2
     while shared.claim(_key(stored), seconds=CLAIMED) is False:
         found = papers.known([stored.pk]).get(stored.pk)
-        if found is not None or time.monotonic() > until:
-            return found or papers.read(stored)
+        if found is not None:
+            return found
+        if time.monotonic() > until:
+            raise OSError(f"file {stored.pk} is being read by another worker")
         time.sleep(LOOK)
     try:
         return papers.read(stored)
@@ -30,14 +32,17 @@ def wait_or_read(stored: StoredFile) -> Paper:
         shared.forget(_key(stored))
 
 
-def read_unless_another_does(stored: StoredFile) -> None:
-    """One that cannot be read just now never stops the rest; the sweep comes back to it."""
+def read_unless_another_does(stored: StoredFile) -> bool:
+    """True where it is read now. One that cannot be just now never stops the rest; the sweep comes back to it."""
     if shared.claim(_key(stored), seconds=CLAIMED) is False:
-        return
+        return False
     try:
         papers.read(stored)
     except OSError:
         log.exception("file %s could not be read just now", stored.pk)
+        return False
+    else:
+        return True
     finally:
         shared.forget(_key(stored))
 

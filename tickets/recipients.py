@@ -35,6 +35,12 @@ def addresses_in(line: str) -> list[str]:
     return [address.strip().lower() for address in found if "@" in address]
 
 
+def others_in(line: str, *, known: Collection[str]) -> list[str]:
+    """The parts of a line with an address that is none of these, as they were typed; each once."""
+    parts = {address: part.strip() for part in _PART.findall(line) for address in addresses_in(part)}
+    return [part for address, part in parts.items() if address not in known]
+
+
 def line(people: Iterable[Recipient]) -> str:
     """How `parse` reads it again."""
     return ", ".join(_written(person) for person in people)

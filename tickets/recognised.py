@@ -50,18 +50,29 @@ class Card:
     others: Sequence[Guess]
 
 
-def context(page: Page) -> Mapping[str, Any] | None:
-    """While nobody has answered and nobody has decided what it is; afterwards it would only be in the way."""
-    ticket, taken = page.ticket, page.taken
-    if not ticket.is_active or ticket.first_replied is not None or taken.corrected is not None:
-        return None
-    card = _card(page, [one for one in taken.ranked if kinds.known(str(one.get("kind")))])
-    return {"recognised": card} if card is not None else None
+def in_doubt(page: Page) -> Mapping[str, Any] | None:
+    """What somebody has to say first: it stands before the steps."""
+    card = _shown(page)
+    return {"recognised": card} if card is not None and card.state != "sure" else None
+
+
+def for_sure(page: Page) -> Mapping[str, Any] | None:
+    """Only to be looked up: the steps come before it."""
+    card = _shown(page)
+    return {"recognised": card} if card is not None and card.state == "sure" else None
 
 
 def by_whom(taken: Taken) -> str:
     """Whoever decided what it is; empty where nobody has."""
     return taken.corrected_by if taken.corrected is not None else ""
+
+
+def _shown(page: Page) -> Card | None:
+    """While nobody has answered and nobody has decided what it is; afterwards it would only be in the way."""
+    ticket, taken = page.ticket, page.taken
+    if not ticket.is_active or ticket.first_replied is not None or taken.corrected is not None:
+        return None
+    return _card(page, [one for one in taken.ranked if kinds.known(str(one.get("kind")))])
 
 
 def _card(page: Page, ranked: Sequence[Mapping[str, Any]]) -> Card | None:

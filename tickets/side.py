@@ -23,8 +23,9 @@ FORM_NAMES_HIDDEN = frozenset({"message"})
 def register() -> None:
     for panel in (
         Panel(slug="due", order=10, template="tickets/ticket_due.html", context=_due),
-        Panel(slug="recognised", order=15, template="tickets/ticket_recognised.html", context=recognised.context),
+        Panel(slug="recognised", order=15, template="tickets/ticket_recognised.html", context=recognised.in_doubt),
         Panel(slug="steps", order=20, template="tickets/ticket_steps.html", context=_steps),
+        Panel(slug="taken-for", order=28, template="tickets/ticket_recognised.html", context=recognised.for_sure),
         Panel(slug="properties", order=30, template="tickets/ticket_properties.html", context=_properties),
         Panel(slug="asked", order=40, template="tickets/ticket_asked.html", context=_asked),
         Panel(slug="partner", order=50, template="tickets/ticket_partner.html", context=_partner, tab="partner"),

@@ -14,7 +14,11 @@ from journal.models import Event
 
 def said(event: Event) -> str:
     """Of an event that names a step."""
-    given = {"title": event.after.get("step", ""), "note": event.after.get("note", ""), "to": _name(event.after)}
+    given = {
+        "title": event.after.get("step", ""),
+        "note": str(event.after.get("note") or "").rstrip("."),
+        "to": _name(event.after),
+    }
     if event.verb in _TOLD_BY_NOTE and given["note"]:
         return _("%(title)s: %(note)s") % given
     return str(_WORDS.get(event.verb, event.verb)) % given

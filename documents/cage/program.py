@@ -24,7 +24,7 @@ WALL_SECONDS: Final = 40.0
 KEPT: Final = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TESSDATA_PREFIX")
 
 
-def run(name: str, arguments: Sequence[str], given: bytes) -> bytes | None:
+def run(name: str, arguments: Sequence[str], given: bytes, *, seconds: float = WALL_SECONDS) -> bytes | None:
     """What it writes; None where it is not installed, fails, or needs more than it may have."""
     path = shutil.which(name)
     if path is None:
@@ -32,7 +32,7 @@ def run(name: str, arguments: Sequence[str], given: bytes) -> bytes | None:
     command = [sys.executable, "-m", "documents.cage.program", path, *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, a program of the machine, no word of a stranger
-            command, input=given, capture_output=True, cwd=ROOT, env=environment(), timeout=WALL_SECONDS, check=True
+            command, input=given, capture_output=True, cwd=ROOT, env=environment(), timeout=seconds, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None

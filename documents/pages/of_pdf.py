@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -24,6 +25,10 @@ INVISIBLE: Final = 3  # how the text of a scan that was recognised before is dra
 MOST_FIELDS: Final = 500
 _SCRIPT: Final = re.compile(rb"/(?:JavaScript|JS|Launch)\b")
 _FILES: Final = re.compile(rb"/EmbeddedFiles\b")
+_STREAM: Final = re.compile(rb">>\s{0,20}stream\r?\n")
+_PACKED: Final = b"/ObjStm"
+HEAD: Final = 1000  # bytes before a stream: what it is
+MOST_PACKED: Final = 20_000_000  # bytes of all packed objects
 _DAY: Final = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
@@ -135,8 +140,32 @@ def _signatures(document: Any) -> Iterator[str]:
 
 def _warnings(content: bytes) -> list[str]:
     found = []
-    if _SCRIPT.search(content):
+    objects = _objects(content)
+    if _SCRIPT.search(objects):
         found.append(_("This PDF holds a script or starts a program. Nothing of it was run; do not open it elsewhere."))
-    if _FILES.search(content):
+    if _FILES.search(objects):
         found.append(_("This PDF carries other files inside. They were not read."))
     return found
+
+
+def _objects(content: bytes) -> bytes:
+    """Its objects in clear, those that are packed too; no picture and no font, whose bytes may spell anything."""
+    parts: list[bytes] = []
+    at, left = 0, MOST_PACKED
+    while (begins := _STREAM.search(content, at)) is not None:
+        ends = content.find(b"endstream", begins.end())
+        if ends < 0:
+            break
+        parts.append(content[at : begins.start()])
+        if left > 0 and _PACKED in parts[-1][-HEAD:].rpartition(b" obj")[2]:
+            parts.append(_unpacked(content[begins.end() : ends], left))
+            left -= len(parts[-1])
+        at = ends
+    return b"\n".join((*parts, content[at:]))
+
+
+def _unpacked(stream: bytes, most: int) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(stream, most)
+    except zlib.error:
+        return stream

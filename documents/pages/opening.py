@@ -89,7 +89,10 @@ def picture(content: bytes, number: int, *, width: int) -> Any:
     """The picture, or the page of a fax (TIFF), as RGB and not wider than asked."""
     image = _picture(content)
     image.seek(number - 1)
-    if image.mode in {"RGBA", "LA", "P", "PA"}:
+    image.draft(None, (2 * width, 4 * width))  # a JPEG is unpacked hardly larger than that
+    plain = image.mode not in {"RGBA", "LA", "P", "PA"}
+    image.thumbnail((2 * width, 4 * width), _pillow().BICUBIC if plain else _pillow().NEAREST)  # no second large one
+    if not plain:
         image = _on_white(image.convert("RGBA"))
     image = _images().exif_transpose(image) or image
     image = image.convert("RGB")

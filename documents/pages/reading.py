@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from documents import sniffing
 from documents.pages import of_others, of_pdf, of_word, opening
 from documents.pages.shapes import Read
+from documents.pdf.reading import MOST_TEXT
 from documents.tables import Unfit
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -30,8 +31,8 @@ def read(content: bytes, name: str) -> Read:
         found = _of(kind, content, name)
     except Unfit as unfit:
         found = Read(kind="text" if kind == "html" else kind, refused=str(unfit))
-    odd = _misnamed(kind, name)
-    return replace(found, warnings=[odd, *found.warnings]) if odd else found
+    odd = [sentence for sentence in (_misnamed(kind, name), *found.warnings, _cut_off(found)) if sentence]
+    return replace(found, warnings=odd)
 
 
 def _of(kind: opening.Kind, content: bytes, name: str) -> Read:
@@ -54,6 +55,16 @@ def _misnamed(kind: opening.Kind, name: str) -> str:
         return ""
     words = _("It is called %(name)s and is %(kind)s.")
     return words % {"name": name, "kind": _kind_words(kind)}
+
+
+def _cut_off(found: Read) -> str:
+    """What is not there may stand in what was not read."""
+    if found.count > len(found.pages):
+        words = _("It has %(count)d pages. The first %(read)d were read; look through the others yourself.")
+        return words % {"count": found.count, "read": len(found.pages)}
+    if sum(len(page.text) for page in found.pages) >= MOST_TEXT:
+        return _("It is very long. Its beginning was read; look through the rest yourself.")
+    return ""
 
 
 def _kind_words(kind: opening.Kind) -> str:

@@ -21,6 +21,8 @@ from documents.tables import Unfit
 log = logging.getLogger(__name__)
 
 MOST_MARKS: Final = 20
+UNDRAWN: Final = "undrawn"
+NOTHING: Final = drawing.Drawn(b"", 0, 0)
 _PIECE: Final = re.compile(r"\w+")
 
 
@@ -38,12 +40,20 @@ def picture_of(paper: Paper, number: int) -> PagePicture | None:
     kept = PagePicture.objects.select_related("picture").filter(paper=paper, number=number).first()
     if kept is not None or not has_pictures(paper) or not 0 < number <= len(paper.pages):
         return kept
+    if paper.pages[number - 1].get(UNDRAWN):
+        return None
     try:
         drawn = caged.run(drawing.draw, paper.stored.read(), number)
-    except (Unfit, OSError) as unfit:
-        log.warning("page %d of paper %s could not be drawn: %s", number, paper.pk, unfit)
+    except OSError as problem:
+        log.warning("page %d of paper %s cannot be drawn just now: %s", number, paper.pk, problem)
         return None
-    return _keep(paper, number, drawn) if drawn.picture else None
+    except Unfit as unfit:
+        log.warning("page %d of paper %s could not be drawn: %s", number, paper.pk, unfit)
+        drawn = NOTHING
+    if drawn.picture:
+        return _keep(paper, number, drawn)
+    _give_up(paper, number)
+    return None
 
 
 def has_pictures(paper: Paper) -> bool:
@@ -103,6 +113,12 @@ def _words(paper: Paper, number: int) -> Words:
 def _in_the_file(stored: UUID, number: int) -> Words:
     """One page is asked for several words, one after the other; a stored file never changes."""
     return caged.run(drawing.words, StoredFile.objects.get(pk=stored).read(), number)
+
+
+def _give_up(paper: Paper, number: int) -> None:
+    """A page that takes all the time there is and comes to nothing is not tried at every look."""
+    paper.pages[number - 1][UNDRAWN] = True
+    paper.save(update_fields=["pages"])
 
 
 def _keep(paper: Paper, number: int, drawn: drawing.Drawn) -> PagePicture:

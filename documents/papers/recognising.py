@@ -33,16 +33,17 @@ def recognise(content: bytes, pages: Sequence[dict[str, Any]]) -> list[dict[str,
     for number, page in enumerate(pages, start=1):
         wanted = bool(page["scan"]) and not page["ocr"] and left > 0 and time.monotonic() < until
         left -= wanted
-        done.append(_recognised(content, number, page) if wanted else page)
+        done.append(_recognised(content, number, page, until=until) if wanted else page)
     return done
 
 
-def _recognised(content: bytes, number: int, page: dict[str, Any]) -> dict[str, Any]:
+def _recognised(content: bytes, number: int, page: dict[str, Any], *, until: float) -> dict[str, Any]:
     try:
         drawn = caged.run(drawing.draw_to_recognise, content, number)
     except Unfit:
         return page
-    said = program.run("tesseract", ARGUMENTS, drawn.picture) if drawn.picture else None
+    seconds = max(1.0, until - time.monotonic())  # a task of a worker ends before long
+    said = program.run("tesseract", ARGUMENTS, drawn.picture, seconds=seconds) if drawn.picture else None
     words, sure = _words((said or b"").decode("utf-8", "replace"))
     if not words or sure < SURE_ENOUGH:
         return page

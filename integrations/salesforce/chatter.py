@@ -26,8 +26,8 @@ ELEMENTS: Final = "chatter/feed-elements"
 LONGEST: Final = 10_000
 NEWEST: Final = 100
 OF_MENTIONS: Final = frozenset({"INVALID_ID_FIELD", "INSUFFICIENT_ACCESS", "INVALID_MENTION", "POST_BODY_PARSE_ERROR"})
-
 GONE: Final = frozenset({"NOT_FOUND", "ENTITY_IS_DELETED"})
+ANSWERED: Final = "ANSWERED"
 
 
 @registry.operation("salesforce.post_chatter", breakers=(breaker.CHATTER,))
@@ -52,13 +52,18 @@ def post_chatter(payload: Mapping[str, Any], *, key: str) -> Outcome:
 
 @registry.operation("salesforce.delete_post")
 def delete_post(payload: Mapping[str, Any], *, key: str) -> Outcome:  # noqa: ARG001 - that it is gone is the key
-    """`{"post"}`: one that the desk wrote goes into the bin; one of somebody else's is left and said."""
+    """`{"post"}`: one that the desk wrote goes into the bin; one of somebody else's is left and said.
+
+    So is one that was answered: the answers would go with it.
+    """
     post = ids.full_id(str(payload["post"]))
     there = _post_of(post)
     if there is None:
         return outcomes.already(post)
     if not ids.same_id(str(there.get("CreatedById") or ""), people.own_id()):
         return outcomes.refused("NOT_OURS", _("This post was not written by the desk. It is left."))
+    if there.get("CommentCount"):
+        return outcomes.refused(ANSWERED, _("The post has been answered in Chatter. It is left, with its answers."))
     try:
         client().delete(POST, post)
     except VendorError as problem:
@@ -85,7 +90,8 @@ def _look(record: str, marker: str) -> str:
 
 
 def _post_of(post: str) -> Mapping[str, Any] | None:
-    return next(iter(literal("SELECT Id, CreatedById FROM FeedItem WHERE Id = {}", post, about=POST)), None)
+    asked = "SELECT Id, CreatedById, CommentCount FROM FeedItem WHERE Id = {}"
+    return next(iter(literal(asked, post, about=POST)), None)
 
 
 def _write(record: str, text: str, *, wanted: str, person: UserRef | None, file: str) -> str:

@@ -92,6 +92,7 @@ DEFAULTS: Final[Mapping[str, Fields]] = {
             "date": "Invoice_Date__c",
             "due": "Due_Date__c",
             "amount": "Amount__c",
+            "currency": "CurrencyIsoCode",
             "status": "Status__c",
         },
     ),
@@ -115,6 +116,9 @@ DEFAULTS: Final[Mapping[str, Fields]] = {
     "User": Fields(object_name="User", names={"name": "Name", "email": "Email", "active": "IsActive"}),
 }
 # Read only where the organisation has them.
-OPTIONAL: Final = frozenset({("Account", "merged_into"), ("Contact", "merged_into"), ("Opportunity", "distributor")})
+OPTIONAL: Final = frozenset({
+    ("Account", "merged_into"), ("Contact", "merged_into"), ("Opportunity", "distributor"),
+    ("Invoice", "currency"),  # only where there are several
+})  # fmt: skip
 OPTIONAL_OBJECTS: Final = frozenset({"Quote"})
 OPTIONAL_OF_CERTIFICATIONS: Final = frozenset({"contact", "passed", "expires"})

@@ -72,7 +72,7 @@ def deal(row: Row, people: People = NOBODY) -> DealRef:
 def invoice(row: Row) -> InvoiceRef:
     return InvoiceRef(
         **_texts(row, "number", "account", "opportunity", "status", "account_name", "opportunity_name"),
-        **_texts(row, "customer_name", "partner", "partner_name"),
+        **_texts(row, "customer_name", "partner", "partner_name", "currency"),
         id=row["id"],
         date=day(row.get("date")),
         due=day(row.get("due")),

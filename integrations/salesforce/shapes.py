@@ -129,6 +129,7 @@ class InvoiceRef:
     customer_name: str = ""
     partner: str = ""  # of the opportunity; in a deal of two tiers another one than the invoiced
     partner_name: str = ""
+    currency: str = ""  # as “EUR”; empty where the organisation has only one
     link: str = ""
 
 

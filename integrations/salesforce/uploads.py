@@ -54,17 +54,17 @@ def attach_file(payload: Mapping[str, Any], *, key: str) -> Outcome:  # noqa: AR
 def detach_file(payload: Mapping[str, Any], *, key: str) -> Outcome:  # noqa: ARG001
     """`{"record", "document"}`: what the desk hung there goes into the bin; where others hold it too, only the link.
 
-    What somebody else has uploaded is left as it is and said.
+    What somebody else has uploaded is left as it is and said, and so is a newer version of somebody else's.
     """
     record, document = (ids.full_id(str(payload[name])) for name in ("record", "document"))
     links = _links(document)
     ours = next((one for one in links if ids.same_id(str(one["LinkedEntityId"]), record)), None)
     if ours is None:
         return outcomes.already(document)
-    maker = _maker(document)
-    if not ids.same_id(str(maker.get("CreatedById") or ""), people.own_id()):
+    others = next((one for one in _makers(document) if not ids.same_id(_id_of(one), people.own_id())), None)
+    if others is not None:
         words = _("%(name)s has put this file there, not the desk. It is left.")
-        return outcomes.refused("NOT_OURS", words % {"name": _name_of(maker)})
+        return outcomes.refused("NOT_OURS", words % {"name": _name_of(others)})
     held = any(one is not ours and not str(one["LinkedEntityId"]).startswith(OF_NO_RECORD) for one in links)
     _delete("ContentDocumentLink", str(ours["Id"])) if held else _delete(files.DOCUMENT, document)
     with guarding.reading_back():
@@ -105,9 +105,14 @@ def _links(document: str) -> list[dict[str, Any]]:
     return soql.literal(asked, document, about="ContentDocumentLink")
 
 
-def _maker(document: str) -> Link:
-    asked = "SELECT CreatedById, CreatedBy.Name FROM ContentDocument WHERE Id = {}"
-    return next(iter(soql.literal(asked, document, about=files.DOCUMENT)), {})
+def _makers(document: str) -> list[Link]:
+    """Who has uploaded each version of it."""
+    asked = "SELECT CreatedById, CreatedBy.Name FROM ContentVersion WHERE ContentDocumentId = {}"
+    return list(soql.literal(asked, document, about="ContentVersion")) or [{}]
+
+
+def _id_of(maker: Link) -> str:
+    return str(maker.get("CreatedById") or "")
 
 
 def _name_of(maker: Link) -> str:

@@ -15,7 +15,7 @@ from loa import partner_side
 from portal import access, answers, drafts, links, replies, stages, throttle
 from portal.conversations import conversation_of
 from portal.drafts import Visitor
-from portal.http import for_reader, unlisted
+from portal.http import for_reader, unlisted, user_of
 from portal.replies import ReplyForm, card_of_reply
 from tickets import tracking
 from tickets.actions import Refused
@@ -47,7 +47,7 @@ def attachment(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
         ticket = access.by_link(token)
     except tracking.LinkExpired:
         return _run_out(request, token)
-    return download(access.file_of(ticket, pk).stored)
+    return download(access.file_of(ticket, pk, reader=user_of(request)).stored)
 
 
 @unlisted
@@ -124,7 +124,8 @@ def _page(
     wrong: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    conversation, letter = conversation_of(ticket), partner_side.of_ticket(ticket)
+    conversation = conversation_of(ticket, reader=user_of(request))
+    letter = partner_side.of_ticket(ticket)
     context = {
         "ticket": ticket,
         "token": token,

@@ -55,6 +55,7 @@ class Api:
             ("PATCH", "/composite/sobjects", lambda call: answer(composite.update(call.records, call.json()))),
             ("POST", "/chatter/feed-elements", resources.post),
             ("GET", f"/chatter/feed-elements/{identity}", resources.element),
+            ("POST", f"/chatter/feed-elements/{identity}/capabilities/comments/items", resources.comment),
             ("DELETE", f"/chatter/feed-elements/{identity}", resources.remove_post),
         ]
 

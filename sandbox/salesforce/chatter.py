@@ -39,6 +39,21 @@ def post(records: Records, body: dict[str, Any], *, base: str) -> dict[str, Any]
     return shown(records.store, records.get(FEED_ITEM, identity), base=base)
 
 
+def comment(records: Records, post: str, body: dict[str, Any], *, base: str) -> dict[str, Any]:
+    """An answer below a post. What it says is not kept, only that it was given."""
+    message = body.get("body")
+    segments = message.get("messageSegments") if isinstance(message, dict) else None
+    if not isinstance(segments, list) or not segments:
+        raise unreadable("body.messageSegments is missing")
+    text = "".join(written(records, one) for one in segments)
+    with records.store.turn():
+        row = records.get(FEED_ITEM, post)
+        records.touch(FEED_ITEM, row["Id"], {"CommentCount": (row["CommentCount"] or 0) + 1})
+        identity = records.store.new_id("0D7")
+    item = {"id": row["Id"], "url": f"{base}/chatter/feed-elements/{row['Id']}"}
+    return {"id": identity, "type": "TextComment", "body": {"text": text}, "feedElement": item}
+
+
 def named_files(records: Records, capabilities: Any) -> list[Row]:
     """The documents that a post is to carry; all of them must be there."""
     named = capabilities.get("files", {}) if isinstance(capabilities, dict) else {}

@@ -220,6 +220,7 @@ FEED_ITEM = sobject(
     once(Field(name="ParentId", label="Parent ID", type="reference", length=18, required=True)),
     choice("Type", "Feed Item Type", "TextPost", "LinkPost", "ContentPost", default="TextPost"),
     long_text("Body", "Body"),
+    fixed(typed("CommentCount", "Comment Count", "int")),
 )  # fmt: skip
 
 OBJECTS = {

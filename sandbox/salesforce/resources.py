@@ -138,6 +138,10 @@ def post(call: Call) -> Response:
     return answer(chatter.post(call.records, call.json(), base=call.base), status=201)
 
 
+def comment(call: Call) -> Response:
+    return answer(chatter.comment(call.records, call.parts["id"], call.json(), base=call.base), status=201)
+
+
 def element(call: Call) -> Response:
     row = call.records.get(objects.FEED_ITEM, call.parts["id"])
     return answer(chatter.shown(call.records.store, row, base=call.base))

@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 from service_attach.checks import documents, opportunity, registration, signing, who
-from service_attach.checks.shapes import Check, Elsewhere, Known, Proposal, Verdict, against, blocking, proposal
+from service_attach.checks.shapes import (
+    Check,
+    Elsewhere,
+    Known,
+    Proposal,
+    Verdict,
+    against,
+    blocking,
+    for_partner,
+    proposal,
+)
 
-__all__ = ["Check", "Elsewhere", "Known", "Proposal", "Verdict", "against", "blocking", "proposal", "run"]
+__all__ = [
+    "Check",
+    "Elsewhere",
+    "Known",
+    "Proposal",
+    "Verdict",
+    "against",
+    "blocking",
+    "for_partner",
+    "proposal",
+    "run",
+]
 
 
 def run(known: Known) -> tuple[Check, ...]:
@@ -23,7 +44,7 @@ def run(known: Known) -> tuple[Check, ...]:
             opportunity.beside(known),
         ]
     found += [signing.signed(known), signing.window(known), signing.approval(known)]
-    found += [documents.there(known), documents.reused(known)]
+    found += [documents.there(known), documents.reused(known), documents.excluded(known)]
     if known.registration is not None:
         found.append(registration.manager(known))
     return tuple(one for one in found if one is not None)

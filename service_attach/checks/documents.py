@@ -43,6 +43,22 @@ def reused(known: Known) -> Check:
         words=_("%(document)s proves %(deal)s already, with %(ticket)s.") % said,
         how=_("One statement of work counts once; phases of one project may be an exception."),
         source=_("the desk"),
-        problem=_("the same document was submitted for %(deal)s already.") % said,
+        problem=_("the same document was submitted for %(deal)s already.") % said
+        if one.same_partner
+        else _("the same document was submitted already."),
         way_on=_("One document counts for one registration. Send us the one of this service."),
+    )
+
+
+def excluded(known: Known) -> Check | None:
+    """Education, subcontracted and free services do not count (WWG25); words alone decide nothing."""
+    if not known.excluded:
+        return None
+    listed = " ".join(f"{kind}: “{words}”." for kind, words in known.excluded)
+    return Check(
+        slug="excluded",
+        verdict="unknown",
+        words=_("The document speaks of what does not count. %(listed)s") % {"listed": listed},
+        how=_("Look whether the service itself is meant."),
+        source=_("the document"),
     )

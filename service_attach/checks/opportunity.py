@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from integrations.salesforce import ids
 from service_attach.checks.registration import there
 from service_attach.checks.shapes import Check, Known
 from service_attach.registrations import MSP, SERVICE_ATTACH, WON
@@ -41,7 +42,9 @@ def beside(known: Known) -> Check | None:
             value=listed,
             how=_("One counts for each opportunity; phases of one project may be an exception."),
             link=won[0].link,
-            problem=_("another Service Attach registration of the same deal, %(deal)s, is Closed-Won already.") % said,
+            problem=_("another Service Attach registration of the same deal, %(deal)s, is Closed-Won already.") % said
+            if known.is_theirs and ids.same_id(won[0].partner_id, known.sender_id)
+            else _("another Service Attach registration of the same deal is Closed-Won already."),
             way_on=_("One service counts for each licence deal."),
         )
     msp = next((one for one in others if one.kind == MSP), None)

@@ -121,7 +121,7 @@ def there(known: Known) -> Registration:
 def _no_registration(known: Known) -> tuple[str, str]:
     """For the desk, and for the partner."""
     found = known.found
-    said = {"asked": found.asked, "meant": _names(found.meant), "count": len(found.meant)}
+    said = {"asked": found.asked, "count": len(found.meant)}
     match found.kind:
         case "empty":
             return _("No Deal ID is known."), _("we find no Service Attach Deal ID in it.")
@@ -133,7 +133,9 @@ def _no_registration(known: Known) -> tuple[str, str]:
             return words % said, _("more than one registration has this number.")
         case "many_ids":
             words = _("The proof names %(count)d Service Attach registrations, and it can prove one.")
-            return words % said, _("it names more than one Service Attach registration: %(meant)s.") % said
+            numbers = ", ".join(dict.fromkeys(one.deal_id for one in found.meant))  # as they wrote them, no more
+            problem = _("it names more than one Service Attach registration: %(numbers)s.") % {"numbers": numbers}
+            return words % said, problem
         case _:
             return _("Salesforce has no registration with this Deal ID."), _("no registration has this number.")
 

@@ -9,12 +9,14 @@ from typing import Any, Final, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from integrations.salesforce import ids
 from service_attach.finding import Found
 from service_attach.registrations import Licence, Registration
 
 Verdict = Literal["met", "missing", "unknown", "note"]
 Proposal = Literal["go", "look", "stop"]
 SALESFORCE: Final = "Salesforce"
+OF_THEIR_OWN: Final = frozenset({"sender", "signed", "document"})  # nothing of the registration is in these
 TITLES: Final = {
     "deal_id": _("Deal ID"),
     "kind": _("Type"),
@@ -30,6 +32,7 @@ TITLES: Final = {
     "approval": _("Age of the deal at approval"),
     "document": _("Document"),
     "reused": _("Used once"),
+    "excluded": _("Kind of service"),
     "manager": _("Channel manager"),
 }
 
@@ -76,6 +79,7 @@ class Elsewhere:
     document: str = ""
     settled: bool = False  # written or being written
     same_registration: bool = False
+    same_partner: bool = False  # as this proof's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +97,7 @@ class Known:
     sender_name: str = ""
     other_names: Sequence[str] = ()  # by which people call the registration's partner
     documents: int = 0
+    excluded: Sequence[tuple[str, str]] = ()  # a kind of service that does not count, and the words that say so
     elsewhere: Sequence[Elsewhere] = ()
     ours: bool = False  # this proof has closed the registration itself
 
@@ -104,6 +109,11 @@ class Known:
     def licence(self) -> Licence | None:
         return self.found.licence
 
+    @property
+    def is_theirs(self) -> bool:
+        """Whether the registration is surely the asker's: only they may hear what stands in it."""
+        return self.registration is not None and ids.same_id(self.sender_id, self.registration.partner_id)
+
 
 def proposal(checks: Sequence[Check]) -> Proposal:
     """Go on where all is met; stop where anything speaks against it; else a person looks."""
@@ -113,6 +123,13 @@ def proposal(checks: Sequence[Check]) -> Proposal:
 
 def against(checks: Sequence[Check]) -> list[Check]:
     return [one for one in checks if one.verdict == "missing"]
+
+
+def for_partner(checks: Sequence[Check]) -> list[Check]:
+    """What speaks against it, as whoever sent it may hear it: of another partner's registration only that it is one."""
+    found = against(checks)
+    foreign = any(one.slug == "sender" for one in found)
+    return [one for one in found if one.slug in OF_THEIR_OWN] if foreign else found
 
 
 def blocking(checks: Sequence[Check]) -> list[Check]:

@@ -11,6 +11,7 @@ const next = (form, least = 0) => {
   return number;
 };
 
+const saving = new WeakMap();
 const say = (form, words) => { form.querySelector("[data-draft-state]").textContent = words; };
 
 const keep = async (form, least) => {
@@ -31,13 +32,18 @@ const keep = async (form, least) => {
   } catch {
     if (latest.get(form) !== number) return;
     say(form, place.dataset.unsaved);
-    timers.set(form, setTimeout(() => keep(form), RETRY));
+    timers.set(form, setTimeout(() => save(form), RETRY));
   }
 };
 
+const save = (form) => {
+  const done = keep(form).finally(() => { if (saving.get(form) === done) saving.delete(form); });
+  saving.set(form, done);
+  return done;
+};
 const later = (form) => {
   clearTimeout(timers.get(form));
-  timers.set(form, setTimeout(() => keep(form), WAIT));
+  timers.set(form, setTimeout(() => save(form), WAIT));
 };
 const flush = () => {
   for (const form of document.querySelectorAll("[data-compose-draft]")) {
@@ -51,6 +57,20 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("[data-compose-draft]");
   if (form && event.target.type !== "file" && event.target.name !== "q") later(form);
 });
+// The server puts a prepared reply above what it has: what was typed a moment ago is saved first, else nothing happens.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("#offered-reply a");
+  const form = document.getElementById("compose-reply");
+  if (!link || !form || !(timers.has(form) || saving.has(form))) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  await saving.get(form);
+  if (timers.has(form)) {
+    clearTimeout(timers.get(form));
+    await save(form);
+  }
+  if (!timers.has(form)) link.click();
+}, true);
 document.addEventListener("submit", (event) => clearTimeout(timers.get(event.target)), true);
 document.addEventListener("visibilitychange", () => { if (document.hidden) flush(); });
 addEventListener("pagehide", flush);

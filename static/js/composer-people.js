@@ -8,11 +8,32 @@ const addressOf = (part) => (NAMED.exec(part)?.[2] ?? part).toLowerCase();
 const nameOf = (part) => NAMED.exec(part)?.[1] || NAMED.exec(part)?.[2] || part;
 const element = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
 
+// The same two letters on the same ground as the server draws them (web/words.py).
+const letters = (name) => {
+  const words = name.split("@")[0].replaceAll(".", " ").split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const [first = "?", last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
+  return (first[0] + (last ? last[0] : first.slice(1, 2))).toUpperCase();
+};
+const tone = (key) => {
+  let crc = -1;
+  for (const byte of new TextEncoder().encode(key.toLowerCase())) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ((crc ^ -1) >>> 0) % 6 + 1;
+};
+const avatar = (part) => {
+  const made = element("span", `avatar avatar-18 avatar-tone-${tone(addressOf(part))}`, letters(nameOf(part)));
+  made.setAttribute("aria-hidden", "true");
+  return made;
+};
+
 const chip = (part, { known, unreachable, words, remove }) => {
   const role = known[addressOf(part)];
   const lost = unreachable[addressOf(part)];
   const kind = lost !== undefined ? " recipient-bad" : role === undefined ? " recipient-new" : "";
   const made = element("span", `recipient${kind}`, nameOf(part));
+  if (!kind) made.prepend(avatar(part));
   made.title = [addressOf(part), lost].filter(Boolean).join("\n");
   const said = lost !== undefined ? words.notReached : role === undefined ? words.new : role;
   if (said) made.append(element("small", "", said));

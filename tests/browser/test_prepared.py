@@ -50,9 +50,10 @@ def test_it_comes_by_itself_and_leaves_with_what_is_ticked(
     page.locator("#ticket-poll").dispatch_event("poll")
     expect(page.get_by_text("The reply was prepared anew.")).to_be_visible(timeout=PATIENCE)
     expect(text).to_have_value("Dear Katrin, I have it.")
+    text.fill("Dear Katrin, I have it now.")  # and it is not saved yet
     page.get_by_role("link", name="Put it above your text").click()
     expect(text).to_have_value(
-        "Hello Katrin,\n\nthe proof for Havelland Klinik AG is in.\n\nNadia Okafor\n\nDear Katrin, I have it.",
+        "Hello Katrin,\n\nthe proof for Havelland Klinik AG is in.\n\nNadia Okafor\n\nDear Katrin, I have it now.",
         timeout=PATIENCE,
     )
     page.locator(".enclosed").get_by_role("checkbox").uncheck()

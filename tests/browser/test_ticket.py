@@ -17,6 +17,7 @@ from tests.tickets.conftest import opened  # noqa: F401 - a fixture
 from tickets import actions
 from tickets.actions import FilePart, Recipient
 from tickets.models import Attachment, Draft, Ticket
+from web import words
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("handbook")]
 Open = Callable[..., Ticket]
@@ -239,6 +240,8 @@ def test_a_response_is_found_and_put_in(page: Page, ticket: Ticket) -> None:
 def test_recipients_are_chips_that_can_be_added_and_removed(page: Page, ticket: Ticket) -> None:
     box = page.locator("#compose-reply .composer-recipients")
     expect(box.locator(".recipient-new")).to_contain_text("buchhaltung@northwind.example.com")
+    tone = words.tone("katrin@northwind.example.com")  # drawn in the browser as the server draws it elsewhere
+    expect(box.locator(f".avatar-tone-{tone}")).to_have_text(words.initials("Katrin Vogel"))
     box.get_by_label("To").last.fill("omar@bluepeak.example.com,")
     box.get_by_label("To").last.press("Enter")
     expect(box.locator(".recipient")).to_have_count(3)

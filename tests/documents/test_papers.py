@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -12,9 +13,10 @@ from PIL import Image
 from documents import cage, papers
 from documents.cage import keeping, program
 from documents.models import PagePicture, Paper
-from documents.pages import drawing, reading
+from documents.pages import drawing, of_pdf, reading
 from documents.papers import pictures, recognising
 from documents.storing import store
+from documents.tables import Unfit
 from tests import paper_files as files
 
 pytestmark = pytest.mark.django_db
@@ -180,8 +182,36 @@ def test_scripts_and_macros_are_told_and_never_run() -> None:
     action = b"/OpenAction << /S /JavaScript /JS (x) >> /Type /Catalog"
     scripted = files.pdf(("Deal ID: GL-1",)).replace(b"/Type /Catalog", action)
     assert "holds a script" in read(scripted, "a.pdf").warnings[0]
+    packed = zlib.compress(b"7 0 << /S /JavaScript /JS (x) >>")
+    hidden = b"9 0 obj\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\r\n" + packed + b"\nendstream endobj\n"
+    assert "holds a script" in of_pdf._warnings(scripted.replace(action, hidden))[0]
+    assert of_pdf._warnings(b"8 0 obj\n<< /Subtype /Image >>\nstream\n\0/JS \0/EmbeddedFiles\nendstream endobj") == []
     macros = files.word_of_parts(files.BODY % "Deal ID: GL-1", word__vbaProject_DOT_bin=b"x")
     assert "holds macros" in read(macros, "a.docm").warnings[0]
+
+
+def test_what_was_not_read_of_a_long_file_is_said() -> None:
+    paper = read(files.pdf(*[("Deal ID: GL-1",)] * 52), "long.pdf")
+    assert paper.warnings == ["It has 52 pages. The first 50 were read; look through the others yourself."]
+    assert "very long" in read(b"word " * 50_000, "long.txt").warnings[0]
+
+
+def test_a_picture_as_large_as_may_be_is_drawn_and_one_that_cannot_be_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = io.BytesIO()
+    Image.new("P", (7700, 7700)).save(file, "PNG")
+    drawn = drawing.Drawn(*cage.run(drawing.draw, file.getvalue(), 1))
+    assert (drawn.width, drawn.height) == (1240, 1240)
+    tried: list[int] = []
+    paper = read(files.pdf(files.STATEMENT), "sow.pdf")
+
+    def stops(*_given: object) -> drawing.Drawn:
+        tried.append(1)
+        raise Unfit("It stops the program.")
+
+    monkeypatch.setattr("documents.papers.caged.run", stops)
+    assert [pictures.picture_of(paper, 1), pictures.picture_of(Paper.objects.get(), 1), tried] == [None, None, [1]]
 
 
 def test_a_workbook_with_entities_or_macros_is_refused() -> None:

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from invoices import answers, owners, passing_on, searching, tasks
+from invoices import answers, finding, owners, passing_on, searching, tasks
 from invoices.models import InvoiceFile, InvoiceRequest
+from journal.record import DESK
+from mail.models import IncomingMail
 from partners.models import Account, Contact
 from tests.invoices.conftest import (
     OpenTicket,
@@ -27,7 +29,7 @@ from tests.invoices.conftest import (
 from tests.sandbox_desk import VendorSandbox
 from tests.tickets.mails import arrives, mail
 from tickets import prepared, responses, steps
-from tickets.actions import Refused, change_partner, solve
+from tickets.actions import Refused, change_kind, change_partner, solve
 from tickets.models import Response, Ticket
 
 Party = InvoiceRequest.Party
@@ -148,17 +150,107 @@ def test_an_address_nobody_knows_is_a_persons_matter(invoices: World, opened: Op
     assert offered(ticket).warnings == [request_of(ticket).party_says]
 
 
-def test_the_partner_is_set_anew_before_it_is_fetched(invoices: World, opened: OpenTicket) -> None:
-    """What was theirs a moment ago is somebody else's then: nothing is fetched."""
+@pytest.mark.parametrize("a_person", [False, True])
+def test_another_partner_is_set(invoices: World, opened: OpenTicket, *, a_person: bool) -> None:
+    """What was theirs a moment ago is somebody else's then: the draft with the file is withdrawn."""
     ticket = asks(opened, "A copy of INV-0090001, please.")
-    assert step(ticket, "fetch").state == "stuck"
     assert "No PDF hangs at INV-0090001" in step(ticket, "fetch").problem
     with_pdf(invoices.own, "INV-0090001")
+    if a_person:
+        steps.go_back(ticket, "find", by=invoices.cast.nadia, why="Look again")
+        worked(ticket)
+        confirm(ticket, by=invoices.cast.nadia, do="send", invoices=[invoices.own])
+    else:
+        steps.retry(step(ticket, "fetch"), by=invoices.cast.nadia)
+        worked(ticket)
+    assert offered(ticket).response == "invoice-sent"
     change_partner(ticket, to=invoices.cast.bluepeak, by=invoices.cast.nadia)
-    steps.retry(step(ticket, "fetch"), by=invoices.cast.nadia)
+    assert offered_or_none(ticket) is None
     worked(ticket)
-    assert "not to Bluepeak" in step(ticket, "fetch").problem
-    assert not InvoiceFile.objects.exists()
+    assert offered_or_none(ticket) is None
+    with pytest.raises(Refused, match="not to Bluepeak"):
+        confirm(ticket, by=invoices.cast.nadia, do="send", invoices=[invoices.own])
+    change_partner(ticket, to=invoices.cast.northwind, by=invoices.cast.nadia)
+    worked(ticket)
+    assert [one.filename for one in offered(ticket).files.all()] == ["INV-0090001.pdf"]
+
+
+def test_only_what_was_chosen_last_is_attached(invoices: World, opened: OpenTicket) -> None:
+    """A decision may be taken once more; the file of the one before stays with the request and goes to nobody."""
+    with_pdf(invoices.own, "INV-0090001")
+    with_pdf(invoices.second, "INV-0090002")
+    ticket = asks(opened, "Our invoice.\nDate of the transaction: 8 September 2026")
+    confirm(ticket, by=invoices.cast.nadia, do="send", invoices=[invoices.own])
+    steps.decide_anew(ticket, "choose", by=invoices.cast.nadia, why="The other one")
+    assert states(ticket)["choose"] == "waiting"
+    with pytest.raises(Refused, match="not found any more"):
+        confirm(ticket, by=invoices.cast.nadia, do="send", invoices=["a0I000000000000AAA"])
+    confirm(ticket, by=invoices.cast.nadia, do="send", invoices=[invoices.second])
+    assert [one.filename for one in offered(ticket).files.all()] == ["INV-0090002.pdf"]
+    assert InvoiceFile.objects.count() == 2
+
+
+def test_several_are_asked_for(invoices: World, opened: OpenTicket) -> None:
+    """A person sends those that are theirs; of the others each is named to the desk."""
+    ticket = asks(opened, "We need INV-0090001 and INV-0090002, also INV-0090004 and INV-7777777.")
+    form = steps.prepared(step(ticket, "choose"), by=invoices.cast.nadia)
+    assert form.initial["do"] == "send"
+    assert set(form.initial["invoices"]) == {invoices.own, invoices.second}
+    assert "INV-0090004 is made out to Bluepeak" in str(form.note)
+    assert "INV-7777777 is not found." in str(form.note)
+
+
+def test_of_two_tiers_a_stranger_learns_nothing(invoices: World, opened: OpenTicket) -> None:
+    """Whoever may be anybody is told neither the distributor nor the deal, nor that there is such an invoice."""
+    stranger = Contact.objects.create(email="katrin.vogel@mailbox.example", name="Katrin Vogel")
+    ticket = asks(opened, "Please send INV-0090003.", by=stranger, partner=invoices.cast.northwind)
+    assert steps.prepared(step(ticket, "choose"), by=invoices.cast.nadia).initial["do"] == "refuse"
+    confirm(ticket, by=invoices.cast.nadia, do="refuse")
+    assert offered(ticket).response == "invoice-unknown-address"
+    assert "Polder" not in offered(ticket).body
+    assert "0090003" not in offered(ticket).body
+
+
+def test_a_mail_that_is_not_theirs(invoices: World, opened: OpenTicket) -> None:
+    written = arrives(mail("A copy of INV-0090001, please.", Subject="Copy of our invoice"))
+    IncomingMail.objects.filter(pk=written.pk).update(verdict="fail")
+    ticket = Ticket.objects.get(pk=int(written.handled_ref.removeprefix("PHD-")))
+    worked(ticket)
+    note = str(steps.prepared(step(ticket, "choose"), by=invoices.cast.nadia).note)
+    assert note.startswith("northwind.example.com says that a mail of theirs here is not from there.")
+
+
+def test_a_partner_salesforce_does_not_know_gets_none(invoices: World, opened: OpenTicket) -> None:
+    ticket = asks(opened, "Please send INV-0090004.")
+    steps.go_back(ticket, "find", by=invoices.cast.nadia, why="Look again")
+    worked(ticket)
+    Account.objects.filter(pk=invoices.cast.northwind.pk).update(salesforce_id="")
+    with pytest.raises(Refused, match="no account of Salesforce"):
+        confirm(ticket, by=invoices.cast.nadia, do="send", invoices=[invoices.others])
+
+
+def test_decided_while_it_was_looked_for(invoices: World, opened: OpenTicket, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a person has said meanwhile stands."""
+    ticket = asks(opened, "Our invoice, please.")
+
+    def look(_asked: object, *, account: object) -> list[finding.Found]:
+        InvoiceRequest.objects.filter(ticket=ticket).update(decided=timezone.now(), chosen=[invoices.own])
+        return []
+
+    monkeypatch.setattr(finding, "look", look)
+    assert searching.run(ticket).chosen == [invoices.own]
+    assert request_of(ticket).decided is not None
+
+
+def test_what_does_not_lead_to_one_is_said(invoices: World, opened: OpenTicket) -> None:
+    """A purchase order's number, and a day that can be read in two ways."""
+    ticket = asks(opened, "Our invoice.\nPO number: 4500128837\nInvoice date: 03/04/2026")
+    note = str(steps.prepared(step(ticket, "choose"), by=invoices.cast.nadia).note)
+    assert "not kept by your purchase order number 4500128837" in note
+    assert "is it 3 April 2026 or 4 March 2026?" in note
+    assert "is it 3 April 2026 or 4 March 2026?" in offered(ticket).body
+    other = asks(opened, "Please send invoice INV-1234567.")
+    assert "not among them:\n- number INV-1234567" in offered(other).body
 
 
 def test_of_several_files_the_one_called_like_the_invoice(invoices: World, opened: OpenTicket) -> None:
@@ -230,6 +322,21 @@ def test_owners_name_texts_and_resources_that_are_there(handbook: None) -> None:
         assert len(owners.facts_of(owner)) == 1 + len(owner.resources), owner.matter
 
 
+def test_another_topic_has_another_answer(cast: object, handbook: None, opened: OpenTicket) -> None:
+    ticket = opened(kind="general", topic="rebate", subject="A question", body="Could you look at this?")
+    tasks.pass_on_left_lying()
+    change_kind(ticket, to="general", topic="vendor_form", by=DESK)
+    assert len(passing_on.waiting()) == 1
+    tasks.pass_on_left_lying()
+    assert offered(ticket).response == "vendor-form"
+    change_kind(ticket, to="general", topic="", by=DESK)
+    assert offered_or_none(ticket) is None
+    change_kind(ticket, to="general", topic="vendor_form", by=DESK)
+    Response.objects.filter(slug="vendor-form").update(active=False)
+    tasks.pass_on_left_lying()
+    assert passing_on.waiting() == []  # what is switched off keeps nobody's question waiting
+
+
 def test_a_payment_asked_for_as_an_invoice(invoices: World, opened: OpenTicket) -> None:
     """Nothing is looked for in Salesforce; Billing's name has to be filled in before it is sent."""
     ticket = asks(opened, "Invoice INV-0090001 shows our old VAT number. Could you send a corrected invoice?")
@@ -237,6 +344,8 @@ def test_a_payment_asked_for_as_an_invoice(invoices: World, opened: OpenTicket) 
     assert offered(ticket).response == "invoice-billing"
     assert "Billing Operations" in step(ticket, "answer").note
     assert {fact["link"] for fact in step(ticket, "answer").data["facts"]} > {""}
+    steps.go_back(ticket, "read", by=invoices.cast.nadia, why="They want a copy")
+    assert worked(ticket)["find"] == "done"
 
 
 def test_a_rebate_is_told_for_the_quarter_that_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from documents.papers import Source
 from invoices import days, finding, matters, ranking, reading
 from invoices.finding import Asked
+from tests.conftest import Cast
 from tests.tickets.conftest import OpenTicket, opened
+from tickets import actions
+from tickets.actions import Recipient
 
 __all__ = ["OpenTicket", "opened"]
 TODAY = date(2026, 11, 27)
@@ -76,6 +80,17 @@ def test_the_form_comes_first_and_a_correction_before_it(cast: object, opened: O
     assert reading.read(ticket).number == "INV-0024418"
 
 
+def test_what_is_answered_outranks_what_was_said_before(cast: Cast, opened: OpenTicket) -> None:
+    """We wrote that there is no such invoice; then the form's number and day count no more."""
+    fields = {"company": "Northwind", "invoice_no": "INV-1234567", "transaction_date": "2026-10-03"}
+    ticket = opened(kind="invoice", subject="An invoice", body="INV-1234567", fields=fields)
+    assert reading.read(ticket).number == "INV-1234567"
+    actions.reply(ticket, by=cast.nadia, body="Which one?", to=[Recipient(address=cast.katrin.email)])
+    actions.receive(ticket, sender=cast.katrin, body="Sorry, it is INV 0090001, dated 4 October 2026.")
+    request = reading.read(ticket)
+    assert (request.number, request.transaction_date) == ("INV 0090001", date(2026, 10, 4))
+
+
 @pytest.mark.parametrize(
     ("topic", "text", "about"),
     [
@@ -118,3 +133,4 @@ def test_what_was_found_survives_its_row() -> None:
     )  # fmt: skip
     assert finding.of_json(row.as_json()) == row
     assert row.line() == "INV-1 of 3 Oct 2026, 24,480.50"
+    assert replace(row, currency="EUR").line() == "INV-1 of 3 Oct 2026, EUR 24,480.50"

@@ -6,17 +6,20 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from django.test import Client
 
 from journal.record import events_of
-from orders import complete, correcting, reading
+from orders import complete, correcting, facts_card, reading
 from orders.models import OrderRequest
 from tests.conftest import Cast
 from tests.orders.rows import PURCHASE_ORDER, QUOTE_REQUEST, attach, order
 from tests.tickets.conftest import OpenTicket
 from tickets.models import Ticket
+from tickets.page import Page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
@@ -75,6 +78,16 @@ class TestValues:
     )
     def test_in_other_languages(self, text: str, column: str, value: object) -> None:
         assert getattr(reading.read(order(text, subject="PO")), column) == value
+
+    def test_the_card_says_a_number_once(self, opened: OpenTicket) -> None:
+        ticket = opened(kind="purchase_order", body="PO 4711.")
+        request = reading.read(ticket)
+        request.po_no = "4711"
+        request.facts = {"po_no": [{"value": "4711"}, {"value": "PO 4711"}, {"value": "99881"}]}
+        request.save()
+        card = facts_card.context(cast("Page", SimpleNamespace(ticket=ticket, may_work=False)))
+        assert card is not None
+        assert next(row for row in card["rows"] if row.name == "po_no").others == ["99881"]
 
     def test_a_day_with_two_readings_is_no_date(self) -> None:
         read = reading.read(order("Start date: 03/04/2023", subject="PO 4500123"))

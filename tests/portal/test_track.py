@@ -221,3 +221,22 @@ def test_a_request_by_mail_has_its_page_too(client: Client, cast: Cast, filled: 
     assert "Dear desk" in html
     assert "By mail" in html
     assert FORM in html
+
+
+def test_an_invoice_is_read_by_mail_or_signed_in(client: Client, cast: Cast, sent: Sent, katrin: Client) -> None:
+    """Anybody may fill in the form in Katrin's name, and has the link then: our answer is not there."""
+    ticket, page = sent("invoice", email=cast.katrin.email, company="Northwind DevOps GmbH", invoice_no="INV-0090001")
+    stored = store(pdf(), name="INV-0090001.pdf")
+    file = actions.upload(ticket, stored=stored, filename="INV-0090001.pdf", by=cast.nadia)
+    to = [Recipient(address=cast.katrin.email)]
+    actions.reply(ticket, by=cast.nadia, body="INV-0090001 of 7 Sep, 24,480.00", to=to, attachments=[file])
+    html, address = client.get(page).content.decode(), f"{page}files/{file.pk}/"
+    assert "and is shown only there" in html
+    assert "24,480" not in html
+    assert f"files/{file.pk}/" not in html
+    assert client.get(address).status_code == 404
+    assert "24,480" in katrin.get(page).content.decode()
+    assert katrin.get(address).status_code == 200
+    own, page = sent("invoice", by=katrin, email=cast.katrin.email, company="Northwind DevOps GmbH")
+    actions.reply(own, by=cast.nadia, body="INV-0090002, 1,200.00", to=to)
+    assert "1,200.00" in client.get(page).content.decode()  # who signed in when asking may pass the link on

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.utils.translation import override
 
-from service_attach import checks
-from service_attach.checks import Check, Elsewhere, Known
+from documents.papers import Source
+from service_attach import checks, excluded
+from service_attach.checks import Check, Elsewhere, Known, signing
 from service_attach.finding import Found
 from service_attach.registrations import Licence, Registration
 
@@ -118,6 +120,7 @@ def test_the_whole_matrix(number: str) -> None:
         ({"elsewhere": [replace(REUSED, settled=False)]}, "reused", "unknown", "SOW.pdf came with PHD-7"),
         ({"elsewhere": [replace(REUSED, same_registration=True)]}, "free", "missing", "PHD-7 is the proof"),
         ({"elsewhere": [replace(REUSED, same_registration=True, settled=False)]}, "free", "unknown", "same registr"),
+        ({"excluded": [("education", "two days of training")]}, "excluded", "unknown", "“two days of training”"),
         ({"found": found(manager_name="", manager_email="")}, "manager", "unknown", "names nobody"),
         ({"found": replace(found(), registration=replace(REGISTRATION, manager_active=False))}, "manager", "unknown",
          "Not active"),
@@ -128,6 +131,58 @@ def test_what_is_odd_is_said(changes: dict[str, object], slug: str, verdict: str
         made = {one.slug: one for one in checks.run(replace(GOOD, **changes))}  # type: ignore[arg-type]
         assert (made[slug].verdict, words in made[slug].words) == (verdict, True), made[slug]
         assert Check.from_json({**made[slug].as_json(), "of a later version": 1}) == made[slug]
+
+
+@pytest.mark.parametrize(
+    ("changes", "heard", "unheard"),
+    [
+        ({"sender_id": "0018dQx00000002ABA", "customer_name": "Groupe Valmont SA", "signed": False},
+         ["another partner", "no signature"], ["Havelland"]),
+        ({"sender_id": "", "customer_name": "Groupe Valmont SA"}, ["the registration another one"], ["Havelland"]),
+        ({"customer_name": "Groupe Valmont SA"}, ["the registration Havelland Klinik AG"], []),
+        ({"elsewhere": [REUSED]}, ["was submitted already"], ["GL-0050027"]),
+        ({"elsewhere": [replace(REUSED, same_partner=True)]}, ["submitted for GL-0050027 already"], []),
+        ({"found": Found(kind="many_ids", asked="GL-9", meant=(REGISTRATION, RESALE))},
+         ["GL-0048213, GL-0047790"], ["Havelland"]),
+        ({"found": replace(found(), beside=(replace(RESALE, kind="Service Attach", status="Closed-Won",
+                                                    partner_id="0018dQx00000002ABA"),))},
+         ["of the same deal is Closed-Won"], ["GL-0047790"]),
+    ],
+)  # fmt: skip
+def test_what_the_partner_hears(changes: dict[str, object], heard: list[str], unheard: list[str]) -> None:
+    """Only of a registration that is theirs by its names; never of another partner's."""
+    with override("en"):
+        made = checks.for_partner(checks.run(replace(GOOD, **changes)))  # type: ignore[arg-type]
+    letter = " ".join(f"{one.problem} {one.way_on}" for one in made)
+    assert [words for words in heard if words not in letter] == [words for words in unheard if words in letter] == []
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "other"),
+    [
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2027, 8, 31), 6, date(2028, 2, 29)),
+        (date(2026, 8, 31), -6, date(2026, 2, 28)),
+        (date(2026, 2, 28), 6, date(2026, 8, 28)),
+        (date(2026, 12, 31), 6, date(2027, 6, 30)),
+        (date(2026, 6, 30), -6, date(2025, 12, 30)),
+        (date(2026, 1, 15), -6, date(2025, 7, 15)),
+    ],
+)
+def test_six_months_by_the_calendar(day: date, months: int, other: date) -> None:
+    assert signing.months_from(day, months) == other
+
+
+def test_kinds_of_service_that_do_not_count_are_named() -> None:
+    """In the document that proves it; a word of the mail, or of another file, says nothing."""
+    text = "Two days of admin training, partly by a subcontractor.\nThe formation of a team. Delivered free of charge."
+    paper = Source(name="SOW.pdf", pages=("Page 1", text), stored_id=uuid4())
+    mail = Source(name="the mail", pages=("Is the workshop free?",), kind="mail")
+    with override("en"):
+        named = excluded.found([mail, paper], [str(paper.stored_id)])
+        assert [kind for kind, _words in named] == ["education", "subcontracted", "free of charge"]
+        assert "free of charge" in named[2][1]
+        assert excluded.found([mail, paper], []) == ()
 
 
 def test_all_is_met_without_a_person() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from integrations.salesforce import fields
+from integrations.salesforce.client import client
 from service_attach import estimates, proofs, stages
 from service_attach.models import Proof
 from tests.conftest import Cast
@@ -14,6 +16,7 @@ from tests.service_attach.conftest import Sends, answers, proof_of, sent, step, 
 from tests.service_attach.documents import sow
 from tests.service_attach.submitting import (
     DEAL,
+    REGISTRATION,
     decided,
     known_in_salesforce,
     looked_up_again,
@@ -46,6 +49,7 @@ def test_from_the_document_to_the_reply(cast: Cast, sent: Sends) -> None:
     assert [(one.field, one.before, one.after.partition(" ")[0]) for one in shown.changes] == [
         ("Status", "Approved", "Closed-Won"), ("File", "none", "SOW.pdf"), ("Chatter", "none", "@Sofia"),
     ]  # fmt: skip
+    assert shown.changes[-1].text.startswith("Northwind DevOps GmbH has sent the proof of execution")
     assert there().status == "Approved"
     decided(ticket, "go", by=cast.nadia)
     states = worked(ticket)
@@ -71,10 +75,7 @@ def test_from_the_document_to_the_reply(cast: Cast, sent: Sends) -> None:
 def test_everything_is_taken_back_in_the_right_order(cast: Cast, sent: Sends) -> None:
     """The post, then the document, then the status; then it can be submitted once more."""
     ticket = submitted(cast, sent)
-    steps.undo(step(ticket, "close"), by=cast.lena)
-    for _again in range(3):
-        for pk in undoing.waiting_undos():
-            undoing.work_undo(pk)
+    taken_back(ticket, cast)
     now, proof = there(), proof_of(ticket)
     assert (now.status, now.files, now.posts, proof.stage) == ("Approved", [], [], "taken_back")
     close, chatter = step(ticket, "close"), step(ticket, "chatter")
@@ -89,6 +90,58 @@ def test_everything_is_taken_back_in_the_right_order(cast: Cast, sent: Sends) ->
     assert worked(ticket)["send"] == "waiting"
     now = there()
     assert (now.status, len(now.files), len(now.posts)) == ("Closed-Won", 1, 1)
+
+
+def taken_back(ticket: Ticket, cast: Cast) -> None:
+    steps.undo(step(ticket, "close"), by=cast.lena)
+    for _again in range(3):
+        for pk in undoing.waiting_undos():
+            undoing.work_undo(pk)
+
+
+def test_the_partner_who_was_told_is_told_again(cast: Cast, sent: Sends) -> None:
+    """A reply cannot be taken back: the correction is drafted, and its sender has to say why."""
+    ticket = submitted(cast, sent)
+    sends(ticket, by=cast.nadia)
+    worked(ticket)
+    taken_back(ticket, cast)
+    offered = prepared.of(ticket)
+    assert offered is not None
+    assert (offered.response, [one["address"] for one in offered.to]) == ("poe-taken-back", [cast.katrin.email])
+    assert "Deal ID GL-0048213, is submitted. We have taken that back" in offered.body
+    assert "{{ problem }}" in offered.body
+    assert "The correction is in the composer" in step(ticket, "close").data["undo"]["note"]
+    ticket.refresh_from_db()
+    assert (ticket.status, offered.then) == ("open", "solved")
+    steps.go_back(ticket, "registration", by=cast.lena, why="It was the right one after all.")
+    assert worked(ticket)["decide"] == "waiting"
+
+
+def test_a_post_that_was_answered_stays_and_the_rest_is_taken_back(cast: Cast, sent: Sends) -> None:
+    """The channel manager's words are not ours to delete, and the registration does not stay closed for them."""
+    ticket = submitted(cast, sent)
+    path = f"chatter/feed-elements/{proof_of(ticket).post_ref}/capabilities/comments/items"
+    client().send("POST", path, {"body": {"messageSegments": [{"type": "Text", "text": "Wrong one!"}]}}, about="test")
+    taken_back(ticket, cast)
+    now = there()
+    assert (now.status, now.files, len(now.posts)) == ("Approved", [], 1)
+    said = step(ticket, "chatter").data["undo"]
+    assert "answered in Chatter. It is left, with its answers. Answer there" in said["note"]
+    assert [one["field"] for one in said["changes"]] == ["File"]
+
+
+def test_what_broke_off_between_two_writes_is_taken_back_too(
+    cast: Cast, sent: Sends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The document hangs there, the post was refused: nothing was kept of it, and it is ours all the same."""
+    ticket = to_decide(sent())
+    decided(ticket, "go", by=cast.nadia)
+    monkeypatch.setattr("integrations.salesforce.chatter.LONGEST", 10)
+    assert worked(ticket)["chatter"] == "stuck"
+    assert (there().status, len(there().files), there().posts) == ("Closed-Won", 1, [])
+    taken_back(ticket, cast)
+    now = there()
+    assert (now.status, now.files, proof_of(ticket).stage) == ("Approved", [], "taken_back"), step(ticket, "close").data
 
 
 def test_changed_meanwhile_nothing_is_written_and_it_is_said(cast: Cast, sent: Sends) -> None:
@@ -128,6 +181,15 @@ def test_somebody_else_was_quicker(cast: Cast, sent: Sends) -> None:
     moved_on("Closed-Won")
     assert worked(ticket)["close"] == "stuck"
     assert step(ticket, "close").problem.startswith("Somebody else has set the registration to Closed-Won since.")
+    steps.decide_anew(ticket, "decide", by=cast.nadia, why="Somebody was quicker.")
+    with pytest.raises(Refused, match="Closed-Won already, and not by this proof"):
+        decided(ticket, "go", by=cast.nadia)
+    moved_on("Approved")
+    steps.go_back(ticket, "registration", by=cast.nadia, why="It was a mistake.")
+    worked(ticket)
+    decided(ticket, "go", by=cast.nadia)
+    moved_on("Closed-Won")
+    assert worked(ticket)["close"] == "stuck"
     steps.done_by_hand(step(ticket, "close"), how="Jonas did it in Salesforce.", by=cast.nadia)
     assert worked(ticket)["send"] == "waiting"
     assert (proof_of(ticket).stage, len(there().posts)) == ("won", 1)
@@ -165,10 +227,11 @@ def test_the_resale_registration_is_said_and_the_right_one_looked_up(cast: Cast,
         ("GL-OO48213", "has no registration with this Deal ID", DEAL),  # letters for digits
         ("GL-0040000", "has no registration with this Deal ID", ""),
         ("GL-0053012", "has 2 registrations with this Deal ID", ""),
+        ("gl\u20110048213\u200b.", "GL-0048213: Service Attach, Approved", ""),  # another hyphen, a blank of no width
     ],
 )
 def test_a_deal_id_that_means_nothing(cast: Cast, sent: Sends, deal_id: str, words: str, meant: str) -> None:
-    ticket = to_decide(sent(sow(Service_Attach_Deal_ID=f"Service Attach Deal ID: {deal_id}")))
+    ticket = to_decide(sent(sow(without=["Service Attach Deal ID"]), fields={"deal_id": deal_id}))
     assert words in step(ticket, "registration").note
     assert steps.prepared(step(ticket, "decide"), by=cast.nadia).initial["deal_id"] == meant
 
@@ -189,6 +252,23 @@ def test_the_answer_of_the_partner_looks_it_up_again(cast: Cast, sent: Sends) ->
     assert looked_up_again(ticket)["decide"] == "waiting"
     assert "All 12 checks are met." in step(ticket, "registration").note
     assert proof_of(ticket).customer_name == "Havelland Klinik AG"
+
+
+def test_another_partner_hears_nothing_of_the_registration(cast: Cast, sent: Sends) -> None:
+    """Whoever guesses a Deal ID learns neither whose it is nor for whom, nor when the deal closes."""
+    cast.northwind.salesforce_id = "0018dQx00000002ABA"
+    cast.northwind.save()
+    document = sow(Customer_Name="Customer Name: Groupe Valmont SA", Partner_Name="Partner Name: Alpenpart AG",
+                   Services_begin_on="Services begin on: 2 November 2021")  # fmt: skip
+    ticket = to_decide(sent(document))
+    against = {one["slug"] for one in proof_of(ticket).checks if one["verdict"] == "missing"}
+    assert against == {"partner", "customer", "sender", "window"}
+    decided(ticket, "ask", by=cast.nadia)
+    offered = prepared.of(ticket)
+    assert offered is not None
+    said = "The registration belongs to another partner. Send us the Deal ID of your own"
+    assert said in " ".join(offered.body.replace("- ", "").split())
+    assert not any(word in offered.body for word in ("Havelland", "Northwind DevOps GmbH,", "2026", "2027"))
 
 
 def test_in_spite_of_a_check_with_a_reason(cast: Cast, sent: Sends) -> None:
@@ -239,9 +319,21 @@ def test_two_tickets_at_the_same_moment_and_one_of_them_has_it(
     assert (proof_of(first).stage, proof_of(second).stage) == ("writing", "deciding")
 
 
-def test_a_channel_manager_who_has_left_is_not_mentioned(cast: Cast, sent: Sends) -> None:
-    from integrations.salesforce.client import client  # noqa: PLC0415 - heavy; a worker's
+def test_no_channel_manager_on_the_registration(cast: Cast, sent: Sends) -> None:
+    """Nobody is mentioned, the post reads well all the same, and it is said that somebody has to be told."""
+    client().update(
+        fields.object_name("Registration"), REGISTRATION, {fields.api("Registration", "channel_manager"): None}
+    )
+    ticket = to_decide(sent())
+    decided(ticket, "go", by=cast.nadia)
+    assert worked(ticket)["manager"] == "skipped"
+    assert str(there().posts[0]["Body"]).startswith("Northwind DevOps GmbH has sent the proof")
+    said = {one["name"]: (one["value"], one["tone"]) for one in step(ticket, "chatter").data["facts"]}
+    assert said["Post"] == ("mentions nobody", "unsure")
+    assert said["Channel manager"] == ("The channel manager was not mentioned. Tell them yourself.", "bad")
 
+
+def test_a_channel_manager_who_has_left_is_not_mentioned(cast: Cast, sent: Sends) -> None:
     client().update("User", "0058dQx00000019ABA", {"IsActive": False})
     ticket = to_decide(sent())
     assert "cannot mention" in str(proof_of(ticket).checks)

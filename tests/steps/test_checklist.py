@@ -81,7 +81,7 @@ def test_what_is_done_shows_its_evidence_and_the_next_waits_for_a_person(desk: C
     assert 'role="status">2 of 6 done. Decide: waits for a person.' in page
     read = item(page, "read")
     assert '<div class="is-good"><dt>Company</dt>' in read
-    assert '<dd class="evidence-source">Subject</dd>' in read
+    assert '<dd class="evidence-source" title="Subject">Subject</dd>' in read
     assert '<a href="/partners/1/" class="step-link"' in item(page, "find")
     decide = item(page, "decide")
     assert 'aria-current="step"' in decide
@@ -186,7 +186,7 @@ def test_a_write_shows_before_and_after_and_is_taken_back(
     line = item(shown(desk, ticket), "write")
     assert '<span class="word">Account</span> <span class="word">Northwind</span>' in line
     assert re.search(r"<td>Pending</td>.*<span class=\"becomes\">Authorized</span>", line)
-    assert "Partner Help Desk, automatic" in line
+    assert "Decided by Nadia Okafor" in line
     page = press(desk, ticket, "write", "undo")
     assert "Being taken back" in item(page, "write")
     assert "data-ticket-poll" in page
@@ -246,13 +246,15 @@ def test_a_decision_with_a_page_of_its_own_leads_there(
     desk: Client, ticket: Ticket, trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = Change(record="Letter", field="Status", before="Draft", after="Sent")
+    post = Change(record="Letter", field="Chatter", before="none", after="@Sofia", text="It is <sent>.\nLook")
     monkeypatch.setattr(
-        forms, "prepared", lambda _step, by: Prepared(link="/loa/1/", changes=[change], note=f"As {by}")
+        forms, "prepared", lambda _step, by: Prepared(link="/loa/1/", changes=[change, post], note=f"As {by}")
     )
     steps.work_on(ticket.pk)
     line = item(shown(desk, ticket), "decide")
     assert 'href="/loa/1/">Open and decide</a>' in line
     assert "As Nadia Okafor" in line
+    assert "<b>@Sofia</b> It is &lt;sent&gt;.<br>Look" in line
     assert "steps/decide/confirm/" not in line
 
 

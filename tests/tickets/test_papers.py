@@ -15,7 +15,7 @@ from documents.storing import store
 from tests import paper_files as files
 from tests.conftest import Cast
 from tests.tickets.conftest import OpenTicket
-from tickets import hooks, own_words, paper_reading, papers, procedures, steps, tasks
+from tickets import hooks, own_words, paper_reading, papers, procedures, reading_once, steps, tasks
 from tickets.actions import FilePart, accept_sender, note, receive
 from tickets.models import Attachment, Message, Step, Ticket
 from tickets.procedures import At, Done, Waiting, awaited
@@ -95,13 +95,21 @@ def test_a_pile_is_read_in_turns_up_to_a_limit(opened: OpenTicket, monkeypatch: 
     assert problem.sentence == "It and 2 more were not read: the newest 3 files of a ticket are. Open them yourself."
 
 
-def test_a_file_that_is_missing_stops_no_other(opened: OpenTicket) -> None:
+def test_a_file_that_is_missing_stops_no_other(opened: OpenTicket, monkeypatch: pytest.MonkeyPatch) -> None:
     gone, there = part(b"gone", "gone.txt"), sow()
     Path(gone.stored.key.path).unlink()
     ticket = opened(files=[there, gone])
     read(ticket)
     assert [paper.stored_id for paper in Paper.objects.all()] == [there.stored.pk]
     with pytest.raises(OSError, match="No such file"):
+        papers.read_all(ticket)
+    told: list[int] = []
+    monkeypatch.setattr(hooks, "_papers_read", [lambda one: told.append(one.pk)])
+    tasks.read_unread_papers()
+    assert told == []  # nobody is told every minute that nothing was read
+    monkeypatch.setattr(reading_once, "CLAIMED", 0.0)
+    monkeypatch.setattr("integrations.shared.claim", lambda *_given, **_more: False)
+    with pytest.raises(OSError, match="by another worker"):
         papers.read_all(ticket)
 
 
@@ -140,6 +148,7 @@ def test_a_strangers_word_and_our_own_prove_nothing(opened: OpenTicket, cast: Ca
     [
         ("<p>Deal ID: GL-1<br>Regards</p>", "Deal ID: GL-1\nRegards"),
         ("<p>new</p><blockquote><p>old</p><blockquote><p>older</p></blockquote></blockquote>", "new"),
+        pytest.param(f"new{'<blockquote>' * 16_000}old", "new", id="deep"),
         ("<table><tr><td>Deal ID</td><td>GL-1</td></tr></table>", "Deal ID\tGL-1"),
         ("<p>R&amp;D &lt;b&gt;</p>", "R&D <b>"),
     ],

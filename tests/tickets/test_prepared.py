@@ -150,6 +150,21 @@ def test_beside_an_own_draft_it_is_only_said(as_nadia: Client, replies: Replies)
     assert replies.now is not None
 
 
+def test_whom_a_person_has_added_stays(as_nadia: Client, replies: Replies) -> None:
+    """Taken up anew or into an empty text, people who were typed stay, and those of the older reply go."""
+    own = posted(replies, sequence=1, cc="Sofia <sofia.marchetti@example.com>, Ina <ina@example.com>")
+    as_nadia.post(f"{replies.page}draft/", own)
+    replies.more = {"cc": []}
+    steps.go_back(replies.ticket, "answer", by=None, why="Another seller.")
+    steps.work_on(replies.ticket.pk)
+    ina = 'name="cc" value="Ina &lt;ina@example.com&gt;"'
+    assert ina in page_of(as_nadia, replies, f"?prepared={replies.now.pk}")  # type: ignore[union-attr]
+    as_nadia.post(f"{replies.page}draft/", own | {"body": "", "sequence": 2})
+    assert ina in page_of(as_nadia, replies)
+    refused = send(as_nadia, replies, posted(replies, body="", to="otto@example.com", submission="x"))
+    assert (refused.status_code, 'name="to" value="otto@example.com"' in refused.content.decode()) == (422, True)
+
+
 def test_the_same_again_is_the_same_offer(replies: Replies) -> None:
     first = replies.now
     assert first is not None
@@ -211,16 +226,19 @@ def test_a_response_that_is_gone_is_a_persons_matter(replies: Replies) -> None:
 
 
 def test_more_files_than_a_mail_takes_are_not_ticked(as_nadia: Client, replies: Replies) -> None:
-    more = [storing.store(b"%d" % number, name=f"{number}.txt") for number in range(12)]
+    more = [storing.store(b"%d" % number if number > 1 else b"", name=f"{number}.txt") for number in range(14)]
     replies.more = {"files": [(one, one.name) for one in more]}
     steps.go_back(replies.ticket, "answer", by=None, why="All of them.")
     steps.work_on(replies.ticket.pk)
     page = page_of(as_nadia, replies)
-    assert "2 files do not fit into one mail." in page
+    assert "4 files are empty or too many for one mail." in page
     assert page.count(" checked><label") == 10
     answer = send(as_nadia, replies, posted(replies))
-    assert (answer.status_code, "These are 12 files" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "These are 14 files" in answer.content.decode()) == (422, True)
     assert replies.state()[0] == "waiting"
+    reply = replies.now
+    assert reply is not None
+    assert sorted(prepared.fitting(list(reply.files.all()))) == [one.pk for one in reply.files.all()[2:12]]
 
 
 def test_taking_a_file_out_leaves_one_that_hangs_elsewhere(cast: Cast, replies: Replies) -> None:
@@ -289,9 +307,12 @@ def test_a_program_reads_sends_and_withdraws_it(cast: Cast, replies: Replies) ->
     sofia = {"name": "Sofia Marchetti", "email": "sofia.marchetti@example.com", "role": "seller, channel manager"}
     assert shown["cc"] == [sofia]
     assert [(one["filename"], one["fits"]) for one in shown["files"]] == [("po-4711.pdf", True)]
+    PreparedReply.objects.update(to=[{"name": "Otto", "address": "otto@northwind.example.com", "role": ""}])
     words = {"visibility": "reply", "body": shown["body"], "prepared": shown["id"], "then": shown["then"]}
-    sent = client.post(f"{base}messages/", words | {"cc": [{"name": "S", "email": sofia["email"]}]}, format="json")
+    sent = client.post(f"{base}messages/", words, format="json")
     assert (sent.status_code, [one["filename"] for one in sent.json()["attachments"]]) == (201, ["po-4711.pdf"])
+    mail = OutgoingMail.objects.get(purpose="reply")
+    assert [one["address"] for one in (*mail.to, *mail.cc)] == ["otto@northwind.example.com", sofia["email"]]
     assert replies.state()[0] == "done"
     again = client.post(f"{base}messages/", words, format="json")
     assert (again.status_code, "has sent this reply meanwhile" in again.json()["detail"]) == (422, True)

@@ -199,6 +199,7 @@ class TestCard:
         ticket = ticket_of(arrives(mail("Can you send a quote?\n", Subject="PO 4500123 <b>now</b>")))
         page = self.page(client, cast, ticket)
         assert "Taken for" in page
+        assert page.index("card-steps") < page.index("card-recognised")  # only to be looked up
         assert "<mark>PO 4500123</mark> &lt;b&gt;now" in page
         assert 'name="to" value="quote_request"' in page.partition("card-recognised")[2].partition("</section>")[0]
 

@@ -129,6 +129,7 @@ def change_kind(
         done = changed(row, "kind changed", by=actor, before=before, after={"kind": to, "topic": topic}, why=why)
         if to != before["kind"]:
             hooks.procedure_begins(row)
+        hooks.kind_changed(row)
         return done
 
 

@@ -73,13 +73,13 @@ def write(ticket: Ticket, values: Values, *, by: User) -> Message:
         if begun is not None:
             files = [*prepared.attach(begun, values.get("prepared_files"), by=by), *files]
             drafts.check_together(files)
-        to = values.get("to") or [Recipient(address=ticket.requester.email, name=ticket.requester.name)]
+        to, cc = prepared.people(begun) if begun is not None else ([], [])
         message = actions.reply(
             ticket,
             by=by,
             body=values["body"],
-            to=to,
-            cc=values.get("cc", []),
+            to=values.get("to") or to or [Recipient(address=ticket.requester.email, name=ticket.requester.name)],
+            cc=values.get("cc", cc),
             attachments=files,
             then=then,
             last_seen=seen,

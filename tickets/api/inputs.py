@@ -147,9 +147,17 @@ class NewMessageInput(Strict):
     visibility = serializers.ChoiceField(choices=Draft.Kind.choices)
     body = Text(max_length=MAX_BODY)
     to = serializers.ListField(
-        child=PersonField(), required=False, max_length=MAX_RECIPIENTS, help_text="By default the requester."
+        child=PersonField(),
+        required=False,
+        max_length=MAX_RECIPIENTS,
+        help_text="By default those of the prepared reply, else the requester.",
     )
-    cc = serializers.ListField(child=PersonField(), required=False, max_length=MAX_RECIPIENTS)
+    cc = serializers.ListField(
+        child=PersonField(),
+        required=False,
+        max_length=MAX_RECIPIENTS,
+        help_text="By default those of the prepared reply, else nobody.",
+    )
     attachments = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=MAX_ID),
         required=False,

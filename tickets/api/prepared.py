@@ -35,7 +35,7 @@ class Withdraw(DeskApi):
         if not access.may_work(user):
             raise PermissionDenied(_("Your account reads tickets; it may not change them. Nothing was changed."))
         there = _offered(ticket, user)
-        prepared.withdraw(ticket, why=checked(WhyForm, given(request))["why"], by=user)
+        prepared.withdraw(ticket, why=checked(WhyForm, given(request))["why"], by=user, seen=there.pk)
         there.refresh_from_db()
         return Response(PreparedShape(there, context={"by": user}).data)
 

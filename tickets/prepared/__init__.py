@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from tickets.prepared.looking import HEARS, look_sent
 from tickets.prepared.offering import Person, offer
-from tickets.prepared.sending import attach, fitting, sent, settle, take
+from tickets.prepared.sending import attach, fitting, people, sent, settle, take
 from tickets.prepared.standing import of, offered
 from tickets.prepared.withdrawing import forget_in, withdraw, withdraw_in
 
@@ -24,6 +24,7 @@ __all__ = [
     "of",
     "offer",
     "offered",
+    "people",
     "sent",
     "settle",
     "take",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from documents import limits
 from people.models import User
 from tickets import hooks
-from tickets.actions import Refused, upload
+from tickets.actions import Recipient, Refused, upload
 from tickets.actions.core import locked
 from tickets.models import Attachment, Message, PreparedFile, PreparedReply, Ticket
 from tickets.prepared.standing import State, of_step, put
@@ -47,12 +47,19 @@ def settle(reply: PreparedReply, message: Message) -> None:
         hooks.procedure_hears(row, "sent")
 
 
+def people(reply: PreparedReply) -> tuple[list[Recipient], list[Recipient]]:
+    """Whom it goes to, and who is copied."""
+    to, cc = ([Recipient(address=one["address"], name=one["name"]) for one in rows] for rows in (reply.to, reply.cc))
+    return to, cc
+
+
 def fitting(files: Sequence[PreparedFile]) -> set[int]:
-    """Those that may go with one mail, the first ones first."""
+    """Those that may go with one mail, the first ones first; none that is empty or too large by itself."""
     found: set[int] = set()
     size = 0
     for one in files:
-        if len(found) < limits.MAX_FILES and size + one.stored.size <= limits.MAX_TOTAL_BYTES:
+        fits = len(found) < limits.MAX_FILES and size + one.stored.size <= limits.MAX_TOTAL_BYTES
+        if fits and not limits.refuse(one.stored):
             found.add(one.pk)
             size += one.stored.size
     return found

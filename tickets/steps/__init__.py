@@ -16,6 +16,7 @@ from tickets.steps.progress import begin, heard
 from tickets.steps.reading import current, of, plan_of
 from tickets.steps.remarking import remark
 from tickets.steps.shadow import agree, in_shadow, set_shadow
+from tickets.steps.standing import written
 from tickets.steps.undoing import undo
 from tickets.steps.verbs import confirm, done_by_hand, hand_over, retry, skip
 from tickets.steps.working import work_on
@@ -43,4 +44,5 @@ __all__ = [
     "skip",
     "undo",
     "work_on",
+    "written",
 ]

@@ -28,11 +28,11 @@ def end(ticket: Ticket, *, why: str) -> None:
     prepared.withdraw_in(ticket, why=why, by=DESK)
 
 
-def withdraw(steps: Sequence[Step], *, by: Actor, why: str) -> list[ExternalAction]:
-    """The writes for which it is too late: done, or in a worker's hand."""
+def withdraw(steps: Sequence[Step], *, by: Actor, why: str, found_so: bool = False) -> list[ExternalAction]:
+    """The writes for which it is too late: done, or in a worker's hand. With `found_so` not what was so before."""
     writing = [step for step in steps if (plan := plan_of(step)) is None or plan.writes]
     keys = [key_of(step.key, number) for step in writing for number in range(1, 2 * MOST_WRITES)]
-    return ledger.withdraw(keys, by=by, why=why) if keys else []
+    return ledger.withdraw(keys, by=by, why=why, found_so=found_so) if keys else []
 
 
 def key_of(key: str, number: int) -> str:

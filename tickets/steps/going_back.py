@@ -107,7 +107,7 @@ def _lasting(steps: Sequence[Step]) -> list[Step]:
 
 def _nothing_is_written(steps: Sequence[Step], *, by: User | None, why: str) -> None:
     """What still waits to be written for them is withdrawn; what was taken back stands no more."""
-    late = ending.withdraw(steps, by=actor(by), why=why)
+    late = ending.withdraw(steps, by=actor(by), why=why, found_so=True)
     newest = {step.key: newest_done(key_of_undo(step)) for step in steps} if late else {}
     if any(action.pk > newest.get(key, 0) for action in late for key in _keys_of(action.key) if key in newest):
         raise Refused(_("Something was written at a vendor since, or is at this moment. It is not done again."))

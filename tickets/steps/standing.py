@@ -38,6 +38,13 @@ def newest_done(key: str) -> int:
     return done.aggregate(newest=Max("pk"))["newest"] or 0
 
 
+def written(step: Step) -> list[ExternalAction]:
+    """What the desk itself has written for it, the newest first, however the step ended; not what was so before."""
+    keys = [key_of(step.key, number) for number in range(1, 2 * MOST_WRITES)]
+    found = ExternalAction.objects.filter(key__in=keys, already=False, state=ExternalAction.State.DONE)
+    return list(found.order_by("-pk"))
+
+
 def nothing_is_written(operation: str, *_given: Any, **_more: Any) -> Outcome:
     raise RuntimeError(operation)
 

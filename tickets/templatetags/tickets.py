@@ -150,6 +150,13 @@ def as_json(value: Mapping[str, str]) -> str:
 
 
 @register.filter
+def place(fact: Fact) -> str:
+    """“p. 2” beside the picture of a page, whose document is plain; else all that is known of where it stands."""
+    found = re.search(r"/pages/(\d+)/", fact.link)
+    return _("p. %(number)s") % {"number": found[1]} if found else fact.source
+
+
+@register.filter
 def quoted(fact: Fact) -> SafeString:
     """The words around a value as they stand in the document, the value marked among them."""
     words = r"\s+".join(re.escape(word) for word in fact.value.split())

@@ -233,6 +233,11 @@ def test_what_somebody_else_has_put_there_is_left(org: VendorSandbox, monkeypatc
         "NOT_OURS",
         "Billing Operations has put this file there, not the desk. It is left.",
     )
+    file, makers = attached().ref, uploads._makers
+    newer = {"CreatedById": MARIA, "CreatedBy": {"Name": "Maria Henry"}}
+    monkeypatch.setattr(uploads, "_makers", lambda document: [*makers(document), newer])
+    assert run("detach_file", "newer", record=HAVELLAND, document=file).words.startswith("Maria Henry has put")
+    assert files_there() == 1
     post = run("post_chatter", record=HAVELLAND, text="The proof is here.").ref
     monkeypatch.setattr("integrations.salesforce.people.own_id", lambda: MARIA)
     assert run("delete_post", post=post).code == "NOT_OURS"
