@@ -47,7 +47,7 @@ class VendorSandbox:
 
     def end(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=30)
         assert self.process.stdout is not None
         self.process.stdout.close()
 

@@ -43,6 +43,19 @@ def hanging() -> tuple[papers.Rows, dict[str, bytes]]:
     return papers.hanging(seed())
 
 
+@cache
+def first_rows() -> dict[str, list[Row]]:
+    """Of each object, complete; the same at each reset."""
+    made: dict[str, list[Row]] = {}
+    moment = FIRST
+    for name in OBJECTS:
+        made[name] = []
+        for row in (*seed().get(name, []), *hanging()[0].get(name, [])):
+            made[name].append(complete(OBJECTS[name], row, stamp=written(moment)))
+            moment += timedelta(minutes=1)
+    return made
+
+
 def consumers() -> dict[str, Consumer]:
     made = [Consumer(key=one["key"], secret=one["secret"], approved=tuple(one["approved"])) for one in seed()["app"]]
     return {one.key: one for one in made}
@@ -52,11 +65,8 @@ def reset(store: Store) -> None:
     """The seed and nothing else: every row, every session and every setting of before is gone."""
     with store.turn():
         store.empty()
-        moment = FIRST
-        for name in OBJECTS:
-            for row in (*seed().get(name, []), *hanging()[0].get(name, [])):
-                store.insert(OBJECTS[name], [complete(OBJECTS[name], row, stamp=written(moment))])
-                moment += timedelta(minutes=1)
+        for name, rows in first_rows().items():
+            store.insert(OBJECTS[name], rows)
         for version, content in hanging()[1].items():
             store.run("INSERT INTO content VALUES (?, ?)", [version, content])
 

@@ -18,7 +18,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from people.models import User
@@ -38,6 +38,7 @@ ARGUMENTS = [
     "--disable-extensions",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+PATIENCE = 20_000  # milliseconds, for whatever is expected of a page
 PICTURES = Path(os.environ.get("PICTURES", ""))
 WIDTHS = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
 
@@ -61,6 +62,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium when there is one, else Playwright's own."""
     # Playwright keeps an event loop in this thread; the ORM would refuse to work beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as play:
         program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         running = play.chromium.launch(executable_path=program, args=ARGUMENTS)
@@ -87,7 +89,7 @@ def window(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext
             reduced_motion="reduce",
             locale="en-GB",
         )
-        one.set_default_timeout(10_000)
+        one.set_default_timeout(PATIENCE)
         one.set_default_navigation_timeout(30_000)  # the first page of all brings the style sheets and scripts with it
         one.new_page().goto("/healthz")  # while it stays, Chromium starts no process anew for each tab of ours
         yield one

@@ -46,7 +46,7 @@ class Desk:
     def ask(self, path: str, body: Any = None) -> bytes:
         """Of the sandbox: GET, or POST where there is something to send."""
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(self.sandbox + path, data=data, timeout=5) as answer:  # noqa: S310 - our own http address
+        with urllib.request.urlopen(self.sandbox + path, data=data, timeout=30) as answer:  # noqa: S310 - our own http address
             return bytes(answer.read())
 
     def smtp_is(self, mode: str) -> None:
@@ -54,7 +54,7 @@ class Desk:
         self.ask("/faults/smtp", {"mode": mode})
 
     def send(self, message: EmailMessage) -> None:
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=10) as smtp:
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=30) as smtp:
             smtp.send_message(message)
 
     def caught(self) -> list[dict[str, Any]]:
@@ -111,11 +111,11 @@ def desk(transactional_db: None, live_server: Any, tmp_path: Path, settings: Any
         for process in processes:
             process.send_signal(signal.SIGTERM)
         for process in processes:
-            process.wait(timeout=15)
+            process.wait(timeout=30)
         log.close()
 
 
-def until(ask: Callable[[], T | None], *, what: str, seconds: float = 30) -> T:
+def until(ask: Callable[[], T | None], *, what: str, seconds: float = 60) -> T:
     """The first true answer; a failure that says what was waited for."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

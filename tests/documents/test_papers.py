@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zlib
 from collections.abc import Iterator
 
@@ -79,6 +80,7 @@ def test_a_web_page_is_what_is_seen_of_it() -> None:
     assert text(page, "a.html").split() == ["Deal", "ID", "GL-2"]
 
 
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
 def test_a_scan_is_recognised_and_said_to_be_one() -> None:
     paper = read(files.scan(files.STATEMENT), "scan.pdf")
     assert (paper.scanned, paper.pages[0]["scan"], paper.pages[0]["ocr"]) == (True, True, True)

@@ -40,7 +40,7 @@ class Ground:
 
     def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         process = self.begin(*words, **more)
-        out, error = process.communicate(timeout=90)
+        out, error = process.communicate(timeout=240)
         return subprocess.CompletedProcess(process.args, process.returncode, out, error)
 
     def processes(self) -> list[psutil.Process]:

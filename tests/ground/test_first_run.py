@@ -31,7 +31,7 @@ VENDORS = (
 
 def test_two_first_commands_at_once_prepare_the_folder_once(ground: Ground) -> None:
     processes = [ground.begin("manage.py", "receive_mail") for _ in range(2)]
-    ends = [process.communicate(LETTER.format(number=n), timeout=60) for n, process in enumerate(processes)]
+    ends = [process.communicate(LETTER.format(number=n), timeout=240) for n, process in enumerate(processes)]
     assert [process.returncode for process in processes] == [0, 0], ends
     answers = [json.loads(out) for out, _error in ends]  # one line each: standard output is the command's own
     assert [answer["outcome"] for answer in answers] == ["created", "created"], ends

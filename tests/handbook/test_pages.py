@@ -112,7 +112,7 @@ def form_of(row: Response, **changes: str) -> dict[str, object]:
 
 def test_a_lead_edits_and_a_specialist_may_not(cast: Cast, handbook: None) -> None:
     row = Response.objects.get(slug="invoice-sent")
-    form = form_of(row, body="Hello {{ contact_first_name }}, {{ invoice_no }} is attached.")
+    form = form_of(row, body="Hello {{ contact_first_name }}, {{ invoices }}: attached.")
     assert client_of(cast.nadia).post("/responses/invoice-sent/edit/", form).status_code == 403
     assert client_of(cast.lena).get("/responses/invoice-sent/edit/").status_code == 200
     answer = client_of(cast.lena).post("/responses/invoice-sent/edit/", form, follow=True)

@@ -104,10 +104,10 @@ def test_html_as_text(markup: str, text: str) -> None:
 )
 def test_absurd_markup_ends_soon_and_keeps_the_words(markup: str) -> None:
     """S-22"""
-    began = time.monotonic()
+    began = time.process_time()
     assert "here" in html.to_text(markup)
     html.sanitise(markup)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_markdown_of_the_composer() -> None:

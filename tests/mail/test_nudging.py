@@ -29,6 +29,13 @@ def broker() -> Iterator[redis.Redis]:
         client.delete("mail")
 
 
+@pytest.fixture
+def long_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The burst lies in one moment, however slow the machine is."""
+    monkeypatch.setattr(nudging, "MOMENT", 30.0)
+    monkeypatch.setattr(nudging, "looked_at", {})
+
+
 def asked_for(broker: redis.Redis) -> list[str]:
     return [json.loads(message)["headers"]["task"] for message in reversed(broker.lrange("mail", 0, -1))]
 
@@ -41,6 +48,7 @@ def queue(count: int) -> list[OutgoingMail]:
         ]
 
 
+@pytest.mark.usefixtures("long_moment")
 def test_a_burst_wakes_a_worker_twice(broker: redis.Redis, sandbox: Sandbox, desk: Desk) -> None:
     """The first row has a nudge of its own; the rest is found at the end of the moment."""
     mails = queue(20)
@@ -78,6 +86,7 @@ def test_no_worker_holds_what_is_due_much_later(broker: redis.Redis, desk: Desk)
     assert patience > nudging.LONGEST
 
 
+@pytest.mark.usefixtures("long_moment")
 def test_a_burst_of_incoming_mail_is_taken_in(broker: redis.Redis, desk: Desk) -> None:
     for number in range(5):
         inbox.receive(raw("x", message_id=f"<{number}@acme.example>"), via="smtp")

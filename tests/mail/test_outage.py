@@ -46,10 +46,11 @@ def test_while_the_server_is_away_nobody_waits_for_it(
 ) -> None:
     """F-06: the first mail finds out; the others are not even tried, and none loses an attempt or its place."""
     monkeypatch.setattr("mail.smtp.TIMEOUT", 0.2)
-    mails = [queue() for _ in range(5)]
-    began = time.monotonic()
-    first, *others = [outbox.send(mail.pk) for mail in mails]
-    assert time.monotonic() - began < 1
+    first, *others = [outbox.send(mail.pk) for mail in [queue() for _ in range(5)]]
+    silent.settimeout(0)
+    silent.accept()[0].close()
+    with pytest.raises(BlockingIOError):
+        silent.accept()
     assert (first.state, first.attempts) == ("queued", 1)
     assert [(one.state, one.attempts) for one in others] == [("queued", 0)] * 4
     assert outage.words().startswith("The mail server is away. The mail server did not answer (")
@@ -159,7 +160,7 @@ def test_no_conversation_is_longer_than_its_time(
     server.start()
     began = time.monotonic()
     assert outbox.send(queue().pk).state == "queued"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
 
 
 def drip(listening: socket.socket) -> None:
@@ -222,17 +223,16 @@ def test_a_hanging_server_holds_as_many_workers_as_it_has_connections(
     silent: socket.socket, desk: Desk, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """F-06: total connections capped; the next worker turns to other work at once, the row waits."""
-    monkeypatch.setattr("mail.smtp.TIMEOUT", 1.5)
+    monkeypatch.setattr("mail.smtp.TIMEOUT", 20)
     settings.MAIL_CONNECTIONS = 1
     mails = [queue() for _ in range(2)]
     hanging = threading.Thread(target=send_and_close, args=[mails[0]])
     hanging.start()
     line, _address = silent.accept()  # now the other has it
-    began = time.monotonic()
     assert outbox.send(mails[1].pk).state == "queued"
-    assert time.monotonic() - began < 1
-    hanging.join()
+    assert hanging.is_alive()
     line.close()
+    hanging.join()
     number = slots.take()
     assert number == 1
     slots.give_back(1)

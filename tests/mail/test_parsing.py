@@ -377,9 +377,9 @@ HOSTILE = {
 def test_hostile_messages_end_soon(name: str) -> None:
     """M-02, S-22"""
     message = HOSTILE[name]()
-    began = time.monotonic()
+    began = time.process_time()
     mail = parsing.parse(message)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert len(mail.to) <= 500
     assert len(mail.attachments) <= 1000
 
@@ -397,9 +397,9 @@ def test_a_large_attachment_is_quick() -> None:
     body = base64.encodebytes(bytes(10 * 1024 * 1024)).decode()
     part = f"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}"
     message = multipart("mixed", TEXT + "x", part)
-    began = time.monotonic()
+    began = time.process_time()
     assert len(parsing.parse(message).attachments[0].content) == 10 * 1024 * 1024
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_random_mutations_never_raise() -> None:

@@ -80,9 +80,9 @@ def test_nothing_is_lost() -> None:
 @pytest.mark.parametrize("line", ["On " + "a " * 300, "> ", "From: x", "2022" + " wrote" * 100, "a@b " * 150])
 def test_long_texts_are_split_soon(line: str) -> None:
     """ASVS 1.3.12"""
-    began = time.monotonic()
+    began = time.process_time()
     quotes.split("\n".join([line] * 20_000) + "\nown")
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize("client", QUOTED_HTML)

@@ -236,9 +236,9 @@ def test_too_many_links_or_too_much_html_is_read_as_text() -> None:
 )
 def test_absurd_markup_ends_soon(html: str) -> None:
     """S-22, ASVS 1.3.12"""
-    began = time.monotonic()
+    began = time.process_time()
     shown(html, text="text")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_the_parser_fills_it_in() -> None:

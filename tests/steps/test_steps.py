@@ -129,7 +129,7 @@ def test_a_type_without_a_procedure_does_not_show_the_one_before(
     client: Client, cast: Cast, opened: OpenTicket
 ) -> None:
     ticket = opened()
-    actions.change_kind(ticket, to="invoice", by=cast.nadia)
+    actions.change_kind(ticket, to="certification_report", by=cast.nadia)
     ticket.refresh_from_db()
     assert steps.of(ticket) == []
     client.force_login(cast.nadia)

@@ -24,7 +24,7 @@ from tests.sandbox_desk import VendorSandbox
 
 pytestmark = pytest.mark.django_db
 PAUSED = "a1000000-5e1d-4a00-8000-000000000006"
-SHORT = calls.Patience(connect=1.0, read=0.3, total=0.6)
+SHORT = calls.Patience(connect=5.0, read=1.0, total=2.0)
 
 
 def problem_of(call: Callable[[], object]) -> VendorError:
@@ -70,13 +70,13 @@ def test_each_fault_is_one_request_and_one_kind_of_error(
     docusign: VendorSandbox, mode: str, reading_is: ErrorClass, writing_is: ErrorClass, code: str, writes: bool
 ) -> None:
     """F-08: nothing is repeated, slept through or followed behind our back, whatever Retry-After says."""
-    docusign.fault("docusign", mode, match="/restapi/", retry_after=3)
+    docusign.fault("docusign", mode, match="/restapi/", retry_after=60)
     began = time.monotonic()
     problem = problem_of(write if writes else read)
     assert problem.kind is (writing_is if writes else reading_is)
     assert code in problem.code
     assert asked(docusign) == 1
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
     call = Call.objects.exclude(operation="login").get()
     assert (call.error_class, call.error_code) == (problem.kind, problem.code)
     assert problem.words
@@ -102,7 +102,7 @@ def test_a_server_that_drips_does_not_hold_us_for_ever(docusign: VendorSandbox, 
     tokens._known[SENDER.key] = monkey
     began = time.monotonic()
     assert problem_of(read).code == "TIMEOUT"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
 
 
 def test_nobody_there_was_never_asked(docusign: VendorSandbox, settings: Any) -> None:

@@ -120,7 +120,7 @@ def test_a_link_is_never_asked_for_twice(docusign: VendorSandbox, mode: str, mon
     monkeypatch.setattr(
         client,
         "ask",
-        lambda *args, **more: real(*args, **{**more, "patience": calls.Patience(read=0.3, total=1)}),
+        lambda *args, **more: real(*args, **{**more, "patience": calls.Patience(read=1.0, total=5.0)}),
     )
     docusign.fault("docusign", mode, match="/views/")
     assert problem_of(lambda: reading.approver_link(WAITING, BACK)).kind in {ErrorClass.BUSY, ErrorClass.AMBIGUOUS}

@@ -102,7 +102,7 @@ def changes(db: None) -> dict[str, Change]:
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that hangs is waited for as long as a test can bear."""
     for name in ("READ", "WRITE", "FILE"):
-        monkeypatch.setattr(calls, name, Patience(connect=1.0, read=0.4, total=1.0))
+        monkeypatch.setattr(calls, name, Patience(connect=5.0, read=1.5, total=5.0))
 
 
 @pytest.fixture

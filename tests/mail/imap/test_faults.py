@@ -136,7 +136,7 @@ def test_a_server_that_hangs_is_left_after_a_while(
     proxy.hanging = True
     began = time.monotonic()
     assert box.fetch().problem.startswith("The mail server does not answer at 127.0.0.1")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     proxy.hanging = False
     box.put("One")
     assert box.fetch().problem == ""
