@@ -10,6 +10,7 @@ from django.utils import timezone
 from integrations.salesforce.shapes import OpportunityRef
 from journal.record import DESK, actor_of, record
 from orders import weighing
+from orders.correcting import ORDER_OPS
 from orders.finding import Found
 from orders.models import OrderRequest
 from orders.people import Person
@@ -17,10 +18,10 @@ from people.models import User
 
 
 def keep_addressed(request: OrderRequest, *, there: bool, where: str) -> OrderRequest:
-    """Whether Partner Order Operations has it, and in which field of whose mail."""
+    """Whether Partner Order Operations has it, and in which field of whose mail; what a person said stays."""
     with transaction.atomic():
         row = OrderRequest.objects.select_for_update(of=("self",)).select_related("ticket__partner").get(pk=request.pk)
-        if (row.with_order_ops, row.where_seen) != (there, where[:300]):
+        if ORDER_OPS not in row.corrected and (row.with_order_ops, row.where_seen) != (there, where[:300]):
             row.with_order_ops, row.where_seen = there, where[:300]
             row.save(update_fields=["with_order_ops", "where_seen"])
             record(row, "order operations looked for", by=DESK, after={"there": there, "where": where})

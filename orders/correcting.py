@@ -21,7 +21,9 @@ from tickets.models import Ticket
 COLUMNS: Final = (
     "po_no", "quote_no", "opportunity_name", "customer", "amount", "currency", "start_date", "end_date",
 )  # fmt: skip
+ORDER_OPS: Final = "with_order_ops"
 Value = str | Decimal | date | None
+_YES, _NO = "yes", "no"
 
 
 def correct(request: OrderRequest, values: Mapping[str, Value], *, by: User) -> OrderRequest:
@@ -45,6 +47,11 @@ def correct(request: OrderRequest, values: Mapping[str, Value], *, by: User) -> 
     return row
 
 
+def say_order_ops(request: OrderRequest, *, there: bool, by: User) -> OrderRequest:
+    """Whether Partner Order Operations has it is known better by a person: the procedure takes the other way then."""
+    return correct(request, {ORDER_OPS: _YES if there else _NO}, by=by)
+
+
 def request_of(ticket: Ticket) -> OrderRequest | None:
     """What was read on a ticket; None where nothing was yet."""
     return OrderRequest.objects.filter(ticket=ticket).first()
@@ -52,6 +59,8 @@ def request_of(ticket: Ticket) -> OrderRequest | None:
 
 def value_of(row: OrderRequest, name: str) -> str:
     """As it is shown, typed and compared."""
+    if name == ORDER_OPS:
+        return {True: _YES, False: _NO, None: ""}[row.with_order_ops]
     if name in COLUMNS:
         return _shown(getattr(row, name))
     return next((str(one.get("value", "")) for one in row.facts.get(name, ())), "")
@@ -62,8 +71,10 @@ def _put(row: OrderRequest, name: str, value: Value, *, by: User) -> None:
         empty: Value = None if name in {"amount", "start_date", "end_date"} else ""
         setattr(row, name, empty if value in ("", None) else value)
     typed: list[dict[str, Any]] = []
+    source = _("typed by %(name)s") % {"name": by}
+    if name == ORDER_OPS:
+        row.with_order_ops, row.where_seen = value == _YES, _("said by %(name)s") % {"name": by}
     if _shown(value):
-        source = _("typed by %(name)s") % {"name": by}
         typed = [{"value": _shown(value), "source": source, "quote": "", "sure": 1.0, "link": "", "page": 0}]
     row.facts = {**row.facts, name: typed}
     row.corrected = sorted({*row.corrected, name})

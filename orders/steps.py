@@ -32,6 +32,9 @@ def see_order_ops(at: At) -> Done:
     """To, Cc, groups and forwarded heads; US PubSec is looked after all the same."""
     seen = addressed.order_ops(at.ticket)
     request = choosing.keep_addressed(shown.request_of(at), there=seen.there, where=seen.where)
+    if request.with_order_ops != seen.there:  # somebody knows better
+        there = _("Yes: %(who)s.") if request.with_order_ops else _("No: %(who)s.")
+        return Done(note=there % {"who": request.where_seen})
     if not seen.there:
         return Done(note=_("No: only the desk has it."))
     link = f"/tickets/{at.ticket.reference}/#m{seen.message}" if seen.message else ""

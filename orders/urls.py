@@ -9,4 +9,5 @@ from orders.views import facts
 app_name = "orders"
 urlpatterns = [
     path("orders/<str:reference>/facts/", facts.correct, name="correct"),
+    path("orders/<str:reference>/order-ops/", facts.say_order_ops, name="order-ops"),
 ]

@@ -58,6 +58,7 @@ RULES = {
     "loa/legal/<int:pk>/<slug:verb>/": COLLEAGUES,
     "loa/problem/<str:reference>/": WORK,
     "orders/<str:reference>/facts/": WORK,
+    "orders/<str:reference>/order-ops/": WORK,
     "tasks/": DESK,
     "tasks/<int:pk>/": DESK,
     "tasks/<int:pk>/tick/": DESK,

@@ -29,3 +29,15 @@ def correct(request: DeskRequest, reference: str) -> HttpResponseBase:
     else:
         more = {"order_form": form}
     return changed(request, found.reference, status=422 if more else 200, more=more)
+
+
+@require_POST
+@desk_only
+def say_order_ops(request: DeskRequest, reference: str) -> HttpResponseBase:
+    """The other way round than it was seen: `there` is yes or no."""
+    found = access.ticket_for(request.user, reference)
+    order = correcting.request_of(found)
+    if order is None:
+        raise Http404(_("Nothing was read on this ticket yet."))
+    correcting.say_order_ops(order, there=request.POST.get("there") == "yes", by=request.user)
+    return changed(request, found.reference, status=200, more={})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from orders import again, correcting, fetching
 from partners.models import Account
@@ -98,3 +99,17 @@ def test_a_stage_is_told_to_the_partner_of_the_deal_only(astray: Cast) -> None:
     reply = offered(ticket)
     assert "6-Awaiting Signature" not in reply.body
     assert any("not of Northwind" in words for words in reply.warnings)
+
+
+def test_a_person_knows_better_who_has_it(astray: Cast, client: Client) -> None:
+    """Both ways, also after the answer was drafted; reading again does not overrule them."""
+    ticket = asks("We need a quote for OPP-240101.", Cc=OPS)
+    assert offered(ticket).response == "order-ops-copied-quote"
+    client.force_login(astray.nadia)
+    for there, response in (("no", "redirect-quote"), ("yes", "order-ops-copied-quote")):
+        page = client.post(f"/orders/{ticket.reference}/order-ops/", {"there": there}, follow=True)
+        assert page.status_code == 200
+        again.read_again(ticket.pk)
+        assert worked(ticket)["send"] == "waiting"
+        assert offered(ticket).response == response
+        assert request_of(ticket).where_seen == f"said by {astray.nadia}"
