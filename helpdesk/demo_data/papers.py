@@ -77,13 +77,6 @@ def scan(words: Words) -> bytes:
     return out.getvalue()
 
 
-def photo(words: Words) -> bytes:
-    """Its first page, as a telephone takes it."""
-    out = io.BytesIO()
-    _scanned(next(_pictures(pdf(words)))).save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
 def word(words: Words) -> bytes:
     """The same as a Word document."""
     paper, out = docx.Document(), io.BytesIO()
