@@ -1,5 +1,6 @@
 // What is written is kept on the server a moment after the last key and when the page is left.
 // Saves are numbered: an older one never overtakes a newer one, and nothing is saved after the send.
+// The last save of a page that is left may arrive after the next page was drawn: the tab remembers it until then.
 const WAIT = 700;
 const RETRY = 5000;
 const timers = new WeakMap();
@@ -12,6 +13,7 @@ const next = (form, least = 0) => {
 };
 
 const saving = new WeakMap();
+const shelf = (form) => `draft ${form.dataset.composeDraft} ${form.dataset.kind}`;
 const say = (form, words) => { form.querySelector("[data-draft-state]").textContent = words; };
 
 const keep = async (form, least) => {
@@ -27,6 +29,7 @@ const keep = async (form, least) => {
     if (answer.status !== 409 && !answer.ok) throw new Error(answer.statusText);
     const said = await answer.json();
     if (latest.get(form) !== number) return;
+    sessionStorage.removeItem(shelf(form));
     if (said.kept) say(form, place.dataset.saved.replace("%s", said.at));
     else if (said.sequence) await keep(form, said.sequence);
   } catch {
@@ -45,12 +48,21 @@ const later = (form) => {
   clearTimeout(timers.get(form));
   timers.set(form, setTimeout(() => save(form), WAIT));
 };
-const flush = () => {
+const flush = (event) => {
   for (const form of document.querySelectorAll("[data-compose-draft]")) {
-    if (!timers.has(form)) continue;
+    if (!timers.has(form) && !saving.has(form)) continue;
     clearTimeout(timers.get(form));
     keep(form);
+    if (event.type === "pagehide" && !form.dataset.sending) sessionStorage.setItem(shelf(form), JSON.stringify({ number: latest.get(form), body: form.elements.body.value }));
   }
+};
+const recall = (form) => {
+  const left = JSON.parse(sessionStorage.getItem(shelf(form)));
+  sessionStorage.removeItem(shelf(form));
+  if (!left || left.number <= Number(form.dataset.sequence) || form.elements.body.value === left.body) return;
+  latest.set(form, left.number);
+  form.elements.body.value = left.body;
+  form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
 };
 
 document.addEventListener("input", (event) => {
@@ -71,6 +83,10 @@ document.addEventListener("click", async (event) => {
   }
   if (!timers.has(form)) link.click();
 }, true);
-document.addEventListener("submit", (event) => clearTimeout(timers.get(event.target)), true);
-document.addEventListener("visibilitychange", () => { if (document.hidden) flush(); });
+document.addEventListener("submit", (event) => {
+  clearTimeout(timers.get(event.target));
+  if (event.target.dataset.composeDraft) sessionStorage.removeItem(shelf(event.target));
+}, true);
+document.addEventListener("visibilitychange", (event) => { if (document.hidden) flush(event); });
 addEventListener("pagehide", flush);
+document.querySelectorAll("[data-compose-draft]").forEach(recall);

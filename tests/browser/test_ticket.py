@@ -149,6 +149,17 @@ def test_leaving_the_page_keeps_what_was_written_last(page: Page, ticket: Ticket
     expect(reply(page)).to_have_value("Half a sent")
 
 
+def test_the_tab_remembers_what_the_server_got_too_late(page: Page, ticket: Ticket) -> None:
+    page.route("**/draft/", lambda route: route.abort())
+    reply(page).fill("Half a sent")
+    page.goto("/resources/")
+    page.unroute("**/draft/")
+    page.goto(f"/tickets/{ticket.reference}/")
+    expect(reply(page)).to_have_value("Half a sent")
+    saved(page)
+    assert Draft.objects.get().body == "Half a sent"
+
+
 def test_a_thread_that_moved_on_keeps_the_text(page: Page, cast: Cast, ticket: Ticket) -> None:
     write(page, "My answer")
     actions.receive(ticket, sender=cast.katrin, body="Wait, one more", html="<p>Wait, one more</p>")
