@@ -161,7 +161,7 @@ def read(ticket: Ticket, *, by: User | None = None) -> Checklist | None:
     """With what `by` may do about it. One statement; what a decision needs is asked for that step only."""
     found = list(Step.objects.filter(ticket=ticket).select_related("by", "holder").order_by("run", "position"))
     runs = [list(rows) for _run, rows in groupby(found, key=lambda step: step.run)]
-    if not runs or runs[-1][0].procedure != ticket.kind:
+    if not runs or procedures.kind_of(runs[-1][0].procedure) != ticket.kind:
         return None
     *earlier, present = runs
     return Checklist(
@@ -175,7 +175,7 @@ def read(ticket: Ticket, *, by: User | None = None) -> Checklist | None:
 
 def title_of(procedure: str) -> Words:
     declared = procedures.procedure_of(procedure)
-    return declared.title if declared else kinds.kind_of(procedure).title
+    return declared.title if declared else kinds.kind_of(procedures.kind_of(procedure)).title
 
 
 def mark_of(step: Step, *, now: datetime | None = None) -> Mark:

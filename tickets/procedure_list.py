@@ -142,7 +142,7 @@ def overview() -> list[Overview]:
     for row in _standing():
         now[row["procedure"]].add(row["state"], row["waits_for"], row["n"], trying=row["trying"])
     shadows = Counter(StepSetting.objects.filter(shadow=True).values_list("procedure", flat=True))
-    found = [_overview(one, now[one.kind], shadows[one.kind]) for one in procedures.all_procedures()]
+    found = [_overview(one, now[one.slug], shadows[one.slug]) for one in procedures.all_procedures()]
     return sorted(found, key=lambda one: (-one.now.stuck, -one.now.under_way, str(one.title)))
 
 
@@ -160,10 +160,10 @@ def total(found: Iterable[Overview]) -> Now:
 def rows(procedure: Procedure) -> list[Row]:
     """Three statements, the one of the past remembered for a minute."""
     now: defaultdict[str, Now] = defaultdict(Now)
-    for row in _standing(procedure.kind):
+    for row in _standing(procedure.slug):
         now[row["slug"]].add(row["state"], row["waits_for"], row["n"], trying=row["trying"])
-    past = _past.get(procedure.kind, lambda: _past_of(procedure.kind))
-    settings = {one.slug: one for one in StepSetting.objects.filter(procedure=procedure.kind).select_related("by")}
+    past = _past.get(procedure.slug, lambda: _past_of(procedure.slug))
+    settings = {one.slug: one for one in StepSetting.objects.filter(procedure=procedure.slug).select_related("by")}
     return [
         Row(plan=plan, now=now[plan.slug], past=past.get(plan.slug, Past()), setting=settings.get(plan.slug))
         for plan in procedure.steps
@@ -240,7 +240,7 @@ def _past_row(row: Mapping[str, Any], spans: Mapping[str, Any]) -> Past:
 
 def _overview(one: Procedure, now: Now, shadows: int) -> Overview:
     icon = kinds.kind_of(one.kind).icon
-    return Overview(kind=one.kind, title=one.title, icon=icon, steps=len(one.steps), now=now, shadows=shadows)
+    return Overview(kind=one.slug, title=one.title, icon=icon, steps=len(one.steps), now=now, shadows=shadows)
 
 
 def _waits_for(whom: str) -> Q:

@@ -169,12 +169,18 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Procedure:
-    """The steps a kind of request takes, in their order."""
+    """The steps a kind of request takes, in their order; `variant` is another way for some of them, see `choose_by`."""
 
     kind: str
     title: Words
     handbook: str
     steps: tuple[Plan, ...]
+    variant: str = ""
+
+    @property
+    def slug(self) -> str:
+        """What its steps are kept under: `nfr`, `nfr-seats`."""
+        return f"{self.kind}-{self.variant}" if self.variant else self.kind
 
     def plan(self, slug: str) -> Plan | None:
         return next((one for one in self.steps if one.slug == slug), None)
@@ -236,20 +242,43 @@ def awaited(
     )  # fmt: skip
 
 
+Which = Callable[[Ticket], str]
 _procedures: Final[dict[str, Procedure]] = {}
+_choosers: Final[dict[str, Which]] = {}
 
 
 def register(procedure: Procedure) -> None:
     """Makes a procedure known; called from `ready()` of the app that declares it. Slugs are unique in it."""
     slugs = [one.slug for one in procedure.steps]
     if len(set(slugs)) != len(slugs):
-        raise ValueError(procedure.kind)
-    _procedures[procedure.kind] = procedure
+        raise ValueError(procedure.slug)
+    _procedures[procedure.slug] = procedure
 
 
-def procedure_of(kind: str) -> Procedure | None:
-    """None where a kind has no procedure."""
-    return _procedures.get(kind)
+def choose_by(kind: str, which: Which) -> None:
+    """`which(ticket)` names the variant that a request of this kind takes; empty for the kind's own procedure.
+
+    It is asked when a procedure begins: whoever finds out later that it is another one begins again by
+    `hooks.procedure_begins`.
+    """
+    _choosers[kind] = which
+
+
+def procedure_for(ticket: Ticket) -> Procedure | None:
+    """What a request takes when it begins; None where its kind has no procedure."""
+    which = _choosers.get(ticket.kind)
+    variant = which(ticket) if which else ""
+    return _procedures.get(f"{ticket.kind}-{variant}") or _procedures.get(ticket.kind)
+
+
+def procedure_of(slug: str) -> Procedure | None:
+    """None where there is none that is called so."""
+    return _procedures.get(slug)
+
+
+def kind_of(slug: str) -> str:
+    """The kind whose procedure it is, declared or not any more."""
+    return slug.partition("-")[0]
 
 
 def all_procedures() -> tuple[Procedure, ...]:

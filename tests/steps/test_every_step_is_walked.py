@@ -19,6 +19,6 @@ def test_a_walk_does_the_steps_it_names(walk: Walk, request: pytest.FixtureReque
 
 def test_no_step_is_left_out() -> None:
     walked = {(walk.kind, slug) for walk in all_walks() for slug in walk.slugs}
-    declared = {(one.kind, plan.slug) for one in procedures.all_procedures() for plan in one.steps}
+    declared = {(one.slug, plan.slug) for one in procedures.all_procedures() for plan in one.steps}
     assert sorted(declared - walked) == [], "no walk does these steps: write one in tests/<app>/walks.py"
     assert sorted(walked - declared) == [], "these walks are of steps that are no longer declared"

@@ -42,7 +42,7 @@ class Step(models.Model):
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="steps", db_index=False)
     run = models.PositiveIntegerField(default=1)
-    procedure = models.CharField(max_length=30)  # the kind whose procedure it is
+    procedure = models.CharField(max_length=30)  # its slug: a kind, or a kind and a variant of it
     position = models.PositiveIntegerField()
     slug = models.CharField(max_length=40)
     title = models.CharField(max_length=200)

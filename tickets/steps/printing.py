@@ -25,12 +25,12 @@ shadow mode: it shows what it would write, and writes nothing."""
 
 def page() -> str:
     """The same for the same declarations: types in their alphabet."""
-    found = sorted(procedures.all_procedures(), key=lambda one: one.kind)
+    found = sorted(procedures.all_procedures(), key=lambda one: one.slug)
     return "\n\n".join([_BEGINNING, *("\n".join(_procedure(one)) for one in found)]) + "\n"
 
 
 def _procedure(procedure: Procedure) -> Iterator[str]:
-    yield f"## {procedure.title} (`{procedure.kind}`)"
+    yield f"## {procedure.title} (`{procedure.slug}`)"
     yield ""
     if procedure.handbook:
         yield f"Handbook: `{procedure.handbook}`"

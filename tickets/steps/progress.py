@@ -45,7 +45,7 @@ def begin(ticket: Ticket) -> None:
 
 def lay(ticket: Ticket, *, run: int) -> None:
     """The caller holds the ticket, or has just made it. The first step has its turn before the rows are written."""
-    procedure = procedures.procedure_of(ticket.kind)
+    procedure = procedures.procedure_for(ticket)
     if procedure is None or not procedure.steps:
         return
     made = _rows(ticket, procedure, run=run)
@@ -140,12 +140,14 @@ def _hears(ticket: Ticket, what: str) -> None:
 
 def _open_again(ticket: Ticket, what: str) -> None:
     """What ended with something awaited waits for it again where it no longer holds: the ticket is open again."""
-    procedure = procedures.procedure_of(ticket.kind)
-    plan = procedure.steps[-1] if procedure and procedure.steps else None
-    if plan is None or plan.how != Step.Type.AWAITED or plan.look is None or what not in plan.hears:
+    procedure = procedures.procedure_for(ticket)
+    if procedure is None or not procedure.steps:
+        return
+    plan = procedure.steps[-1]
+    if plan.how != Step.Type.AWAITED or plan.look is None or what not in plan.hears:
         return
     last = Step.objects.filter(ticket=ticket.pk).order_by("-run", "-position").first()
-    if last is None or (last.procedure, last.slug, last.state) != (ticket.kind, plan.slug, State.DONE):
+    if last is None or (last.procedure, last.slug, last.state) != (procedure.slug, plan.slug, State.DONE):
         return
     said = settling.ask(last, partial(plan.look, at(ticket, last)), inside=True)
     if isinstance(said, Waiting):
@@ -175,7 +177,7 @@ def _rows(ticket: Ticket, procedure: Procedure, *, run: int) -> list[Step]:
         Step(
             ticket=ticket,
             run=run,
-            procedure=procedure.kind,
+            procedure=procedure.slug,
             position=position,
             slug=plan.slug,
             title=str(plan.title)[:200],

@@ -32,7 +32,7 @@ def procedure(request: DeskRequest, kind: str) -> HttpResponseBase:
     context = {
         "found": found,
         "procedure": one,
-        "kind": kind_of(kind),
+        "kind": kind_of(one.kind),
         "rows": procedure_list.rows(one),
         "total": next(entry.now for entry in found if entry.kind == kind),
         **_held(request, one),
@@ -66,7 +66,7 @@ def _procedure(kind: str) -> Procedure:
 def _held(request: DeskRequest, one: Procedure | None = None) -> dict[str, object]:
     names = ("step", "for", "stuck", "trying")
     asked = {name: request.GET[name].replace("\x00", "") for name in names if name in request.GET}
-    held = procedure_list.held(asked, kind=one.kind if one else "")
+    held = procedure_list.held(asked, kind=one.slug if one else "")
     most = procedure_list.MOST_SHOWN
     return {
         "asked": asked,
