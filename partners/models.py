@@ -234,6 +234,46 @@ class Certification(models.Model):
         return self.title
 
 
+class TeamReport(models.Model):
+    """A partner's people as the partner portal knew them on a day, from an export; `partners.team` writes it."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="team_reports")
+    as_of = models.DateField(_("as of"))
+    people_count = models.PositiveIntegerField(default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    withdrawn = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("team of a partner")
+        verbose_name_plural = _("teams of partners")
+        ordering = ["-as_of", "-id"]
+        indexes = [models.Index(fields=["account", "-as_of", "-id"], name="teamreport_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.as_of}"
+
+
+class TeamMember(models.Model):
+    """Somebody in it, once: no home address, no telephone. `courses` are the fields of the export that are True."""
+
+    report = models.ForeignKey(TeamReport, models.CASCADE, related_name="members")
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)  # lower case
+    country = models.CharField(_("country"), max_length=80, blank=True)
+    active = models.BooleanField(_("account activated"), null=True)
+    admin = models.BooleanField(_("administrator of the portal"), null=True)
+    courses = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("member of a team")
+        verbose_name_plural = _("members of teams")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
 class DashboardReport(models.Model):
     """One state of the dashboard “Certifications by Partner”, as imported; the newest that counts on a day decides."""
 
@@ -294,6 +334,7 @@ class Gate(models.Model):
     at_least = models.PositiveSmallIntegerField(_("at least"), default=1)
     words = models.CharField(_("the requirement, for people"), max_length=200)
     how = models.TextField(_("how a partner meets it"), blank=True)
+    link = models.URLField(_("where a partner meets it"), max_length=300, blank=True)
     source = models.CharField(_("where it is written"), max_length=200, blank=True)
     advisory = models.BooleanField(_("only a hint"), default=False)
     position = models.PositiveSmallIntegerField(default=0)
