@@ -109,7 +109,7 @@ def _joined(one: Member, other: Member) -> Member:
     )
 
 
-def _either(one: bool | None, other: bool | None) -> bool | None:  # noqa: FBT001 - two answers of one kind
+def _either(one: bool | None, other: bool | None) -> bool | None:
     if one is None or other is None:
         return one if other is None else other
     return one or other

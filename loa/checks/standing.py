@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from integrations.salesforce import links
-from loa import contract_regions
 from loa.checks.shapes import Check, Known, Verdict, not_checked
 from partners import facts, gates
 from partners.checking import OPEN_REQS
@@ -22,6 +21,7 @@ from partners.facts import Facts
 from partners.models import Account, Gate
 from partners.standing import Reason, Standing, judge
 from partners.trainings import OPEN, Training, trainings_of
+from routing import contract_regions
 
 GATE: Final = "loa"
 STATUS: Final = "status"
