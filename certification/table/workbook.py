@@ -93,7 +93,10 @@ class Reader:
         kind = cell.get("t") or "n"
         if kind == "inlineStr":
             return _inline(cell)
-        value = cell[-1].text if len(cell) and cell[-1].tag.endswith("}v") else None
+        last = cell[-1] if len(cell) else None
+        if last is not None and not last.tag.endswith("}v"):
+            last = next((part for part in cell if part.tag.endswith("}v")), None)
+        value = last.text if last is not None else None
         if not value:
             self._look_for_formula(cell, kind)
             return ""
