@@ -139,6 +139,8 @@ def test_the_command(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) 
     call_command("certification_report", str(HERE / "inactive-with-badges.csv"), "-o", str(out))
     call_command("certification_report", str(out), "-o", str(out), "-v", "0")
     assert out.read_bytes() == table
+    call_command("certification_report", str(out), "--no-bom", "-v", "0")
+    assert capfdbinary.readouterr().out == table.removeprefix(b"\xef\xbb\xbf")
     assert [path.name for path in tmp_path.iterdir()] == ["report.csv"]
     for export_file, out_file, words in [
         (HERE / "without-many.csv", out, "These columns are missing"),
