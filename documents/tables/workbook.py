@@ -28,15 +28,19 @@ _EMPTY_TEXT: Final = b't="str"'  # computed, and nothing came of it
 
 def tabs(content: bytes, *, first: str = "") -> Iterator[Tab]:
     """The tab named `first` at the front, where there is one; then the others in their order."""
+    found = sorted(opened(content).worksheets[:MOST_TABS], key=lambda tab: folded(tab.title) != folded(first))
+    yield from (Tab(tab.title, _rows(tab), partial(uncomputed, tab)) for tab in found)
+
+
+def opened(content: bytes) -> Any:
+    """The workbook, to be read row by row; `Unfit` where it is none, or harm."""
     _refuse(content)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except MemoryError:
         raise
     except Exception as problem:  # the library raises whatever it trips over in a broken file
         raise Unfit(_("This workbook is damaged. Open it in Excel, save it again and upload that.")) from problem
-    found = sorted(book.worksheets[:MOST_TABS], key=lambda tab: folded(tab.title) != folded(first))
-    yield from (Tab(tab.title, _rows(tab), partial(_uncomputed, tab)) for tab in found)
 
 
 def saved_on(content: bytes) -> date | None:
@@ -64,8 +68,8 @@ def _rows(tab: Any) -> Iterator[tuple[int, Cells]]:
             yield number, cells
 
 
-def _uncomputed(tab: Any) -> list[str]:
-    """Of the first 40 MB of a tab."""
+def uncomputed(tab: Any) -> list[str]:
+    """Cells (“B3”) with a formula whose result is not there, in the first 40 MB of a tab."""
     with tab._get_source() as source:  # noqa: SLF001 - the library reads its rows from there and has no other door
         cells = [cell for cell in _NO_RESULT.findall(source.read(SCANNED)) if _EMPTY_TEXT not in cell]
     places = (_PLACE.search(cell) for cell in cells)

@@ -1,0 +1,174 @@
+"""Row for row into the table, counting as it goes: who is active, who holds what, from which domain they write."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from certification.export import cells as cell_of
+from certification.export.cells import YES
+from certification.export.columns import Column, columns, titles
+from certification.export.headings import Headings
+from certification.export.remarks import Remarks
+from documents.tables import Cells, Unfit
+
+BYTE_ORDER_MARK: Final = "\ufeff"
+UNREAD: Final = "\ufffd"
+MOST_COMPANIES: Final = 50
+LONGEST_DOMAIN: Final = 253
+_EMAIL: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+_ROUNDED: Final = re.compile(r"\+?\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
+_FAILED: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+
+
+class Table:
+    """The CSV in the making. Rows are told by their numbers in the file, people of the table by theirs in it."""
+
+    def __init__(self, found: Headings, remarks: Remarks, *, ragged: bool, leave_out: frozenset[int]) -> None:
+        self.found, self.remarks, self.ragged, self.leave_out = found, remarks, ragged, leave_out
+        self.columns = list(enumerate(zip(columns(), found.places, strict=True)))
+        self.seen = self.rows = 0
+        self.known: dict[str, int] = {}
+        self.active: set[int] = set()
+        self.holders: dict[str, set[int]] = {column.title: set() for column in columns() if column.is_course}
+        self.counts: dict[str, int] = dict.fromkeys(self.holders, 0)
+        self.domains: Counter[str] = Counter()
+        self.companies: Counter[str] = Counter()
+        self.blank: dict[int, list[tuple[int, int]]] = {
+            at: [] for at, (column, _p) in self.columns if column.is_yes_or_no
+        }
+        self.says_no: set[int] = set()
+        self.out = io.BytesIO()
+        self.text = io.TextIOWrapper(self.out, encoding="utf-8", newline="")
+        self.text.write(BYTE_ORDER_MARK)
+        self.writer = csv.writer(self.text)
+        self.writer.writerow(titles())
+
+    def take(self, number: int, cells: Cells) -> None:
+        self.seen += 1
+        row = self.seen + 1  # of the table, as a spreadsheet program numbers it
+        if row in self.leave_out:
+            return
+        self.rows += 1
+        cells = self._whole(number, cells)
+        said = [self._cell(number, row, at, column, cells[place]) for at, (column, place) in self.columns]
+        self._count(number, cells, said)
+        self.writer.writerow(said)
+
+    def content(self) -> bytes:
+        for at, lines in self.blank.items():
+            if at in self.says_no:
+                for number, _row in lines:
+                    self.remarks.row("unsaid", number, column=columns()[at].field)
+        self.text.flush()
+        return self.out.getvalue()
+
+    @property
+    def unsaid(self) -> list[int]:
+        """Rows of the table that say nothing of the account, where others say False."""
+        active = next(at for at, (column, _place) in self.columns if column.holds == "active")
+        return [row for _number, row in self.blank[active]] if active in self.says_no else []
+
+    def _whole(self, number: int, cells: Cells) -> Cells:
+        """As many cells as headings; what stands twice must say the same twice."""
+        width = self.found.width
+        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+            self._refuse_moved(number, cells)
+            self.remarks.row("longer", number)
+        if len(cells) < width:
+            if self.ragged:
+                self.remarks.row("shorter", number)
+            cells = [*cells, *[""] * (width - len(cells))]
+        for at, other in self.found.doubles:
+            if cell_of.text(cells[self.found.places[at]]) != cell_of.text(cells[other]):
+                words = _("“%(name)s” stands there twice, and row %(row)d says two things. Remove the wrong column.")
+                raise Unfit(words % {"name": columns()[at].field, "row": number})
+        return cells
+
+    def _refuse_moved(self, number: int, cells: Cells) -> None:
+        """A cell too many may have moved the others: then a certification would be somebody's who has it not."""
+        said = [cell_of.text(cells[place]) for _at, (column, place) in self.columns if column.is_yes_or_no]
+        if not all(one in {"", "x", "X"} or cell_of.truth(one) is not None for one in said):
+            words = _("Row %(row)d has more cells than headings, so its cells moved. Correct it, or export again.")
+            raise Unfit(words % {"row": number})
+
+    def _cell(self, number: int, row: int, at: int, column: Column, raw: str) -> str:
+        said = cell_of.text(raw)
+        if column.is_yes_or_no:
+            return self._yes_or_no(number, row, at, column, said)
+        if column.holds == "phone":
+            self._look_at_phone(number, raw, said)
+        if said.isascii() and said.isalnum():
+            if cell_of.truth(said) is not None:
+                self.remarks.row("truth", number, value=said, column=column.field)
+            return said
+        return self._harmless(number, column, said)
+
+    def _yes_or_no(self, number: int, row: int, at: int, column: Column, said: str) -> str:
+        truth = cell_of.truth(said)
+        if truth or said in {"X", "x"}:
+            return YES
+        if truth is False:
+            self.says_no.add(at)
+            return ""
+        if not said:
+            self.blank[at].append((number, row))
+            return ""
+        if said not in _FAILED:
+            self.remarks.row("odd", number, value=said, column=column.field)
+        return self._harmless(number, column, said)
+
+    def _harmless(self, number: int, column: Column, said: str) -> str:
+        if UNREAD in said:
+            self.remarks.row("unread", number)
+        if said in _FAILED:
+            self.remarks.row("error", number, value=said, column=column.field)
+        safe = cell_of.harmless(said, phone=column.holds == "phone")
+        if safe is not said and safe != said:
+            self.remarks.row("marked", number, value=said)
+        return safe
+
+    def _look_at_phone(self, number: int, raw: str, said: str) -> None:
+        if type(raw) is not str:  # a number of a workbook
+            self.remarks.row("number", number)
+        elif _ROUNDED.fullmatch(said):
+            self.remarks.row("rounded", number, value=said)
+
+    def _count(self, number: int, cells: Cells, said: Cells) -> None:
+        person = self._person(number, said)
+        active, courses = False, []
+        for at, (column, _place) in self.columns:
+            if said[at] == YES and column.is_course:
+                self.counts[column.title] += 1
+                courses.append(column.title)
+            elif column.holds == "active":
+                active = said[at] == YES
+        if active:
+            self.active.add(person)
+            for course in courses:
+                self.holders[course].add(person)
+        elif courses:
+            self.remarks.row("inactive", number)
+        if self.found.account is not None and len(self.companies) < MOST_COMPANIES:
+            company = cell_of.text(cells[self.found.account])[:120] if self.found.account < len(cells) else ""
+            if company:
+                self.companies[company] += 1
+
+    def _person(self, number: int, said: Cells) -> int:
+        """By their address, or as somebody of their own."""
+        email = next(said[at] for at, (column, _place) in self.columns if column.holds == "email").lower()
+        if not email:
+            self.remarks.row("no_email", number)
+        elif not _EMAIL.fullmatch(email):
+            self.remarks.row("bad_email", number, value=email)
+        else:
+            self.domains[email.rpartition("@")[2][:LONGEST_DOMAIN]] += 1
+        key = email or f"\0{number}"
+        if key in self.known:
+            self.remarks.row("repeated", number)
+        return self.known.setdefault(key, len(self.known))
