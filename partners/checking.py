@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from partners.facts import Facts, Line, names_one_of
+from partners import telling
+from partners.courses import names_one_of
+from partners.facts import Facts, Line
 from partners.models import Account, DashboardReport, Gate
+from partners.team_facts import Counted, computed, count
+from partners.verdicts import Verdict
 
-Verdict = Literal["met", "missing", "unknown"]
 OPEN_REQS: Final = "Open Reqs Met?"
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a check says, in words for people."""
+    """What a check says, in words for people; `differs` is what the other source counts, where it says the contrary."""
 
     verdict: Verdict
     words: str
+    differs: str = ""
 
 
 def check(row: Gate, account: Account, facts: Facts) -> Found:
@@ -61,6 +65,18 @@ def _contract(_row: Gate, account: Account, facts: Facts) -> Found:
 
 
 def _open_reqs(_row: Gate, account: Account, facts: Facts) -> Found:
+    """The dashboard decides (handbook: column G); what the team's export counts is told where it says the contrary."""
+    found = _on_the_dashboard(account, facts)
+    team = facts.teams.get(account.pk)
+    if team is None:
+        return found
+    verdict, counted = computed(facts.opens, account, team)
+    if verdict in {"unknown", found.verdict}:
+        return found
+    return replace(found, differs=telling.all_counted(verdict, counted, team))
+
+
+def _on_the_dashboard(account: Account, facts: Facts) -> Found:
     if facts.report is None:
         return Found("unknown", _("No certification dashboard is there for that day."))
     said = {"day": _day(facts.report), "numbers": ""}
@@ -86,13 +102,36 @@ def _numbers(lines: list[Line]) -> str:
 
 
 def _certifications(row: Gate, account: Account, facts: Facts) -> Found:
+    """Whichever of Salesforce, the dashboard and the team's export shows enough people; else what the others say."""
+    team = facts.teams.get(account.pk)
+    found, counted = _kept_elsewhere(row, account, facts), count(row, account, team) if team else None
+    if team is None or counted is None:
+        return found
+    words = telling.counted(row, counted, team)
+    if counted.verdict == found.verdict:
+        return Found("unknown", words) if found.verdict == "unknown" else found
+    if counted.verdict == "met":
+        return Found("met", words, differs=found.words if found.verdict == "missing" else "")
+    if found.verdict == "met":
+        return replace(found, differs=words if counted.verdict == "missing" else "")
+    return Found(_of_two(found.verdict, counted, facts, account), words)
+
+
+def _of_two(other: Verdict, counted: Counted, facts: Facts, account: Account) -> Verdict:
+    """One says missing, one cannot tell: a No of the dashboard's line stands, any other gives way to a doubt."""
+    if counted.verdict == "unknown" and other == "missing":
+        return "missing" if facts.lines.get(account.pk) else "unknown"
+    return counted.verdict
+
+
+def _kept_elsewhere(row: Gate, account: Account, facts: Facts) -> Found:
     """Salesforce or the dashboard, whichever shows enough people; unknown when neither keeps such numbers."""
     said = {"needed": row.at_least, "names": row.values[0] if row.values else "", "day": _day(facts.report)}
     people = {one.person for one in facts.passes.get(account.pk, []) if names_one_of(one.title, row.values)}
     if len(people) >= row.at_least:
         words = _("%(names)s: %(count)d in Salesforce, %(needed)d needed.")
         return Found("met", words % {**said, "count": len(people)})
-    if OPEN_REQS in row.values and _open_reqs(row, account, facts).verdict == "met":
+    if OPEN_REQS in row.values and _on_the_dashboard(account, facts).verdict == "met":
         return Found("met", _("“Open Reqs Met?” is Yes on the dashboard as of %(day)s, which takes more.") % said)
     shown = _on_dashboard(row, facts.lines.get(account.pk, []))
     if shown and max(shown) >= row.at_least:

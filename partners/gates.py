@@ -64,6 +64,7 @@ def _rows(file: Mapping[str, Any]) -> Iterator[Row]:
                 "at_least": row.get("at_least", 1),
                 "words": row["words"],
                 "how": row["how"],
+                "link": row.get("link", ""),
                 "source": row["source"],
                 "advisory": row.get("advisory", False),
                 "position": number * 10,

@@ -59,7 +59,9 @@ def _standing(page: Page) -> Mapping[str, Any]:
         (title, judge(page.account, [row for row in rows if row.gate == gate], known))
         for gate, title in gates.GATES.items()
     ]
-    return {"gates": found, "dashboard": known.report.as_of if known.report else None}
+    team = known.teams.get(page.account.pk)
+    as_of = {"dashboard": known.report.as_of if known.report else None, "team": team.as_of if team else None}
+    return {"gates": found, **as_of}
 
 
 def _people(page: Page) -> Mapping[str, Any]:
@@ -67,8 +69,8 @@ def _people(page: Page) -> Mapping[str, Any]:
 
 
 def _known_of(page: Page) -> Facts:
-    """What two cards read of certifications, read once."""
-    return page.once("facts", lambda: facts.about([page.account], on=timezone.localdate()))
+    """What the cards read of certifications, in one statement."""
+    return page.once("facts", lambda: facts.of_one(page.account, on=timezone.localdate()))
 
 
 def _opportunities(page: Page) -> Mapping[str, Any] | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from partners.facts import Facts, names_one_of
+from partners.courses import names_one_of
+from partners.facts import Facts
 from partners.models import Account, Contact, Gate
-
-OPEN: Final = "open"  # what “Open Reqs Met?” stands for
+from partners.team_facts import count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +19,9 @@ class Training:
     course: str
     needed: int
     there: int | None = None
-    people: tuple[str, ...] = ()  # by name, as far as Salesforce knows them
+    people: tuple[str, ...] = ()  # by name, as far as Salesforce or the team's export know them
     how: str = ""
+    link: str = ""
 
     @property
     def short(self) -> int:
@@ -38,8 +39,9 @@ def trainings_of(account: Account, rows: Iterable[Gate], known: Facts) -> tuple[
             course=row.values[0],
             needed=row.at_least,
             there=_there(account, row, known, len(people)),
-            people=tuple(sorted(names[one] for one in people if one in names)),
+            people=tuple(sorted({names[one] for one in people if one in names} | _of_team(account, row, known))),
             how=row.how,
+            link=row.link,
         )
         for row, people in zip(wanted, holders, strict=True)
     )
@@ -50,10 +52,20 @@ def _holders(account: Account, row: Gate, known: Facts) -> set[int]:
 
 
 def _there(account: Account, row: Gate, known: Facts, people: int) -> int | None:
-    """Salesforce or the dashboard, whichever shows more; columns may count the same people, so the fullest one says."""
+    """Salesforce, the dashboard or the team, whichever shows most.
+
+    Columns of the dashboard may count the same people, so the fullest one says.
+    """
     shown = _columns(row, [line.counts for line in known.lines.get(account.pk, [])])
     counts = [people] if known.passes_known else []
-    return max([*counts, *shown], default=None)
+    team = known.teams.get(account.pk)
+    of_team = [len(count(row, account, team).sure)] if team else []
+    return max([*counts, *shown, *of_team], default=None)
+
+
+def _of_team(account: Account, row: Gate, known: Facts) -> set[str]:
+    team = known.teams.get(account.pk)
+    return {str(one) for one in count(row, account, team).sure} if team else set()
 
 
 def _columns(row: Gate, lines: Sequence[Mapping[str, Any]]) -> list[int]:
