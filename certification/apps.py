@@ -12,7 +12,7 @@ class CertificationConfig(AppConfig):
 
     def ready(self) -> None:
         from certification import beginning_again, cards, facts_card, procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
-        from certification.export import reading  # noqa: PLC0415
+        from certification.table import reading  # noqa: PLC0415
         from documents import cage  # noqa: PLC0415
         from partners import hooks as partner_hooks  # noqa: PLC0415
         from tickets import hooks, kinds, procedures  # noqa: PLC0415

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from certification.export.columns import columns
 from certification.models import Report, ReportRequest
 from certification.reports import standing
+from certification.table.columns import columns
 from people.models import User
 from tickets.actions import Refused
 from tickets.models import Attachment, Message, Resource, Ticket

@@ -96,6 +96,6 @@ def _first(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _may_be_a_name(text: str) -> bool:
     """“report of Copperline” names somebody; “list of Sales Core” does not."""
-    return text.split()[0].casefold() not in NO_NAMES
+    return text.split(maxsplit=1)[0].casefold() not in NO_NAMES
 
 

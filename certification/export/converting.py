@@ -10,9 +10,9 @@ from typing import BinaryIO, Final
 
 from django.utils.translation import gettext as _
 
-from certification.export import reading
 from certification.export.people import Person, people
-from certification.export.reading import Made
+from certification.table import reading
+from certification.table.reading import Made
 from documents.tables import Unfit, caged
 from web.words import filesize
 
@@ -27,8 +27,8 @@ class Refused(Exception):  # noqa: N818 - an answer to a person
 class Summary:
     """What was made. `counts` are the X under each certification, in the order of the table.
 
-    `people` and `active` count everybody once, by e-mail address; `holders` are the active ones among those with a
-    certification. `companies` is what a further column calls the account, `remarks` are sentences for the desk.
+    `people` and `active` count everybody once, by e-mail address; `holders` are the active ones with a certification.
+    `companies` are the rows by what a further column calls their account, `remarks` are sentences for the desk.
     """
 
     rows: int
@@ -37,7 +37,7 @@ class Summary:
     active: int
     holders: dict[str, int]
     domains: Counter[str]
-    companies: Counter[str]
+    companies: dict[str, list[int]]
     remarks: list[str]
     table: bytes = field(repr=False)
     unsaid: frozenset[int] = field(repr=False)
@@ -65,7 +65,7 @@ def convert(
         active=made.active,
         holders=made.holders,
         domains=Counter(made.domains),
-        companies=Counter(made.companies),
+        companies=made.companies,
         remarks=made.remarks,
         table=made.table,
         unsaid=frozenset(made.unsaid),

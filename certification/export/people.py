@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from certification.export.cells import YES, as_it_was, truth
-from certification.export.columns import columns, place
+from certification.table.cells import YES, as_it_was, truth
+from certification.table.columns import columns, place
+from partners.team import Member
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,18 @@ class Person:
     active: bool | None
     admin: bool | None
     courses: tuple[str, ...]
+
+    @property
+    def member(self) -> Member:
+        """As `partners.team` takes them."""
+        return Member(
+            name=self.name,
+            email=self.email,
+            country=self.country,
+            active=self.active,
+            admin=self.admin,
+            courses=self.courses,
+        )
 
 
 def people(table: BinaryIO | bytes, *, unsaid: Collection[int] = frozenset()) -> Iterator[Person]:

@@ -23,16 +23,16 @@ Foreign = Report.Foreign
 def decide(report: Report, *, leave_out: Collection[int], by: User) -> Report:
     """These lines of the export are left out, the other flagged ones belong; once, and before anything is sent."""
     check_may(by)
-    made = converting.without(report, leave_out) if leave_out else None
+    made = converting.of(report.source.read(), name=report.source_name, account=report.account, leave_out=leave_out)
     with transaction.atomic():
         row = Report.objects.select_for_update(of=("self",)).select_related("account", "ticket").get(pk=report.pk)
         _refuse(row, leave_out)
         row.foreign = [{**one, "left_out": one["line"] in leave_out} for one in row.foreign]
         row.foreign_is, row.foreign_by = (Foreign.LEFT_OUT if leave_out else Foreign.KEPT), by
-        if made is not None:
+        if leave_out:
             making.put_table(row, made)
         row.save()
-        making.take_team(row, by=by)
+        making.take_team(row, made, by=by)
         after = {"foreign": row.foreign_is, "left_out": standing.left_out(row), "flagged": len(row.foreign)}
         record(row, "report rows decided", by=actor_of(by), after=after)
         for request in row.requests.select_related("ticket"):

@@ -58,7 +58,7 @@ def make(
         return there
     with transaction.atomic():
         report = _written(content, name, made, account=account, ticket=ticket, as_of=day, by=by)
-        take_team(report, by=by)
+        take_team(report, made, by=by)
         after = {"file": report.source_name, "people": report.rows_count, "flagged": len(report.foreign)}
         record(report, "report made", by=actor_of(by), after=after)
         if ticket is not None:
@@ -73,13 +73,12 @@ def put_table(report: Report, made: Made) -> None:
     report.rows_count, report.counts = made.rows, dict(made.counts)
 
 
-def take_team(report: Report, *, by: User | None) -> None:
+def take_team(report: Report, made: Made, *, by: User) -> None:
     """The partner's people stand from now on, once it is said which of them are theirs."""
-    if report.account is None or report.team_id is not None or standing.is_open(report) or report.result is None:
+    if report.account is None or report.team_id is not None or standing.is_open(report):
         return
-    members = converting.members_of(report.result.read(), report.result_name)
     try:
-        report.team = team.take(report.account, members, as_of=report.as_of, by=by)
+        report.team = team.take(report.account, made.members, as_of=report.as_of, by=by)
     except team.Refused as refused:
         raise Refused(str(refused)) from refused
     report.save(update_fields=["team"])

@@ -15,7 +15,7 @@ from tickets.actions import Refused
 
 
 def assign(report: Report, account: Account, *, by: User) -> Report:
-    """Rows that look strange for that partner are flagged now. Only once: a report of the wrong partner is withdrawn."""
+    """Rows that look strange for that partner are flagged now. Once: a report of the wrong one is withdrawn."""
     check_may(by)
     made = converting.of(report.source.read(), name=report.source_name, account=account)
     with transaction.atomic():
@@ -28,6 +28,6 @@ def assign(report: Report, account: Account, *, by: User) -> Report:
         row.foreign_is, row.foreign_by = Report.Foreign.OPEN, None
         making.put_table(row, made)
         row.save()
-        making.take_team(row, by=by)
+        making.take_team(row, made, by=by)
         record(row, "report assigned", by=actor_of(by), before={"partner": ""}, after={"partner": account.name})
     return row

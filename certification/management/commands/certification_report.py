@@ -17,9 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("export", type=Path, metavar="EXPORT", help="a .csv or .xlsx exported from Impartner")
-        parser.add_argument(
-            "-o", "--out", type=Path, metavar="OUT", help="the .csv to write; standard output without it"
-        )
+        parser.add_argument("-o", "--out", type=Path, metavar="OUT", help="the .csv to write, or standard output")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         export, out = options["export"], options["out"]

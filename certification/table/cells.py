@@ -19,7 +19,7 @@ _TRUTHS: Final = {"true": True, "false": False}
 
 
 def text(raw: str) -> str:
-    """As it stood there, without blanks around it and signs nobody sees; lines of one cell end in \\n."""
+    """As it stood there, without blanks around it and signs nobody sees; its lines end as on Unix."""
     if raw.isascii() and raw.isprintable():
         return raw.strip()
     return _BREAKS.sub("\n", _UNSEEN.sub("", raw)).strip()

@@ -14,7 +14,7 @@ LONGEST: Final = 60
 
 SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "odd": "%(rows)s: “%(value)s” under “%(column)s” is neither True nor False. It was left as it is and not counted.",
+        "odd": "%(rows)s: “%(value)s” under “%(column)s” is neither True nor False. Left as it is and not counted.",
         "unsaid": "%(rows)s: nothing under “%(column)s”, where others say True or False. It counts as no.",
         "truth": "%(rows)s: “%(value)s” under “%(column)s” was left as it is; only yes-or-no columns change.",
         "no_email": "%(rows)s: no e-mail address.",

@@ -13,11 +13,11 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from certification.export import headings, opening, tabulating
-from certification.export.columns import Column, columns
-from certification.export.headings import Headings
-from certification.export.opening import Sheet
-from certification.export.remarks import Remarks
+from certification.table import headings, opening, tabulating
+from certification.table.columns import Column, columns
+from certification.table.headings import Headings
+from certification.table.opening import Sheet
+from certification.table.remarks import Remarks
 from documents.tables import Cells, Unfit
 
 MOST_ROWS: Final = 150_000
@@ -41,7 +41,7 @@ class Made:
     counts: dict[str, int] = field(default_factory=dict)
     holders: dict[str, int] = field(default_factory=dict)
     domains: dict[str, int] = field(default_factory=dict)
-    companies: dict[str, int] = field(default_factory=dict)
+    companies: dict[str, list[int]] = field(default_factory=dict)  # what a further column calls the account: rows
     unsaid: list[int] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -120,7 +120,7 @@ def _people(rows: Iterable[tuple[int, Cells]], found: Headings, remarks: Remarks
 
 def _made(table: tabulating.Table, remarks: Remarks) -> Made:
     if not table.rows:
-        remarks.say(_("There is nobody in this export. Look whether the account’s name in the filter is right."))
+        remarks.say(_("There is nobody in this export. Is the name in the filter the account's?"))
     if len(table.companies) > 1:
         words = _("The export names %(count)d companies: %(names)s. The filter must say “equals”.")
         names = ", ".join(f"“{name}”" for name in [*table.companies][:6])
@@ -151,5 +151,5 @@ def _no_headings(first: Cells) -> str:
     seen = ", ".join(f"“{' '.join(cell.split())[:60]}”" for cell in first[:FIRST_CELLS] if cell.strip())
     if not seen:
         return _("This file is empty. Export all found records again.")
-    words = _("No line has the headings of Impartner’s users (“Full Name”, “Email” …). The first one reads %(seen)s.")
+    words = _("No line has the headings of a user export (“Full Name”, “Email” …). The first one reads %(seen)s.")
     return words % {"seen": seen}

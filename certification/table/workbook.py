@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from certification.table.opening import Sheet
 from documents.tables import Cells, workbook
 from documents.tables.cells import MAX_COLUMNS
-from certification.export.opening import Sheet
 
 CHUNK: Final = 1024 * 1024
 LONGEST_MARK: Final = 200

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from certification.export import separated
+from certification.table import separated
 from documents.tables import Cells, Unfit
 from documents.tables.opening import OLE, is_workbook
 
@@ -45,4 +45,4 @@ def sheets(content: bytes) -> Iterator[Sheet]:
 @cache
 def _workbook() -> Any:
     """Its library is 13 MB: only the process in the cage opens workbooks."""
-    return import_module("certification.export.workbook")
+    return import_module("certification.table.workbook")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from certification.export.columns import Column, columns, key
+from certification.table.columns import Column, columns, key
 
 LOOKED_AT: Final = 40  # in which of the first lines the headings may stand
 FEWEST: Final = 3  # of the columns, or it is no line of headings

@@ -10,17 +10,18 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from certification.export import cells as cell_of
-from certification.export.cells import YES
-from certification.export.columns import Column, columns, titles
-from certification.export.headings import Headings
-from certification.export.remarks import Remarks
+from certification.table import cells as cell_of
+from certification.table.cells import YES
+from certification.table.columns import Column, columns, place, titles
+from certification.table.headings import Headings
+from certification.table.remarks import Remarks
 from documents.tables import Cells, Unfit
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 UNREAD: Final = "\ufffd"
 MOST_COMPANIES: Final = 50
 LONGEST_DOMAIN: Final = 253
+LONGEST_NAME: Final = 120
 _EMAIL: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 _ROUNDED: Final = re.compile(r"\+?\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
 _FAILED: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
@@ -38,7 +39,7 @@ class Table:
         self.holders: dict[str, set[int]] = {column.title: set() for column in columns() if column.is_course}
         self.counts: dict[str, int] = dict.fromkeys(self.holders, 0)
         self.domains: Counter[str] = Counter()
-        self.companies: Counter[str] = Counter()
+        self.companies: dict[str, list[int]] = {}
         self.blank: dict[int, list[tuple[int, int]]] = {
             at: [] for at, (column, _p) in self.columns if column.is_yes_or_no
         }
@@ -56,8 +57,9 @@ class Table:
             return
         self.rows += 1
         cells = self._whole(number, cells)
-        said = [self._cell(number, row, at, column, cells[place]) for at, (column, place) in self.columns]
-        self._count(number, cells, said)
+        said = [self._cell(number, row, at, column, cells[there]) for at, (column, there) in self.columns]
+        self._count(number, said)
+        self._company(row, cells)
         self.writer.writerow(said)
 
     def content(self) -> bytes:
@@ -71,7 +73,7 @@ class Table:
     @property
     def unsaid(self) -> list[int]:
         """Rows of the table that say nothing of the account, where others say False."""
-        active = next(at for at, (column, _place) in self.columns if column.holds == "active")
+        active = place("active")
         return [row for _number, row in self.blank[active]] if active in self.says_no else []
 
     def _whole(self, number: int, cells: Cells) -> Cells:
@@ -92,7 +94,7 @@ class Table:
 
     def _refuse_moved(self, number: int, cells: Cells) -> None:
         """A cell too many may have moved the others: then a certification would be somebody's who has it not."""
-        said = [cell_of.text(cells[place]) for _at, (column, place) in self.columns if column.is_yes_or_no]
+        said = [cell_of.text(cells[there]) for _at, (column, there) in self.columns if column.is_yes_or_no]
         if not all(one in {"", "x", "X"} or cell_of.truth(one) is not None for one in said):
             words = _("Row %(row)d has more cells than headings, so its cells moved. Correct it, or export again.")
             raise Unfit(words % {"row": number})
@@ -139,29 +141,28 @@ class Table:
         elif _ROUNDED.fullmatch(said):
             self.remarks.row("rounded", number, value=said)
 
-    def _count(self, number: int, cells: Cells, said: Cells) -> None:
+    def _count(self, number: int, said: Cells) -> None:
         person = self._person(number, said)
-        active, courses = False, []
-        for at, (column, _place) in self.columns:
-            if said[at] == YES and column.is_course:
-                self.counts[column.title] += 1
-                courses.append(column.title)
-            elif column.holds == "active":
-                active = said[at] == YES
-        if active:
+        courses = [column.title for at, (column, _place) in self.columns if column.is_course and said[at] == YES]
+        for course in courses:
+            self.counts[course] += 1
+        if said[place("active")] == YES:
             self.active.add(person)
             for course in courses:
                 self.holders[course].add(person)
         elif courses:
             self.remarks.row("inactive", number)
-        if self.found.account is not None and len(self.companies) < MOST_COMPANIES:
-            company = cell_of.text(cells[self.found.account])[:120] if self.found.account < len(cells) else ""
-            if company:
-                self.companies[company] += 1
+
+    def _company(self, row: int, cells: Cells) -> None:
+        if self.found.account is None:
+            return
+        said = " ".join(cells[self.found.account].split())[:LONGEST_NAME]
+        if said and (said in self.companies or len(self.companies) < MOST_COMPANIES):
+            self.companies.setdefault(said, []).append(row)
 
     def _person(self, number: int, said: Cells) -> int:
         """By their address, or as somebody of their own."""
-        email = next(said[at] for at, (column, _place) in self.columns if column.holds == "email").lower()
+        email = said[place("email")].lower()
         if not email:
             self.remarks.row("no_email", number)
         elif not _EMAIL.fullmatch(email):

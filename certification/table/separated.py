@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from certification.export import encoding, headings
+from certification.table import encoding, headings
 from documents.tables import Cells, Unfit
 
 SEPARATORS: Final = (",", ";", "\t", "|")
