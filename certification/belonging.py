@@ -55,4 +55,3 @@ def _another_company(request: ReportRequest, ticket: Ticket) -> str:
         return ""
     words = _("They ask for %(named)s, and the ticket is about %(partner)s.")
     return words % {"named": named, "partner": ticket.partner}
-

@@ -24,9 +24,7 @@ class Row:
 
 
 def register() -> None:
-    panels.register(
-        Panel(slug="certification", order=25, template="certification/facts_card.html", context=context)
-    )
+    panels.register(Panel(slug="certification", order=25, template="certification/facts_card.html", context=context))
     history.name_values({name: field.label or name for name, field in forms.Facts.base_fields.items()})
 
 

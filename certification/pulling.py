@@ -85,7 +85,7 @@ def use(request: ReportRequest, ticket: Ticket, chosen: str, *, by: User) -> Non
 
 
 def settle(request: ReportRequest, report: Report | None) -> None:
-    """This is the export of the request; or, without one, there is none any more."""
+    """The export of the request from now on; or, without one, that there is none any more."""
     request.report = report
     request.facts = {name: value for name, value in request.facts.items() if name not in {"wanted", "wanted_by"}}
     request.save(update_fields=["report", "facts"])

@@ -34,7 +34,7 @@ ADDRESS: Final = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 IN_WORDS: Final = re.compile(
     r"""(?i:\b(?:certifications?|accreditations?|trainings?|report|list|overview|badges)\s+
     (?:report\s+|of\s+everybody\s+at\s+|for\s+|of\s+|at\s+|für\s+|von\s+|de\s+|pour\s+)(?:the\s+)?)
-    ((?:[A-Z\u00c0-\u00dd][\w&.'’-]*)(?:\s+(?:[A-Z\u00c0-\u00dd&][\w&.'’-]*)){0,5})""",
+    ((?:[A-Z\u00c0-\u00dd][\w&.'\u2019-]*)(?:\s+(?:[A-Z\u00c0-\u00dd&][\w&.'\u2019-]*)){0,5})""",
     re.VERBOSE,
 )
 NO_NAMES: Final = frozenset({"our", "my", "the", "sales", "solution", "pse", "gitlab", "impartner", "all"})
@@ -97,5 +97,3 @@ def _first(rows: Sequence[Mapping[str, Any]]) -> str:
 def _may_be_a_name(text: str) -> bool:
     """“report of Copperline” names somebody; “list of Sales Core” does not."""
     return text.split(maxsplit=1)[0].casefold() not in NO_NAMES
-
-

@@ -151,9 +151,7 @@ def _not_made(request: DeskRequest, form: UploadForm) -> HttpResponseBase:
     return redirect(TICKET, ticket.reference)
 
 
-def _done(
-    request: DeskRequest, found: Report, name: str, form: Any, act: Callable[[], object]
-) -> HttpResponseBase:
+def _done(request: DeskRequest, found: Report, name: str, form: Any, act: Callable[[], object]) -> HttpResponseBase:
     if not form.is_valid():
         return _wrong(request, found, {name: form})
     try:

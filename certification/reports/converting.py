@@ -29,21 +29,29 @@ class Made:
 
 
 def of(content: bytes, *, name: str, account: Account | None, leave_out: Collection[int] = ()) -> Made:
-    """Raises `Refused` with the sentence why it is no export. Computed in the cage; call it in no transaction."""
-    try:
-        summary = export.convert(io.BytesIO(content), None, name=name, leave_out=frozenset(leave_out))
-    except export.Refused as refused:
-        raise Refused(str(refused)) from refused
-    looked = foreign.look(summary, account)
+    """Raises `Refused` with the sentence why it is no export. Computed in the cage; call it in no transaction.
+
+    `leave_out` are lines of `foreign`; whoever stays is told from the whole, whose lines these are.
+    """
+    whole = _converted(content, name)
+    summary = _converted(content, name, leave_out) if leave_out else whole
+    looked = foreign.look(whole, account)
     return Made(
         table=summary.table,
         rows=summary.rows,
         counts=summary.counts,
-        remarks=[*summary.remarks, *looked.remarks],
+        remarks=[*whole.remarks, *looked.remarks],
         foreign=[asdict(one) for one in looked.strangers],
-        members=[_member(one) for one in summary.members],
-        domain=_domain_of(summary),
+        members=[_member(one) for one in whole.members if one.row not in set(leave_out)],
+        domain=_domain_of(whole),
     )
+
+
+def _converted(content: bytes, name: str, leave_out: Collection[int] = ()) -> Summary:
+    try:
+        return export.convert(io.BytesIO(content), None, name=name, leave_out=frozenset(leave_out))
+    except export.Refused as refused:
+        raise Refused(str(refused)) from refused
 
 
 def _member(one: Person) -> Member:

@@ -120,8 +120,7 @@ def partner_called(name: str) -> Account | None:
 def ticket_called(reference: str, *, user: User) -> Ticket | None:
     if not reference.strip():
         return None
-    number = number_of(reference)
-    found = access.tickets_for(user).filter(pk=number).select_related("partner", "requester").first()
-    if number is None or found is None:
+    found = access.tickets_for(user).filter(pk=number_of(reference) or 0).first()
+    if found is None:
         raise forms.ValidationError(_("There is no ticket %(reference)s.") % {"reference": reference[:40]})
     return found

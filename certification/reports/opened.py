@@ -128,5 +128,3 @@ class Opened:
 
     def _href(self, page: int) -> str:
         return reverse("certification:report", args=[self.report.pk]) + (f"?page={page}" if page > 1 else "")
-
-
