@@ -120,7 +120,7 @@ def flagged(at: At, given: Mapping[str, Any]) -> Done | Waiting:
     assert at.by is not None, "a person decides"
     report = _report(at)
     lines = [int(one) for one in given["lines"]] if given["do"] == forms.LEAVE_OUT else []
-    flagging.decide(report, leave_out=lines, by=at.by)
+    flagging.decide(report, leave_out=lines, by=at.by, on=at.ticket)
     return flagged_looked(at)
 
 

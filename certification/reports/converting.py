@@ -29,7 +29,7 @@ class Made:
 
 
 def of(content: bytes, *, name: str, account: Account | None, leave_out: Collection[int] = ()) -> Made:
-    """Raises `Refused` with the sentence why it is no export. Computed in the cage; call it in no transaction.
+    """Raises `Refused` with the sentence why it is no export. Computed in the cage.
 
     `leave_out` are lines of `foreign`; whoever stays is told from the whole, whose lines these are.
     """

@@ -15,13 +15,17 @@ from journal.record import actor_of, record
 from people.models import User
 from tickets import steps
 from tickets.actions import Refused
+from tickets.models import Ticket
 from web.choices import Option
 
 Foreign = Report.Foreign
 
 
-def decide(report: Report, *, leave_out: Collection[int], by: User) -> Report:
-    """These lines of the export are left out, the other flagged ones belong; once, and before anything is sent."""
+def decide(report: Report, *, leave_out: Collection[int], by: User, on: Ticket | None = None) -> Report:
+    """These lines of the export are left out, the other flagged ones belong; once, and before anything is sent.
+
+    The procedures that wait for it hear of it, but for that of the ticket `on` which it is decided.
+    """
     check_may(by)
     made = converting.of(report.source.read(), name=report.source_name, account=report.account, leave_out=leave_out)
     with transaction.atomic():
@@ -35,7 +39,7 @@ def decide(report: Report, *, leave_out: Collection[int], by: User) -> Report:
         making.take_team(row, made, by=by)
         after = {"foreign": row.foreign_is, "left_out": standing.left_out(row), "flagged": len(row.foreign)}
         record(row, "report rows decided", by=actor_of(by), after=after)
-        for request in row.requests.select_related("ticket"):
+        for request in row.requests.select_related("ticket").exclude(ticket=on):
             steps.heard(request.ticket, "report")
     report.refresh_from_db()
     return report

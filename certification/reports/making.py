@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from certification import pulling, requests
@@ -31,6 +31,7 @@ from tickets.models import Ticket
 AREA: Final = "reports"  # letters only, as the sweep of orphans expects
 MOST_BYTES: Final = 40 * 1024 * 1024
 EARLIEST: Final = 2015
+WORD: Final = re.compile(r"\w+")
 
 
 def make(
@@ -86,7 +87,7 @@ def take_team(report: Report, made: Made, *, by: User) -> None:
 
 def name_of(report: Report) -> str:
     """“Northwind-DevOps-GmbH-certifications-2026-11-27.csv”."""
-    whose = slugify(report.account.name, allow_unicode=True).title() if report.account else ""
+    whose = "-".join(WORD.findall(report.account.name)) if report.account else ""
     return "-".join(part for part in (whose[:80], "certifications", report.as_of.isoformat()) if part) + ".csv"
 
 
