@@ -120,9 +120,8 @@ def _written(
 def _tell(report: Report, ticket: Ticket) -> None:
     """The procedure of the ticket has its export."""
     with locked(ticket) as row:
-        request = requests.of(row) if row.kind == requests.KIND else None
-        if request is not None:
-            pulling.settle(request, report)
+        if row.kind == requests.KIND:
+            pulling.settle(requests.begun(row), report)
             steps.heard(row, "report")
 
 
