@@ -65,7 +65,7 @@ class ReportShape(serializers.Serializer[Report]):
     file = serializers.CharField(source="source_name", help_text="The export, as it was called.")
     table = serializers.CharField(source="result_name")
     rows = serializers.IntegerField(source="rows_count")
-    counts = serializers.DictField(child=serializers.IntegerField(), help_text="People with each course.")
+    counts = serializers.SerializerMethodField(help_text="People with each course.")
     remarks = serializers.ListField(child=serializers.CharField())
     flagged = serializers.SerializerMethodField()
     flagged_is = serializers.CharField(source="foreign_is", help_text="`kept`, `left_out`, or empty: not decided.")
@@ -78,6 +78,10 @@ class ReportShape(serializers.Serializer[Report]):
     @extend_schema_field(WhoseShape(allow_null=True))
     def get_partner(self, row: Report) -> dict[str, Any] | None:
         return {"id": row.account.pk, "name": row.account.name} if row.account else None
+
+    @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
+    def get_counts(self, row: Report) -> dict[str, int]:
+        return standing.counts_of(row)
 
     @extend_schema_field(serializers.IntegerField())
     def get_flagged(self, row: Report) -> int:

@@ -32,9 +32,9 @@ ADMINS: Final = (
 )  # fmt: skip
 ADDRESS: Final = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 IN_WORDS: Final = re.compile(
-    r"""(?i:\b(?:certifications?|accreditations?|trainings?|report|list|overview|badges)\s+
-    (?:report\s+|of\s+everybody\s+at\s+|for\s+|of\s+|at\s+|für\s+|von\s+|de\s+|pour\s+)(?:the\s+)?)
-    ((?:[A-Z\u00c0-\u00dd][\w&.'\u2019-]*)(?:\s+(?:[A-Z\u00c0-\u00dd&][\w&.'\u2019-]*)){0,5})""",
+    r"""(?i:\b(?:certifications?|accreditations?|trainings?|report|list|overview|badges)[ \t]+
+    (?:(?:report|of[ \t]+everybody[ \t]+at|for|of|at|für|von|de|pour)[ \t]+)(?:the[ \t]+)?)
+    ((?:[A-Z\u00c0-\u00dd][\w&.'\u2019-]*)(?:[ ](?:[A-Z\u00c0-\u00dd&][\w&.'\u2019-]*)){0,5})""",
     re.VERBOSE,
 )
 NO_NAMES: Final = frozenset({"our", "my", "the", "sales", "solution", "pse", "gitlab", "impartner", "all"})

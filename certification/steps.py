@@ -244,7 +244,7 @@ def _export_words(report: Report) -> str:
 
 
 def _counts_of(report: Report) -> Iterator[Fact]:
-    for name, count in report.counts.items():
+    for name, count in standing.counts_of(report).items():
         yield Fact(name=name, value=str(count))
 
 

@@ -76,7 +76,7 @@ class Row:
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        return [(str(name), int(count)) for name, count in self.report.counts.items() if count]
+        return [(name, count) for name, count in standing.counts_of(self.report).items() if count]
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class Opened:
     def counts(self) -> list[tuple[str, int, int]]:
         """Course, how many have it, and what share of the people that is."""
         people = self.report.rows_count or 1
-        return [(str(name), int(n), round(100 * int(n) / people)) for name, n in self.report.counts.items()]
+        return [(name, n, round(100 * n / people)) for name, n in standing.counts_of(self.report).items()]
 
     @property
     def flagged(self) -> list[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certification.models import Report
+from certification.table.columns import titles
 from partners.models import Account
 
 Foreign = Report.Foreign
@@ -50,6 +51,12 @@ def left_out(report: Report) -> int:
     return sum(bool(one.get("left_out")) for one in report.foreign)
 
 
+def counts_of(report: Report) -> dict[str, int]:
+    """How many hold each course, in the order of the table; what its columns are not called any more comes last."""
+    known = [title for title in titles() if title in report.counts]
+    return {name: int(report.counts[name]) for name in [*known, *(one for one in report.counts if one not in known)]}
+
+
 def counted(report: Report) -> list[str]:
     """“Sales Core Training: 3”, one for each course."""
-    return [_("%(course)s: %(n)d") % {"course": name, "n": count} for name, count in report.counts.items()]
+    return [_("%(course)s: %(n)d") % {"course": name, "n": count} for name, count in counts_of(report).items()]
