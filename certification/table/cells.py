@@ -13,9 +13,10 @@ _INSIDE: Final = re.compile(r"([;\t\n]\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\u221
 _PHONE: Final = re.compile(
     r"\+?[\d\s().,/\u00a0\u2009\u2010-\u2013-]+(?:(?:ext|extn|x|app|poste|int|#)\.?\s*\d+)?", re.IGNORECASE
 )
-_PLAIN: Final = re.compile(r"[\w .,@'()&/-]*")
+_PLAIN: Final = re.compile(r"\w(?:[\w .,@'()&/-]*[\w.)])?")
 _DIGIT: Final = re.compile(r"\d")
 _TRUTHS: Final = {"true": True, "false": False}
+KNOWN: Final = {"True": True, "TRUE": True, "true": True, "False": False, "FALSE": False, "false": False}
 
 
 def text(raw: str) -> str:
@@ -32,12 +33,17 @@ def truth(said: str) -> bool | None:
 
 def harmless(said: str, *, phone: bool = False) -> str:
     """Marked as text where a spreadsheet would compute it, also behind a semicolon that some of them split at."""
-    if _PLAIN.fullmatch(said) and not said.startswith(("-", "@")):
+    if is_plain(said):
         return said
     if phone and is_phone(said):
         return said
     inside = _INSIDE.sub(r"\1'", said)
     return f"'{inside}" if _COMPUTED.match(inside) else inside
+
+
+def is_plain(raw: str) -> bool:
+    """Letters, digits and the marks of names and addresses, nothing around them: most cells, told at once."""
+    return _PLAIN.fullmatch(raw) is not None
 
 
 def as_it_was(said: str) -> str:

@@ -22,15 +22,17 @@ MARKS: Final = (
 ERRORS: Final = {"cp1252": HOLES_AS_LATIN}
 CHUNK: Final = 1024 * 1024
 SAMPLE: Final = 64 * 1024
-LOOKED_AT: Final = 4096
+LOOKED_AT: Final = 400
 FEW: Final = 0.02
+LATIN: Final = 0.4
 OTHERS: Final = (
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
     *("cp1251", "cp1253", "cp1255", "cp1256", "cp874"),
 )
 CALLED: Final = {
     "cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp1250": "Windows-1250", "cp932": "Shift JIS",
-    "cp1251": "Windows-1251", "cp1253": "Windows-1253", "cp949": "Korean", "big5": "Big5", "gb18030": "GB 18030",
+    "cp1251": "Windows-1251", "cp1253": "Windows-1253", "cp949": "Windows-949",
+    "big5": "Big5", "gb18030": "GB 18030",
 }  # fmt: skip
 _HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _RUN: Final = re.compile(rb"[\x80-\xff]{3,}")
@@ -49,8 +51,8 @@ def of(content: bytes) -> tuple[str, list[str]]:
     for mark, name in MARKS:
         if content.startswith(mark):
             return name, []
-    if b"\0" in content[:LOOKED_AT]:
-        return _without_mark(content[:LOOKED_AT]), []
+    if b"\0" in content[:LOOKED_AT] and (name := _without_mark(content[:LOOKED_AT])):
+        return name, []
     broken = _broken(content)
     if broken == 0:
         return "utf-8", []
@@ -62,11 +64,13 @@ def of(content: bytes) -> tuple[str, list[str]]:
 
 
 def _without_mark(head: bytes) -> str:
-    """Latin letters of UTF-16 have every second byte empty."""
+    """The headings are Latin letters, of which UTF-16 leaves every second byte empty; one NUL is only dirt."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) // 8 or min(even, odd) > len(head) // 16:
-        raise Unfit(_("This is neither an Excel workbook (.xlsx) nor a CSV file."))
-    return "utf-16-le" if odd > even else "utf-16-be"
+    if min(even, odd) <= len(head) * FEW and max(even, odd) >= len(head) * LATIN:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    if even + odd <= len(head) * FEW:
+        return ""
+    raise Unfit(_("This is neither an Excel workbook (.xlsx) nor a CSV file."))
 
 
 def _broken(content: bytes) -> float:

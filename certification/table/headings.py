@@ -25,6 +25,7 @@ class Headings:
     account: int | None = None  # a further column that says whose people they are
     missing: tuple[Column, ...] = ()
     width: int = 0
+    first: tuple[str, ...] = ()  # the first headings, as they are written
 
     @property
     def found(self) -> int:
@@ -43,8 +44,10 @@ def find(rows: Iterable[Sequence[str]]) -> Headings | None:
 
 def is_again(cells: Sequence[str], headings: Headings) -> bool:
     """The same headings once more, as where two exports were put under each other."""
-    first = [cells[place] if place < len(cells) else "" for place in headings.places[:FEWEST]]
-    return all(key(cell) in column.keys for cell, column in zip(first, columns(), strict=False))
+    places = headings.places[:FEWEST]
+    return len(cells) > max(places) and all(
+        cells[place] == head for place, head in zip(places, headings.first, strict=True)
+    )
 
 
 def _of(at: int, cells: Sequence[str]) -> Headings:
@@ -53,9 +56,11 @@ def _of(at: int, cells: Sequence[str]) -> Headings:
     exact = [_exact_first(found, keys, column) for found, column in zip(places, columns(), strict=True)]
     known = {place for found in exact for place in found}
     rest = [place for place, cell in enumerate(cells) if place not in known and cell.strip()]
+    there = tuple(found[0] for found in exact if found)
     return Headings(
         row=at,
-        places=tuple(found[0] for found in exact if found),
+        places=there,
+        first=tuple(cells[place] for place in there[:FEWEST]),
         doubles=tuple((number, place) for number, found in enumerate(exact) for place in found[1:]),
         unknown=tuple(" ".join(cells[place].split())[:LONGEST] for place in rest),
         account=next((place for place in rest if keys[place] in _ACCOUNT), None),

@@ -109,18 +109,27 @@ def _say(found: Headings, remarks: Remarks) -> None:
 def _people(rows: Iterable[tuple[int, Cells]], found: Headings, remarks: Remarks) -> Iterator[tuple[int, Cells]]:
     """Without headings that come again and without sums."""
     for number, cells in rows:
-        said = [cell for cell in cells if cell and not cell.isspace()]
-        if len(said) == 1 and FOOTER.fullmatch(said[0].strip()):
-            remarks.row("footer", number, value=said[0])
-        elif headings.is_again(cells, found):
+        if not any(cells):
+            continue
+        if headings.is_again(cells, found):
             remarks.row("again", number)
-        elif said:
+        elif said := _footer(cells):
+            remarks.row("footer", number, value=said)
+        elif any(cell and not cell.isspace() for cell in cells):
             yield number, cells
+
+
+def _footer(cells: Cells) -> str:
+    """A sum, or when it was exported, as the only words of a row."""
+    if len(cells) > 1 and cells[0] and cells[1]:
+        return ""
+    said = [cell for cell in cells if cell and not cell.isspace()]
+    return said[0] if len(said) == 1 and FOOTER.fullmatch(said[0].strip()) else ""
 
 
 def _made(table: tabulating.Table, remarks: Remarks) -> Made:
     if not table.rows:
-        remarks.say(_("There is nobody in this export. Is the name in the filter the account's?"))
+        remarks.say(_("There is nobody in this export. Check the account name in the filter."))
     if len(table.companies) > 1:
         words = _("The export names %(count)d companies: %(names)s. The filter must say “equals”.")
         names = ", ".join(f"“{name}”" for name in [*table.companies][:6])

@@ -15,7 +15,7 @@ LONGEST: Final = 60
 SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "odd": "%(rows)s: “%(value)s” under “%(column)s” is neither True nor False. Left as it is and not counted.",
-        "unsaid": "%(rows)s: nothing under “%(column)s”, where others say True or False. It counts as no.",
+        "unsaid": "%(rows)s: nothing under %(column)s, where others say True or False. It counts as no.",
         "truth": "%(rows)s: “%(value)s” under “%(column)s” was left as it is; only yes-or-no columns change.",
         "no_email": "%(rows)s: no e-mail address.",
         "bad_email": "%(rows)s: “%(value)s” is no e-mail address.",
@@ -29,7 +29,7 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "rounded": "%(rows)s: the phone reads “%(value)s”. A spreadsheet program shortened it; export again.",
         "error": "%(rows)s: “%(value)s” under “%(column)s” is a formula that failed.",
         "unread": "%(rows)s: some letters cannot be read (�).",
-        "marked": "%(rows)s: a spreadsheet would compute “%(value)s”. An apostrophe in front makes it text.",
+        "marked": "%(rows)s: a spreadsheet would compute what stands under “%(column)s”. An apostrophe makes it text.",
     }
 )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,8 @@ UNREAD: Final = "\ufffd"
 MOST_COMPANIES: Final = 50
 LONGEST_DOMAIN: Final = 253
 LONGEST_NAME: Final = 120
+FIRST_ROW: Final = 2
+LONGEST_TRUTH: Final = len("false")
 _EMAIL: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 _ROUNDED: Final = re.compile(r"\+?\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
 _FAILED: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
@@ -40,9 +43,9 @@ class Table:
         self.counts: dict[str, int] = dict.fromkeys(self.holders, 0)
         self.domains: Counter[str] = Counter()
         self.companies: dict[str, list[int]] = {}
-        self.blank: dict[int, list[tuple[int, int]]] = {
-            at: [] for at, (column, _p) in self.columns if column.is_yes_or_no
-        }
+        self.blank = {at: array("I") for at, (column, _place) in self.columns if column.is_yes_or_no}
+        self.idle = array("I")  # rows of people who hold something, and whose account is not activated
+        self.numbers = array("I")  # of the rows, in the file
         self.says_no: set[int] = set()
         self.out = io.BytesIO()
         self.text = io.TextIOWrapper(self.out, encoding="utf-8", newline="")
@@ -51,30 +54,42 @@ class Table:
         self.writer.writerow(titles())
 
     def take(self, number: int, cells: Cells) -> None:
+        row = self.seen + FIRST_ROW  # of the table, as a spreadsheet program numbers it
         self.seen += 1
-        row = self.seen + 1  # of the table, as a spreadsheet program numbers it
+        self.numbers.append(number)
         if row in self.leave_out:
             return
         self.rows += 1
         cells = self._whole(number, cells)
         said = [self._cell(number, row, at, column, cells[there]) for at, (column, there) in self.columns]
-        self._count(number, said)
+        self._count(number, row, said)
         self._company(row, cells)
         self.writer.writerow(said)
 
     def content(self) -> bytes:
-        for at, lines in self.blank.items():
-            if at in self.says_no:
-                for number, _row in lines:
-                    self.remarks.row("unsaid", number, column=columns()[at].field)
+        """The whole table; what only the end of the file tells is remarked now."""
+        unknown = set(self.unsaid)
+        for row in self.idle:
+            if row not in unknown:
+                self.remarks.row("inactive", self.numbers[row - FIRST_ROW])
+        for row, bits in self._unsaid_of_rows().items():
+            names = ", ".join(f"“{column.field}”" for at, column in enumerate(columns()) if bits >> at & 1)
+            self.remarks.row("unsaid", self.numbers[row - FIRST_ROW], column=names)
         self.text.flush()
         return self.out.getvalue()
 
     @property
     def unsaid(self) -> list[int]:
         """Rows of the table that say nothing of the account, where others say False."""
-        active = place("active")
-        return [row for _number, row in self.blank[active]] if active in self.says_no else []
+        return list(self.blank[place("active")]) if place("active") in self.says_no else []
+
+    def _unsaid_of_rows(self) -> dict[int, int]:
+        """Their columns as bits; only those that say False elsewhere: in a table made before, nothing is a no."""
+        found: dict[int, int] = defaultdict(int)
+        for at in self.says_no:
+            for row in self.blank[at]:
+                found[row] |= 1 << at
+        return dict(sorted(found.items()))
 
     def _whole(self, number: int, cells: Cells) -> Cells:
         """As many cells as headings; what stands twice must say the same twice."""
@@ -100,26 +115,29 @@ class Table:
             raise Unfit(words % {"row": number})
 
     def _cell(self, number: int, row: int, at: int, column: Column, raw: str) -> str:
-        said = cell_of.text(raw)
-        if column.is_yes_or_no:
-            return self._yes_or_no(number, row, at, column, said)
+        if at in self.blank:
+            return self._yes_or_no(number, row, at, column, raw)
         if column.holds == "phone":
-            self._look_at_phone(number, raw, said)
-        if said.isascii() and said.isalnum():
-            if cell_of.truth(said) is not None:
-                self.remarks.row("truth", number, value=said, column=column.field)
+            self._look_at_phone(number, raw)
+        if len(raw) > LONGEST_TRUTH and cell_of.is_plain(raw):
+            return raw
+        said = cell_of.text(raw)
+        if cell_of.truth(said) is not None:
+            self.remarks.row("truth", number, value=said, column=column.title)
             return said
         return self._harmless(number, column, said)
 
-    def _yes_or_no(self, number: int, row: int, at: int, column: Column, said: str) -> str:
-        truth = cell_of.truth(said)
+    def _yes_or_no(self, number: int, row: int, at: int, column: Column, raw: str) -> str:
+        truth = cell_of.KNOWN.get(raw)
+        said = raw if truth is not None else cell_of.text(raw)
+        truth = cell_of.truth(said) if truth is None else truth
         if truth or said in {"X", "x"}:
             return YES
         if truth is False:
             self.says_no.add(at)
             return ""
         if not said:
-            self.blank[at].append((number, row))
+            self.blank[at].append(row)
             return ""
         if said not in _FAILED:
             self.remarks.row("odd", number, value=said, column=column.field)
@@ -132,16 +150,16 @@ class Table:
             self.remarks.row("error", number, value=said, column=column.field)
         safe = cell_of.harmless(said, phone=column.holds == "phone")
         if safe is not said and safe != said:
-            self.remarks.row("marked", number, value=said)
+            self.remarks.row("marked", number, column=column.title)
         return safe
 
-    def _look_at_phone(self, number: int, raw: str, said: str) -> None:
+    def _look_at_phone(self, number: int, raw: str) -> None:
         if type(raw) is not str:  # a number of a workbook
             self.remarks.row("number", number)
-        elif _ROUNDED.fullmatch(said):
-            self.remarks.row("rounded", number, value=said)
+        elif _ROUNDED.fullmatch(raw.strip()):
+            self.remarks.row("rounded", number, value=raw)
 
-    def _count(self, number: int, said: Cells) -> None:
+    def _count(self, number: int, row: int, said: Cells) -> None:
         person = self._person(number, said)
         courses = [column.title for at, (column, _place) in self.columns if column.is_course and said[at] == YES]
         for course in courses:
@@ -150,8 +168,8 @@ class Table:
             self.active.add(person)
             for course in courses:
                 self.holders[course].add(person)
-        elif courses:
-            self.remarks.row("inactive", number)
+        elif courses and not said[place("active")]:
+            self.idle.append(row)
 
     def _company(self, row: int, cells: Cells) -> None:
         if self.found.account is None:
