@@ -1,4 +1,4 @@
-"""Reports where people work: the newest one on the partner's page."""
+"""Reports where people work: the newest ones on the partner's page, and their list beside the dashboard."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from django.utils.translation import gettext_lazy
 
 from certification.reports import access, standing
 from partners import panels
+from partners.certified import tabs
+from partners.certified.tabs import Tab
 from partners.panels import Page, Panel
 
 SHOWN: Final = 3
+TAB: Final = "reports"
 
 
 def register() -> None:
     """Called once when the process starts."""
+    tabs.register(
+        Tab(slug=TAB, label=gettext_lazy("Reports"), url_name="certification:reports", order=50, desk_only=True)
+    )
     panels.register(
         Panel(
             slug="certification-reports",

@@ -10,13 +10,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from certification import correcting, forms, requests
+from certification import cards, correcting, forms, requests
 from certification.models import Report
 from certification.reports import access, attaching, flagging, making, owning, standing, withdrawing
 from certification.reports.forms import AttachForm, PartnerForm, RowsForm, UploadForm
 from certification.reports.listing import Listing, asked_for
 from certification.reports.opened import Opened
 from documents.serving import download
+from partners.certified import tabs
 from people.http import DeskRequest, desk_only
 from tickets.access import ticket_for
 from tickets.actions import Refused
@@ -138,7 +139,8 @@ def correct(request: DeskRequest, reference: str) -> HttpResponseBase:
 
 
 def _list(request: DeskRequest, form: UploadForm) -> HttpResponseBase:
-    context = {"listing": Listing(asked_for(request.GET), request.user), "form": form, "most": making.MOST_BYTES}
+    listing = Listing(asked_for(request.GET), request.user)
+    context = {"listing": listing, "form": form, "most": making.MOST_BYTES, "tabs": tabs.shown(cards.TAB)}
     return respond(request, "certification/reports.html", context, part="main", status=422 if form.errors else 200)
 
 

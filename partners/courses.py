@@ -13,6 +13,11 @@ WORD: Final = re.compile(r"\w+")
 
 def names_one_of(title: str, names: Iterable[str]) -> bool:
     """A course, however it is headed: “PSE Certified 2021” is a PSE, “Sales Core Training” is Sales Core."""
+    return _named(title, tuple(names))
+
+
+@lru_cache(maxsize=4000)
+def _named(title: str, names: tuple[str, ...]) -> bool:
     words = _words(title)
     return any(_holds(words, _words(name)) for name in names)
 

@@ -29,10 +29,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Pass:
-    """A certification somebody holds on the day."""
+    """A certification somebody holds on the day; name and address as far as Salesforce knows them."""
 
     title: str
     person: int
+    name: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,14 +79,14 @@ def of_one(account: Account, *, on: date) -> Facts:
     """What `about` finds of one account, in one statement: for a page that reads much else."""
     reports = DashboardReport.objects.filter(as_of__lte=on, withdrawn=None).order_by("-as_of", "-id")
     lines = DashboardRow.objects.filter(report=Subquery(reports.values("pk")[:1]), account=OuterRef("pk"))
-    held = _held(on).filter(account=OuterRef("pk"))
+    passes = held(on).filter(account=OuterRef("pk"))
     found = (
         Account.objects.filter(pk=account.pk)
         .annotate(
             report=Subquery(reports.values("pk")[:1]),
             as_of=Subquery(reports.values("as_of")[:1]),
             lines=ArraySubquery(lines.values(line=JSONObject(met="open_reqs_met", counts="counts"))),
-            passes=ArraySubquery(held.values(held=JSONObject(title="title", pk="pk", person="contact_id"))),
+            passes=ArraySubquery(passes.values(held=_HELD)),
             kept=Exists(Certification.objects.filter(deleted=None)),
             team=team_facts.told_of(OuterRef("pk"), on),
             opens=ArraySubquery(_opens(on).values(row=_OPEN_ROW)),
@@ -94,12 +96,15 @@ def of_one(account: Account, *, on: date) -> Facts:
     )
     if found is None:
         return Facts(on=on)
-    passes = [Pass(one["title"], one["person"] or -one["pk"]) for one in found["passes"]]
+    held_now = [
+        Pass(one["title"], one["person"] or -one["pk"], one["name"] or "", one["email"] or "")
+        for one in found["passes"]
+    ]
     return Facts(
         on=on,
         report=DashboardReport(pk=found["report"], as_of=found["as_of"]) if found["report"] else None,
         lines={account.pk: [Line(one["met"], one["counts"]) for one in found["lines"]]},
-        passes={account.pk: passes},
+        passes={account.pk: held_now},
         passes_known=found["kept"],
         teams={account.pk: team_facts.read(found["team"])} if found["team"] else {},
         opens=[Gate(**row) for row in found["opens"]],
@@ -110,6 +115,7 @@ def _opens(on: date) -> QuerySet[Gate]:
     return gates.valid_on(on).filter(gate=OPEN, check_kind=Gate.Check.CERTIFICATIONS, advisory=False)
 
 
+_HELD: Final = JSONObject(title="title", pk="pk", person="contact_id", name="contact__name", email="contact__email")
 _OPEN_ROW: Final = JSONObject(
     **{name: name for name in ("id", "gate", "check_kind", "values", "at_least", "words", "how", "link", "source")}
 )
@@ -126,14 +132,16 @@ def _lines(ids: set[int], report: DashboardReport | None) -> dict[int, list[Line
 
 def _passes(ids: set[int], on: date) -> dict[int, list[Pass]]:
     """Held on the day by somebody who is still there; a pass without a person counts as somebody of its own."""
-    held = _held(on).filter(account__in=ids)
+    rows = held(on).filter(account__in=ids)
     found: dict[int, list[Pass]] = defaultdict(list)
-    for pk, account, title, contact in held.values_list("pk", "account_id", "title", "contact_id"):
-        found[account].append(Pass(title, contact or -pk))
+    told = rows.values_list("pk", "account_id", "title", "contact_id", "contact__name", "contact__email")
+    for pk, account, title, contact, name, email in told:
+        found[account].append(Pass(title, contact or -pk, name or "", email or ""))
     return dict(found)
 
 
-def _held(on: date) -> QuerySet[Certification]:
+def held(on: date) -> QuerySet[Certification]:
+    """What counts on the day: passed, not expired, by somebody Salesforce has as active."""
     return Certification.objects.filter(
         Q(passed=None) | Q(passed__lte=on), Q(expires=None) | Q(expires__gt=on), deleted=None
     ).exclude(Q(contact__active=False) | Q(contact__deleted__isnull=False))

@@ -143,6 +143,13 @@ def judge(account: Account, rows: Iterable[Gate], known: Facts) -> Standing:
     )
 
 
+def state(account: Account, rows: Iterable[Gate], known: Facts) -> Verdict:
+    """Pure: what `judge` would say, without its words: for partners by the thousand."""
+    rows = list(rows)
+    found = [checking.check(row, account, known).verdict for row in rows if not row.advisory]
+    return worst([*found, *(reason.kind for reason in _gone(account))]) if rows else "unknown"
+
+
 def _requirement(row: Gate, found: Found) -> Requirement:
     return Requirement(
         words=row.words,

@@ -90,11 +90,13 @@ def computed(rows: Iterable[Gate], account: Account, team: Team) -> tuple[Verdic
 
 def of(ids: Collection[int], on: date) -> dict[int, Team]:
     """By account, for those that have one; one statement."""
-    newest = TeamReport.objects.filter(
-        account__in=ids, pk=Subquery(_counting(on, OuterRef("account")).values("pk")[:1])
-    )
-    rows = newest.values_list("account_id", _TOLD)
+    rows = newest(on).filter(account__in=ids).values_list("account_id", _TOLD)
     return {account: read(told) for account, told in rows} if ids else {}
+
+
+def newest(on: date) -> QuerySet[TeamReport]:
+    """The report of each partner that counts on the day."""
+    return TeamReport.objects.filter(pk=Subquery(_counting(on, OuterRef("account")).values("pk")[:1]))
 
 
 def told_of(account: OuterRef, on: date) -> Subquery:

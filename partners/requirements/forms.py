@@ -66,9 +66,7 @@ class RequirementForm(forms.Form):
         required=False,
         max_length=300,
         assume_scheme="https",
-        help_text=gettext_lazy(
-            "The address of the course or of the portal's page; told beside what to do."
-        ),
+        help_text=gettext_lazy("The address of the course or of the portal's page; told beside what to do."),
         error_messages={"invalid": gettext_lazy("This is no address. Write it with https:// in front.")},
     )
     source = forms.CharField(label=gettext_lazy("Where it is written"), required=False, max_length=200)
