@@ -17,6 +17,7 @@ from django.utils.datastructures import MultiValueDict
 
 from certification.models import Report
 from documents import storing
+from documents.models import StoredFile
 from helpdesk.demo_data import exports, files, going_on, past, stray
 from helpdesk.demo_data.people import Crowd, Person
 from helpdesk.demo_data.plots import Step
@@ -200,8 +201,8 @@ _VERBS: dict[str, Callable[[Stage, Ticket, Words], Any]] = {
 def _attached(stage: Stage, ticket: Ticket, words: Words) -> list[Attachment]:
     found = [_upload(stage, ticket, files.made(wanted), words) for wanted in words.get("files", ())]
     if words.get("table"):
-        made = Report.objects.select_related("result").filter(ticket=ticket).latest("pk")
-        found += [actions.upload(ticket, stored=made.result, filename=made.result_name, by=stage.user(words))]
+        made = StoredFile.objects.get(pk=Report.objects.filter(ticket=ticket).latest("pk").result_id)
+        found += [actions.upload(ticket, stored=made, filename=made.name, by=stage.user(words))]
     if words.get("files_again"):
         received = ticket.attachments.select_related("stored").filter(message__visibility=Visibility.IN)
         found += [
