@@ -217,6 +217,20 @@ def test_files_of_the_ticket_are_offered(world: Cast, opened: OpenTicket) -> Non
     assert request_of(ticket).report == report
 
 
+def test_another_partner_begins_again(world: Cast, opened: OpenTicket) -> None:
+    """What was pulled and drafted is the first company's: it is sent to nobody of the other one."""
+    ticket = asks(opened, fields={"company": "Northwind DevOps GmbH", "admin": "ines@northwind.example.com"})
+    assert request_of(ticket).admin_email == "ines@northwind.example.com"
+    made(world, ("Ines Falk", "ines@northwind.example.com", True), ticket=ticket)
+    worked(ticket)
+    assert [one["address"] for one in offered(ticket).to] == ["ines@northwind.example.com"]
+    change_partner(ticket, to=world.bluepeak, by=world.nadia)
+    worked(ticket)
+    assert not ticket.prepared_replies.filter(state="offered").exists()
+    assert (request_of(ticket).report, request_of(ticket).account) == (None, world.bluepeak)
+    assert "the ticket is about Bluepeak Systems Inc." in step(ticket, "belongs").note
+
+
 def test_a_resolved_ticket_pulls_nothing(world: Cast, opened: OpenTicket) -> None:
     ticket = opened(kind="certification_report", subject="Certifications", body="Our report")
     solve(ticket, by=world.nadia)
