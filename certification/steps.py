@@ -189,10 +189,14 @@ def answer(at: At) -> Done:
     kept = at.kept("recipient")
     to = Person(name=str(kept.get("name", "")), email=str(kept.get("email", "")))
     asker = answers.requester_of(at.ticket)
-    warnings = [_("The export does not mark them as an administrator of the portal.")] if kept.get("unmarked") else []
-    asked_by = "" if to.email == asker.email else str(at.ticket.requester)
+    warnings = []
+    if not to.email:
+        warnings.append(_("Nobody has said who gets it. Add an administrator of the portal, and nobody else."))
+    elif kept.get("unmarked"):
+        warnings.append(_("The export does not mark them as an administrator of the portal."))
+    asked_by = str(at.ticket.requester) if to.email and to.email != asker.email else ""
     answers.offer(at.ticket, answers.sending(report, asked_by=asked_by, warnings=warnings), to=to, step=at.key)
-    return Done(note=_("For %(who)s, with the table.") % {"who": to.name or to.email})
+    return Done(note=_("For %(who)s, with the table.") % {"who": to.name or to.email or _("an administrator")})
 
 
 # ── What they say ─────────────────────────────────────────────────────────────────────────────────

@@ -23,6 +23,12 @@ MOST_FLAGGED: Final = 300
 MOST_REMARKS: Final = 50
 
 
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    cells: list[str]
+    flagged: bool
+
+
 @dataclass(frozen=True)
 class Opened:
     report: Report
@@ -100,8 +106,10 @@ class Opened:
         return self._lines[0] if self._lines else []
 
     @cached_property
-    def rows(self) -> list[list[str]]:
-        return self._lines[1:]
+    def rows(self) -> list[Row]:
+        """Those that look strange are marked as long as nobody has said what becomes of them."""
+        strange = {int(one["line"]) for one in self.report.foreign} if self.is_open else set()
+        return [Row(cells=cells, flagged=line in strange) for line, cells in enumerate(self._lines[1:], self.first + 1)]
 
     @cached_property
     def partner_form(self) -> Any:

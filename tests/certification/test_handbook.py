@@ -48,7 +48,7 @@ def test_each_step_of_the_handbook(world: Cast, opened: OpenTicket) -> None:
     assert "the open book, far right" in listed  # 4: the icon that looks like an open book
     places = [listed.index(f'data-copy="{name}"') for name in FIELDS]  # 5: these fields, in this order
     assert places == sorted(places)
-    assert "then “Apply”" in listed  # 6
+    assert "then “Apply”. “Save this configuration” keeps them." in listed  # 6
     assert "the page with the arrow" in listed  # 7: a page with a down arrow in it
     assert "<b>All found records</b>, <b>Current view</b>" in listed  # 8
     assert 'name="file"' in page[page.index("pull-file") :]  # 9: the download is dropped here, not opened in Excel

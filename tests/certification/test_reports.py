@@ -217,6 +217,14 @@ def test_files_of_the_ticket_are_offered(world: Cast, opened: OpenTicket) -> Non
     assert request_of(ticket).report == report
 
 
+def test_a_skipped_recipient_is_left_to_whoever_sends(world: Cast, opened: OpenTicket) -> None:
+    ticket = asks(opened)
+    made(world, LARS, ticket=ticket)
+    steps.skip(step(ticket, "recipient"), why="I know her", by=world.nadia)
+    worked(ticket)
+    assert (offered(ticket).to, offered(ticket).warnings[0][:30]) == ([], "Nobody has said who gets it. A")
+
+
 def test_another_partner_begins_again(world: Cast, opened: OpenTicket) -> None:
     """What was pulled and drafted is the first company's: it is sent to nobody of the other one."""
     ticket = asks(opened, fields={"company": "Northwind DevOps GmbH", "admin": "ines@northwind.example.com"})
