@@ -38,12 +38,17 @@ _HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _RUN: Final = re.compile(rb"[\x80-\xff]{3,}")
 _LINE: Final = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _VALID: Final = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
-# In Windows-1252 these are no letters, or letters that only its eastern neighbour's languages use
-_EASTERN: Final = re.compile(rb"(?<=[A-Za-z])[\xb3\xb9\xbf\x9c\xbe]|[\xa3\x8c\xaf](?=[a-z])")
+# In Windows-1252 these are no letters; œ is, before u
+_EASTERN: Final = re.compile(
+    rb"(?<=[A-Za-z])[\xb3\xb9\xbf\xbe]|(?<=[A-Za-z])\x9c(?!u)|[\xa3\xaf](?=[a-z])|\x8c(?=[a-tv-z])"
+)
 _CARON: Final = re.compile(rb"(?<=[A-Za-z\xc0-\xff])[\x9a\x9e]|[\x8a\x8e](?=[a-z\xc0-\xff])")
 _CZECH: Final = re.compile(rb"[\xe8\xf8\xec\xf9\xc8\xd8]")
-# Letters of Mac Roman that are controls and marks elsewhere, where a letter stands before them
-_MAC: Final = re.compile(rb"(?<=[A-Za-z])[\x80-\x9f\xa7]")
+# Letters of Mac Roman that are marks elsewhere, as the apostrophe of O'Brien, of l'avenue and of Anna's is
+_MAC: Final = re.compile(
+    rb"(?<=[A-Za-z])[\x80-\x91\x93-\x9f\xa7](?=[a-z])|(?<=[A-Za-z][A-Za-z])\x92(?=[a-rt-z]|s[a-z])"
+    rb"|(?<=[a-z])[\x87\x8a\x8e\x8f\x9a\x9f](?![A-Za-z])"
+)
 
 
 def of(content: bytes) -> tuple[str, list[str]]:

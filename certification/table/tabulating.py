@@ -38,9 +38,9 @@ class Table:
         self.columns = list(enumerate(zip(columns(), found.places, strict=True)))
         self.seen = self.rows = 0
         self.known: dict[str, int] = {}
-        self.active: set[int] = set()
-        self.holders: dict[str, set[int]] = {column.title: set() for column in columns() if column.is_course}
-        self.counts: dict[str, int] = dict.fromkeys(self.holders, 0)
+        self.courses = [(at, column.title) for at, (column, _place) in self.columns if column.is_course]
+        self.counts: dict[str, int] = {title: 0 for _at, title in self.courses}
+        self.bits = array("Q")  # of each person: is active, holds the first course, the second, …
         self.domains: Counter[str] = Counter()
         self.companies: dict[str, list[int]] = {}
         self.blank = {at: array("I") for at, (column, _place) in self.columns if column.is_yes_or_no}
@@ -77,6 +77,18 @@ class Table:
             self.remarks.row("unsaid", self.numbers[row - FIRST_ROW], column=names)
         self.text.flush()
         return self.out.getvalue()
+
+    @property
+    def active(self) -> int:
+        """People, each once."""
+        return sum(bits & 1 for bits in self.bits)
+
+    @property
+    def holders(self) -> dict[str, int]:
+        """How many of the active ones hold it."""
+        return {
+            title: sum(bits >> bit & 1 for bits in self.bits) for bit, (_at, title) in enumerate(self.courses, start=1)
+        }
 
     @property
     def unsaid(self) -> list[int]:
@@ -160,15 +172,14 @@ class Table:
             self.remarks.row("rounded", number, value=raw)
 
     def _count(self, number: int, row: int, said: Cells) -> None:
+        """What somebody holds counts for the partner in rows that say they are active."""
         person = self._person(number, said)
-        courses = [column.title for at, (column, _place) in self.columns if column.is_course and said[at] == YES]
-        for course in courses:
-            self.counts[course] += 1
+        held = [bit for bit, (at, _title) in enumerate(self.courses, start=1) if said[at] == YES]
+        for bit in held:
+            self.counts[self.courses[bit - 1][1]] += 1
         if said[place("active")] == YES:
-            self.active.add(person)
-            for course in courses:
-                self.holders[course].add(person)
-        elif courses and not said[place("active")]:
+            self.bits[person] |= sum(1 << bit for bit in held) | 1
+        elif held and not said[place("active")]:
             self.idle.append(row)
 
     def _company(self, row: int, cells: Cells) -> None:
@@ -190,4 +201,7 @@ class Table:
         key = email or f"\0{number}"
         if key in self.known:
             self.remarks.row("repeated", number)
-        return self.known.setdefault(key, len(self.known))
+        else:
+            self.known[key] = len(self.known)
+            self.bits.append(0)
+        return self.known[key]

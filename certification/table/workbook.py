@@ -93,7 +93,10 @@ class Reader:
         kind = cell.get("t") or "n"
         if kind == "inlineStr":
             return _inline(cell)
-        value = next((part.text for part in cell if part.tag.endswith("}v")), None)
+        last = cell[-1] if len(cell) else None
+        if last is not None and not last.tag.endswith("}v"):
+            last = next((part for part in cell if part.tag.endswith("}v")), None)
+        value = last.text if last is not None else None
         if not value:
             self._look_for_formula(cell, kind)
             return ""
@@ -137,6 +140,8 @@ def _column(place: str) -> int:
 
 def _inline(cell: Element) -> str:
     """Also of a text in several colours; not how a Japanese name is spoken."""
+    if len(cell) and len(cell[0]) == 1 and cell[0][0].tag.endswith("}t"):
+        return cell[0][0].text or ""
     found = []
     for part in (piece for whole in cell for piece in whole):
         if part.tag.endswith("}t"):

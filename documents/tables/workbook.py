@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
@@ -95,7 +96,7 @@ def _refuse(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             declares = len(parts) <= MOST_PARTS and any(_declares(archive, part) for part in parts)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as problem:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as problem:
         raise Unfit(_("This workbook is damaged. Open it in Excel, save it again and upload that.")) from problem
     names = {part.filename.lower() for part in parts}
     if any(name.endswith("vbaproject.bin") for name in names):

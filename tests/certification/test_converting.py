@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from certification import export
 from certification.export import converting
 from certification.export.people import Person
-from certification.table import columns, reading, separated
+from certification.table import columns, encoding, reading, separated
 from partners.team import Member
 from tests.certification.test_exports import HERE
 
@@ -80,6 +80,30 @@ def test_lines_cells_and_rows_without_end_are_refused(monkeypatch: pytest.Monkey
         assert words in reading.read(content, []).refused
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Seán O\u2019Brien, l\u2019avenue de l\u2019Église", "cp1252"),
+        ("Anna O\u2019Brien \u2013 Brisa\u2019s best, rue de l\u2019Œuvre, Sacré-Cœur", "cp1252"),
+        ("O\u2019Brien", "cp1252"),
+        ("José García López, España, 3º 2ª", "cp1252"),
+        ("José García López, España", "mac_roman"),
+        ("René Bücher, Straße", "mac_roman"),
+        ("Žiga Škof, Črnomelj", "cp1250"),
+        ("Paweł Wójcik, ul. Świętokrzyska, Łódź", "cp1250"),
+        ("Ōta 太田, 東京都大田区蒲田", "utf-8"),
+        ("太田 次郎, 東京都大田区蒲田", "cp932"),
+        ("陳大文 台北市中正路五號", "big5"),
+        ("Γιώργος Παπαδόπουλος, Αθήνα", "cp1253"),
+    ],
+)
+def test_letters_tell_the_encoding(text: str, name: str) -> None:
+    content = f"User: Full Name,User: Email\r\n{text},a@brisa.example\r\n".encode(name)
+    found, notes = encoding.of(content)
+    assert content.decode(found, encoding.ERRORS.get(found, "strict")) == content.decode(name)
+    assert bool(notes) is (name != "utf-8")
+
+
 def test_a_course_of_a_new_year_is_one_more_column(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     more = '\n[[column]]\nfield = "PSE Certified 2022"\ntitle = "Professional Services 2022"\nholds = "course"\n'
     data = tmp_path / "columns.toml"
@@ -115,6 +139,8 @@ def test_the_command(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) 
     call_command("certification_report", str(HERE / "inactive-with-badges.csv"), "-o", str(out))
     call_command("certification_report", str(out), "-o", str(out), "-v", "0")
     assert out.read_bytes() == table
+    call_command("certification_report", str(out), "--no-bom", "-v", "0")
+    assert capfdbinary.readouterr().out == table.removeprefix(b"\xef\xbb\xbf")
     assert [path.name for path in tmp_path.iterdir()] == ["report.csv"]
     for export_file, out_file, words in [
         (HERE / "without-many.csv", out, "These columns are missing"),

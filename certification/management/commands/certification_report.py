@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("export", type=Path, metavar="EXPORT", help="a .csv or .xlsx exported from Impartner")
         parser.add_argument("-o", "--out", type=Path, metavar="OUT", help="the .csv to write, or standard output")
 
+        parser.add_argument("--no-bom", action="store_true", help="without the byte order mark that Excel needs")
+
     def handle(self, *_args: Any, **options: Any) -> None:
         export, out = options["export"], options["out"]
         try:
@@ -27,19 +30,20 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
         except OSError as problem:
             raise CommandError(f"{export} cannot be read: {problem.strerror}.") from problem
-        self.write(summary, out)
+        table = summary.table.removeprefix(codecs.BOM_UTF8) if options["no_bom"] else summary.table
+        self.write(table, out)
         if options["verbosity"]:
             self.tell(summary)
 
-    def write(self, summary: Summary, out: Path | None) -> None:
+    def write(self, table: bytes, out: Path | None) -> None:
         """A file appears whole or not at all."""
         if out is None:
-            sys.stdout.buffer.write(summary.table)
+            sys.stdout.buffer.write(table)
             sys.stdout.buffer.flush()
             return
         part = out.with_name(f".{out.name}.part")
         try:
-            part.write_bytes(summary.table)
+            part.write_bytes(table)
             part.replace(out)
         except OSError as problem:
             part.unlink(missing_ok=True)
