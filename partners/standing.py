@@ -26,6 +26,7 @@ class Requirement:
     gate_row: int | None = None
     link: str = ""
     differs: str = ""  # what the other source counts, where it says the contrary
+    advisory: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +73,8 @@ class Standing:
 
     @property
     def differs(self) -> tuple[str, ...]:
-        """Where dashboard and export say the contrary of each other: both are shown."""
-        said = [one.differs for one in (*self.reasons, *self.hints)] + [one.differs for one in self.met]
+        """Where dashboard and export say the contrary of each other about what counts: both are shown."""
+        said = [one.differs for one in self.reasons] + [one.differs for one in self.met if not one.advisory]
         return tuple(dict.fromkeys(filter(None, said)))
 
 
@@ -158,6 +159,7 @@ def _requirement(row: Gate, found: Found) -> Requirement:
         gate_row=row.pk,
         link=row.link,
         differs=found.differs,
+        advisory=row.advisory,
     )
 
 

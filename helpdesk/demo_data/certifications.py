@@ -18,6 +18,7 @@ from people.models import User
 FILE: Final = Path(__file__).parent / "certifications-by-partner.xlsx"
 AGE: Final = timedelta(days=8)
 MET: Final = "Open Reqs Met?"
+TAB: Final = "Certifications by Partner"
 HEADS_IN_ROW: Final = 4  # the numbers' heads stand in the row below the others
 
 
@@ -29,7 +30,7 @@ def load(*, by: User) -> DashboardReport:
 
 def lines() -> Iterator[dict[str, Any]]:
     """Its partners with their numbers, by head."""
-    rows = [*load_workbook(FILE).active.iter_rows(values_only=True)]
+    rows = [*load_workbook(FILE)[TAB].iter_rows(values_only=True)]
     heads = [below or above for above, below in zip(rows[HEADS_IN_ROW - 2], rows[HEADS_IN_ROW - 1], strict=True)]
     for row in rows[HEADS_IN_ROW:]:
         if row[0] != "Total":

@@ -68,9 +68,10 @@ def _missing(account: Account, rows: Iterable[Gate], opens: Sequence[Gate], know
     """By course how many people have it where it takes more; None where nobody can tell, or more is missing."""
     found: Missing = []
     for row in rows:
-        if check(row, account, known).verdict == "met":
+        verdict = check(row, account, known).verdict
+        if verdict == "met":
             continue
-        if row.check_kind not in _COUNTING:
+        if row.check_kind not in _COUNTING or (row.check_kind == Gate.Check.OPEN_REQS and verdict == "unknown"):
             return None
         for need in [row] if row.check_kind == Gate.Check.CERTIFICATIONS else opens:
             people = there(account, need, known)

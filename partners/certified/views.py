@@ -6,7 +6,7 @@ from django.http import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from partners import access, standing
+from partners import access, gates, standing
 from partners.certified import exporting, people, picture
 from partners.certified.asked import asked_for
 from partners.certified.page import Page
@@ -35,7 +35,7 @@ def partner(request: DeskRequest, pk: int) -> HttpResponseBase:
     context = {
         "account": account,
         "picture": picture.of(account, on=on),
-        "gates": standing.gates_of(account, on),
+        "gates": [(gates.GATES[gate], one) for gate, one in standing.gates_of(account, on)],
         "people": people.of(account, on=on, start=start),
     }
     return respond(request, "partners/certified/partner.html", context)
