@@ -201,7 +201,7 @@ _VERBS: dict[str, Callable[[Stage, Ticket, Words], Any]] = {
 def _attached(stage: Stage, ticket: Ticket, words: Words) -> list[Attachment]:
     found = [_upload(stage, ticket, files.made(wanted), words) for wanted in words.get("files", ())]
     if words.get("table"):
-        made = StoredFile.objects.get(pk=Report.objects.filter(ticket=ticket).latest("pk").result_id)
+        made = StoredFile.objects.get(pk__in=Report.objects.filter(ticket=ticket).values("result"))
         found += [actions.upload(ticket, stored=made, filename=made.name, by=stage.user(words))]
     if words.get("files_again"):
         received = ticket.attachments.select_related("stored").filter(message__visibility=Visibility.IN)
