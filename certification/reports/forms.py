@@ -60,23 +60,27 @@ class UploadForm(forms.Form):
 
 
 class RowsForm(forms.Form):
-    """Ticked lines are left out; with `keep` all belong."""
+    """Ticked lines are left out; with `keep` all belong, with `all` none of the flagged ones does."""
 
     keep = forms.BooleanField(required=False)
+    all = forms.BooleanField(required=False)
     lines = forms.TypedMultipleChoiceField(coerce=int, required=False)
 
     def __init__(self, *args: Any, flagged: list[dict[str, Any]], **more: Any) -> None:
         super().__init__(*args, **more)
+        self.flagged = flagged
         self.fields["lines"].choices = [(str(one["line"]), "") for one in flagged]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        if not given.get("keep") and not given.get("lines") and not self.errors:
+        if not (given.get("keep") or given.get("all") or given.get("lines") or self.errors):
             raise forms.ValidationError(_("Tick the rows that are left out, or say that all of them belong there."))
         return given
 
     @property
     def leave_out(self) -> list[int]:
+        if self.cleaned_data["all"]:
+            return [int(one["line"]) for one in self.flagged]
         return [] if self.cleaned_data["keep"] else list(self.cleaned_data["lines"])
 
 

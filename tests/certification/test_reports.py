@@ -16,6 +16,7 @@ from django.utils import timezone
 from certification import arriving, partner_side
 from certification.models import Report
 from certification.reports import attaching, flagging, making, owning, standing, withdrawing
+from certification.reports import opened as opened_page
 from documents.storing import store
 from journal.models import Event
 from partners.models import TeamReport
@@ -107,6 +108,18 @@ def test_rows_of_another_company_are_decided_first(world: Cast, opened: OpenTick
     kept = made(world, LARS, OMAR, name="b.csv")
     flagging.decide(kept, leave_out=[], by=world.nadia)
     assert (kept.foreign_is, kept.rows_count, standing.why_not_sent(kept)) == ("kept", 2, "")
+
+
+def test_more_strangers_than_a_page_shows(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is not shown is not kept in passing: all of them go, or all belong."""
+    monkeypatch.setattr(opened_page, "MOST_FLAGGED", 1)
+    report = made(world, *TEAM, OMAR, ("Ann Lee", "ann@bluepeak.example.com", False))
+    client, address = signed_in(world.nadia), reverse("certification:report", args=[report.pk])
+    page = client.get(address).content.decode()
+    assert ('name="lines"' in page, "Leave out all 2" in page) == (False, True)
+    client.post(f"{address}rows/", {"all": "1"})
+    report.refresh_from_db()
+    assert (report.rows_count, standing.left_out(report)) == (3, 2)
 
 
 def test_a_withdrawn_report_goes_to_nobody(world: Cast, opened: OpenTicket) -> None:
