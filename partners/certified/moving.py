@@ -26,7 +26,7 @@ class Moved:
     @property
     def words(self) -> tuple[str, ...]:
         reasons = tuple(one.words for one in self.now.reasons)
-        return reasons or tuple(one.evidence for one in self.now.met)
+        return (*(reasons or (one.evidence for one in self.now.met)), *self.now.differs)
 
 
 @dataclass(kw_only=True)

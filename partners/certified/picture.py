@@ -66,6 +66,7 @@ class Bar:
     link: str
     known: bool  # somebody counts at all: an empty bar is not a no
     shown: int | None = None  # what the dashboard counts
+    advisory: bool = False  # only a hint asks for it: nothing stops where somebody is missing
 
     @property
     def there(self) -> int:
@@ -146,7 +147,7 @@ def _needs(rows: Iterable[Gate]) -> list[tuple[Gate, list[str]]]:
     counting = [row for row in rows if row.check_kind == Gate.Check.CERTIFICATIONS and row.values]
     for row in sorted(counting, key=lambda one: one.gate != facts.OPEN):
         kept, titles = found.setdefault(row.values[0], (row, []))
-        more = row.at_least > kept.at_least and not row.advisory
+        more = (row.at_least > kept.at_least and not row.advisory) or (kept.advisory and not row.advisory)
         found[row.values[0]] = (row if more else kept, [*titles, str(GATES.get(row.gate, row.gate))])
     return list(found.values())
 
@@ -168,6 +169,7 @@ def _bar(account: Account, row: Gate, asked_for: list[str], known: Facts) -> Bar
         link=row.link,
         known=bool(team or shown is not None or known.passes_known),
         shown=shown,
+        advisory=row.advisory,
     )
 
 
