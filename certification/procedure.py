@@ -1,16 +1,21 @@
-"""The certification report: what it is called, how it is recognised, what the form asks, what we promise."""
+"""The certification report: how it is recognised, what the form asks, what we promise, and the steps it takes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from certification import forms, steps
 from people.calendar import Target
+from tickets import general_steps, prepared
 from tickets.kinds import Card, Field, Kind
+from tickets.procedures import Procedure, automatic, awaited, confirmed
 from tickets.recognising import by_signs, sign
 
+HANDBOOK: Final = "#pulling-a-certification-report-from-the-partner-portal-impartner-prm"
 _LEARNT = r"(certifi\w+|accredit\w+|trainings?|badges?|courses?)"
 
 
@@ -23,7 +28,7 @@ CERTIFICATION_REPORT = Kind(
     title=_("Certification report"),
     short=_("Certs"),
     icon="graduation-cap",
-    handbook="#pulling-a-certification-report-from-the-partner-portal-impartner-prm",
+    handbook=HANDBOOK,
     first_reply=Target(days=3),
     resolution=Target(days=3),
     recognise=by_signs(
@@ -70,5 +75,63 @@ CERTIFICATION_REPORT = Kind(
             icon="graduation-cap",
             order=50,
         ),
+    ),
+)
+
+REPORT = Procedure(
+    kind="certification_report",
+    title=_("Certification report"),
+    handbook=HANDBOOK,
+    steps=(
+        automatic("read", _("Read who asks for which company"), steps.read),
+        awaited("company", _("Know which partner it is"), steps.company, hears=("partner", "status")),
+        confirmed(
+            "belongs",
+            _("Check that the asker belongs to the partner"),
+            forms.Belongs,
+            steps.belongs,
+            prepare=steps.belongs_prepared,
+            look=steps.belongs_looked,
+            hears=steps.HEARS,
+            anew=True,
+        ),
+        confirmed(
+            "pull",
+            _("Pull the team from the partner portal"),
+            forms.Export,
+            steps.pull,
+            prepare=steps.pull_prepared,
+            look=steps.pulled,
+            hears=steps.HEARS_EXPORT,
+            only_if=steps.refused,
+            anew=True,
+            part="certification/pull.html",
+            handbook=HANDBOOK,
+        ),
+        confirmed(
+            "flagged",
+            _("Check the rows of another company"),
+            forms.Foreign,
+            steps.flagged,
+            prepare=steps.flagged_prepared,
+            look=steps.flagged_looked,
+            hears=("report", "status"),
+            only_if=steps.refused,
+            anew=True,
+        ),
+        confirmed(
+            "recipient",
+            _("Say who gets the table"),
+            forms.Recipient,
+            steps.recipient,
+            prepare=steps.recipient_prepared,
+            look=steps.recipient_looked,
+            hears=steps.HEARS,
+            only_if=steps.refused,
+            anew=True,
+        ),
+        automatic("answer", _("Prepare the reply"), steps.answer),
+        awaited("send", _("Read and send the reply"), prepared.look_sent("answer"), hears=prepared.HEARS),
+        awaited("resolve", _("Resolve the ticket"), general_steps.resolve, hears=general_steps.HEARS),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from certification import api as certification
 from helpdesk.api import TokenScheme
 from loa.api import LetterRequestDetail, LetterRequests
 from loa.api_verbs import CheckAgain, ChooseAccount, Decide, Recall
@@ -31,6 +32,12 @@ urlpatterns = [
     path("v1/service-attach/", Proofs.as_view()),
     path("v1/service-attach/<int:pk>/", ProofDetail.as_view()),
     path("v1/service-attach/<int:pk>/correct/", CorrectProof.as_view()),
+    path("v1/certification-reports/", certification.Reports.as_view()),
+    path("v1/certification-reports/<int:pk>/", certification.ReportDetail.as_view()),
+    path("v1/certification-reports/<int:pk>/file/", certification.ReportFile.as_view()),
+    path("v1/certification-reports/<int:pk>/rows/", certification.DecideRows.as_view()),
+    path("v1/certification-reports/<int:pk>/attach/", certification.Attach.as_view()),
+    path("v1/certification-reports/<int:pk>/withdraw/", certification.Withdraw.as_view()),
     path("v1/routing/ownership-changes/", include(ownership_changes)),
     path("v1/requests/", Requests.as_view()),
     path("v1/routing/account/", AccountOwner.as_view()),

@@ -6,8 +6,9 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from certification import partner_side as reports
 from documents.models import StoredFile
-from invoices.partner_side import is_by_mail_only
+from invoices import partner_side as invoices
 from loa import partner_side
 from loa.models import Letter
 from people.models import User
@@ -52,7 +53,7 @@ def conversation(ticket: Ticket) -> QuerySet[Message]:
 def is_withheld(ticket: Ticket, *, reader: User | None) -> bool:
     """Whether what we answered is for the requester's mailbox, and whoever reads here has only the link."""
     asked = reader is not None and reader.pk == ticket.requester.user_id
-    return not asked and is_by_mail_only(ticket)
+    return not asked and (invoices.is_by_mail_only(ticket) or reports.is_by_mail_only(ticket))
 
 
 def file_of(ticket: Ticket, pk: int, *, reader: User | None) -> Attachment:
@@ -71,8 +72,10 @@ def _first(rows: QuerySet[Attachment]) -> Attachment:
 
 
 def _files_of(ticket: Ticket) -> QuerySet[Attachment]:
-    """All but what a partner could take for a valid letter: the copy of one that counts no more."""
-    return Attachment.objects.filter(inline=False).exclude(stored__in=partner_side.files_over(ticket))
+    """All but what a partner could take for a valid letter: the copy of one that counts no more; and others' tables."""
+    kept_back = reports.files_of_others(ticket)
+    found = Attachment.objects.filter(inline=False).exclude(stored__in=partner_side.files_over(ticket))
+    return found.exclude(stored__in=kept_back) if kept_back else found
 
 
 def letter_of(ticket: Ticket) -> StoredFile:

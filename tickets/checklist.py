@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -39,6 +39,8 @@ class Decision:
     evidence: Evidence
     note: Words
     button: Words
+    template: str = ""  # of the step's app, drawing `part`
+    part: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,11 +241,14 @@ def _decision(step: Step, *, by: User) -> Decision:
     prepared, problem = prepared_or_why(step, by=by)
     shape = steps.form_of(step)
     shown = evidence.given(prepared.facts, prepared.changes, link=prepared.link, picture=prepared.picture)
+    plan, elsewhere = steps.plan_of(step), bool(shown.link or problem or prepared.nothing_to_choose)
     return Decision(
-        form=None if shown.link or problem else shape(initial=dict(prepared.initial), auto_id=f"step-{step.slug}-%s"),
+        form=None if elsewhere else shape(initial=dict(prepared.initial), auto_id=f"step-{step.slug}-%s"),
         evidence=shown,
         note=prepared.note,
         button=_button(shape, shown),
+        template=plan.part if plan and not problem else "",
+        part=prepared.part,
     )
 
 

@@ -22,7 +22,7 @@ class Procedures:
 
     opened: Callable[[Ticket], None]
     begin: Callable[[Ticket], None]  # it is another type of request now, or a request again
-    heard: Callable[[Ticket, str], None]  # replied, received, status, partner, task, bounced
+    heard: Callable[[Ticket, str], None]  # replied, received, noted (with a file), status, partner, task, bounced
     end: Callable[[Ticket, str], None]  # it is no request any more, for that reason
 
 

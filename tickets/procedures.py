@@ -145,6 +145,8 @@ class Prepared:
     changes: Sequence[Change] = ()
     link: str = ""  # a page of its own where this is decided
     picture: str = ""  # the page of a document it rests on, see `Done`
+    part: Mapping[str, Any] = field(default_factory=dict)  # what the plan's own `part` draws
+    nothing_to_choose: bool = False  # only that part: the form has nothing to offer yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,7 @@ class Plan:
     writes: bool = False  # at a vendor: it may be set to shadow mode
     undo: Work | None = None
     anew: bool = False  # a decision that a person may take once more, as long as nothing came of it
+    part: str = ""  # a template of its app, shown above the form
     handbook: str = ""
 
 
@@ -214,15 +217,17 @@ def confirmed(
     hears: Sequence[str] = (),
     only_if: OnlyIf | None = None,
     anew: bool = False,
+    part: str = "",
     handbook: str = "",
 ) -> Plan:
     """A person decides, with a prepared form. `decide` runs in the transaction that records the decision.
 
     With `look` the world may decide it first: it is done when `look` says so. With `anew` one may go back to it.
+    `part` draws `Prepared.part` in its place: a check list, a file to drop.
     """
     return Plan(
         slug=slug, title=title, how=Step.Type.CONFIRMED, form=form, decide=decide, prepare=prepare, look=look,
-        hears=frozenset(hears), only_if=only_if, anew=anew, handbook=handbook,
+        hears=frozenset(hears), only_if=only_if, anew=anew, part=part, handbook=handbook,
     )  # fmt: skip
 
 

@@ -15,8 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from certification.models import Report
 from documents import storing
-from helpdesk.demo_data import files, going_on, past, stray
+from documents.models import StoredFile
+from helpdesk.demo_data import exports, files, going_on, past, stray
 from helpdesk.demo_data.people import Crowd, Person
 from helpdesk.demo_data.plots import Step
 from journal.record import actor_of
@@ -171,12 +173,19 @@ def _status(stage: Stage, ticket: Ticket, words: Words) -> None:
 
 
 _OPENINGS: dict[str, Callable[[Stage, Words], Ticket]] = {"form": _by_form, "desk": _by_desk, "api": _by_desk}
+
+
+def _export(stage: Stage, ticket: Ticket, words: Words) -> None:
+    exports.make(words, by=stage.user(words), account=ticket.partner, ticket=ticket)
+
+
 _VERBS: dict[str, Callable[[Stage, Ticket, Words], Any]] = {
     "reply": _reply,
     "note": _note,
     "fail": _fail,
     "draft": _draft,
     "partner": _partner,
+    "export": _export,
     "kind": _kind,
     "status": _status,
     "take": lambda stage, ticket, words: actions.take(ticket, by=stage.user(words)),
@@ -191,6 +200,9 @@ _VERBS: dict[str, Callable[[Stage, Ticket, Words], Any]] = {
 
 def _attached(stage: Stage, ticket: Ticket, words: Words) -> list[Attachment]:
     found = [_upload(stage, ticket, files.made(wanted), words) for wanted in words.get("files", ())]
+    if words.get("table"):
+        made = StoredFile.objects.get(pk__in=Report.objects.filter(ticket=ticket).values("result"))
+        found += [actions.upload(ticket, stored=made, filename=made.name, by=stage.user(words))]
     if words.get("files_again"):
         received = ticket.attachments.select_related("stored").filter(message__visibility=Visibility.IN)
         found += [

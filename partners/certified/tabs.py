@@ -15,6 +15,7 @@ class Tab:
     label: str | Promise
     url_name: str
     order: int
+    desk_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,7 @@ class Shown:
     href: str
     current: bool
     count: int | None = None
+    desk_only: bool = False
 
 
 DASHBOARD = "dashboard"
@@ -52,6 +54,7 @@ def shown(current: str, *, counts: dict[str, int] | None = None, query: str = ""
             href=reverse(tab.url_name) + (kept if tab.slug in LISTS else ""),
             current=tab.slug == current,
             count=known.get(tab.slug),
+            desk_only=tab.desk_only,
         )
         for tab in sorted(_tabs.values(), key=lambda one: one.order)
     ]

@@ -4,7 +4,7 @@ const size = (bytes) => (bytes < 1024 ** 2 ? `${Math.max(1, Math.round(bytes / 1
 
 const show = (zone) => {
   const input = zone.querySelector("input[type=file]");
-  const list = document.getElementById(zone.dataset.list);
+  const list = template(zone) && document.getElementById(zone.dataset.list);
   const most = Number(zone.dataset.most ?? 0);
   list?.replaceChildren(...[...input.files].map((file, at) => {
     const row = template(zone).content.firstElementChild.cloneNode(true);
@@ -26,8 +26,15 @@ const keep = (zone, files) => {
 
 const zoneOf = (event) => event.target.closest?.("[data-drop]");
 
+// [data-drop-sends]: one file is all that is asked for, so choosing it sends the form.
+const chosen = (zone) => {
+  if (zone.matches("[data-drop-sends]") && zone.querySelector("input[type=file]").files.length) zone.closest("form").requestSubmit();
+};
+
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-drop] input[type=file]")) show(zoneOf(event));
+  if (!event.target.matches("[data-drop] input[type=file]")) return;
+  show(zoneOf(event));
+  chosen(zoneOf(event));
 });
 for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
   document.addEventListener(name, (event) => {
@@ -35,6 +42,8 @@ for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", f
     if (!zone) return;
     if (name !== "dragleave") event.preventDefault();
     zone.classList.toggle("is-over", over);
-    if (name === "drop") keep(zone, [...zone.querySelector("input[type=file]").files, ...event.dataTransfer.files]);
+    if (name !== "drop") return;
+    keep(zone, [...zone.querySelector("input[type=file]").files, ...event.dataTransfer.files]);
+    chosen(zone);
   });
 }

@@ -11,7 +11,7 @@ from journal.record import DESK, events_of
 from tests.conftest import Cast
 from tests.steps.trial import KIND, Trial, states
 from tests.tickets.conftest import OpenTicket
-from tickets import actions, steps
+from tickets import actions, procedures, steps
 from tickets.actions import Refused
 from tickets.models import Step
 
@@ -126,8 +126,9 @@ def test_an_opened_again_question_waits_to_be_resolved(cast: Cast, opened: OpenT
 
 
 def test_a_type_without_a_procedure_does_not_show_the_one_before(
-    client: Client, cast: Cast, opened: OpenTicket
+    client: Client, cast: Cast, opened: OpenTicket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delitem(procedures._procedures, "certification_report")
     ticket = opened()
     actions.change_kind(ticket, to="certification_report", by=cast.nadia)
     ticket.refresh_from_db()

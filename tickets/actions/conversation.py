@@ -281,6 +281,8 @@ def note(
         )
         _add(row, message, attachments=attachments, verb="noted", by=actor_of(by), before=before)
         after_move(row, before["status"])
+        if attachments:
+            hooks.procedure_hears(row, "noted")
     return message
 
 

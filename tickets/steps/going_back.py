@@ -128,4 +128,7 @@ def _is_written(step: Step) -> bool:
 
 
 def _is_decided(step: Step, *, taken_back: int) -> bool:
-    return step.type == Step.Type.CONFIRMED and step.position > taken_back
+    """By a person: where the world has said it, and a person may say it anew, it is said again."""
+    if step.type != Step.Type.CONFIRMED or step.position <= taken_back:
+        return False
+    return step.by_id is not None or not may_be_anew(step)

@@ -8,7 +8,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from helpdesk.demo_data import certifications, certified, directory, mapping, people, plots, powerforms, team
+from helpdesk.demo_data import (
+    certifications,
+    certified,
+    directory,
+    exports,
+    mapping,
+    people,
+    plots,
+    powerforms,
+    team,
+)
 from helpdesk.demo_data.playing import Stage
 from web.models import LoadedRow
 
@@ -44,6 +54,7 @@ class Command(BaseCommand):
         directory.load(by=crowd.users["jonas"])
         team.load(by=crowd.users["nadia"])
         powerforms.load()
+        exports.load(by=crowd.users["nadia"])
         stage = Stage(crowd)
         for step in plots.steps(timezone.now()):
             stage.play(step)
