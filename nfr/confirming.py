@@ -77,6 +77,10 @@ def _open_for_answers(ticket: Ticket) -> None:
 def _sender(ticket: Ticket, by: User | None) -> Contact:
     """Their own contact where it belongs to the same partner; nobody speaks for another company."""
     own = Contact.objects.filter(user=by).first() if by is not None else None
-    if own is not None and (own.pk == ticket.requester_id or own.account_id == ticket.partner_id):
+    if own is not None and (own.pk == ticket.requester_id or _same_partner(own, ticket)):
         return own
     return ticket.requester
+
+
+def _same_partner(contact: Contact, ticket: Ticket) -> bool:
+    return contact.account_id is not None and contact.account_id == ticket.partner_id
