@@ -20,6 +20,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("portal.urls")),
     path("", include("orders.urls")),
+    path("", include("nfr.facts_urls")),
     path("", include("tickets.urls")),
     path("", include("loa.urls")),
     path("", include("loa.deciding_urls")),

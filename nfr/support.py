@@ -50,8 +50,11 @@ def ask(
     return made
 
 
-def sent(row: SupportRequest, number: str, *, by: User) -> SupportRequest:
-    """Somebody has filled in the form: Support's number of it. One ticket of theirs is one licence."""
+def sent(row: SupportRequest, number: str, *, by: User, tells: bool = True) -> SupportRequest:
+    """Somebody has filled in the form: Support's number of it. One ticket of theirs is one licence.
+
+    A step that decides this itself `tells` nobody: it is being settled.
+    """
     with requests.holding(row.request) as request:
         cleaned, now = number_of(number), SupportRequest.objects.select_for_update().get(pk=row.pk)
         if now.outcome:
@@ -61,12 +64,15 @@ def sent(row: SupportRequest, number: str, *, by: User) -> SupportRequest:
         now.sent, now.sent_by = now.sent or timezone.now(), by
         now.save(update_fields=["number", "sent", "sent_by"])
         record(now, "asked of Support", by=actor_of(by), before={"number": before}, after={"number": cleaned})
-        steps.heard(request.ticket, "support")
+        if tells:
+            steps.heard(request.ticket, "support")
     row.refresh_from_db()
     return row
 
 
-def answered(row: SupportRequest, outcome: str, *, by: User, words: str = "") -> SupportRequest:
+def answered(
+    row: SupportRequest, outcome: str, *, by: User, words: str = "", tells: bool = True
+) -> SupportRequest:
     """What became of it; said twice it is the same answer."""
     if outcome not in {Outcome.DONE, Outcome.REFUSED}:
         raise Refused(_("Say whether Support has done it."))
@@ -80,7 +86,8 @@ def answered(row: SupportRequest, outcome: str, *, by: User, words: str = "") ->
             now.save(update_fields=["outcome", "answered", "answer"])
             was, after = {"outcome": before}, {"outcome": outcome}
             record(now, "answered by Support", by=actor_of(by), before=was, after=after, why=now.answer)
-            steps.heard(request.ticket, "support")
+            if tells:
+                steps.heard(request.ticket, "support")
     row.refresh_from_db()
     return row
 
