@@ -146,8 +146,11 @@ _HEADS: Final = {
 
 
 def _is_free(row: SupportRequest, number: str) -> None:
-    """Support works one licence in one ticket."""
-    other = SupportRequest.objects.filter(number=number).exclude(pk=row.pk).select_related("request__ticket").first()
+    """Support works one licence in one ticket; what is reduced is told in the ticket that already waits for it."""
+    if row.purpose == Purpose.SEATS:
+        return
+    others = SupportRequest.objects.filter(number=number).exclude(pk=row.pk).exclude(purpose=Purpose.SEATS)
+    other = others.select_related("request__ticket").first()
     if other is not None:
         said = {"number": number, "ticket": other.request.ticket.reference, "type": other.get_type_display()}
         words = _("Support's ticket %(number)s is noted on %(ticket)s (%(type)s) already. Each licence has one of its own.")
