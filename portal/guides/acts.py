@@ -16,9 +16,10 @@ from people.models import User
 from portal import drafts, replies, throttle
 from portal.guides import reading, views
 from portal.guides.reading import Reading
-from portal.http import for_reader, unlisted, user_of
+from portal.http import for_reader, unlisted
 from portal.replies import ReplyForm
 from portal.throttle import Limit
+from tickets import tracking
 from tickets.actions import Refused
 from web.http import wants_part
 
@@ -87,7 +88,7 @@ def _followed(request: HttpRequest, topic: str, token: str) -> Reading:
     """What the link leads to, for who may act in it; a link that is over or void says so."""
     try:
         found = reading.by_link(request, reading.topic_of(topic), token)
-    except links.LinkExpired:
+    except tracking.LinkExpired:
         found = None
     if found is None:
         raise Http404(_("This link no longer works. Nothing was sent. Answer our mail instead."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -60,7 +61,7 @@ def by_link(request: HttpRequest, topic: str, token: str) -> HttpResponseBase:
     topic = reading.topic_of(topic)
     try:
         found = reading.by_link(request, topic, token)
-    except links.LinkExpired:
+    except tracking.LinkExpired:
         return page(request, reading.stranger(request, topic), lost="expired", status=410)
     if found is None:
         return page(request, reading.stranger(request, topic), lost="void", status=404)
@@ -69,11 +70,11 @@ def by_link(request: HttpRequest, topic: str, token: str) -> HttpResponseBase:
 
 @unlisted
 @require_safe
-def screenshot(request: HttpRequest, topic: str, token: str) -> HttpResponseBase:
+def screenshot(request: HttpRequest, topic: str, token: str) -> HttpResponseBase:  # noqa: ARG001 - the link alone opens it
     """Support's picture of the seats, once it was sent to the partner."""
     try:
         found = links.request_by(token)
-    except links.LinkExpired:
+    except tracking.LinkExpired:
         found = None
     shown = known.sent_screenshot(found) if found is not None and reading.topic_of(topic) else None
     if shown is None:
@@ -91,11 +92,23 @@ def page(request: HttpRequest, found: Reading, **more: Any) -> HttpResponse:
         "lines": found.lines(),
         "own_page": _own_page(found),
         "picture": picture.of(found.known),
+        "query": _query(found),
         "key": drafts.new_key(),
         "sent": request.GET.get("sent", ""),
         **more,
     }
     return respond(request, "portal/guides/guide.html", context, part="do", status=status)
+
+
+def _query(found: Reading) -> str:
+    """What a form has to keep of the address: the licence chosen, the group written."""
+    licence = found.known.licence
+    kept = {
+        "licence": str(licence.pk) if licence is not None and not found.token else "",
+        "namespace": found.written,
+    }
+    there = {name: value for name, value in kept.items() if value}
+    return f"?{urlencode(there)}" if there else ""
 
 
 def _own_page(found: Reading) -> str:
