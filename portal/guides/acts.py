@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from journal.record import Actor, actor_of
 from nfr import confirming
-from nfr.guides import links, progress
+from nfr.guides import progress
 from nfr.models import LicenceRequest
 from people.models import User
 from portal import drafts, replies, throttle

@@ -59,6 +59,11 @@ def file_class(name: str) -> str:
 
 
 @register.filter
+def said_when(moment: datetime) -> str:
+    return words.said_when(moment)
+
+
+@register.filter
 def without_scheme(address: str) -> str:
     """An address as people say it."""
     return address.removeprefix("https://")
