@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from nfr import requests, topics
+from partners import hooks as partner_hooks
 from people.calendar import Target
+from tickets import hooks, kinds, procedures
 from tickets.kinds import Card, Field, Kind
 from tickets.recognising import by_signs, sign
 
@@ -109,3 +112,11 @@ NFR_LICENCE = Kind(
         ),
     ),
 )
+
+
+def register() -> None:
+    """Called once when the process starts: the kind, its procedures, and what the request follows."""
+    kinds.register(NFR_LICENCE)
+    procedures.choose_by(requests.KIND, topics.choose)
+    hooks.on_partner_changed(requests.partner_changed)
+    partner_hooks.on_merged(requests.follow)
