@@ -10,7 +10,9 @@ from tests.steps.walks import walk
 from tickets import steps
 
 
-@walk("nfr", "read", "partner", "complete", "check", "decide", "support", "wait", "outcome", "answer", "send", "resolve")
+@walk(
+    "nfr", "read", "partner", "complete", "check", "decide", "support", "wait", "outcome", "answer", "send", "resolve"
+)
 def a_new_licence_is_issued(request: pytest.FixtureRequest) -> None:
     """Everything is there: decided, asked of Support, issued, told, resolved."""
     request.getfixturevalue("handbook")
