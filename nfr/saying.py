@@ -47,7 +47,8 @@ def read(text: str, *, allowed: int | None = None) -> Said:
 
 
 def _of(part: str, allowed: int | None) -> Said:
-    words, quote = f" {' '.join(fold(part.replace('’', "'")).split())} ", " ".join(part.split())[:LONGEST]
+    words = f" {' '.join(fold(part.replace(_APOSTROPHE, chr(39))).split())} "
+    quote = " ".join(part.split())[:LONGEST]
     count = _count(words)
     asks = part.rstrip().endswith(("?", "？"))
     if _STILL.search(words) and (count is not None or _SHOWN.search(words)) and not _fits(count, allowed):
@@ -86,6 +87,7 @@ def _any(*lines: str) -> re.Pattern[str]:
     return re.compile("|".join(_NOT_ASCII.sub(lambda match: fold(match[0]), line) for line in lines))
 
 
+_APOSTROPHE: Final = "\u2019"
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _CUT: Final = re.compile(
     r"(?<=[.!?;])\s+|(?<=[。！？])|\n+"
@@ -106,7 +108,8 @@ _SEAT_MORE: Final = r"places?|puestos?|asientos?|usuarios?|lugares|assentos?|席
 _COUNT: Final = _any(
     rf"{_N} ?(?:of|out of|/|von|sur|de|dos|das|des) ?(?:the |unsere[nr]? |nos |los |os )?\d{{1,5}}\b",
     rf"\b(?:down to|reduced to|now at|we are at|we're at|now(?: it is| it's| we are at| we have)?|only|just"
-    rf"|still (?:says?|shows?|at|has|have|sees?|counts?)|says?|shows?|showing) (?:only |just |about |still )*{_N}(?= {_SEAT}{_SEAT_MORE}|[ .,!)]|$)",
+    rf"|still (?:says?|shows?|at|has|have|sees?|counts?)|says?|shows?|showing)"
+    rf" (?:only |just |about |still )*{_N}(?= {_SEAT}{_SEAT_MORE}|[ .,!)]|$)",
     rf"\b(?:auf|bei|jetzt|nur noch|noch|immer noch|noch immer|zeigt|steht) (?:nur |noch |immer |jetzt |bei |auf )*{_N}",
     rf"\b(?:a|maintenant|plus que|encore|toujours|affiche|indique) (?:encore |toujours |plus que |a )*{_N}",
     rf"\b(?:ahora|solo|aun|todavia|sigue|muestra|indica|aparecen?|dice|hay|tenemos)"
@@ -158,7 +161,7 @@ _NOT: Final = _any(
     r"|unable|impossible|nobody|none)\b",
     r"\b(?:werden|wird|wollen|mochten|mussen|konnen|kann|sollen|morgen|nachste woche|bald|sobald|wenn|falls|nicht"
     r"|kein\w*)\b",
-    r"\b(?:allons|vais|va|devons|voulons|pouvons|faut|demain|semaine prochaine|bientot|si|quand|des que|n'avons|n'est"
+    r"\b(?:allons|vais|va|devons|voulons|pouvons|faut|demain|semaine prochaine|bientot|si(?![,.!])|quand|des que|n'avons|n'est"
     r"|n'a|ne (?:sont|peut|pouvons)|pas)\b",
     r"\b(?:vamos a|queremos|debemos|podemos|tenemos que|manana|proxima semana|pronto vamos|cuando"
     r"|si(?![,.!])|no(?![,.!]))\b",
