@@ -161,8 +161,8 @@ _NOT: Final = _any(
     r"|unable|impossible|nobody|none)\b",
     r"\b(?:werden|wird|wollen|mochten|mussen|konnen|kann|sollen|morgen|nachste woche|bald|sobald|wenn|falls|nicht"
     r"|kein\w*)\b",
-    r"\b(?:allons|vais|va|devons|voulons|pouvons|faut|demain|semaine prochaine|bientot|si(?![,.!])|quand|des que|n'avons|n'est"
-    r"|n'a|ne (?:sont|peut|pouvons)|pas)\b",
+    r"\b(?:allons|vais|va|devons|voulons|pouvons|faut|demain|semaine prochaine|si(?![,.!])|quand|des que|n'avons"
+    r"|bientot|n'est|n'a|ne (?:sont|peut|pouvons)|pas)\b",
     r"\b(?:vamos a|queremos|debemos|podemos|tenemos que|manana|proxima semana|pronto vamos|cuando"
     r"|si(?![,.!])|no(?![,.!]))\b",
     r"\b(?:vamos (?!estar)|iremos|queremos|devemos|podemos|temos que|amanha|proxima semana|em breve|quando|se|nao)\b",
