@@ -12,5 +12,7 @@ class NfrConfig(AppConfig):
 
     def ready(self) -> None:
         from nfr import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
+        from nfr.guides import variable  # noqa: PLC0415
 
         procedure.register()
+        variable.register()

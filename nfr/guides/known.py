@@ -115,7 +115,7 @@ def of_request(request: LicenceRequest) -> Known:
         licence=licence,
         shown=_held(licence, today, [request]) if licence else None,
         others=tuple(_held(one, today, []) for one in held if one != licence),
-        screenshot=_sent_screenshot(request),
+        screenshot=sent_screenshot(request),
         renews_to=_renews_to(request),
     )
 
@@ -169,6 +169,14 @@ def own_request(user: User, topic: str, *, licence: Licence | None = None) -> Li
     if licence is not None:
         found = found.filter(Q(licence=licence) | Q(licence=None))
     return found.exclude(asked=None).first() if topic == Topic.SEATS else found.first()
+
+
+def sent_screenshot(request: LicenceRequest) -> Attachment | None:
+    """Support's picture, once a person has sent it to the partner: until then nobody has looked what it shows."""
+    if request.screenshot is None:
+        return None
+    sent = request.ticket.attachments.filter(message__visibility=Visibility.REPLY)
+    return sent.filter(stored=request.screenshot.stored_id).select_related("stored").first()
 
 
 def state_of(licence: Licence, *, on: date, request: LicenceRequest | None = None) -> State:
@@ -240,14 +248,6 @@ def _counted(licence: Licence) -> Count | None:
     newest = licence.counts.order_by("-counted", "-pk").first()
     by = newest.get_source_display() if newest is not None and newest.source != SeatCount.Source.PARTNER else ""
     return Count(used=licence.seats_used, at=licence.seats_counted, by=by)
-
-
-def _sent_screenshot(request: LicenceRequest) -> Attachment | None:
-    """Support's picture, once a person has sent it to the partner: until then nobody has looked what it shows."""
-    if request.screenshot is None:
-        return None
-    sent = request.ticket.attachments.filter(message__visibility=Visibility.REPLY)
-    return sent.filter(stored=request.screenshot.stored_id).select_related("stored").first()
 
 
 def _renews_to(request: LicenceRequest) -> date | None:

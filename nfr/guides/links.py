@@ -20,7 +20,7 @@ _REVOKED = (Status.SPAM, Status.MERGED)  # what was said there is said elsewhere
 
 def link_for(request: LicenceRequest) -> str:
     """What a mail may hold: the guide to this request's topic with its numbers, else the page with all of them."""
-    return settings.PUBLIC_URL + (path_for(request) if request.topic in GUIDED else HOME)
+    return f"{settings.PUBLIC_URL}{path_for(request) if request.topic in GUIDED else HOME}"
 
 
 def path_for(request: LicenceRequest, *, topic: str = "") -> str:

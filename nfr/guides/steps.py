@@ -183,7 +183,7 @@ def _remove() -> Step:
 
 def _tell(known: Known) -> Step:
     if known.may_confirm:
-        words = _("We check the number and go on with your licence. You need not send a screenshot.")
+        words = _("We check the number and update your renewal. You need not send a screenshot.")
     else:
         words = _("Answer our mail about it. Have you none? Send a request with the path of your group.")
     return Step(slug="tell", title=_("Tell us that it is done"), words=words, tells=True)

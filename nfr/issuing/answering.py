@@ -87,7 +87,10 @@ def _of(at: At, request: LicenceRequest) -> Answer:
         return Answer(response=REFUSED, says=_("The reply says why Support did not issue it."), values={"reason_given": why})
     hints = offers.hints(offers.kept(request))
     values = {
-        "nfr_licences": "\n".join(_line(one) for one in issued),
+        "licence_type": _type_words(issued[0]),
+        "seats": str(issued[0].seats or ""),
+        "end_date": date_format(issued[0].ends, "j M Y") if issued[0].ends else "",
+        "nfr_licences": "\n".join(_line(one) for one in issued[1:]),
         "licence_place": "\n".join(_place(one) for one in issued),
         "ends_why": " ".join(dict.fromkeys(one.ends_why for one in rows if one.licence is not None and one.ends_why)),
         "not_issued": why,
