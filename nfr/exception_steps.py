@@ -1,4 +1,4 @@
-"""More than the program gives: the channel manager asks with the option “Other”; what is decided stands in the register."""
+"""More than the program gives: the channel manager asks with the option “Other”; the register keeps what is decided."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ REMIND: Final = Target(days=5)
 def read(at: At) -> Done:
     request, done = topic_reading.read(at, SHOWN)
     gives = program_gives(request.account)
-    return Done(note=done.note, facts=[*done.facts, *([Fact(name=_("The program gives"), value=gives)] if gives else [])])
+    return Done(
+        note=done.note, facts=[*done.facts, *([Fact(name=_("The program gives"), value=gives)] if gives else [])]
+    )
 
 
 def answer(at: At) -> Done:
@@ -101,7 +103,7 @@ def decide(at: At, given: Mapping[str, Any]) -> Done:
     assert at.by is not None  # a form is sent by somebody
     outcome = given["outcome"]
     approver, reason = str(given.get("approver") or "").strip(), str(given.get("reason") or "").strip()
-    licence = given.get("licence")
+    licence = str(given.get("licence") or "")
     values = _values(given)
     with requests.holding(requests.of(at.ticket)) as row:
         _fits(row, licence, approved=outcome == APPROVED)
@@ -113,8 +115,12 @@ def decide(at: At, given: Mapping[str, Any]) -> Done:
     if outcome != APPROVED:
         stage = stages.Stage.REFUSED if outcome == REFUSED else stages.Stage.ENDED
         stages.move(row, stage, by=actor_of(at.by), why=reason)
-    words = {APPROVED: _("Approved by %(by)s."), REFUSED: _("Not approved: %(by)s."), DROPPED: _("Not asked for any more.")}
-    said = {"outcome": outcome, "licence": licence or "", "by": at.by.pk, **values}
+    words = {
+        APPROVED: _("Approved by %(by)s."),
+        REFUSED: _("Not approved: %(by)s."),
+        DROPPED: _("Not asked for any more."),
+    }
+    said = {"outcome": outcome, "licence": licence, "by": at.by.pk, **values}
     return Done(note=words[outcome] % {"by": approver}, keep=said)
 
 
@@ -136,7 +142,7 @@ def register(at: At) -> Done:
         raise Stuck(_("Nobody has decided it yet."))
     today = timezone.localdate()
     ends = None if not said.get("ends") else date.fromisoformat(str(said["ends"]))
-    licence = Licence.objects.filter(pk=said.get("licence") or None).first() or _granted(request, str(said["type"]))
+    licence = Licence.objects.filter(pk=int(said.get("licence") or 0)).first() or _granted(request, str(said["type"]))
     if licence is not None:
         values = {name: said[name] for name in ("tier", "seats", "namespace", "support_ticket") if said.get(name)}
         values |= {"exception": request.exception, "exception_by": request.exception_by, "ends": ends or licence.ends}
@@ -155,7 +161,9 @@ def register(at: At) -> Done:
             more={"support_ticket": str(said.get("support_ticket", ""))},
         )
     stages.move(request, stages.Stage.DONE)
-    return Done(note=_("The register has %(licence)s with its exception.") % {"licence": licence}, link=f"/nfr/{licence.pk}/")
+    return Done(
+        note=_("The register has %(licence)s with its exception.") % {"licence": licence}, link=f"/nfr/{licence.pk}/"
+    )
 
 
 def tell(at: At) -> Done:
@@ -223,7 +231,7 @@ def _licences(account: Account | None) -> Any:
     return policy.licences_of(account, on=timezone.localdate()) if account else Licence.objects.none()
 
 
-def _granted(request: LicenceRequest, type: str) -> Licence | None:  # noqa: A002 - as the column is called
+def _granted(request: LicenceRequest, type: str) -> Licence | None:
     """What an earlier try of this step has made."""
     return Licence.objects.filter(ticket=request.ticket_id, type=type).exclude(exception="").first()
 
@@ -247,10 +255,10 @@ def _terms(said: Mapping[str, Any]) -> str:
 
 
 def _newest(request: LicenceRequest) -> Message | None:
-    """What has come in since we last wrote."""
+    """What has come in since we last wrote; a colleague's mail to the ticket is kept as a note."""
     shown = request.ticket.messages.filter(automatic=False, unknown_sender=False).order_by("-pk")
-    last = shown.exclude(author_user=None, visibility=Visibility.NOTE).first()
-    return last if last is not None and last.visibility == Visibility.IN else None
+    last = shown.exclude(visibility=Visibility.NOTE, author_user__isnull=False).first()
+    return last if last is not None and last.visibility != Visibility.REPLY else None
 
 
 def _quoted(message: Message) -> Fact:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from nfr import facts_card, hearing, requests, topics
+from nfr import facts_card, hearing, requests, topic_procedures, topics
 from nfr.issuing import answering, deciding, first_steps, supporting
 from partners import hooks as partner_hooks
 from people.calendar import Target
@@ -202,7 +202,8 @@ LICENCE = Procedure(
 def register() -> None:
     """Called once when the process starts: the kind, its procedures, and what the request follows."""
     kinds.register(NFR_LICENCE)
-    procedures.register(LICENCE)
+    for one in (LICENCE, *topic_procedures.ALL):
+        procedures.register(one)
     mail_rules.register(hearing.take)
     facts_card.register()
     procedures.choose_by(requests.KIND, topics.choose)

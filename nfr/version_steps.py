@@ -16,9 +16,9 @@ from nfr import asking_group, correcting, evidence, filling, namespaces, policy,
 from nfr.guides import links
 from nfr.models import Licence, LicenceRequest, Type
 from tickets import prepared, recipients
+from tickets.actions import Recipient
 from tickets.models import Status, Ticket
 from tickets.models.message import Visibility
-from tickets.actions import Recipient
 from tickets.procedures import At, Done, Fact, Prepared, Waiting
 
 SHOWN: Final = ("namespace", "types", "tier")
@@ -34,7 +34,9 @@ class Group(forms.Form):
     namespace = forms.CharField(
         label=gettext_lazy("Group"), max_length=255, required=False, help_text=gettext_lazy("Its path or its address")
     )
-    own_server = forms.BooleanField(label=gettext_lazy("The licence is self-managed: there is no group"), required=False)
+    own_server = forms.BooleanField(
+        label=gettext_lazy("The licence is self-managed: there is no group"), required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -61,7 +63,9 @@ def complete(at: At) -> Done | Waiting:
         return asking_group.ask(at, request, missing=())
     asking_group.drop(at)
     found = namespaces.read(request.namespace)
-    page = Fact(name=_("Billing page"), value=found.billing_url, tone="good", source=found.remark, link=found.billing_url)
+    page = Fact(
+        name=_("Billing page"), value=found.billing_url, tone="good", source=found.remark, link=found.billing_url
+    )
     return Done(note=_("The group is %(group)s.") % {"group": found.top}, facts=[page])
 
 
@@ -86,7 +90,11 @@ def answer(at: At) -> Done:
     """The page that shows it, what our register says, and the documentation."""
     request = requests.of(at.ticket)
     own = is_own_server(request)
-    given = {"namespace": request.namespace, "licence_known": known(request.licence), "guide_link": links.link_for(request)}
+    given = {
+        "namespace": request.namespace,
+        "licence_known": known(request.licence),
+        "guide_link": links.link_for(request),
+    }
     to, cc = answered_to(at.ticket)
     prepared.offer(
         at.ticket,

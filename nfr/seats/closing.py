@@ -25,11 +25,6 @@ def recount(at: At) -> Done:
     return steps.counted(request, new=SeatCount.objects.filter(request=request).count() > before or not before)
 
 
-def answered_already(at: At) -> str:
-    """The first mail has said all there was to say."""
-    return steps.within(at)
-
-
 def answer(at: At) -> Done:
     request = requests.of(at.ticket)
     row = support_side.row_of(request)

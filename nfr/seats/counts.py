@@ -43,8 +43,9 @@ def learn(request: LicenceRequest, used: int | None, *, source: str, by: User | 
 def settle(request: LicenceRequest) -> SeatCount | None:
     """The newest number stands in the register too, where the licence came into it only meanwhile."""
     with requests.holding(request) as row:
-        known = SeatCount.objects.filter(request=row, licence=row.licence, used=row.seats_used)
-        if row.licence is None or known.exists():
+        if row.licence is None or row.seats_used is None:
+            return None
+        if SeatCount.objects.filter(request=row, licence=row.licence, used=row.seats_used).exists():
             return None
         return _in_register(row, source=Source.PARTNER, by=DESK)
 

@@ -1,4 +1,4 @@
-"""Support's ticket: updated when the partner has confirmed, waited for until Support has answered, once more if need be."""
+"""Support's ticket: updated when the partner has confirmed, waited for until they have answered, again if need be."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from journal.record import actor_of, record
-from nfr import requests, stages, support, whom
+from nfr import hearing, requests, stages, support
 from nfr.models import LicenceRequest, SupportRequest, Type
-from nfr.seats import counts, forms, waiting
+from nfr.seats import counts, forms, steps, waiting
 from people import calendar
 from people.calendar import Target
 from people.models import User
@@ -28,10 +27,10 @@ Outcome, Purpose = SupportRequest.Outcome, SupportRequest.Purpose
 
 def text_for_support(request: LicenceRequest) -> str:
     """What goes into their ticket, in English, with nothing that is not known."""
-    said = request.confirmed
+    day = f" ({request.confirmed:%Y-%m-%d})" if request.confirmed else ""
     now = f"{request.seats_used} of {request.seats_allowed} seats in use" if counts.is_within(request) else ""
     lines = (
-        f"The partner has confirmed that the seats are reduced{f' ({date_format(said, "Y-m-d")})' if said else ''}.",
+        f"The partner has confirmed that the seats are reduced{day}.",
         f"Partner: {request.account}" if request.account else "",
         f"Namespace: {request.namespace} (https://gitlab.com/groups/{request.namespace})" if request.namespace else "",
         f"By the partner's count: {now}" if now else "",
@@ -96,7 +95,7 @@ def look(at: At) -> Done | Waiting:
         note = _("The partner says that it is reduced now. Write that into Support's ticket %(number)s, then say so.")
         return Waiting(for_whom=WaitsFor.DESK, note=note % {"number": row.number}, due=at.ticket.due)
     stages.move(request, stages.Stage.AT_SUPPORT)
-    if (mail := supports_mail(request, row)) is not None:
+    if (mail := _mail(request, row)) is not None:
         note = _("Support has written. Read it, then say what they made of it.")
         return Waiting(for_whom=WaitsFor.DESK, note=note, facts=[_quoted(mail)], due=at.ticket.due)
     due = calendar.add(row.sent, DUE, calendar.hours_of(at.ticket.region))
@@ -108,7 +107,7 @@ def prepare(at: At) -> Prepared:
     request = requests.of(at.ticket)
     row = row_of(request)
     again = row is not None and row.sent is not None and request.confirmed is not None and row.sent < request.confirmed
-    mail = supports_mail(request, row) if row else None
+    mail = _mail(request, row) if row else None
     return Prepared(
         initial={"outcome": forms.TOLD if again else forms.DONE},
         facts=[_quoted(mail)] if mail else (),
@@ -142,14 +141,15 @@ def row_of(request: LicenceRequest) -> SupportRequest | None:
     return SupportRequest.objects.filter(request=request, purpose=Purpose.SEATS).select_related("request").first()
 
 
-def supports_mail(request: LicenceRequest, row: SupportRequest) -> Message | None:
-    """What Support or a colleague has sent to this ticket since it was told, where it speaks of their ticket."""
-    since = row.sent or row.created
-    found = request.ticket.messages.filter(created__gt=since).exclude(visibility=Message.Visibility.REPLY)
-    for one in found.order_by("-pk")[:10]:
-        if row.number and row.number in f"{one.subject}\n{one.body}" and whom.is_vendors(one.author_address):
-            return one
-    return None
+def nothing_to_tell(at: At) -> str:
+    """Why Support is told nothing: nothing had to be reduced, and none of their tickets waits."""
+    return "" if requests.of(at.ticket).support_ticket else steps.within(at)
+
+
+def _mail(request: LicenceRequest, row: SupportRequest) -> Message | None:
+    """What Support or somebody else has written about their ticket since it was told."""
+    found = hearing.heard(request.ticket, [row])
+    return found[0][1] if found else None
 
 
 def _answered(row: SupportRequest | None) -> Done:
