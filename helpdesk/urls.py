@@ -19,7 +19,9 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("portal.urls")),
+    path("", include("portal.guides.urls")),
     path("", include("orders.urls")),
+    path("", include("nfr.facts_urls")),
     path("", include("tickets.urls")),
     path("", include("loa.urls")),
     path("", include("loa.deciding_urls")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from journal.record import Actor, record
 from mail import markdown
+from nfr import whom
 from nfr.models import LicenceRequest
 from partners.models import Contact
 from people.models import User
@@ -33,7 +34,7 @@ def say_reduced(request: LicenceRequest, *, words: str = "", by: User | None = N
         if already is not None:
             return already
         _open_for_answers(ticket)
-        sender = _sender(ticket, by)
+        sender = _sender(row, by)
         confirm(row, by=Actor(str(sender)))
         body = words.replace("\x00", "").strip()[:LONGEST] or _("We have reduced the seats.")
         message = receive(
@@ -74,12 +75,12 @@ def _open_for_answers(ticket: Ticket) -> None:
         raise Refused(_("This request was closed long ago. Send a new one, then we look at it."))
 
 
-def _sender(ticket: Ticket, by: User | None) -> Contact:
+def _sender(row: LicenceRequest, by: User | None) -> Contact:
     """Their own contact where it belongs to the same partner; nobody speaks for another company."""
     own = Contact.objects.filter(user=by).first() if by is not None else None
-    if own is not None and (own.pk == ticket.requester_id or _same_partner(own, ticket)):
+    if own is not None and (own.pk == row.ticket.requester_id or _same_partner(own, row.ticket)):
         return own
-    return ticket.requester
+    return whom.contact_of(row)
 
 
 def _same_partner(contact: Contact, ticket: Ticket) -> bool:

@@ -72,6 +72,11 @@ class Namespace:
         """Usage quotas, tab Seats: what the handbook calls the Seats Quote Tab."""
         return f"https://{HOST}/groups/{self.top}/-/usage_quotas#seats-quota-tab" if self.top else ""
 
+    @property
+    def minutes_url(self) -> str:
+        """Usage quotas, tab Pipelines: the compute minutes of the month."""
+        return f"https://{HOST}/groups/{self.top}/-/usage_quotas#pipelines-quota-tab" if self.top else ""
+
 
 def read(text: str) -> Namespace:
     """The namespace that `text` names, or why it names none."""

@@ -41,6 +41,15 @@ RULES = {
     "request/track/<str:token>/files/<int:pk>/": OPEN,
     "request/track/<str:token>/letter/": OPEN,  # the link again; tests/portal/test_letters.py
     "request/track/<str:token>/new-link/": OPEN,
+    "guides/": OPEN,
+    "guides/nfr/": OPEN,
+    "guides/nfr/<slug:topic>/": OPEN,
+    "guides/nfr/<slug:topic>/done/": OPEN,  # kept in the visitor's own browser, or with their own request
+    "guides/nfr/<slug:topic>/<str:token>/": OPEN,  # the link is the key: forged and void ones in tests/portal
+    "guides/nfr/<slug:topic>/<str:token>/done/": OPEN,
+    "guides/nfr/<slug:topic>/<str:token>/reduced/": OPEN,
+    "guides/nfr/<slug:topic>/<str:token>/question/": OPEN,
+    "guides/nfr/<slug:topic>/<str:token>/screenshot/": OPEN,
     "portal/": PARTNERS,
     "portal/letters/<int:pk>/": SIGNED_IN,  # one's own only; tests/portal/test_letters.py
     "portal/<str:reference>/": OWN,
@@ -57,6 +66,7 @@ RULES = {
     "loa/legal/<int:pk>/": COLLEAGUES,
     "loa/legal/<int:pk>/<slug:verb>/": COLLEAGUES,
     "loa/problem/<str:reference>/": WORK,
+    "nfr/requests/<str:reference>/facts/": WORK,
     "orders/<str:reference>/facts/": WORK,
     "orders/<str:reference>/order-ops/": WORK,
     "tasks/": DESK,
@@ -341,6 +351,7 @@ class Foreign:
             "<slug:view>": "all",
             "<slug:name>": "partner",
             "<slug:what>": "status",
+            "<slug:topic>": "seats",
             "<slug:slug>": "portal-access",
             "<slug:gate>": "loa",
             "<slug:kind>": "coverage",

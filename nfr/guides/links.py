@@ -14,12 +14,13 @@ _SALT = "nfr.guide"
 HOME = "/guides/nfr/"
 Topic = LicenceRequest.Topic
 GUIDED = (Topic.SEATS, Topic.VERSION, Topic.MINUTES)
+WITH = ("ticket__requester", "ticket__channel_manager__user", "account__channel_manager__user", "licence", "screenshot")
 _REVOKED = (Status.SPAM, Status.MERGED)  # what was said there is said elsewhere, or by nobody
 
 
 def link_for(request: LicenceRequest) -> str:
     """What a mail may hold: the guide to this request's topic with its numbers, else the page with all of them."""
-    return settings.PUBLIC_URL + (path_for(request) if request.topic in GUIDED else HOME)
+    return f"{settings.PUBLIC_URL}{path_for(request) if request.topic in GUIDED else HOME}"
 
 
 def path_for(request: LicenceRequest, *, topic: str = "") -> str:
@@ -29,7 +30,7 @@ def path_for(request: LicenceRequest, *, topic: str = "") -> str:
 
 def token_for(request: LicenceRequest) -> str:
     """Names the request and who asked: when somebody else becomes its requester, the link is void."""
-    return signing.dumps([request.ticket.reference, request.ticket.requester_id], salt=_SALT)
+    return str(signing.dumps([request.ticket.reference, request.ticket.requester_id], salt=_SALT))
 
 
 def request_by(token: str) -> LicenceRequest | None:
@@ -40,10 +41,10 @@ def request_by(token: str) -> LicenceRequest | None:
         raise LinkExpired from error
     except signing.BadSignature:
         return None
-    return _standing(number_of(str(reference)), requester)
+    number = number_of(str(reference))
+    return _standing(number, requester) if number is not None else None
 
 
-def _standing(number: int | None, requester: int) -> LicenceRequest | None:
+def _standing(number: int, requester: int) -> LicenceRequest | None:
     open_ones = Ticket.objects.filter(pk=number, requester=requester).exclude(status__in=_REVOKED)
-    found = LicenceRequest.objects.filter(ticket__in=open_ones)
-    return found.select_related("ticket__requester", "account__channel_manager", "licence", "screenshot").first()
+    return LicenceRequest.objects.filter(ticket__in=open_ones).select_related(*WITH).first()
