@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 Opened = Callable[..., Ticket]
 Makes = Callable[..., Licence]
+Stage = LicenceRequest.Stage
 
 
 @pytest.fixture
@@ -33,8 +34,13 @@ def made(cast: Cast) -> Makes:
     """A licence as it stands in the register."""
 
     def make(**values: Any) -> Licence:
-        given = {"account": cast.bluepeak, "type": "saas", "tier": "ultimate", "seats": 10, "namespace": "bluepeak-labs"}
-        given |= {"starts": TODAY - timedelta(days=100), "ends": TODAY + timedelta(days=200), **values}
+        given = {"account": cast.bluepeak, "type": "saas", "tier": "ultimate", "seats": 10}
+        given |= {
+            "namespace": "bluepeak-labs",
+            "starts": TODAY - timedelta(days=100),
+            "ends": TODAY + timedelta(days=200),
+            **values,
+        }
         fixed = {name: given.pop(name) for name in ("account", "type", "tier", "seats", "namespace", "starts", "ends")}
         used, replaces = given.pop("used", None), given.pop("replaces", None)
         row = writing.grant(None, by=cast.nadia, more=given, replaces=replaces, **fixed)
@@ -115,7 +121,8 @@ def test_tabs_filters_and_words(made: Makes, cast: Cast) -> None:
 def test_sorted_and_turned_page_by_page(made: Makes, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nfr.register.listing.SIZE", 3)
     ends = [200, 30, None, 90, 90, 400, 61]
-    rows = [made(namespace=f"ns-{at}", ends=TODAY + timedelta(days=far) if far else None) for at, far in enumerate(ends)]
+    days = [TODAY + timedelta(days=far) if far else None for far in ends]
+    rows = [made(namespace=f"ns-{at}", ends=day) for at, day in enumerate(days)]
     writing.count_seats(rows[3], 5, source="desk", by=cast.nadia)
     desk = signed_in(cast.nadia)
 
@@ -149,7 +156,6 @@ def test_the_list_costs_the_same_however_long_it_is(made: Makes, cast: Cast) -> 
 
 
 def test_requests_under_way_by_stage(opened: Opened, cast: Cast) -> None:
-    Stage = LicenceRequest.Stage
     for stage in (Stage.ASKED, Stage.AT_SUPPORT, Stage.DONE):
         ticket = opened(kind="nfr", subject=f"A licence, {stage}")
         values = {"stage": stage, "account": cast.northwind, "topic": "new", "types": ["saas"], "namespace": "nw"}
@@ -203,7 +209,7 @@ def test_one_licence_is_added_corrected_counted_renewed_and_ended(cast: Cast, ha
     desk = signed_in(cast.nadia)
     form = {
         "partner": "bluepeak systems inc.", "type": "saas", "tier": "ultimate", "seats": "10",
-        "namespace": "https://gitlab.com/groups/bluepeak-labs/team/-/billings", "contact_email": "ops@bluepeak.example.com",
+        "namespace": "https://gitlab.com/groups/bluepeak-labs/team/-/billings", "contact_email": "ops@bluepeak.example",
         "starts": TODAY.isoformat(), "ends": (TODAY + timedelta(days=30)).isoformat(),
     }  # fmt: skip
     looked = desk.post("/nfr/new/", {**form, "look": "1"})
@@ -330,7 +336,7 @@ def test_a_channel_manager_reads_their_partners_and_writes_nothing(made: Makes, 
 
 
 def test_a_day_is_shown_as_one(made: Makes, cast: Cast) -> None:
-    noon = timezone.make_aware(datetime(2022, 11, 18, 12))
+    noon = datetime(2022, 11, 18, 12, tzinfo=UTC)
     one = made(starts=date(2022, 1, 1), ends=date(2022, 12, 31))
     writing.count_seats(one, 3, source="partner", by=cast.nadia, at=noon)
     assert "Ended on 31 Dec 22" in page(cast.nadia, f"{one.pk}/")
