@@ -52,6 +52,8 @@ def grant(
     said |= {"starts": starts, "ends": ends}
     own = source or (Licence.Source.DESK if request else Licence.Source.HAND)
     with transaction.atomic():
+        if request is not None:  # before any licence: whoever holds a request counts and grants under its lock
+            LicenceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         row = Licence(source=own, ticket=request.ticket if request else None, by=_user(by))
         row.replaces = _replaced(replaces)
         _put(row, said)
