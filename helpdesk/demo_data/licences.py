@@ -25,8 +25,10 @@ def load(*, by: User) -> list[Licence]:
     accounts = {one.name: one for one in Account.objects.filter(name__in=[row.get("partner", "") for row in rows])}
     today, known = timezone.localdate(), dict[str, Licence]()
     for row in rows:
-        made = _granted(row, accounts.get(row.get("partner", "")), known.get(row.get("renews", "")), today, by=by)
-        known[row.get("key", "")] = made
+        before = known[row["renews"]] if "renews" in row else None
+        made = _granted(row, accounts.get(row.get("partner", "")), before, today, by=by)
+        if "key" in row:
+            known[row["key"]] = made
         past.move_licence(made, to=_noon(made.starts or today))
         _lived(made, row, today, by=by)
     return list(Licence.objects.all())
