@@ -51,7 +51,7 @@ def answer(at: At) -> Done:
         at.ticket,
         step=at.key,
         response=TO_THE_MANAGER if asks else TO_THE_PARTNER,
-        values=values if asks else values | {"cam": found.name},
+        values=values | manager_steps.named(found, asks=asks),
         to=to,
         cc=cc,
         warnings=[found.unreachable],
@@ -171,8 +171,10 @@ def tell(at: At) -> Done:
     request, said = requests.of(at.ticket), at.kept("fate")
     outcome = str(said["outcome"])
     asks = bool(at.kept("manager").get("asks"))
-    to, cc = manager_steps.whom(at, manager_steps.kept(at), asks=asks)
+    found = manager_steps.kept(at)
+    to, cc = manager_steps.whom(at, found, asks=asks)
     values = {
+        **manager_steps.named(found, asks=asks),
         "exception_by": request.exception_by,
         "exception_reason": request.exception,
         "exception_terms": _terms(said),
