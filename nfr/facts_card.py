@@ -1,4 +1,4 @@
-"""The card of an NFR request beside its ticket: what was read and where it stands, what Support is told, corrected here."""
+"""The card of an NFR request beside its ticket: what was read and where, what Support is told; corrected here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The decision: ask Support, tell the partner what is missing, or the channel manager's way. Nothing is asked before it."""
+"""The decision: ask Support, say what is missing, or the channel manager's way. Nothing is asked before it."""
 
 from __future__ import annotations
 
