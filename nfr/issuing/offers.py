@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -127,7 +128,7 @@ def _facts(request: LicenceRequest, row: Row) -> Iterator[Fact]:
     yield from (Fact(name=_("Beyond the program"), value=words, tone="bad") for words in row["beyond"])
     if row["ends"]:
         yield Fact(name=_("Would end"), value=day(row["ends"]), quote=row["ends_why"])
-    yield from (Fact(name=_("Has already"), value=called, link=_page_of(pk)) for pk, called in row["existing"])
+    yield from (Fact(name=_("Has already"), value=called, link=page_of(pk)) for pk, called in row["existing"])
     yield from _open_questions(request, row)
     yield from (Fact(name=_("Hint"), value=words, tone="unsure") for words in row["hints"])
 
@@ -167,5 +168,5 @@ def _called(one: Licence) -> str:
     return ", ".join(part for part in (_("%(what)s (%(type)s), %(seats)s seats") % said, until) if part)
 
 
-def _page_of(pk: int) -> str:
-    return f"/nfr/{pk}/"
+def page_of(pk: int) -> str:
+    return reverse("nfr_register:licence", args=[pk])

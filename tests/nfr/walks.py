@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from nfr.models import Licence
+from tests.nfr import topic_walks
 from tests.nfr.issuing import asks, decides, in_good_standing, request_of, sends, step, worked, writes
 from tests.steps.walks import walk
 from tickets import steps
+
+
+assert topic_walks  # its walks are known by being read
 
 
 @walk(
