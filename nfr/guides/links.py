@@ -11,6 +11,7 @@ from tickets.models.ticket import number_of
 from tickets.tracking import LINK_LIFE, LinkExpired
 
 _SALT = "nfr.guide"
+KIND = "nfr"
 HOME = "/guides/nfr/"
 Topic = LicenceRequest.Topic
 GUIDED = (Topic.SEATS, Topic.VERSION, Topic.MINUTES)
@@ -21,6 +22,17 @@ _REVOKED = (Status.SPAM, Status.MERGED)  # what was said there is said elsewhere
 def link_for(request: LicenceRequest) -> str:
     """What a mail may hold: the guide to this request's topic with its numbers, else the page with all of them."""
     return f"{settings.PUBLIC_URL}{path_for(request) if request.topic in GUIDED else HOME}"
+
+
+def path_of_ticket(ticket: Ticket) -> str:
+    """The guide for whoever may read this request, while it is open; empty where there is none to its topic."""
+    if ticket.kind != KIND or not ticket.is_active:
+        return ""
+    request = LicenceRequest.objects.filter(ticket=ticket, topic__in=GUIDED).first()
+    if request is None or (request.topic == Topic.SEATS and request.asked is None):
+        return ""  # the numbers are the desk's until it has told them
+    request.ticket = ticket
+    return path_for(request)
 
 
 def path_for(request: LicenceRequest, *, topic: str = "") -> str:
