@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("portal.guides.urls")),
     path("", include("orders.urls")),
+    path("", include("nfr.facts_urls")),
     path("", include("tickets.urls")),
     path("", include("loa.urls")),
     path("", include("loa.deciding_urls")),

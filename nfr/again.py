@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from nfr import reading, requests, topics
 from nfr.models import LicenceRequest
-from tickets import hooks, procedures, steps
+from tickets import hooks, papers, procedures, steps
 from tickets.actions import Refused
 from tickets.actions.core import locked
 from tickets.models import Step, Ticket
@@ -19,7 +19,7 @@ from web import nudging
 log = logging.getLogger(__name__)
 BEGIN: Final = "nfr.tasks.begin_again"
 READ: Final = "nfr.tasks.read_again"
-ANSWERABLE: Final = frozenset({"topic", "complete"})  # steps that an answer of the partner may settle
+CHECK: Final = "nfr.tasks.check_again"
 
 
 def is_another(ticket: Ticket, topic: str) -> bool:
@@ -53,19 +53,42 @@ def begin_again(pk: int) -> None:
             begin(request)
 
 
+def is_unread(request: LicenceRequest) -> bool:
+    """Whether the partner has sent something nobody has read."""
+    return reading.is_stale(request)
+
+
 def read_again(pk: int) -> None:
-    """Once for each answer, however often it is said; what stands further along looks itself. In a worker."""
+    """Once for each answer, however often it is said; the step that waits for it hears. In a worker."""
     ticket = Ticket.objects.filter(pk=pk, kind=requests.KIND).first()
-    request = requests.known(ticket) if ticket else None
-    if ticket is None or request is None or not reading.is_stale(request):
+    if ticket is None:
         return
-    now = steps.current(ticket)
-    if now is None or now.slug not in ANSWERABLE:
+    request = _read(ticket)
+    with locked(ticket) as row:
+        request.ticket = row
+        if not begin(request):
+            steps.heard(row, "facts")
+
+
+def check_again(pk: int) -> None:
+    """Something was said while it waited for the decision: it is read, and the program is asked anew. In a worker."""
+    ticket = Ticket.objects.filter(pk=pk, kind=requests.KIND).first()
+    now = steps.current(ticket) if ticket else None
+    if ticket is None or now is None or (now.procedure, now.slug) != (requests.KIND, "decide"):
         return
+    _read(ticket)
     try:
-        steps.go_back(ticket, "read", by=None, why=_("The partner has answered."))
+        steps.go_back(ticket, "check", by=None, why=_("It is checked again."))
     except Refused as refused:
-        log.info("%s is not read again: %s", ticket.reference, refused)
+        log.info("%s is not checked again: %s", ticket.reference, refused)
+
+
+def _read(ticket: Ticket) -> LicenceRequest:
+    request = requests.of(ticket)
+    if reading.is_stale(request):
+        papers.read_all(ticket)
+        request = reading.read(ticket)
+    return request
 
 
 def _running(ticket: Ticket) -> str:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from journal.record import DESK, record
 from nfr import finding, requests, topics
@@ -46,6 +47,7 @@ def read(ticket: Ticket) -> LicenceRequest:
             row.topic_said = bool(topics.said(ticket.fields))
         row.account, row.read = row.ticket.partner, began
         row.licence = row.licence or licence_meant(row)
+        _infer(row)
         row.save()
         after = plain_of(row)
         if changed := [name for name in after if before[name] != after[name]]:
@@ -118,6 +120,25 @@ def value_of(row: LicenceRequest, name: str) -> Any:
 
 def plain_of(row: LicenceRequest) -> dict[str, Any]:
     return {name: value_of(row, name) for name in COLUMNS}
+
+
+def _infer(row: LicenceRequest) -> None:
+    """What was left unsaid because it goes without saying: only SaaS has a namespace, a renewal stays what it is."""
+    licence = row.licence if row.topic == LicenceRequest.Topic.RENEW else None
+    if licence is not None:
+        said = {"types": licence.type, "namespace": licence.namespace, "tier": licence.tier}
+        for name, value in said.items():
+            if value and not getattr(row, name):
+                _put(row, name, value, source=_("the register"))
+    if row.namespace and not row.types:
+        _put(row, "types", Type.SAAS.value, source=_("the namespace"))
+
+
+def _put(row: LicenceRequest, name: str, value: str, *, source: str) -> None:
+    if name not in row.corrected:
+        fact = {"value": value, "source": source, "quote": "", "sure": 0.8, "link": "", "page": 1}
+        row.facts = {**row.facts, name: [*row.facts.get(name, []), fact]}
+        setattr(row, name, [value] if name == "types" else value)
 
 
 def _beside_typed(row: LicenceRequest, name: str, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

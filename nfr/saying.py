@@ -47,7 +47,8 @@ def read(text: str, *, allowed: int | None = None) -> Said:
 
 
 def _of(part: str, allowed: int | None) -> Said:
-    words, quote = f" {' '.join(fold(part).split())} ", " ".join(part.split())[:LONGEST]
+    words = f" {' '.join(fold(part.replace(_APOSTROPHE, chr(39))).split())} "
+    quote = " ".join(part.split())[:LONGEST]
     count = _count(words)
     asks = part.rstrip().endswith(("?", "？"))
     if _STILL.search(words) and (count is not None or _SHOWN.search(words)) and not _fits(count, allowed):
@@ -86,32 +87,36 @@ def _any(*lines: str) -> re.Pattern[str]:
     return re.compile("|".join(_NOT_ASCII.sub(lambda match: fold(match[0]), line) for line in lines))
 
 
+_APOSTROPHE: Final = "\u2019"
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _CUT: Final = re.compile(
     r"(?<=[.!?;])\s+|(?<=[。！？])|\n+"
     r"|,?\s+(?=(?:but|however|aber|jedoch|doch|mais|cependant|pero|sin embargo|mas|porém|contudo|yet)\s)|(?<=が、)",
     re.IGNORECASE,
 )
+# As people write the numbers that a small licence has.
 _NUMBERS: Final = {
-    **dict(zip("zero one two three four five six seven eight nine ten eleven twelve".split(), range(13), strict=True)),
-    **dict(zip("neun zehn elf zwolf".split(), range(9, 13), strict=True)),
-    **dict(zip("neuf dix onze douze".split(), range(9, 13), strict=True)),
-    **dict(zip("nueve diez once doce".split(), range(9, 13), strict=True)),
-    **dict(zip("nove dez onze doze".split(), range(9, 13), strict=True)),
-}  # as people write the numbers a small licence has
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "neun": 9, "zehn": 10, "elf": 11, "zwolf": 12, "neuf": 9, "dix": 10,
+    "onze": 11, "douze": 12, "nueve": 9, "diez": 10, "doce": 12, "nove": 9, "dez": 10, "doze": 12,
+}  # fmt: skip
 _N: Final = rf"(\d{{1,5}}|\b(?:{'|'.join(_NUMBERS)})\b)"
-_SEAT: Final = r"(?:seats?|users?|people|members?|licen[cs]es?|sitz\w*|platz\w*|nutzer\w*|benutzer\w*|sieges?|utilisateurs?|"
+_SEAT: Final = (
+    r"(?:seats?|users?|people|members?|licen[cs]es?|sitz\w*|platz\w*|nutzer\w*|benutzer\w*|sieges?|utilisateurs?|"
+)
 _SEAT_MORE: Final = r"places?|puestos?|asientos?|usuarios?|lugares|assentos?|席|シート|ユーザ[ーｰ-]?)"
 _COUNT: Final = _any(
     rf"{_N} ?(?:of|out of|/|von|sur|de|dos|das|des) ?(?:the |unsere[nr]? |nos |los |os )?\d{{1,5}}\b",
-    rf"\b(?:down to|reduced to|now at|we are at|we're at|now(?: it is| it's| we are at| we have)?|only|just|still (?:says?|shows?|at|has|have|sees?|counts?)"
-    rf"|says?|shows?|showing) (?:only |just |about |still )*{_N}(?= {_SEAT}{_SEAT_MORE}|[ .,!)]|$)",
+    rf"\b(?:down to|reduced to|now at|we are at|we're at|now(?: it is| it's| we are at| we have)?|only|just"
+    rf"|still (?:says?|shows?|at|has|have|sees?|counts?)|says?|shows?|showing)"
+    rf" (?:only |just |about |still )*{_N}(?= {_SEAT}{_SEAT_MORE}|[ .,!)]|$)",
     rf"\b(?:auf|bei|jetzt|nur noch|noch|immer noch|noch immer|zeigt|steht) (?:nur |noch |immer |jetzt |bei |auf )*{_N}",
     rf"\b(?:a|maintenant|plus que|encore|toujours|affiche|indique) (?:encore |toujours |plus que |a )*{_N}",
-    rf"\b(?:ahora|solo|aun|todavia|sigue|muestra|indica|aparecen?|dice|hay|tenemos) (?:a |en |solo |todavia |aun )*{_N}",
+    rf"\b(?:ahora|solo|aun|todavia|sigue|muestra|indica|aparecen?|dice|hay|tenemos)"
+    rf" (?:a |en |solo |todavia |aun )*{_N}",
     rf"\b(?:agora|apenas|ainda|mostra|aparecem?|diz|temos|estamos) (?:a |em |com |apenas |ainda )*{_N}",
-    rf"{_N} ?{_SEAT}{_SEAT_MORE} ?(?:are |is )?(?:left|in use|used|occupied|remain(?:ing)?|belegt|in benutzung|utilises|"
-    r"en uso|em uso|になりました|に減|のまま|と表示)",
+    rf"{_N} ?{_SEAT}{_SEAT_MORE} ?(?:are |is )?(?:left|in use|used|occupied|remain(?:ing)?|belegt|in benutzung"
+    r"|utilises|en uso|em uso|になりました|に減|のまま|と表示)",
     r"(\d{1,5}) ?(?:名|人|席|シート|ユーザー|ユーサー)? ?(?:になりました|に減らし|に削減|のまま|と表示|です)",
 )
 _STILL: Final = _any(
@@ -122,11 +127,12 @@ _STILL: Final = _any(
     r"\b(?:todavia|aun|sigue|siguen|continua)\b",
     r"\b(?:ainda|continua)\b",
     "まだ|依然|のまま|いまだ|変わりません|変わらない",
-    r"\b(?:has|have|did|does|do)(?: not|n't|n’t)? (?:changed?|update[d]?|go(?:ne)? down)\b",
+    r"\b(?:has|have|did|does|do)(?: not|n't) (?:changed?|update[d]?|go(?:ne)? down)\b",
     r"\b(?:unchanged|unverandert|inchange|sin cambios|inalterado)\b",
 )
 _SHOWN: Final = _any(
-    r"\b(?:says?|shows?|showing|displays?|counts?|reports?|billing page|too many|over|blocked|number|total|changed|updated?)\b",
+    r"\b(?:says?|shows?|showing|displays?|counts?|reports?|billing page|too many|over|blocked|number|total|changed"
+    r"|updated?)\b",
     r"\b(?:zeigt|steht|angezeigt|zahl|anzahl|abrechnungsseite|zu viele|unverandert)\b",
     r"\b(?:affiche|indique|compte|nombre|page de facturation|trop)\b",
     r"\b(?:muestra|aparecen?|indica|dice|marca|numero|demasiad[oa]s)\b",
@@ -143,18 +149,22 @@ _REDUCED: Final = _any(
     r"\b(?:removid[oa]s?|removemos|removi|reduzid[oa]s?|reduzimos|excluid[oa]s?|excluimos|apagamos|retiramos|retirad[oa]s?"
     r"|eliminei|liberamos)\b",
     r"(?:削除|削減|除外|整理|無効化|解除)(?:いた|致)?しました|減らしました|外しました|削除済|減らしております",
-    r"^ (?:hi \w+,? |hello,? )?(?:all |it is |it's |that is |now )?(?:done|erledigt|fait|c'est fait|hecho|listo|feito|pronto)[ .!]+$",
+    r"^ (?:hi \w+,? |hello,? )?(?:all |it is |it's |that is |now )?(?:done|erledigt|fait|c'est fait|hecho|listo"
+    r"|feito|pronto)[ .!]+$",
     "^ ?(?:完了|対応)(?:いた|致)?しました",
 )
 _NOT: Final = _any(
-    r"\b(?:will|'ll|going to|plan(?:ning)? to|want to|need to|have to|has to|must|should|shall|would|could|can(?! (?:now )?confirm)|cannot|can't|won't"
+    r"\b(?:will|'ll|going to|plan(?:ning)? to|want to|need to|have to|has to|must|should|shall|would|could"
+    r"|can(?! (?:now )?confirm)|cannot|can't|won't"
     r"|trying|try to|intend|tomorrow|next week|soon|once|as soon as|if|unless|until|when we|how (?:do|can|to)|yet"
     r"|not (?:been |yet )?(?:removed|deleted|reduced|able|possible|done)|haven't|hasn't|weren't|wasn't|didn't|did not"
     r"|unable|impossible|nobody|none)\b",
-    r"\b(?:werden|wird|wollen|mochten|mussen|konnen|kann|sollen|morgen|nachste woche|bald|sobald|wenn|falls|nicht|kein\w*)\b",
-    r"\b(?:allons|vais|va|devons|voulons|pouvons|faut|demain|semaine prochaine|bientot|si|quand|des que|n'avons|n'est|n'a"
-    r"|ne (?:sont|peut|pouvons)|pas)\b",
-    r"\b(?:vamos a|queremos|debemos|podemos|tenemos que|manana|proxima semana|pronto vamos|cuando|si(?![,.!])|no(?![,.!]))\b",
+    r"\b(?:werden|wird|wollen|mochten|mussen|konnen|kann|sollen|morgen|nachste woche|bald|sobald|wenn|falls|nicht"
+    r"|kein\w*)\b",
+    r"\b(?:allons|vais|va|devons|voulons|pouvons|faut|demain|semaine prochaine|si(?![,.!])|quand|des que|n'avons"
+    r"|bientot|n'est|n'a|ne (?:sont|peut|pouvons)|pas)\b",
+    r"\b(?:vamos a|queremos|debemos|podemos|tenemos que|manana|proxima semana|pronto vamos|cuando"
+    r"|si(?![,.!])|no(?![,.!]))\b",
     r"\b(?:vamos (?!estar)|iremos|queremos|devemos|podemos|temos que|amanha|proxima semana|em breve|quando|se|nao)\b",
     "ません|できない|出来ない|予定|明日|来週|したい|しようと|する場合|てから|方法|教えて|でしょうか|ていただけ|つもり|未完了",
 )

@@ -50,8 +50,11 @@ def ask(
     return made
 
 
-def sent(row: SupportRequest, number: str, *, by: User) -> SupportRequest:
-    """Somebody has filled in the form: Support's number of it. One ticket of theirs is one licence."""
+def sent(row: SupportRequest, number: str, *, by: User, tells: bool = True) -> SupportRequest:
+    """Somebody has filled in the form: Support's number of it. One ticket of theirs is one licence.
+
+    A step that decides this itself `tells` nobody: it is being settled.
+    """
     with requests.holding(row.request) as request:
         cleaned, now = number_of(number), SupportRequest.objects.select_for_update().get(pk=row.pk)
         if now.outcome:
@@ -61,12 +64,15 @@ def sent(row: SupportRequest, number: str, *, by: User) -> SupportRequest:
         now.sent, now.sent_by = now.sent or timezone.now(), by
         now.save(update_fields=["number", "sent", "sent_by"])
         record(now, "asked of Support", by=actor_of(by), before={"number": before}, after={"number": cleaned})
-        steps.heard(request.ticket, "support")
+        if tells:
+            steps.heard(request.ticket, "support")
     row.refresh_from_db()
     return row
 
 
-def answered(row: SupportRequest, outcome: str, *, by: User, words: str = "") -> SupportRequest:
+def answered(
+    row: SupportRequest, outcome: str, *, by: User, words: str = "", tells: bool = True
+) -> SupportRequest:
     """What became of it; said twice it is the same answer."""
     if outcome not in {Outcome.DONE, Outcome.REFUSED}:
         raise Refused(_("Say whether Support has done it."))
@@ -80,7 +86,8 @@ def answered(row: SupportRequest, outcome: str, *, by: User, words: str = "") ->
             now.save(update_fields=["outcome", "answered", "answer"])
             was, after = {"outcome": before}, {"outcome": outcome}
             record(now, "answered by Support", by=actor_of(by), before=was, after=after, why=now.answer)
-            steps.heard(request.ticket, "support")
+            if tells:
+                steps.heard(request.ticket, "support")
     row.refresh_from_db()
     return row
 
@@ -139,8 +146,11 @@ _HEADS: Final = {
 
 
 def _is_free(row: SupportRequest, number: str) -> None:
-    """Support works one licence in one ticket."""
-    other = SupportRequest.objects.filter(number=number).exclude(pk=row.pk).select_related("request__ticket").first()
+    """Support works one licence in one ticket; what is reduced is told in the ticket that already waits for it."""
+    if row.purpose == Purpose.SEATS:
+        return
+    others = SupportRequest.objects.filter(number=number).exclude(pk=row.pk).exclude(purpose=Purpose.SEATS)
+    other = others.select_related("request__ticket").first()
     if other is not None:
         said = {"number": number, "ticket": other.request.ticket.reference, "type": other.get_type_display()}
         words = _("Support's ticket %(number)s is noted on %(ticket)s (%(type)s) already. Each licence has one of its own.")

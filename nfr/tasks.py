@@ -17,3 +17,9 @@ def begin_again(ticket: int) -> None:
 def read_again(ticket: int) -> None:
     """The partner has sent something: it is read, and the procedure goes on from there."""
     again.read_again(ticket)
+
+
+@shared_task
+def check_again(ticket: int) -> None:
+    """What the program gives is looked up anew, before anybody decides."""
+    again.check_again(ticket)

@@ -1,10 +1,9 @@
-"""Who at the partner is written to: who asked, or, where a colleague or Support asked for them, the licence's contact."""
+"""Who at the partner is written to: who asked, or, where a colleague or Support asked, the licence's contact."""
 
 from __future__ import annotations
 
-from typing import Final
-
 from mail import mailboxes
+from nfr import hearing
 from nfr.models import LicenceRequest
 from partners import domains
 from partners.contacts import contact_for
@@ -12,7 +11,6 @@ from partners.models import Contact
 from tickets import responses
 from tickets.prepared import Person
 
-SUPPORTS: Final = frozenset({"zendesk.com"})
 
 def partners_own(request: LicenceRequest) -> bool:
     """Whether the partner asked, and not Support, a channel manager or a program for them."""
@@ -23,8 +21,8 @@ def partners_own(request: LicenceRequest) -> bool:
 def is_vendors(address: str) -> bool:
     """A colleague, Support, a program: whoever writes from the domain of our own mailboxes, or from Support's desk."""
     domain = address.lower().rpartition("@")[2]
-    ours = {one.rpartition("@")[2] for one in mailboxes.own_addresses()} | SUPPORTS
-    return domains.is_nobodys(address) or any(domain == one or domain.endswith(f".{one}") for one in ours)
+    ours = {one.rpartition("@")[2] for one in mailboxes.own_addresses()}
+    return domains.is_nobodys(address) or hearing.is_supports(address) or domain in ours
 
 
 def person_of(request: LicenceRequest) -> Person | None:

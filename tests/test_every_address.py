@@ -66,6 +66,7 @@ RULES = {
     "loa/legal/<int:pk>/": COLLEAGUES,
     "loa/legal/<int:pk>/<slug:verb>/": COLLEAGUES,
     "loa/problem/<str:reference>/": WORK,
+    "nfr/requests/<str:reference>/facts/": WORK,
     "orders/<str:reference>/facts/": WORK,
     "orders/<str:reference>/order-ops/": WORK,
     "tasks/": DESK,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from journal.record import Actor, actor_of, record
+from journal.record import DESK, Actor, actor_of, record
 from nfr import requests, whom
 from nfr.models import LicenceRequest, SeatCount
 from nfr.register import writing
@@ -23,7 +22,7 @@ def first(request: LicenceRequest) -> SeatCount | None:
             row.counted = timezone.now()
             row.save(update_fields=["counted"])
         request.counted = row.counted
-        return _in_register(row, source=_first_source(row), by=row.decided_by or Actor(_("Partner Help Desk")))
+        return _in_register(row, source=_first_source(row), by=DESK)
 
 
 def learn(request: LicenceRequest, used: int | None, *, source: str, by: User | Actor, why: str = "") -> None:
@@ -39,6 +38,16 @@ def learn(request: LicenceRequest, used: int | None, *, source: str, by: User | 
         record(row, "seats counted", by=who, before={"used": before}, after={"used": used, "source": source}, why=why)
         _in_register(row, source=source, by=by)
     request.seats_used, request.counted = row.seats_used, row.counted
+
+
+def settle(request: LicenceRequest) -> SeatCount | None:
+    """The newest number stands in the register too, where the licence came into it only meanwhile."""
+    with requests.holding(request) as row:
+        if row.licence is None or row.seats_used is None:
+            return None
+        if SeatCount.objects.filter(request=row, licence=row.licence, used=row.seats_used).exists():
+            return None
+        return _in_register(row, source=Source.PARTNER, by=DESK)
 
 
 def is_within(request: LicenceRequest) -> bool:

@@ -75,7 +75,10 @@ class Reduced(forms.Form):
         help_text=gettext_lazy("If they say a number"),
     )  # fmt: skip
     why = forms.CharField(
-        label=gettext_lazy("How they said it"), max_length=300, required=False, help_text=gettext_lazy("By telephone, …")
+        label=gettext_lazy("How they said it"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("By telephone, …"),
     )
 
 
@@ -85,9 +88,12 @@ class Update(forms.Form):
     button = gettext_lazy("It stands in Support's ticket")
 
     text = forms.CharField(
-        label=gettext_lazy("Text for Support"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 7}),
+        label=gettext_lazy("Text for Support"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 7}),
         help_text=gettext_lazy("Copy it into their ticket"),
-    )  # fmt: skip
+    )
     number = forms.CharField(
         label=gettext_lazy("Number of Support's ticket"), max_length=200, required=False,
         help_text=gettext_lazy("Such as 412345, or its address"),

@@ -13,7 +13,7 @@ from journal.record import actor_of, record
 from mail import mailboxes
 from nfr import asking_group, correcting, evidence, filling, requests, topic_reading, whom
 from nfr.guides import links
-from nfr.models import LicenceRequest, Licence
+from nfr.models import Licence, LicenceRequest
 from nfr.seats import counts, pictures
 from tickets import prepared, recipients
 from tickets.actions import Recipient
@@ -107,6 +107,12 @@ def within(at: At) -> str:
     """Why nobody has to remove anybody."""
     request = requests.of(at.ticket)
     return _what_is(request) if counts.is_within(request) and request.confirmed is None else ""
+
+
+def within_from_start(at: At) -> str:
+    """The first mail has said it all, and nobody told Support anything."""
+    told = at.kept("update").get("told")
+    return "" if told else within(at)
 
 
 def values_of(request: LicenceRequest) -> dict[str, str]:

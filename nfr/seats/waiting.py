@@ -43,7 +43,7 @@ def look(at: At) -> Done | Waiting:
 
 def partners_word(at: At, request: LicenceRequest) -> Done | Waiting:
     """Done when they have said it since we last wrote."""
-    _note_asked(request)
+    _note_asked(at, request)
     if confirming.is_confirmed(request):
         _drop(at)
         return Done(note=_confirmed_words(request))
@@ -97,10 +97,8 @@ def ask_again(request: LicenceRequest) -> None:
 def newest_of(request: LicenceRequest) -> Message | None:
     """What the partner has written since we last wrote to them."""
     found = request.ticket.messages.filter(visibility=Visibility.IN, automatic=False, unknown_sender=False)
-    if request.asked is not None:
-        found = found.filter(created__gt=request.asked)
-    rows = (one for one in found.order_by("-pk")[:10] if not whom.is_vendors(one.author_address))
-    return next(rows, None) if request.asked is not None else None
+    found = found.filter(created__gt=request.asked or timezone.now()).order_by("-pk")[:10]
+    return next((one for one in found if not whom.is_vendors(one.author_address)), None)
 
 
 def explain(at: At, request: LicenceRequest, count: int | None) -> bool:
@@ -144,10 +142,12 @@ def _last_day(request: LicenceRequest) -> datetime | None:
     return timezone.make_aware(datetime.combine(request.seats_by, time(17)))
 
 
-def _note_asked(request: LicenceRequest) -> None:
-    """When a person of the desk last wrote: from then on counts what the partner says."""
+def _note_asked(at: At, request: LicenceRequest) -> None:
+    """When a person of the desk last wrote, or its turn came without a mail: from then on counts what they say."""
     replies = request.ticket.messages.filter(visibility=Visibility.REPLY, automatic=False)
     last = replies.order_by("-pk").values_list("created", flat=True).first()
+    if last is None and request.asked is None:
+        last = at.step.ready or timezone.now()
     if last is not None and (request.asked is None or request.asked < last):
         request.asked = last
         request.save(update_fields=["asked"])
