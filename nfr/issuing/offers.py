@@ -75,8 +75,15 @@ def against(rows: Iterable[Row]) -> list[str]:
 
 
 def facts(request: LicenceRequest, rows: Iterable[Row]) -> list[Fact]:
-    """Standing, the terms, what there is already, and until when it would run."""
-    return [fact for row in rows for fact in _facts(request, row)]
+    """Standing, the terms, what there is already, and until when it would run; what two licences share stands once."""
+    return list(dict.fromkeys(fact for row in rows for fact in _facts(request, row)))
+
+
+def in_question(facts: Iterable[Fact]) -> list[Fact]:
+    """What a person decides by: what each would be, and what is not in order; what is met stands at the check."""
+    offered = {str(one.label) for one in Type}
+    kept = [fact for fact in facts if fact.tone != "good" or fact.name in offered]
+    return sorted(kept, key=lambda fact: (fact.name not in offered, fact.tone not in {"bad", "unsure"}))
 
 
 def day(value: str | None) -> str:
