@@ -10,7 +10,6 @@ from tests.nfr.issuing import asks, decides, in_good_standing, request_of, sends
 from tests.steps.walks import walk
 from tickets import steps
 
-
 assert topic_walks  # its walks are known by being read
 
 
