@@ -118,7 +118,7 @@ def wait(at: At) -> Done | Waiting:
     due = calendar.add(since, PROMISED, calendar.hours_of(at.ticket.region))
     return Waiting(
         for_whom=WaitsFor.SUPPORT,
-        note=_("Asked: %(numbers)s. When it is done without a mail to us, say so here.") % {"numbers": _said(rows)},
+        note=_("Asked: %(numbers)s. Where they have answered elsewhere, choose “Done by hand”.") % {"numbers": _said(rows)},
         due=due,
         remind=due,
         facts=[_heard(one, message) for one, message in heard],
@@ -215,7 +215,7 @@ def _facts(rows: Sequence[SupportRequest]) -> Iterator[Fact]:
                 "day": date_format(one.licence.ends, "j M Y") if one.licence.ends else "?",
             }
             value = _("%(seats)s seats, until %(day)s") % said
-            yield Fact(name=name, value=value, tone="good", link=f"/nfr/{one.licence.pk}/")
+            yield Fact(name=name, value=value, tone="good", link=offers.page_of(one.licence.pk))
         else:
             yield Fact(name=name, value=one.answer or _("Refused"), tone="bad")
 
