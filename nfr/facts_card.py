@@ -1,4 +1,4 @@
-"""The card of an NFR request beside its ticket: what was read and where it stands, what Support is told, corrected here."""
+"""The card of an NFR request beside its ticket: what was read and where, what Support is told; corrected here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from nfr import facts_form, reading, requests, support
+from nfr.issuing import offers
 from nfr.models import LicenceRequest, SupportRequest, Type
 from tickets import history, panels
 from tickets.page import Page
@@ -87,7 +88,7 @@ def rows_of(request: LicenceRequest) -> Iterator[Row]:
         label, ends = str(fields["licence"].label), request.licence.ends
         until = _("until %(day)s") % {"day": date_format(ends, "j M Y")} if ends else ""
         value = ", ".join(part for part in (str(request.licence), until) if part)
-        yield Row(label=label, value=value, source=_("the register"), link=f"/nfr/{request.licence.pk}/")
+        yield Row(label=label, value=value, source=_("the register"), link=offers.page_of(request.licence.pk))
 
 
 def _row(request: LicenceRequest, name: str, label: str, value: str) -> Row:

@@ -87,7 +87,7 @@ def of(request: LicenceRequest, data: Mapping[str, Any] | None = None) -> Facts:
         own = Licence.objects.filter(account=request.account_id) if request.account_id else Licence.objects.none()
         field.queryset = own.order_by("-ends", "-pk")
         field.empty_label = str(_("None of the register"))
-        field.label_from_instance = _called  # type: ignore[method-assign]
+        field.label_from_instance = _called  # type: ignore[method-assign,assignment]
     return form
 
 

@@ -43,7 +43,7 @@ def read(ticket: Ticket) -> LicenceRequest:
             if name not in row.corrected:
                 setattr(row, name, _value(name, row.facts.get(name, [])))
         if not row.topic_said:
-            row.topic = topic or row.topic
+            row.topic = row.topic or topic  # what it is once taken for, only a person says otherwise
             row.topic_said = bool(topics.said(ticket.fields))
         row.account, row.read = row.ticket.partner, began
         row.licence = row.licence or licence_meant(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -136,7 +137,7 @@ def _lines(row: SupportRequest) -> list[str]:
     ]
 
 
-_HEADS: Final = {
+_HEADS: Final[Mapping[str, str]] = {
     Purpose.PROVISION: "NFR licence, new: %(kind)s",
     Purpose.RENEW: "NFR licence, renewal: %(kind)s",
     Purpose.SEATS: "NFR licence, the partner has reduced the seats: %(kind)s",

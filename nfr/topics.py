@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from nfr import words
 from nfr.models import LicenceRequest
 from tickets.kinds import Clues
 from tickets.models import Message, Ticket
@@ -46,7 +47,8 @@ _by_words = by_signs(
     ),
     sign(
         r"""
-            \b(reduce|reducing|reduced|reduction of|decrease[ds]?|lower(ed)?|remove[ds]?|removing|cut|free(ing)? up|clean up) (\w+ ){0,5}(seats?|users|seat usage|members)\b
+            \b(reduce|reducing|reduced|reduction of|decrease[ds]?) (\w+ ){0,5}(seats?|users|seat usage|members)\b
+            \b(lower(ed)?|remove[ds]?|removing|cut|free(ing)? up|clean up) (\w+ ){0,5}(seats?|users|members)\b
             \b(too many|more) (seats|users|billable (users|members))\b.{0,40}\b(than|allowed|in use|used|licen[cs]e)\b
             \btoo many seats\b
             \bseats? (currently |are )?(in use|used|usage|taken|occupied|count|overage)\b
@@ -76,9 +78,11 @@ _by_words = by_signs(
         r"""
             \b(which|what) (version|plan|tier|edition)\b
             \b(version|plan|tier|edition)\b.{0,30}\b(premium or ultimate|ultimate or premium)\b
-            \b(is it|whether( it is)?|are we( on)?|running on|running|runs) (on )?(premium or ultimate|ultimate or premium)\b
+            \b(is it|whether( it is)?|are we( on)?|running|runs) (on )?(premium or ultimate|ultimate or premium)\b
             \b(check|confirm|find out|see|tell)\b.{0,40}\b(version|plan|tier)\b
             \bwhich (version|plan|tier) (it|we|our|the)\b
+            \b(premium or ultimate|ultimate or premium)\b
+            \b(premium oder ultimate|premium ou ultimate|premium o ultimate)\b
             \bbilling page\b
             \bwelche[nrs]? (version|plan|stufe|edition)\b
             \bquel(le)?s? (version|formule|plan|edition)\b
@@ -93,9 +97,11 @@ _by_words = by_signs(
     ),
     sign(
         r"""
-            \b(increase|raise|extend|upgrade) (\w+ ){0,4}(number of |count of )?(seats|users|licen[cs]es)\b.{0,20}\b(to|from|by)\b
+            \b(increase|raise|extend|upgrade) (\w+ ){0,6}(seats|users|licen[cs]es)\b.{0,20}\b(to|from|by)\b
             \b(more|additional|extra|further) (nfr |saas |self-?managed )*(seats|users)\b(?! than)
-            \b(second|another|additional|extra|two|2|three|3) (nfr |gitlab )*(saas|self-?managed|gitlab\.com)\b.{0,12}\b(licen[cs]es?|subscriptions?|nfrs?|namespaces?|groups?)\b
+            \b(second|another|additional|extra) (nfr |gitlab )*(saas|self-?managed|gitlab\.com)\b.{0,12}\blicen[cs]e
+            \b(two|2|three|3) (nfr |gitlab )*(saas|self-?managed|gitlab\.com)\b.{0,12}\blicen[cs]es\b
+            \b(second|another|additional) (nfr |gitlab )*(saas|gitlab\.com)\b.{0,12}\b(nfrs?|namespaces?|groups?)\b
             \bexceptions?\b
             \b(beyond|outside|exceed(s|ing)?) (of )?(the )?(nfr )?(program(me)?|policy|terms|quota)\b
             \blonger than (12|twelve) months\b
@@ -121,7 +127,7 @@ _by_words = by_signs(
             \brenew(al|als|ing|ed|s)?\b
             \bextend(ing)?\b.{0,30}\b(licen[cs]e|nfr|subscription)\b
             \bextension\b
-            \b(licen[cs]e|nfr|subscription|it)\b.{0,40}\b(expire[sd]?|expiring|expiration|expiry|runs? out|ran out|ends?|lapse[sd]?)\b
+            \b(licen[cs]e|nfr|subscription|it)\b.{0,40}\b(expir\w+|runs? out|ran out|ends?|lapse[sd]?)\b
             \bexpir(e[sd]?|ing|ation|y)\b
             \bverlanger(n|ung|t)\b
             \b(lauft|lief)\b.{0,40}\bab\b
@@ -137,13 +143,14 @@ _by_words = by_signs(
         subject=76,
         text=60,
         topic=Topic.RENEW,
-        unless=r"\b(trial|test(phase|zeitraum)?|essai|prueba|avaliacao|トライアル)\b.{0,30}\b(expire[sd]?|runs? out|ends?|until)\b",
+        unless=r"\b(trial|test(phase|zeitraum)?|essai|prueba|avaliacao)\b.{0,30}\b(expir|runs? out|ends?|until)",
     ),
     sign(
         r"""
             \bnew\b.{0,30}\b(nfr|licen[cs]e|not[- ]for[- ]re-?sale)\b
             \b(nfr|licen[cs]e)\b.{0,30}\b(request|application)\b
-            \b(request|requesting|apply|applying|need|want|get|obtain|have|order|receive|like)\b.{0,40}\b(nfrs?|not[- ]for[- ]re-?sale|demo licen[cs]e|lab licen[cs]e)\b
+            \b(request|apply|applying|need|want|get|obtain|have|order|like)\b.{0,40}\b(nfrs?|not[- ]for[- ]re-?sale)\b
+            \b(request|need|want|get|obtain|like)\b.{0,40}\b(demo|lab) licen[cs]e\b
             \bfirst nfr\b
             \bneue[nrs]?\b.{0,30}\b(nfr|lizenz)
             \b(nfr|lizenz)\b.{0,40}\b(beantragen|anfordern|erhalten|bekommen|benotigen)\b
@@ -158,6 +165,8 @@ _by_words = by_signs(
         topic=Topic.NEW,
     ),
 )
+
+_SEATS: Final = words.USED_OF_ALLOWED[0]  # “13 of 10 seats”
 
 
 def choose(ticket: Ticket) -> str:
@@ -184,6 +193,9 @@ def said(given: Mapping[str, Any]) -> str:
 
 
 def by_words(subject: str, text: str) -> str:
+    """More seats than there are decide it, whatever else is said: a renewal waits for them."""
+    if any(int(one["used"]) > int(one["allowed"]) for one in _SEATS.finditer(f"{subject}\n{text[:READ]}")):
+        return Topic.SEATS
     found = _by_words(Clues(subject=subject, body=text[:READ]))
     if found is None or found.score < SURE:
         return ""

@@ -61,8 +61,8 @@ _SEAT: Final = (
 )
 _NFR: Final = r"(?:nfr|saas|self-managed|ultimate|premium|billable|named|licensed)"
 SOME_SEATS: Final = re.compile(
-    rf"(?<![\d.,/])(?<!of )(?<!over )(?<!from )(\d{{1,5}})[ -]?(?:{_NFR} )*{_SEAT}(?!\w)(?! (?:are |is )?(?:in use|used|over|occupied|taken"
-    r"|of|out of))", _I,
+    rf"(?<![\d.,/])(?<!of )(?<!over )(?<!from )(\d{{1,5}})[ -]?(?:{_NFR} )*{_SEAT}(?!\w)"
+    r"(?! (?:are |is )?(?:in use|used|over|occupied|taken|of|out of))", _I,
 )  # fmt: skip
 SEATS_USED: Final = (
     "seats in use", "seats used", "seats currently in use", "users in use", "current seats", "seat usage",
@@ -75,13 +75,34 @@ SEATS_ALLOWED: Final = (
     "asientos permitidos", "assentos permitidos", "許可されたシート数", "契約シート数", "上限",
 )  # fmt: skip
 _HOLE: Final = r"[^\d\n.]{0,40}"
+_USED, _ALLOWED = r"(?P<used>\d{1,5})", r"(?P<allowed>\d{1,5})"
+_OF: Final = r"(?:of|out of|/|von|sur|de)"
+_ARE: Final = r"(?:are |is |currently )*"
+_IN_USE: Final = r"(?:in use|used|occupied|taken|belegt|genutzt|utilisés|en uso|em uso)"
+_MAY: Final = r"(?:allowed|permitted|licensed|erlaubt|autorisés|permitidos)"
+_LIMIT: Final = r"(?:only |has |allows? |licen[cs]e (?:for|of) |limit (?:is|of) |of |with )"
+_LIMITED: Final = (
+    r"(?:allows?|only|limited to|limit(?: is| of)?|licen[cs]e (?:for|of|has)|erlaubt|maximal|maximum(?: of)?)"
+)
 USED_OF_ALLOWED: Final = (
-    re.compile(rf"\b(?P<used>\d{{1,5}})\s*(?:of|out of|/|von|sur|de|\()\s*(?:the |your |its |allowed |den )*(?P<allowed>\d{{1,5}})\)?\s*(?:{_NFR} |allowed |available |purchased )*{_SEAT}", _I),
-    re.compile(rf"{_SEAT}\b[^\d\n]{{0,20}}\b(?P<used>\d{{1,5}})\s*(?:of|out of|/|von|sur|de)\s*(?P<allowed>\d{{1,5}})\b", _I),
-    re.compile(rf"(?<!of )(?<!out of )(?<!von )(?<!sur )(?<!/)\b(?P<used>\d{{1,5}})\s*{_SEAT}\s*(?:are |is |currently )*(?:in use|used|occupied|taken|belegt|genutzt|utilisés|en uso|em uso)(?:[^\d\n]{{0,60}}?\b(?:only |has |allows? |licen[cs]e (?:for|of) |limit (?:is|of) |of |with )(?P<allowed>\d{{1,5}})\b)?", _I),
-    re.compile(rf"\b(?:use[sd]?|using|has|have|nutzt|utilise|usa)\s+(?P<used>\d{{1,5}})\s*{_SEAT}{_HOLE}\b(?P<allowed>\d{{1,5}})\s*(?:{_SEAT}\s*)?(?:are |is )?(?:allowed|permitted|licensed|erlaubt|autorisés|permitidos)", _I),
-    re.compile(rf"\b(?:allows?|only|limited to|limit(?: is| of)?|licen[cs]e (?:for|of|has)|erlaubt|maximal|maximum(?: of)?)\s+(?P<allowed>\d{{1,5}})\s*{_SEAT}{_HOLE}\b(?:but|and|aber|,)?[^\d\n]{{0,30}}\b(?P<used>\d{{1,5}})\b(?= (?:{_SEAT} )?(?:are |is )?(?:in use|used|currently))", _I),
-    re.compile(rf"(?P<used>\d{{1,5}})\s*(?:シート|ユーザー|席).{{0,8}}(?:使用|利用).{{0,20}}?(?P<allowed>\d{{1,5}})\s*(?:シート|ユーザー|席)"),
+    re.compile(
+        rf"\b{_USED}\s*(?:{_OF}|\()\s*(?:the |your |its |allowed |den )*{_ALLOWED}\)?\s*"
+        rf"(?:{_NFR} |allowed |available |purchased )*{_SEAT}", _I,
+    ),
+    re.compile(rf"{_SEAT}\b[^\d\n]{{0,20}}\b{_USED}\s*{_OF}\s*{_ALLOWED}\b", _I),
+    re.compile(
+        rf"(?<!of )(?<!out of )(?<!von )(?<!sur )(?<!/)\b{_USED}\s*{_SEAT}\s*{_ARE}{_IN_USE}"
+        rf"(?:[^\d\n]{{0,60}}?\b{_LIMIT}{_ALLOWED}\b)?", _I,
+    ),
+    re.compile(
+        rf"\b(?:use[sd]?|using|has|have|nutzt|utilise|usa)\s+{_USED}\s*{_SEAT}{_HOLE}\b{_ALLOWED}\s*"
+        rf"(?:{_SEAT}\s*)?{_ARE}{_MAY}", _I,
+    ),
+    re.compile(
+        rf"\b{_LIMITED}\s+{_ALLOWED}\s*{_SEAT}{_HOLE}\b(?:but|and|aber|,)?[^\d\n]{{0,30}}\b{_USED}\b"
+        rf"(?= (?:{_SEAT} )?{_ARE}(?:in use|used|currently))", _I,
+    ),
+    re.compile(rf"{_USED}\s*(?:シート|ユーザー|席).{{0,8}}(?:使用|利用).{{0,20}}?{_ALLOWED}\s*(?:シート|ユーザー|席)"),
 )  # fmt: skip
 SEATS_BY: Final = (
     "reduce by", "reduced by", "reduce the seats by", "reduce seats by", "to be reduced by", "deadline", "due date",
@@ -89,20 +110,28 @@ SEATS_BY: Final = (
 )  # fmt: skip
 
 TRIAL_ENDS: Final = (
-    "trial ends on", "trial ends", "trial until", "trial is running until", "trial running until", "trial runs to", "trial expires on", "trial expires", "trial runs until",
+    "trial ends on", "trial ends", "trial until", "trial is running until", "trial running until",
+    "trial runs to", "trial expires on", "trial expires", "trial runs until",
     "trial end date", "end of trial", "trial end", "trial valid until", "testphase bis", "testphase endet am",
     "fin de l'essai", "essai jusqu'au", "fin de la prueba", "prueba hasta", "fim da avaliação", "トライアル終了日",
     "トライアル期限",
 )  # fmt: skip
 _TRIAL: Final = r"(?:trial|testphase|testzeitraum|testversion|essai|prueba|avalia[çc][ãa]o|トライアル)"
+_RUNS: Final = (
+    r"(?:running|active|started|begun|activated|ongoing|is on|runs|laufende[nr]?|l[äa]uft|gestartet|aktive?[nr]?"
+    r"|d[ée]marr[ée]|en cours|activa|iniciada?|ativ[ao])"
+)
+_OVER: Final = (
+    r"(?:expired|has ended|ended|ran out|is over|lapsed|abgelaufen|ausgelaufen|termin[ée]e?|expir[ée]e?|expir[óo]"
+    r"|ha terminado|expirou)"
+)
 TRIAL_RUNS: Final = re.compile(
-    rf"\b(?:running|active|started|begun|activated|ongoing|with a|has a|on a|laufende[nr]?|aktive[nr]?|d[ée]marr[ée]|en cours|activa|iniciada?|ativ[ao])\b[^.\n]{{0,30}}\b{_TRIAL}"
-    rf"|\b{_TRIAL}\b[^.\n]{{0,30}}\b(?:running|active|started|is on|begun|activated|runs|l[äa]uft|gestartet|aktiv|en cours|d[ée]marr[ée]|activa|iniciada|ativ[ao])\b"
+    rf"\b(?:{_RUNS}|with a|has a|on a)\b[^.\n]{{0,30}}\b{_TRIAL}|\b{_TRIAL}\b[^.\n]{{0,30}}\b{_RUNS}\b"
     r"|トライアル.{0,10}(?:開始|実行中|有効)", _I,
 )  # fmt: skip
 TRIAL_OVER: Final = re.compile(
-    rf"\b{_TRIAL}\b[^.\n]{{0,25}}\b(?:expired|has ended|ended|ran out|is over|lapsed|abgelaufen|ausgelaufen|termin[ée]e?|expir[ée]e?|expir[óo]|ha terminado|expirou)\b"
-    rf"|\b(?:no|without a|kein(?:e|en)?|pas d'|sin|sem)\s?{_TRIAL}|\bexpired {_TRIAL}\b|トライアル.{{0,8}}(?:終了し|切れ)", _I,
+    rf"\b{_TRIAL}\b[^.\n]{{0,25}}\b{_OVER}\b|\bexpired {_TRIAL}\b"
+    rf"|\b(?:no|without a|kein(?:e|en)?|pas d'|sin|sem)\s?{_TRIAL}|トライアル.{{0,8}}(?:終了し|切れ)", _I,
 )  # fmt: skip
 LICENCE_ENDS: Final = (
     "expires on", "expires", "expiry date", "expiration date", "valid until", "ends on", "licence ends",

@@ -23,7 +23,9 @@ from tickets.models.message import Visibility
 from tickets.models.ticket import ACTIVE
 
 Topic = LicenceRequest.Topic
+Stage = LicenceRequest.Stage
 Tone = Literal["green", "amber", "red", "grey"]
+_OVER: Final = (Stage.DONE, Stage.REFUSED, Stage.ENDED)
 SOON: Final = 60  # days
 MOST: Final = 20  # licences of one partner that a page shows
 
@@ -95,7 +97,7 @@ class Known:
     @property
     def may_confirm(self) -> bool:
         """Whether there is a request that waits for the word."""
-        return self.request is not None and self.request.topic in {Topic.SEATS, Topic.RENEW, Topic.EXCEPTION}
+        return self.request is not None and self.request.topic == Topic.SEATS and self.request.stage not in _OVER
 
 
 def of_request(request: LicenceRequest) -> Known:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Final
+
 from django.conf import settings
 from django.core import signing
+from django.utils import timezone
 
 from nfr.models import LicenceRequest
 from tickets.models import Status, Ticket
 from tickets.models.ticket import number_of
 from tickets.tracking import LINK_LIFE, LinkExpired
 
-_SALT = "nfr.guide"
+_SIGNER: Final = signing.Signer(salt="nfr.guide")
+LIFE: Final = LINK_LIFE + timedelta(days=31)  # from the first of the month
+KIND = "nfr"
 HOME = "/guides/nfr/"
 Topic = LicenceRequest.Topic
 GUIDED = (Topic.SEATS, Topic.VERSION, Topic.MINUTES)
@@ -23,24 +29,39 @@ def link_for(request: LicenceRequest) -> str:
     return f"{settings.PUBLIC_URL}{path_for(request) if request.topic in GUIDED else HOME}"
 
 
+def path_of_ticket(ticket: Ticket) -> str:
+    """The guide for whoever may read this request, while it is open; empty where there is none to its topic."""
+    if ticket.kind != KIND or not ticket.is_active:
+        return ""
+    request = LicenceRequest.objects.filter(ticket=ticket, topic__in=GUIDED).first()
+    if request is None or (request.topic == Topic.SEATS and request.asked is None):
+        return ""  # the numbers are the desk's until it has told them
+    request.ticket = ticket
+    return path_for(request)
+
+
 def path_for(request: LicenceRequest, *, topic: str = "") -> str:
     """The address of a guide (contract §2) with the numbers of this request."""
     return f"{HOME}{topic or request.topic}/{token_for(request)}/"
 
 
 def token_for(request: LicenceRequest) -> str:
-    """Names the request and who asked: when somebody else becomes its requester, the link is void."""
-    return str(signing.dumps([request.ticket.reference, request.ticket.requester_id], salt=_SALT))
+    """Names the request, who asked, and the month, so that a text prepared twice is the same text.
+
+    When somebody else becomes its requester, the link is void.
+    """
+    month = timezone.now().date().replace(day=1)
+    return _SIGNER.sign_object([request.ticket.reference, request.ticket.requester_id, month.isoformat()])
 
 
 def request_by(token: str) -> LicenceRequest | None:
     """The request a link names; None for a link that was never ours, or is void. Raises `LinkExpired`."""
     try:
-        reference, requester = signing.loads(token, salt=_SALT, max_age=LINK_LIFE)
-    except signing.SignatureExpired as error:
-        raise LinkExpired from error
+        reference, requester, month = _SIGNER.unsign_object(token)
     except signing.BadSignature:
         return None
+    if timezone.now().date() > date.fromisoformat(month) + LIFE:
+        raise LinkExpired
     number = number_of(str(reference))
     return _standing(number, requester) if number is not None else None
 

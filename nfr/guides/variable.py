@@ -12,7 +12,6 @@ from nfr.models import LicenceRequest
 from tickets import responses
 from tickets.models import Ticket
 
-KIND = "nfr"
 NAME = "guide_link"
 
 
@@ -22,7 +21,7 @@ def register() -> None:
 
 def values_of(ticket: Ticket) -> Mapping[str, str]:
     """The link of this ticket's request; nothing for other types of request. One statement."""
-    if ticket.kind != KIND:
+    if ticket.kind != links.KIND:
         return {}
     request = LicenceRequest.objects.filter(ticket=ticket).first()
     if request is None:

@@ -1,4 +1,4 @@
-"""The question to the partner: exactly what is missing, in the composer, sent by a person; asked again with other words."""
+"""The question to the partner: exactly what is missing, in the composer, sent by a person; asked anew if need be."""
 
 from __future__ import annotations
 

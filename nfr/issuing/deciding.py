@@ -1,4 +1,4 @@
-"""The decision: ask Support, tell the partner what is missing, or the channel manager's way. Nothing is asked before it."""
+"""The decision: ask Support, say what is missing, or the channel manager's way. Nothing is asked before it."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def prepare(at: At) -> Prepared:
     return Prepared(
         initial={"what": _PROPOSED[verdict], "types": [row["type"] for row in fit], "seats": seats, "tier": tier},
         note=str(_SAYS[verdict]),
-        facts=[*_by_tone(offers.facts(request, rows))],
+        facts=offers.in_question(offers.facts(request, rows)),
     )
 
 
@@ -203,11 +203,4 @@ def _decided(row: LicenceRequest, found: Sequence[Row], *, by: User, why: str) -
 
 
 def _changed(request: LicenceRequest) -> bool:
-    from_partner = again.is_unread(request)
-    return from_partner or offers.is_old(request)
-
-
-def _by_tone(facts: Sequence[Fact]) -> list[Fact]:
-    """What speaks against it first."""
-    order = {"bad": 0, "unsure": 1}
-    return sorted(facts, key=lambda fact: order.get(fact.tone, 2))
+    return again.is_unread(request) or offers.is_old(request)

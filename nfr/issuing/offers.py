@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -45,7 +46,7 @@ def kept(request: LicenceRequest) -> list[Row]:
 def is_old(request: LicenceRequest) -> bool:
     """Something it rests on has changed since, or a day has passed."""
     said = request.verdict
-    return said.get("for") != snapshot(request) or said.get("on") != timezone.localdate().isoformat()
+    return bool(said.get("for") != snapshot(request) or said.get("on") != timezone.localdate().isoformat())
 
 
 def snapshot(request: LicenceRequest) -> Row:
@@ -74,8 +75,15 @@ def against(rows: Iterable[Row]) -> list[str]:
 
 
 def facts(request: LicenceRequest, rows: Iterable[Row]) -> list[Fact]:
-    """Standing, the terms, what there is already, and until when it would run."""
-    return [fact for row in rows for fact in _facts(request, row)]
+    """Standing, the terms, what there is already, and until when it would run; what two licences share stands once."""
+    return list(dict.fromkeys(fact for row in rows for fact in _facts(request, row)))
+
+
+def in_question(facts: Iterable[Fact]) -> list[Fact]:
+    """What a person decides by: what each would be, and what is not in order; what is met stands at the check."""
+    offered = {str(one.label) for one in Type}
+    kept = [fact for fact in facts if fact.tone != "good" or fact.name in offered]
+    return sorted(kept, key=lambda fact: (fact.name not in offered, fact.tone not in {"bad", "unsure"}))
 
 
 def day(value: str | None) -> str:
@@ -119,30 +127,26 @@ def _as_json(found: Offer, type: str, renewing: Licence | None) -> Row:
 
 
 def _facts(request: LicenceRequest, row: Row) -> Iterator[Fact]:
-    label = str(Type(row["type"]).label)
-    yield Fact(name=label, value=_says(row), tone=TONES[row["verdict"]])
+    yield Fact(name=str(Type(row["type"]).label), value=_says(row), tone=TONES[row["verdict"]])
     for one in row["missing"]:
-        yield Fact(
-            name=_("Requirement"),
-            value=one["words"],
-            tone="bad" if one["kind"] == "missing" else "unsure",
-            quote=one["how"],
-        )
-    for words in row["met"]:
-        yield Fact(name=_("Requirement"), value=words, tone="good")
-    for words in row["beyond"]:
-        yield Fact(name=_("Beyond the program"), value=words, tone="bad")
+        tone = "bad" if one["kind"] == "missing" else "unsure"
+        yield Fact(name=_("Requirement"), value=one["words"], tone=tone, quote=one["how"])
+    yield from (Fact(name=_("Requirement"), value=words, tone="good") for words in row["met"])
+    yield from (Fact(name=_("Beyond the program"), value=words, tone="bad") for words in row["beyond"])
     if row["ends"]:
         yield Fact(name=_("Would end"), value=day(row["ends"]), quote=row["ends_why"])
-    for number, called in row["existing"]:
-        yield Fact(name=_("Has already"), value=called, link=_page_of(number))
+    yield from (Fact(name=_("Has already"), value=called, link=page_of(pk)) for pk, called in row["existing"])
+    yield from _open_questions(request, row)
+    yield from (Fact(name=_("Hint"), value=words, tone="unsure") for words in row["hints"])
+
+
+def _open_questions(request: LicenceRequest, row: Row) -> Iterator[Fact]:
+    """What stops nothing, and somebody may look at."""
     if row["type"] == Type.SAAS and wanted.needs_trial(request):
         yield _trial(request)
     if request.topic == LicenceRequest.Topic.RENEW and not row["renews"]:
         value = _("Which licence is renewed is not known: taken as a new one. Correct it beside.")
         yield Fact(name=_("Renews"), value=value, tone="unsure")
-    for words in row["hints"]:
-        yield Fact(name=_("Hint"), value=words, tone="unsure")
 
 
 def _says(row: Row) -> str:
@@ -171,5 +175,5 @@ def _called(one: Licence) -> str:
     return ", ".join(part for part in (_("%(what)s (%(type)s), %(seats)s seats") % said, until) if part)
 
 
-def _page_of(pk: int) -> str:
-    return f"/nfr/{pk}/"
+def page_of(pk: int) -> str:
+    return reverse("nfr_register:licence", args=[pk])

@@ -215,7 +215,7 @@ def _facts(rows: Sequence[SupportRequest]) -> Iterator[Fact]:
                 "day": date_format(one.licence.ends, "j M Y") if one.licence.ends else "?",
             }
             value = _("%(seats)s seats, until %(day)s") % said
-            yield Fact(name=name, value=value, tone="good", link=f"/nfr/{one.licence.pk}/")
+            yield Fact(name=name, value=value, tone="good", link=offers.page_of(one.licence.pk))
         else:
             yield Fact(name=name, value=one.answer or _("Refused"), tone="bad")
 

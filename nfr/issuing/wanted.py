@@ -28,7 +28,7 @@ _TO_PARTNERS: Final[dict[str, Words]] = {
         "The path of your top-level group on gitlab.com, the part after gitlab.com/, while a trial runs on it"
     ),
     TRIAL: gettext_lazy(
-        "A running trial on %(namespace)s: the one before has ended. Start it at https://gitlab.com/-/trials/new and tell us"
+        "A running trial on %(namespace)s, as the one before has ended: https://gitlab.com/-/trials/new"
     ),
     CONTACT: gettext_lazy("Name and e-mail address of the person who gets the licence key"),
 }

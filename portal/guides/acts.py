@@ -76,7 +76,8 @@ def question(request: HttpRequest, topic: str, token: str) -> HttpResponseBase:
     if wait := throttle.by_caller(request, throttle.MESSAGES):
         return views.page(request, found, wrong=throttle.sentence(wait), asking=form.data["body"], status=429)
     if not form.is_valid():
-        return views.page(request, found, asking=form.data["body"], question_errors=form.errors["body"], status=422)
+        wrong = form.errors["body"] if form.data["body"].strip() else [_("Write your question first.")]
+        return views.page(request, found, asking=form.data["body"], question_errors=wrong, status=422)
     try:
         replies.send(form, _request_of(found).ticket, key=drafts.key_in(request.POST))
     except Refused as refusal:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from documents.serving import download
 from nfr import terms
 from nfr.guides import known, links, steps
+from nfr.models import Terms
 from portal import drafts
 from portal.guides import picture, reading
 from portal.guides.reading import Reading
@@ -42,7 +43,7 @@ def nfr(request: HttpRequest) -> HttpResponseBase:
         "entries": steps.entries(),
         "held": known.held_by(account, reader=user) if user and account else [],
         "account": account,
-        "program": list(terms.valid_on(timezone.localdate())),
+        "program": _program(),
     }
     return respond(request, "portal/guides/nfr.html", context)
 
@@ -92,12 +93,18 @@ def page(request: HttpRequest, found: Reading, **more: Any) -> HttpResponse:
         "lines": found.lines(),
         "own_page": _own_page(found),
         "picture": picture.of(found.known),
+        "program": _program() if found.guide.topic == links.Topic.SEATS and found.known.count is None else [],
         "query": _query(found),
         "key": drafts.new_key(),
         "sent": request.GET.get("sent", ""),
         **more,
     }
     return respond(request, "portal/guides/guide.html", context, part="do", status=status)
+
+
+def _program() -> list[Terms]:
+    """What each track has today."""
+    return list(terms.valid_on(timezone.localdate()))
 
 
 def _query(found: Reading) -> str:

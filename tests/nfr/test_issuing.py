@@ -63,7 +63,7 @@ def test_a_missing_namespace_is_asked_for_until_it_is_there(standing: Cast, open
 
 
 def test_who_lacks_something_hears_all_of_it_and_may_come_back(cast: Cast, opened: OpenTicket) -> None:
-    ticket = asks(opened, requester=cast.omar, body=None or "We need a new NFR licence for our own server.")
+    ticket = asks(opened, requester=cast.omar, body="We need a new NFR licence for our own server.")
     assert step(ticket, "check").note.startswith("Something cannot be told")  # no status in Salesforce is no “no”
     cast.bluepeak.partner_status = "Pending"
     cast.bluepeak.save()
@@ -134,7 +134,7 @@ def test_a_renewal_runs_on_from_the_licence_there_is(standing: Cast, opened: Ope
     decides(ticket, "decide", by=standing.nadia, what="go", why="The dashboard is late.")
     asked = support.of(request)[0]
     assert asked.purpose == "renew"
-    assert asked.starts == old.ends + timedelta(days=1)
+    assert asked.starts == timezone.localdate() + timedelta(days=36)
     decides(ticket, "support", by=standing.nadia, number_saas="412350")
     steps.done_by_hand(step(ticket, "wait"), how="Seen in their system.", by=standing.nadia)
     decides(ticket, "outcome", by=standing.nadia)
@@ -154,6 +154,29 @@ def test_beyond_the_program_is_the_channel_managers_to_ask_for(standing: Cast, o
     with_less = decides(ticket, "decide", by=standing.nadia, what="go", seats=25)
     assert with_less["support"] == "waiting"
     assert request_of(ticket).seats == 25
+
+
+def test_another_topic_begins_its_own_steps(standing: Cast, opened: OpenTicket) -> None:
+    """By the decision, by the card, by the form of the step; an answer's words alone change none."""
+    ticket = asks(opened, "We need a new NFR licence for SaaS with 60 seats. Namespace: northwind-devops.")
+    writes(ticket, "And which version will it be?")
+    assert request_of(ticket).topic == "new"
+    decides(ticket, "decide", by=standing.nadia, what="exception", why="A training for 60.")
+    again.begin_again(ticket.pk)
+    again.begin_again(ticket.pk)  # twice is harmless
+    assert {one.procedure for one in steps.of(ticket)} == {"nfr-exception"}
+    assert "60 seats are asked for" in request_of(ticket).exception
+    correcting.correct(request_of(ticket), {"topic": "seats"}, by=standing.nadia)
+    assert {(one.run, one.procedure) for one in steps.of(ticket)} == {(3, "nfr-seats")}
+
+    unclear = asks(opened, "A question.", subject="NFR")
+    decides(unclear, "topic", by=standing.nadia, topic="version")
+    again.begin_again(unclear.pk)
+    assert {one.procedure for one in steps.of(unclear)} == {"nfr-version"}
+    other = asks(opened, "Another question.", subject="NFR")
+    states = decides(other, "topic", by=standing.nadia, topic="other")
+    assert {states[one] for one in ("partner", "complete", "check", "decide", "support", "answer")} == {"skipped"}
+    assert states["send"] == "waiting"
 
 
 def test_what_a_person_corrects_stays_and_is_told(standing: Cast, opened: OpenTicket) -> None:
