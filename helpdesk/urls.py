@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("loa.tailored.urls")),
     path("", include("loa.checking_urls")),
     path("", include("service_attach.urls")),
+    path("", include("nfr.register.urls")),
     path("", include("routing.bulk.urls")),
     path("", include("routing.audit.urls")),
     path("", include("routing.team.urls")),

@@ -13,6 +13,8 @@ class NfrConfig(AppConfig):
     def ready(self) -> None:
         from nfr import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
         from nfr.guides import variable  # noqa: PLC0415
+        from nfr.register import joining  # noqa: PLC0415
 
         procedure.register()
         variable.register()
+        joining.register()

@@ -93,7 +93,11 @@ def rows_of(request: LicenceRequest) -> Iterator[Row]:
 def _row(request: LicenceRequest, name: str, label: str, value: str) -> Row:
     first = reading.best(request, name) or {}
     further = [str(one["value"]) for one in request.facts.get(name, []) if not one.get("problem")]
-    others = [] if name in request.corrected or name == "types" else [one for one in further if one != str(first.get("value"))]
+    others = (
+        []
+        if name in request.corrected or name == "types"
+        else [one for one in further if one != str(first.get("value"))]
+    )
     return Row(
         label=label,
         value=value,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -74,7 +73,9 @@ def _tiers(sources: Iterable[Source]) -> list[Found]:
     labelled = finding.labelled(sources, words.TIERS, words.TIER)
     unsure = {(id(one.source), one.page) for one in finding.matching(sources, words.EITHER_TIER)}
     bare = [
-        one for one in finding.matching(sources, words.TIER, sure=IN_PASSING) if (id(one.source), one.page) not in unsure
+        one
+        for one in finding.matching(sources, words.TIER, sure=IN_PASSING)
+        if (id(one.source), one.page) not in unsure
     ]
     return [replace(one, value=Tier(one.value.lower()).value) for one in (*labelled, *bare)]
 
@@ -106,7 +107,9 @@ def _namespaces(sources: Iterable[Source]) -> list[Found]:
     sources = list(sources)
     labelled = finding.labelled(sources, words.NAMESPACES, words.PATH)
     addresses = [
-        one for one in finding.matching(sources, words.ADDRESS_OF_GROUP, sure=PLAIN) if not words.NO_GROUP.search(one.value)
+        one
+        for one in finding.matching(sources, words.ADDRESS_OF_GROUP, sure=PLAIN)
+        if not words.NO_GROUP.search(one.value)
     ]
     return [*(one for one in labelled if not words.NO_GROUP.search(one.value)), *addresses]
 

@@ -14,7 +14,7 @@ from nfr.guides import links
 from nfr.managers import Manager
 from nfr.version_steps import answered_to
 from people.models import ChannelManager
-from tickets import prepared
+from tickets import prepared, responses
 from tickets.actions import Recipient
 from tickets.models import Resource, Status
 from tickets.models.ticket import ENDED
@@ -77,7 +77,7 @@ def answer(at: At) -> Done:
         at.ticket,
         step=at.key,
         response=TO_THE_MANAGER if asks else TO_THE_PARTNER,
-        values={"guide_link": links.link_for(request)} | ({} if asks else {"cam": found.name}),
+        values={"guide_link": links.link_for(request), **named(found, asks=asks)},
         to=to,
         cc=cc,
         warnings=[found.unreachable],
@@ -86,6 +86,11 @@ def answer(at: At) -> Done:
     stages.move(request, stages.Stage.PASSED_ON)
     words = _("It sends %(name)s the document.") if asks else _("It names %(name)s, who is copied.")
     return Done(note=words % {"name": found.name}, facts=_documents())
+
+
+def named(found: Manager, *, asks: bool) -> dict[str, str]:
+    """Who is spoken of, or spoken to where it is they who ask."""
+    return {"contact_first_name": responses.first_name(found.name)} if asks else {"cam": found.name}
 
 
 def kept(at: At) -> Manager:

@@ -18,7 +18,7 @@ UNDER_WAY: Final = OPEN | {Stage.AT_SUPPORT, Stage.PASSED_ON}
 OVER: Final = frozenset({Stage.DONE, Stage.REFUSED, Stage.ENDED})
 
 MOVES: Final[dict[str, frozenset[str]]] = {
-    **{one: UNDER_WAY | OVER for one in UNDER_WAY},
+    **dict.fromkeys(UNDER_WAY, UNDER_WAY | OVER),
     Stage.REFUSED: UNDER_WAY | OVER,  # the partner has met what was missing
     Stage.ENDED: UNDER_WAY | OVER,
     Stage.DONE: OPEN | {Stage.PASSED_ON, Stage.AT_SUPPORT},  # asked for anew on the same ticket

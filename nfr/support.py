@@ -28,7 +28,7 @@ def ask(
     request: LicenceRequest,
     *,
     purpose: str,
-    type: str,  # noqa: A002 - as the column is called
+    type: str,
     tier: str = "",
     seats: int | None = None,
     namespace: str = "",
@@ -70,9 +70,7 @@ def sent(row: SupportRequest, number: str, *, by: User, tells: bool = True) -> S
     return row
 
 
-def answered(
-    row: SupportRequest, outcome: str, *, by: User, words: str = "", tells: bool = True
-) -> SupportRequest:
+def answered(row: SupportRequest, outcome: str, *, by: User, words: str = "", tells: bool = True) -> SupportRequest:
     """What became of it; said twice it is the same answer."""
     if outcome not in {Outcome.DONE, Outcome.REFUSED}:
         raise Refused(_("Say whether Support has done it."))
@@ -153,7 +151,9 @@ def _is_free(row: SupportRequest, number: str) -> None:
     other = others.select_related("request__ticket").first()
     if other is not None:
         said = {"number": number, "ticket": other.request.ticket.reference, "type": other.get_type_display()}
-        words = _("Support's ticket %(number)s is noted on %(ticket)s (%(type)s) already. Each licence has one of its own.")
+        words = _(
+            "Support's ticket %(number)s is noted on %(ticket)s (%(type)s) already. Each licence has one of its own."
+        )
         raise Refused(words % said)
 
 

@@ -77,14 +77,18 @@ def _of(at: At, request: LicenceRequest) -> Answer:
     if decided.get("what") == deciding.REFUSE:
         missing = "\n".join([*decided.get("missing", ()), *([decided["why"]] if decided.get("why") else [])])
         return Answer(
-            response=NOT_ELIGIBLE, says=_("The reply says what is missing and how to get it."), values={"missing": missing}
+            response=NOT_ELIGIBLE,
+            says=_("The reply says what is missing and how to get it."),
+            values={"missing": missing},
         )
     rows = support.of(request)
     issued = [one.licence for one in rows if one.licence is not None]
     refused = [one for one in rows if one.outcome == Outcome.REFUSED]
     why = "\n".join(f"{one.get_type_display()}: {one.answer}" for one in refused)
     if not issued:
-        return Answer(response=REFUSED, says=_("The reply says why Support did not issue it."), values={"reason_given": why})
+        return Answer(
+            response=REFUSED, says=_("The reply says why Support did not issue it."), values={"reason_given": why}
+        )
     hints = offers.hints(offers.kept(request))
     values = {
         "licence_type": _type_words(issued[0]),
@@ -96,7 +100,9 @@ def _of(at: At, request: LicenceRequest) -> Answer:
         "not_issued": why,
         "nfr_hint": " ".join(hints),
     }
-    return Answer(response=ISSUED, says=_("The reply names the last day and the terms."), values=values, tells_manager=bool(hints))
+    return Answer(
+        response=ISSUED, says=_("The reply names the last day and the terms."), values=values, tells_manager=bool(hints)
+    )
 
 
 def _line(one: Licence) -> str:

@@ -178,7 +178,9 @@ def _refuse(row: LicenceRequest, *, by: User, why: str) -> Done:
         raise Refused(_("Nothing is known to be missing: say why the partner cannot have it."))
     _decided(row, rows, by=by, why=why)
     stages.move(row, Stage.REFUSED, by=actor_of(by), why=why)
-    return Done(note=_("Not eligible: %(why)s") % {"why": why or lines[0]}, keep={"what": REFUSE, "missing": lines, "why": why})
+    return Done(
+        note=_("Not eligible: %(why)s") % {"why": why or lines[0]}, keep={"what": REFUSE, "missing": lines, "why": why}
+    )
 
 
 def _exception(at: At, row: LicenceRequest, *, by: User, why: str) -> Waiting:

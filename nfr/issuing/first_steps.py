@@ -182,7 +182,12 @@ def _fact(request: LicenceRequest, label: str, name: str, value: str) -> Fact:
 
 def _of_row(label: str, value: str, row: Mapping[str, Any], *, tone: str, quote: str) -> Fact:
     return Fact(
-        name=label, value=value, tone=tone, source=str(row.get("source", "")), link=str(row.get("link", "")), quote=quote
+        name=label,
+        value=value,
+        tone=tone,
+        source=str(row.get("source", "")),
+        link=str(row.get("link", "")),
+        quote=quote,
     )
 
 
@@ -190,7 +195,9 @@ def _asked(at: At, request: LicenceRequest, missing: list[str]) -> Waiting | Non
     """Somebody has asked: the partner has the turn until they write."""
     message = asking.last_sent(at)
     if (message is None and at.ticket.status != Status.PENDING_PARTNER) or (
-        message is not None and at.ticket.status in {Status.NEW, Status.OPEN} and _answered_since(request, message.created)
+        message is not None
+        and at.ticket.status in {Status.NEW, Status.OPEN}
+        and _answered_since(request, message.created)
     ):
         return None
     since = message.created if message is not None else at.step.ready or timezone.now()

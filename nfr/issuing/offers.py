@@ -83,21 +83,21 @@ def day(value: str | None) -> str:
     return date_format(parsed, "j M Y") if parsed else _("not known")
 
 
-def _row(request: LicenceRequest, type: str, *, seats: int | None) -> Row:  # noqa: A002 - as the column is called
+def _row(request: LicenceRequest, type: str, *, seats: int | None) -> Row:
     renewing = renewed_by(request, type)
     asked = seats or request.seats
     found = policy.offer(request.account, type=type, seats=asked, on=timezone.localdate(), renewing=renewing)
     return _as_json(found, type, renewing)
 
 
-def renewed_by(request: LicenceRequest, type: str) -> Licence | None:  # noqa: A002 - as the column is called
+def renewed_by(request: LicenceRequest, type: str) -> Licence | None:
     """The licence that goes on, where a renewal of that type is asked for."""
     licence = request.licence
     is_it = request.topic == LicenceRequest.Topic.RENEW and licence is not None and licence.type == type
     return licence if is_it else None
 
 
-def _as_json(found: Offer, type: str, renewing: Licence | None) -> Row:  # noqa: A002 - as the column is called
+def _as_json(found: Offer, type: str, renewing: Licence | None) -> Row:
     return {
         "type": type,
         "verdict": found.verdict,
@@ -122,7 +122,12 @@ def _facts(request: LicenceRequest, row: Row) -> Iterator[Fact]:
     label = str(Type(row["type"]).label)
     yield Fact(name=label, value=_says(row), tone=TONES[row["verdict"]])
     for one in row["missing"]:
-        yield Fact(name=_("Requirement"), value=one["words"], tone="bad" if one["kind"] == "missing" else "unsure", quote=one["how"])
+        yield Fact(
+            name=_("Requirement"),
+            value=one["words"],
+            tone="bad" if one["kind"] == "missing" else "unsure",
+            quote=one["how"],
+        )
     for words in row["met"]:
         yield Fact(name=_("Requirement"), value=words, tone="good")
     for words in row["beyond"]:

@@ -210,7 +210,10 @@ def _facts(rows: Sequence[SupportRequest]) -> Iterator[Fact]:
     for one in rows:
         name = str(one.get_type_display())
         if one.licence is not None:
-            said = {"seats": one.licence.seats, "day": date_format(one.licence.ends, "j M Y") if one.licence.ends else "?"}
+            said = {
+                "seats": one.licence.seats,
+                "day": date_format(one.licence.ends, "j M Y") if one.licence.ends else "?",
+            }
             value = _("%(seats)s seats, until %(day)s") % said
             yield Fact(name=name, value=value, tone="good", link=f"/nfr/{one.licence.pk}/")
         else:

@@ -21,9 +21,15 @@ TITLES: Final[dict[str, Words]] = {
     CONTACT: gettext_lazy("the contact"),
 }
 _TO_PARTNERS: Final[dict[str, Words]] = {
-    TYPE: gettext_lazy("Which licence you need: GitLab SaaS (a group on gitlab.com), self-managed (your own server), or both"),
-    NAMESPACE: gettext_lazy("The path of your top-level group on gitlab.com, the part after gitlab.com/, while a trial runs on it"),
-    TRIAL: gettext_lazy("A running trial on %(namespace)s: the one before has ended. Start it at https://gitlab.com/-/trials/new and tell us"),
+    TYPE: gettext_lazy(
+        "Which licence you need: GitLab SaaS (a group on gitlab.com), self-managed (your own server), or both"
+    ),
+    NAMESPACE: gettext_lazy(
+        "The path of your top-level group on gitlab.com, the part after gitlab.com/, while a trial runs on it"
+    ),
+    TRIAL: gettext_lazy(
+        "A running trial on %(namespace)s: the one before has ended. Start it at https://gitlab.com/-/trials/new and tell us"
+    ),
     CONTACT: gettext_lazy("Name and e-mail address of the person who gets the licence key"),
 }
 

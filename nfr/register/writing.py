@@ -175,7 +175,6 @@ def count_seats(
 def follow(lost: Account, survivor: Account) -> None:
     """In the transaction of the merge: the licences are the survivor's."""
     Licence.objects.filter(account=lost).update(account=survivor)
-    LicenceRequest.objects.filter(account=lost).update(account=survivor)
 
 
 def version_of(licence: Licence) -> int:

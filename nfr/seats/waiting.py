@@ -128,18 +128,20 @@ def _for_partner(at: At, request: LicenceRequest) -> Waiting:
     """Silent for three days, the reminder to the partner lies ready, and somebody here is reminded of it."""
     hours = calendar.hours_of(at.ticket.region)
     since = request.asked or at.step.ready or timezone.now()
-    due = _last_day(request) or calendar.add(since, DUE, hours)
-    remind = max(min(calendar.add(since, REMIND, hours), due), since)
+    due = _last_day(request, since=since) or calendar.add(since, DUE, hours)
+    remind = min(calendar.add(since, REMIND, hours), due)
     note = _("Waiting for the partner to reduce the seats.")
     if timezone.now() >= remind and _offer(at, request, response=REMINDER, values=steps.values_of(request)):
         note = _("No word from the partner. A reminder is drafted in the composer.")
     return Waiting(for_whom=WaitsFor.PARTNER, note=note, due=due, remind=remind)
 
 
-def _last_day(request: LicenceRequest) -> datetime | None:
+def _last_day(request: LicenceRequest, *, since: datetime) -> datetime | None:
+    """Support's day, unless it was over before we wrote."""
     if request.seats_by is None:
         return None
-    return timezone.make_aware(datetime.combine(request.seats_by, time(17)))
+    day = timezone.make_aware(datetime.combine(request.seats_by, time(17)))
+    return day if day > since else None
 
 
 def _note_asked(at: At, request: LicenceRequest) -> None:

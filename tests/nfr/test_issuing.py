@@ -144,7 +144,9 @@ def test_a_renewal_runs_on_from_the_licence_there_is(standing: Cast, opened: Ope
 
 
 def test_beyond_the_program_is_the_channel_managers_to_ask_for(standing: Cast, opened: OpenTicket) -> None:
-    ticket = asks(opened, "We need a new NFR licence for SaaS with 60 seats. Namespace: northwind-devops, trial active.")
+    ticket = asks(
+        opened, "We need a new NFR licence for SaaS with 60 seats. Namespace: northwind-devops, trial active."
+    )
     assert step(ticket, "check").note.startswith("More than the program gives")
     with pytest.raises(Refused, match="60 seats are asked for"):
         decides(ticket, "decide", by=standing.nadia, what="go", why="They are nice.")

@@ -98,5 +98,7 @@ def test_what_the_form_asked_counts_most() -> None:
 
 
 def test_a_personal_namespace_is_explained() -> None:
-    [row] = finding.every([Source(name="a mail", pages=("Namespace: gitlab.com/users/katrin",), kind="mail")], {})["namespace"]
+    [row] = finding.every([Source(name="a mail", pages=("Namespace: gitlab.com/users/katrin",), kind="mail")], {})[
+        "namespace"
+    ]
     assert "own namespace" in row["problem"]

@@ -10,11 +10,12 @@ from tests.nfr.issuing import asks, decides, in_good_standing, request_of, sends
 from tests.steps.walks import walk
 from tickets import steps
 
-
 assert topic_walks  # its walks are known by being read
 
 
-@walk("nfr", "read", "partner", "complete", "check", "decide", "support", "wait", "outcome", "answer", "send", "resolve")
+@walk(
+    "nfr", "read", "partner", "complete", "check", "decide", "support", "wait", "outcome", "answer", "send", "resolve"
+)
 def a_new_licence_is_issued(request: pytest.FixtureRequest) -> None:
     """Everything is there: decided, asked of Support, issued, told, resolved."""
     request.getfixturevalue("handbook")

@@ -1,0 +1,13 @@
+"""What workers do for the register. Every task may run twice, late or on another machine."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from nfr.register import daily
+
+
+@shared_task
+def look_at_licences() -> None:
+    """Once a day: what ends within sixty days."""
+    daily.look()
