@@ -58,7 +58,7 @@ def answer(at: At) -> Done:
         at.ticket,
         step=at.key,
         response=TO_THE_MANAGER if asks else TO_THE_PARTNER,
-        values=values | manager_steps.named(found, asks=asks),
+        values=values | manager_steps.named(at, found, asks=asks),
         to=to,
         cc=cc,
         warnings=[found.unreachable],
@@ -72,7 +72,9 @@ def fate(at: At) -> Waiting:
     """Only a person knows; who has written since is shown."""
     request = requests.of(at.ticket)
     if at.ticket.status in ENDED:
-        raise Finish(_("The ticket is resolved without a decision on the exception."))
+        words = _("The ticket is resolved without a decision on the exception.")
+        stages.move(request, stages.Stage.ENDED, why=words)
+        raise Finish(words)
     since = at.step.ready or at.step.started or timezone.now()
     newest = _newest(request)
     if newest is not None:
@@ -181,7 +183,7 @@ def tell(at: At) -> Done:
     found = manager_steps.kept(at)
     to, cc = manager_steps.whom(at, found, asks=asks)
     values = {
-        **manager_steps.named(found, asks=asks),
+        **manager_steps.named(at, found, asks=asks),
         "exception_by": request.exception_by,
         "exception_reason": request.exception,
         "exception_terms": _terms(said),

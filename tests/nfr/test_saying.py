@@ -19,6 +19,7 @@ CASES: Final[tuple[tuple[str, str, int | None], ...]] = (
     ("I can now confirm that we removed the users", REDUCED, None),
     ("We removed Anna and Ben. The Seats tab says 10 of 10.", REDUCED, 10),
     ("No, we removed them all: 8 of 10.", REDUCED, 8),
+    ("Three people left the group, it is 24 now.", STILL, 24),
     ("We removed two, now we are at 11.", STILL, 11),
     ("We removed two colleagues on Friday but the billing page still says 12. Is it broken?", STILL, 12),
     ("13 of 10 seats are in use", STILL, 13),
