@@ -118,7 +118,8 @@ def wait(at: At) -> Done | Waiting:
     due = calendar.add(since, PROMISED, calendar.hours_of(at.ticket.region))
     return Waiting(
         for_whom=WaitsFor.SUPPORT,
-        note=_("Asked: %(numbers)s. Where they have answered elsewhere, choose “Done by hand”.") % {"numbers": _said(rows)},
+        note=_("Asked: %(numbers)s. Where they have answered elsewhere, choose “Done by hand”.")
+        % {"numbers": _said(rows)},
         due=due,
         remind=due,
         facts=[_heard(one, message) for one, message in heard],
