@@ -56,7 +56,9 @@ def seats_are_reduced(request: pytest.FixtureRequest) -> None:
 def the_billing_page_is_linked(request: pytest.FixtureRequest) -> None:
     """The group is not named: it is asked for, read out of a whole address, and its page is linked."""
     cast = _cast(request)
-    ticket = asks(request.getfixturevalue("opened"), "Is our NFR Premium or Ultimate?", subject="Which version is our NFR?")
+    ticket = asks(
+        request.getfixturevalue("opened"), "Is our NFR Premium or Ultimate?", subject="Which version is our NFR?"
+    )
     assert "which group the NFR licence" in sends(ticket, by=cast.nadia).body
     says(ticket, "It is https://gitlab.com/groups/northwind-devops/demo/-/boards", by=cast.katrin.email)
     again.read_again(ticket.pk)
