@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -11,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from journal.record import actor_of, record
-from nfr import evidence, manager_steps, namespaces, policy, requests, stages, topic_reading
+from nfr import already, evidence, manager_steps, namespaces, policy, requests, stages, topic_reading
 from nfr.exception_forms import APPROVED, DROPPED, REFUSED
 from nfr.models import Licence, LicenceRequest, Tier, Type
 from nfr.register import writing
@@ -30,6 +31,9 @@ HEARS: Final = (*prepared.HEARS, "received", "facts", "partner")
 TO_THE_PARTNER: Final = "nfr-exception"
 TO_THE_MANAGER: Final = "nfr-exception-manager"
 FATES: Final = {APPROVED: "nfr-exception-approved", REFUSED: "nfr-exception-refused"}
+ABOUT: Final = re.compile(
+    r"\bexceptions?\b|\bAusnahme|\bd[ée]rogation|\bexcepci[óo]n|\bexce[çc][ãa]o|例外", re.IGNORECASE
+)
 REMIND: Final = Target(days=5)
 
 
@@ -44,6 +48,9 @@ def read(at: At) -> Done:
 def answer(at: At) -> Done:
     """The partner hears who asks, and what they have to send; a channel manager hears how it is asked."""
     request, found = requests.of(at.ticket), manager_steps.kept(at)
+    if (earlier := already.written(at.ticket, ABOUT)) is not None:
+        stages.move(request, stages.Stage.PASSED_ON)
+        return already.said(earlier)
     asks = bool(at.kept("manager").get("asks"))
     to, cc = manager_steps.whom(at, found, asks=asks)
     values = {"nfr_wish": wish(request), "program_gives": program_gives(request.account)}
@@ -51,7 +58,7 @@ def answer(at: At) -> Done:
         at.ticket,
         step=at.key,
         response=TO_THE_MANAGER if asks else TO_THE_PARTNER,
-        values=values if asks else values | {"cam": found.name},
+        values=values | manager_steps.named(at, found, asks=asks),
         to=to,
         cc=cc,
         warnings=[found.unreachable],
@@ -65,7 +72,9 @@ def fate(at: At) -> Waiting:
     """Only a person knows; who has written since is shown."""
     request = requests.of(at.ticket)
     if at.ticket.status in ENDED:
-        raise Finish(_("The ticket is resolved without a decision on the exception."))
+        words = _("The ticket is resolved without a decision on the exception.")
+        stages.move(request, stages.Stage.ENDED, why=words)
+        raise Finish(words)
     since = at.step.ready or at.step.started or timezone.now()
     newest = _newest(request)
     if newest is not None:
@@ -171,8 +180,10 @@ def tell(at: At) -> Done:
     request, said = requests.of(at.ticket), at.kept("fate")
     outcome = str(said["outcome"])
     asks = bool(at.kept("manager").get("asks"))
-    to, cc = manager_steps.whom(at, manager_steps.kept(at), asks=asks)
+    found = manager_steps.kept(at)
+    to, cc = manager_steps.whom(at, found, asks=asks)
     values = {
+        **manager_steps.named(at, found, asks=asks),
         "exception_by": request.exception_by,
         "exception_reason": request.exception,
         "exception_terms": _terms(said),

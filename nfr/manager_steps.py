@@ -14,7 +14,7 @@ from nfr.guides import links
 from nfr.managers import Manager
 from nfr.version_steps import answered_to
 from people.models import ChannelManager
-from tickets import prepared
+from tickets import prepared, responses
 from tickets.actions import Recipient
 from tickets.models import Resource, Status
 from tickets.models.ticket import ENDED
@@ -45,6 +45,7 @@ def read(at: At) -> Done:
 def manager(at: At) -> Done | Waiting:
     """Done when somebody is certain, or when it is they who ask."""
     if at.ticket.status in ENDED:
+        stages.move(requests.of(at.ticket), stages.Stage.ENDED, why=_("The ticket is resolved."))
         raise Finish(_("The ticket is resolved."))
     asking = managers.who_asks(at.ticket)
     if asking is not None:
@@ -77,7 +78,7 @@ def answer(at: At) -> Done:
         at.ticket,
         step=at.key,
         response=TO_THE_MANAGER if asks else TO_THE_PARTNER,
-        values={"guide_link": links.link_for(request)} | ({} if asks else {"cam": found.name}),
+        values={"guide_link": links.link_for(request), **named(at, found, asks=asks)},
         to=to,
         cc=cc,
         warnings=[found.unreachable],
@@ -86,6 +87,14 @@ def answer(at: At) -> Done:
     stages.move(request, stages.Stage.PASSED_ON)
     words = _("It sends %(name)s the document.") if asks else _("It names %(name)s, who is copied.")
     return Done(note=words % {"name": found.name}, facts=_documents())
+
+
+def named(at: At, found: Manager, *, asks: bool) -> dict[str, str]:
+    """Who is spoken of, or spoken to where it is they who ask; they may not have said for which partner."""
+    if not asks:
+        return {"cam": found.name}
+    partner = {} if at.ticket.partner else {"partner_name": "the partner"}  # in the text of the mail, which is English
+    return {"contact_first_name": responses.first_name(found.name), **partner}
 
 
 def kept(at: At) -> Manager:

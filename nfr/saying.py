@@ -110,7 +110,9 @@ _COUNT: Final = _any(
     rf"\b(?:down to|reduced to|now at|we are at|we're at|now(?: it is| it's| we are at| we have)?|only|just"
     rf"|still (?:says?|shows?|at|has|have|sees?|counts?)|says?|shows?|showing)"
     rf" (?:only |just |about |still )*{_N}(?= {_SEAT}{_SEAT_MORE}|[ .,!)]|$)",
-    rf"\b(?:auf|bei|jetzt|nur noch|noch|immer noch|noch immer|zeigt|steht) (?:nur |noch |immer |jetzt |bei |auf )*{_N}",
+    rf"\bit(?: is|'s) {_N} now\b",
+    rf"\b(?:auf|bei|jetzt(?: sind es)?|nur noch|noch|immer noch|noch immer|zeigt|steht)"
+    rf" (?:nur |noch |immer |jetzt |bei |auf )*{_N}",
     rf"\b(?:a|maintenant|plus que|encore|toujours|affiche|indique) (?:encore |toujours |plus que |a )*{_N}",
     rf"\b(?:ahora|solo|aun|todavia|sigue|muestra|indica|aparecen?|dice|hay|tenemos)"
     rf" (?:a |en |solo |todavia |aun )*{_N}",

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from nfr import asking_group, exception_forms, exception_steps, manager_steps, version_steps
+from nfr import already, asking_group, exception_forms, exception_steps, manager_steps, version_steps
 from nfr.seats import closing, forms, steps, support_side, waiting
 from tickets import general_steps, prepared
 from tickets.procedures import Procedure, automatic, awaited, confirmed
@@ -29,7 +29,7 @@ SEATS: Final = Procedure(
         ),
         automatic("count", _("Keep the count in the register"), steps.count),
         automatic("draft", _("Draft the mail: numbers, screenshot, policy, how to"), steps.draft),
-        awaited("send", _("Read and send it"), prepared.look_sent("draft"), hears=prepared.HEARS),
+        awaited("send", _("Read and send it"), already.look_sent("draft"), hears=prepared.HEARS),
         confirmed(
             "reduced",
             _("The partner says that the seats are reduced"),
@@ -134,7 +134,7 @@ EXCEPTION: Final = Procedure(
             hears=manager_steps.HEARS,
         ),
         automatic("answer", _("Draft the mail: option “Other”, with a justification"), exception_steps.answer),
-        awaited("send", _("Read and send it"), prepared.look_sent("answer"), hears=prepared.HEARS),
+        awaited("send", _("Read and send it"), already.look_sent("answer"), hears=prepared.HEARS),
         confirmed(
             "fate",
             _("The exception is decided"),

@@ -50,17 +50,13 @@ def seats_field(label: Any, *, required: bool = False, fewest: int = 1) -> forms
     )
 
 
-class PartnerField(forms.CharField):
-    """A partner's name as Salesforce writes it."""
-
-
 class LicenceForm(forms.Form):
     """A licence by hand, or corrected. `partner` is a name; where several may be meant, `account` is chosen among them.
 
     `key` is asked for nowhere, and nobody is to write it into the note.
     """
 
-    partner = PartnerField(
+    partner = forms.CharField(
         label=gettext_lazy("Partner"),
         max_length=255,
         help_text=gettext_lazy("As Salesforce writes it, or a name we know"),
@@ -118,11 +114,16 @@ class LicenceForm(forms.Form):
         super().__init__(data, initial={**_initial(licence), **more})
         self.licence = licence
         self.remark = ""
+        self._unknown = licence.partner_name if licence and licence.account_id is None else ""
         self._offer_choices()
 
     @property
     def asks_which(self) -> bool:
         return bool(self._choices)
+
+    def choose(self, account: int) -> None:
+        """The partner with this id is meant, whatever others are called like it."""
+        self.fields["account"].choices = [(str(account), "")]  # type: ignore[attr-defined]
 
     def clean_namespace(self) -> str:
         given: str = self.cleaned_data["namespace"].strip()
@@ -150,25 +151,38 @@ class LicenceForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """By the columns of a licence; call it when the form is valid."""
-        return {name: self.cleaned_data[name] for name in COLUMNS} | {"account": self.cleaned_data["account"]}
+        account = self.cleaned_data["account"]
+        kept = {} if account else {"partner_name": self.cleaned_data["partner"]}
+        return {name: self.cleaned_data[name] for name in COLUMNS} | {"account": account} | kept
 
     def _account(self, name: str, chosen: int | None) -> Account | None:
         """The one chosen; the one the licence has while its name is left alone; the only one the name can mean."""
         if chosen:
-            return Account.objects.filter(LIVING, pk=chosen).first()
+            account = Account.objects.filter(LIVING, pk=chosen).first()
+            if account is None:
+                self.add_error("partner", _("This partner is not there any more."))
+            return account
         now = self.licence.account if self.licence else None
         if now is not None and now.name == name.strip():
             return now
         found = linking.known().account_of(name)
+        if found is None and self._stays_unknown(name):
+            return None
         if found is None:
             none = _("No partner is named %(name)s. Write it as Salesforce does.") % {"name": name}
             self.add_error("partner", _("Say below which partner is meant.") if self._choices else none)
             return None
         return Account.objects.get(pk=found)
 
+    def _stays_unknown(self, name: str) -> bool:
+        """A line of a list whose partner nobody has said may be corrected without saying it."""
+        row = self.licence
+        return row is not None and row.account_id is None and row.partner_name == name.strip()
+
     def _offer_choices(self) -> None:
         """Partners with a name like the one that was typed, once it means no single one."""
-        typed = str(self.data.get("partner", "")).replace("\x00", "").strip()[:255] if self.is_bound else ""
+        given = self.data.get("partner", "") if self.is_bound else self._unknown
+        typed = str(given).replace("\x00", "").strip()[:255]
         known = bool(typed) and linking.known().account_of(typed) is not None
         found = () if known or not typed else match(company=typed).candidates[:6]
         self._choices: Sequence[tuple[str, str]] = [(str(one.account.pk), one.account.name) for one in found]

@@ -29,7 +29,7 @@ from people.models import User
 
 AREA: Final = "nfr"
 MOST_BYTES: Final = 10 * 1024 * 1024
-UNUSED: Final = timedelta(days=1)
+KEPT: Final = timedelta(days=1)
 WITH_SUGGESTIONS: Final = 20  # names; each costs a statement
 _ONE_AT_A_TIME: Final = 0x6E667231
 
@@ -67,7 +67,7 @@ def keep(content: bytes, *, name: str, by: User) -> StoredFile:
     """Reads the file, and keeps it for the preview when it can be taken; raises `Unfit` when it cannot."""
     check_may(by)
     read(content, name)
-    _forget_unused()
+    forget_old()
     with transaction.atomic():
         return store(content, name=name, area=AREA)
 
@@ -122,6 +122,11 @@ def take_over(file: StoredFile, *, chosen: Mapping[int, int], by: User) -> int:
                 there |= keys
                 done += 1
     return done
+
+
+def forget_old() -> None:
+    """Lists that were uploaded, taken over or not, a day later; their bytes go with the next sweep of files."""
+    StoredFile.objects.filter(key__startswith=f"{AREA}/", created__lt=timezone.now() - KEPT).delete()
 
 
 def check_may(by: User) -> None:
@@ -199,12 +204,6 @@ def _keys(
     keys: set[tuple[Any, ...]] = {("account", account, *which)} if account else set()
     core = names.normalised(name) if name else ""
     return keys | ({("name", core, *which)} if core else set())
-
-
-def _forget_unused() -> None:
-    """Files somebody looked at, a day later; their bytes go with the next sweep."""
-    old = StoredFile.objects.filter(key__startswith=f"{AREA}/", created__lt=timezone.now() - UNUSED)
-    old.delete()
 
 
 def _one_at_a_time() -> None:

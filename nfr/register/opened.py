@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -127,8 +128,11 @@ class Opened:
 
     @cached_property
     def requests(self) -> list[LicenceRequest]:
-        """Requests about it that the reader may see, the newest first."""
-        rows = access.requests_for(self.user).filter(licence=self.licence).select_related("ticket")
+        """Requests about it, or about its group, that the reader may see, the newest first."""
+        wanted = Q(licence=self.licence)
+        if self.licence.namespace and self.licence.account_id:
+            wanted |= Q(licence=None, account=self.licence.account_id, namespace__iexact=self.licence.namespace)
+        rows = access.requests_for(self.user).filter(wanted).select_related("ticket")
         return list(rows.order_by("-created", "-pk")[:MOST_COUNTS])
 
     @property

@@ -52,8 +52,10 @@ def grant(
     said |= {"starts": starts, "ends": ends}
     own = source or (Licence.Source.DESK if request else Licence.Source.HAND)
     with transaction.atomic():
+        if request is not None:  # before any licence: whoever holds a request counts and grants under its lock
+            LicenceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         row = Licence(source=own, ticket=request.ticket if request else None, by=_user(by))
-        row.replaces = _replaced(replaces)
+        row.replaces = _replaced(replaces, said)
         _put(row, said)
         if row.seats_allowed is None:
             terms = policy.terms_for(account, on=row.starts or timezone.localdate())
@@ -200,10 +202,14 @@ def _holding(licence: Licence, seen: int | None) -> Iterator[Licence]:
         yield row
 
 
-def _replaced(licence: Licence | None) -> Licence | None:
+def _replaced(licence: Licence | None, said: Mapping[str, Any]) -> Licence | None:
     if licence is None:
         return None
     row = Licence.objects.select_for_update(of=("self",)).get(pk=licence.pk)
+    if row.account_id is not None and said["account"] is not None and row.account_id != said["account"].pk:
+        raise Refused(_("A renewal belongs to the partner of the licence it renews."))
+    if row.type != said["type"]:
+        raise Refused(_("A renewal has the type of the licence it renews."))
     if Licence.objects.filter(replaces=row).exists():
         raise Refused(_("This licence is renewed already."))
     return row

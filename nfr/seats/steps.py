@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from documents.models import StoredFile
 from journal.record import actor_of, record
 from mail import mailboxes
-from nfr import asking_group, correcting, evidence, filling, requests, topic_reading, whom
+from nfr import already, asking_group, correcting, evidence, filling, requests, topic_reading, whom
 from nfr.guides import links
 from nfr.models import Licence, LicenceRequest
 from nfr.seats import counts, pictures
@@ -25,6 +26,8 @@ SHOWN: Final = ("seats_used", "seats_allowed", "namespace", "support_ticket", "s
 NEEDED: Final = ("seats_used", "seats_allowed")
 TYPED: Final = (*SHOWN, "contact_name")
 TOO_MANY: Final = "nfr-reduce-seats"
+# A mail about seats, whoever wrote it.
+ABOUT: Final = re.compile(r"usage.quotas|\bseats?\b|\bSitze?\b|\bsièges?\b|\b(?:a|pue)sientos?\b|シート", re.IGNORECASE)
 WITHIN: Final = "nfr-seats-within"
 
 
@@ -84,6 +87,8 @@ def count(at: At) -> Done:
 
 def draft(at: At) -> Done:
     """The numbers, Support's picture, the policy, both pages of the documentation and the guide."""
+    if (earlier := already.written(at.ticket, ABOUT)) is not None:
+        return already.said(earlier)
     request = requests.of(at.ticket)
     person = whom.person_of(request)
     within = counts.is_within(request)

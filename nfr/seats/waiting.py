@@ -44,11 +44,10 @@ def look(at: At) -> Done | Waiting:
 def partners_word(at: At, request: LicenceRequest) -> Done | Waiting:
     """Done when they have said it since we last wrote."""
     _note_asked(at, request)
-    if confirming.is_confirmed(request):
-        _drop(at)
-        return Done(note=_confirmed_words(request))
-    stages.move(request, stages.Stage.ASKED)
     newest = newest_of(request)
+    if confirming.is_confirmed(request):
+        return _confirmed(at, request, newest)
+    stages.move(request, stages.Stage.ASKED)
     if newest is None:
         return _for_partner(at, request)
     said = saying.read(own_words.of(newest), allowed=request.seats_allowed)
@@ -107,13 +106,23 @@ def explain(at: At, request: LicenceRequest, count: int | None) -> bool:
     return _offer(at, request, response=STILL, values=values)
 
 
+def _confirmed(at: At, request: LicenceRequest, newest: Message | None) -> Done:
+    """By the button, perhaps with words that name a number."""
+    _drop(at)
+    if newest is None:
+        return Done(note=_confirmed_words(request))
+    said = saying.read(own_words.of(newest), allowed=request.seats_allowed)
+    counts.learn(request, said.count, source=counts.Source.PARTNER, by=Actor(newest.author_name), why=said.quote)
+    return Done(note=_confirmed_words(request), facts=[_quoted(newest, said)])
+
+
 def _reduced(at: At, request: LicenceRequest, newest: Message, said: Said) -> Done:
     with requests.holding(request) as row:
         confirming.confirm(row, by=Actor(newest.author_name), why=said.quote)
     counts.learn(request, said.count, source=counts.Source.PARTNER, by=Actor(newest.author_name), why=said.quote)
     _drop(at)
     words = _("%(name)s says that the seats are reduced.") % {"name": newest.author_name}
-    return Done(note=words, facts=[_quoted(newest, said)], keep={"count": said.count})
+    return Done(note=words, facts=[_quoted(newest, said)])
 
 
 def _explained(at: At, request: LicenceRequest, count: int | None, facts: list[Fact]) -> Waiting:
@@ -128,18 +137,20 @@ def _for_partner(at: At, request: LicenceRequest) -> Waiting:
     """Silent for three days, the reminder to the partner lies ready, and somebody here is reminded of it."""
     hours = calendar.hours_of(at.ticket.region)
     since = request.asked or at.step.ready or timezone.now()
-    due = _last_day(request) or calendar.add(since, DUE, hours)
-    remind = max(min(calendar.add(since, REMIND, hours), due), since)
+    due = _last_day(request, since=since) or calendar.add(since, DUE, hours)
+    remind = min(calendar.add(since, REMIND, hours), due)
     note = _("Waiting for the partner to reduce the seats.")
     if timezone.now() >= remind and _offer(at, request, response=REMINDER, values=steps.values_of(request)):
         note = _("No word from the partner. A reminder is drafted in the composer.")
     return Waiting(for_whom=WaitsFor.PARTNER, note=note, due=due, remind=remind)
 
 
-def _last_day(request: LicenceRequest) -> datetime | None:
+def _last_day(request: LicenceRequest, *, since: datetime) -> datetime | None:
+    """Support's day, unless it was over before we wrote."""
     if request.seats_by is None:
         return None
-    return timezone.make_aware(datetime.combine(request.seats_by, time(17)))
+    day = timezone.make_aware(datetime.combine(request.seats_by, time(17)))
+    return day if day > since else None
 
 
 def _note_asked(at: At, request: LicenceRequest) -> None:

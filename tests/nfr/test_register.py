@@ -34,7 +34,7 @@ def made(cast: Cast) -> Makes:
     """A licence as it stands in the register."""
 
     def make(**values: Any) -> Licence:
-        given = {"account": cast.bluepeak, "type": "saas", "tier": "ultimate", "seats": 10}
+        given: dict[str, Any] = {"account": cast.bluepeak, "type": "saas", "tier": "ultimate", "seats": 10}
         given |= {
             "namespace": "bluepeak-labs",
             "starts": TODAY - timedelta(days=100),
@@ -42,7 +42,8 @@ def made(cast: Cast) -> Makes:
             **values,
         }
         fixed = {name: given.pop(name) for name in ("account", "type", "tier", "seats", "namespace", "starts", "ends")}
-        used, replaces = given.pop("used", None), given.pop("replaces", None)
+        used: Any = given.pop("used", None)
+        replaces: Any = given.pop("replaces", None)
         row = writing.grant(None, by=cast.nadia, more=given, replaces=replaces, **fixed)
         if used is not None:
             writing.count_seats(row, used, source=SeatCount.Source.SUPPORT, by=cast.nadia)
@@ -242,12 +243,13 @@ def test_one_licence_is_added_corrected_counted_renewed_and_ended(cast: Cast, ha
     assert "Somebody changed this licence since you opened it." in stale.content.decode()
     one.refresh_from_db()
     assert (one.seats, one.exception_by, one.note) == (15, "Sofia Marchetti", "")
-    told = events_of(one).last()
+    told = events_of(one).latest("pk")
     assert (told.verb, told.why, told.after["seats"], told.before["seats"]) == (
         "NFR licence corrected", "Typed wrongly", 15, 10,
     )  # fmt: skip
 
     renewal = desk.get(f"/nfr/{one.pk}/renew/").context["form"].initial
+    assert one.ends
     assert renewal["starts"] == one.ends + timedelta(days=1)
     renewal = {name: value if value is not None else "" for name, value in renewal.items()}
     desk.post(f"/nfr/{one.pk}/renew/", renewal)
@@ -332,6 +334,7 @@ def test_a_channel_manager_reads_their_partners_and_writes_nothing(made: Makes, 
     assert [manager.post(f"/nfr/{mine.pk}/{what}/").status_code for what in ("count", "end", "change", "goes-on")] == [
         403
     ] * 4
+    assert cast.omar.user
     assert signed_in(cast.omar.user).get("/nfr/").status_code == 403
 
 

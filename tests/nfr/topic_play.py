@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from PIL import Image
 
 from documents.storing import store
@@ -20,11 +21,12 @@ from tickets.actions import FilePart, receive, reply
 from tickets.models import Message, Ticket
 
 SUPPORT = "support@gitlab.com"
-SUPPORTS_WORDS = """
+SUPPORTS_WORDS: Final = """
 Hello Partner Help Desk,
 
-the renewal of the NFR licence on https://gitlab.com/groups/bluepeak-labs/-/billings is blocked: 13 of 10 seats are in use.
-The seats have to be reduced by: 30 November 2026.
+the NFR licence on https://gitlab.com/groups/bluepeak-labs/-/billings is not renewed:
+13 of 10 seats are in use.
+The seats have to be reduced by: {day}.
 Support ticket #412345
 
 GitLab Support
@@ -48,11 +50,15 @@ def picture(name: str = "seats-bluepeak-labs.png") -> FilePart:
     return FilePart(stored=store(out.getvalue(), name=name), filename=name)
 
 
+def by_day() -> date:
+    return timezone.localdate() + timedelta(days=10)
+
+
 def from_support(opened: OpenTicket, cast: Cast) -> Ticket:
     """Support's own mail, passed on to us with a picture: the partner has not written anything."""
     ticket = opened(
         kind="nfr", subject="NFR: seats in use", requester=contact_for(SUPPORT, name="GitLab Support"),
-        partner=cast.bluepeak, body=SUPPORTS_WORDS, files=[picture()],
+        partner=cast.bluepeak, body=SUPPORTS_WORDS.format(day=date_format(by_day(), "j F Y")), files=[picture()],
     )  # fmt: skip
     worked(ticket)
     return ticket

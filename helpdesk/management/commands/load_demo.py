@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from helpdesk.demo_data import certifications, directory, mapping, people, plots, powerforms, team
+from helpdesk.demo_data import certifications, directory, licences, mapping, people, plots, powerforms, team
 from helpdesk.demo_data.playing import Stage
 from web.models import LoadedRow
 
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         directory.load(by=crowd.users["jonas"])
         team.load(by=crowd.users["nadia"])
         powerforms.load()
+        licences.load(by=crowd.users["meilin"])
         stage = Stage(crowd)
         for step in plots.steps(timezone.now()):
             stage.play(step)
