@@ -117,7 +117,7 @@ _COUNT: Final = _any(
     rf"\b(?:ahora|solo|aun|todavia|sigue|muestra|indica|aparecen?|dice|hay|tenemos)"
     rf" (?:a |en |solo |todavia |aun )*{_N}",
     rf"\b(?:agora|apenas|ainda|mostra|aparecem?|diz|temos|estamos) (?:a |em |com |apenas |ainda )*{_N}",
-    rf"{_N} ?{_SEAT}{_SEAT_MORE} ?(?:are |is )?(?:left|in use|used|occupied|remain(?:ing)?|belegt|in benutzung"
+    rf"{_N} ?{_SEAT}{_SEAT_MORE} ?(?:are |is )?(?:in use|used|occupied|remain(?:ing)?|belegt|in benutzung"
     r"|utilises|en uso|em uso|になりました|に減|のまま|と表示)",
     r"(\d{1,5}) ?(?:名|人|席|シート|ユーザー|ユーサー)? ?(?:になりました|に減らし|に削減|のまま|と表示|です)",
 )

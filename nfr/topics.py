@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from nfr import words
 from nfr.models import LicenceRequest
 from tickets.kinds import Clues
 from tickets.models import Message, Ticket
@@ -80,6 +81,8 @@ _by_words = by_signs(
             \b(is it|whether( it is)?|are we( on)?|running|runs) (on )?(premium or ultimate|ultimate or premium)\b
             \b(check|confirm|find out|see|tell)\b.{0,40}\b(version|plan|tier)\b
             \bwhich (version|plan|tier) (it|we|our|the)\b
+            \b(premium or ultimate|ultimate or premium)\b
+            \b(premium oder ultimate|premium ou ultimate|premium o ultimate)\b
             \bbilling page\b
             \bwelche[nrs]? (version|plan|stufe|edition)\b
             \bquel(le)?s? (version|formule|plan|edition)\b
@@ -163,6 +166,8 @@ _by_words = by_signs(
     ),
 )
 
+_SEATS: Final = words.USED_OF_ALLOWED[0]  # “13 of 10 seats”
+
 
 def choose(ticket: Ticket) -> str:
     """The variant of the procedure; empty for the kind's own. One statement; what a person or the form said counts."""
@@ -188,6 +193,9 @@ def said(given: Mapping[str, Any]) -> str:
 
 
 def by_words(subject: str, text: str) -> str:
+    """More seats than there are decide it, whatever else is said: a renewal waits for them."""
+    if any(int(one["used"]) > int(one["allowed"]) for one in _SEATS.finditer(f"{subject}\n{text[:READ]}")):
+        return Topic.SEATS
     found = _by_words(Clues(subject=subject, body=text[:READ]))
     if found is None or found.score < SURE:
         return ""

@@ -151,23 +151,27 @@ def held_by(account: Account, *, reader: User) -> list[Held]:
     """The partner's licences, those in force first, with what the reader has asked about each. Two statements."""
     today = timezone.localdate()
     licences = list(_licences(account, today, ended_too=True)[:MOST])
-    requests = list(own_requests(reader).filter(licence__in=licences))
+    requests = list(own_requests(reader, account).filter(licence__in=licences))
     found = [_held(one, today, requests) for one in licences]
     return sorted(found, key=lambda one: (one.state.tone == "grey", one.licence.type, one.licence.pk))
 
 
-def own_requests(user: User) -> QuerySet[LicenceRequest]:
-    """The reader's own requests that are under way."""
-    return (
-        LicenceRequest.objects.filter(ticket__requester__user=user, ticket__status__in=ACTIVE)
-        .select_related(*links.WITH)
-        .order_by("-pk")
-    )
+def own_requests(user: User, account: Account | None) -> QuerySet[LicenceRequest]:
+    """Those under way that the reader has sent, and those of their partner about which we write to them."""
+    mine = Q(ticket__requester__user=user)
+    if account is not None and user.email:
+        address = user.email.lower()
+        of_contact = Q(contact_email__lower=address) | Q(contact_email="", licence__contact_email__lower=address)
+        mine |= Q(of_contact, account=account)
+    found = LicenceRequest.objects.filter(mine, ticket__kind=links.KIND, ticket__status__in=ACTIVE)
+    return found.select_related(*links.WITH).order_by("-pk")
 
 
-def own_request(user: User, topic: str, *, licence: Licence | None = None) -> LicenceRequest | None:
+def own_request(
+    user: User, topic: str, *, account: Account | None, licence: Licence | None = None
+) -> LicenceRequest | None:
     """The newest of them about a topic. Its numbers are shown once the desk has told them to the partner."""
-    found = own_requests(user).filter(topic=topic)
+    found = own_requests(user, account).filter(topic=topic)
     if licence is not None:
         found = found.filter(Q(licence=licence) | Q(licence=None))
     return found.exclude(asked=None).first() if topic == Topic.SEATS else found.first()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 
 from nfr.models import LicenceRequest
+from partners.models import Account
 from tickets.models import Status, Ticket
 from tickets.models.ticket import number_of
 from tickets.tracking import LINK_LIFE, LinkExpired
@@ -25,8 +27,16 @@ _REVOKED = (Status.SPAM, Status.MERGED)  # what was said there is said elsewhere
 
 
 def link_for(request: LicenceRequest) -> str:
-    """What a mail may hold: the guide to this request's topic with its numbers, else the page with all of them."""
-    return f"{settings.PUBLIC_URL}{path_for(request) if request.topic in GUIDED else HOME}"
+    """What a mail may hold: the guide to this request's topic with its numbers, else the page with all of them.
+
+    Without a partner there are no numbers: the guide for everybody, with the group filled in.
+    """
+    if request.topic not in GUIDED:
+        return f"{settings.PUBLIC_URL}{HOME}"
+    if request.account_id is None:
+        named = f"?{urlencode({'namespace': request.namespace})}" if request.namespace else ""
+        return f"{settings.PUBLIC_URL}{HOME}{request.topic}/{named}"
+    return f"{settings.PUBLIC_URL}{path_for(request)}"
 
 
 def path_of_ticket(ticket: Ticket) -> str:
@@ -46,26 +56,35 @@ def path_for(request: LicenceRequest, *, topic: str = "") -> str:
 
 
 def token_for(request: LicenceRequest) -> str:
-    """Names the request, who asked, and the month, so that a text prepared twice is the same text.
+    """Names the request, who asked, for whom, and the month, so that a text prepared twice is the same text.
 
-    When somebody else becomes its requester, the link is void.
+    When it becomes somebody else's request, or another partner's, the link is void.
     """
     month = timezone.now().date().replace(day=1)
-    return _SIGNER.sign_object([request.ticket.reference, request.ticket.requester_id, month.isoformat()])
+    ticket = request.ticket
+    return _SIGNER.sign_object([ticket.reference, ticket.requester_id, request.account_id, month.isoformat()])
 
 
 def request_by(token: str) -> LicenceRequest | None:
     """The request a link names; None for a link that was never ours, or is void. Raises `LinkExpired`."""
     try:
-        reference, requester, month = _SIGNER.unsign_object(token)
+        reference, requester, account, month = _SIGNER.unsign_object(token)
     except signing.BadSignature:
         return None
     if timezone.now().date() > date.fromisoformat(month) + LIFE:
         raise LinkExpired
     number = number_of(str(reference))
-    return _standing(number, requester) if number is not None else None
+    found = _standing(number, requester) if number is not None else None
+    return found if found is not None and _same(account, found.account) else None
 
 
 def _standing(number: int, requester: int) -> LicenceRequest | None:
     open_ones = Ticket.objects.filter(pk=number, requester=requester).exclude(status__in=_REVOKED)
     return LicenceRequest.objects.filter(ticket__in=open_ones).select_related(*WITH).first()
+
+
+def _same(named: int | None, account: Account | None) -> bool:
+    """The partner it was made for, under whatever account Salesforce keeps it since."""
+    if account is None or named == account.pk:
+        return named == (account.pk if account else None)
+    return named is not None and Account.objects.filter(pk=named, merged_into=account).exists()

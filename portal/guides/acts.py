@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from journal.record import Actor, actor_of
-from nfr import confirming
+from nfr import confirming, whom
 from nfr.guides import progress
 from nfr.models import LicenceRequest
 from people.models import User
@@ -79,7 +79,8 @@ def question(request: HttpRequest, topic: str, token: str) -> HttpResponseBase:
         wrong = form.errors["body"] if form.data["body"].strip() else [_("Write your question first.")]
         return views.page(request, found, asking=form.data["body"], question_errors=wrong, status=422)
     try:
-        replies.send(form, _request_of(found).ticket, key=drafts.key_in(request.POST))
+        row = _request_of(found)
+        replies.send(form, row.ticket, key=drafts.key_in(request.POST), sender=whom.contact_of(row))
     except Refused as refusal:
         return views.page(request, found, wrong=str(refusal), asking=form.data["body"], status=422)
     return redirect(_back(request, "tell", sent="question"))
@@ -110,7 +111,7 @@ def _ticked(request: HttpRequest, found: Reading) -> HttpResponseBase:
 
 
 def _actor(row: LicenceRequest, user: User | None) -> Actor:
-    return actor_of(user) if user is not None else Actor(str(row.ticket.requester))
+    return actor_of(user) if user is not None else Actor(str(whom.contact_of(row)))
 
 
 def _request_of(found: Reading) -> LicenceRequest:

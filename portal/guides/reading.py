@@ -90,7 +90,7 @@ def by_person(http: HttpRequest, topic: str) -> Reading:
         return _reading(http, topic, Known(), user=None)
     held = known.held_by(account, reader=user) if account is not None else []
     chosen = _chosen(held, http.GET.get("licence", ""))
-    request = known.own_request(user, topic, licence=chosen.licence if chosen else None)
+    request = known.own_request(user, topic, account=account, licence=chosen.licence if chosen else None)
     if request is not None:
         return _of_request(http, topic, request)
     if account is None:

@@ -25,6 +25,7 @@ from nfr.guides import known, links, progress, steps, variable
 from nfr.guides.known import Count, Known
 from nfr.models import Licence, LicenceRequest, SeatCount
 from nfr.namespaces import read
+from partners.contacts import contact_for
 from partners.models import Account
 from portal import words
 from portal.guides import picture, reading
@@ -242,6 +243,20 @@ def test_a_question_joins_the_conversation(world: World) -> None:
     assert "Your question has reached us." in page_of(sent.headers["Location"].partition("#")[0])
 
 
+def test_who_is_written_to_speaks_where_support_has_asked(world: World, cast: Cast) -> None:
+    Ticket.objects.filter(pk=world.ticket.pk).update(requester=contact_for("support@gitlab.com", name="GitLab Support"))
+    LicenceRequest.objects.filter(pk=world.request.pk).update(
+        contact_name="Omar", contact_email="Omar@bluepeak.example.com"
+    )
+    Client().post(f"{world.link}question/", {"body": "Do bots count?"})
+    Client().post(f"{world.link}reduced/")
+    assert list(world.ticket.messages.order_by("pk").values_list("author_contact", flat=True)[1:]) == [cast.omar.pk] * 2
+    own = client_of(cast.omar.user).get(SEATS).content.decode()
+    assert world.link.partition("seats/")[2] in own
+    assert tracking.path_for(world.ticket).rpartition(":")[0] not in own, "it is not his request"
+    assert 'href="/portal/' not in main_of(client_of(cast.omar.user).get("/guides/nfr/").content.decode())
+
+
 def test_supports_picture_is_shown_once_it_was_sent(world: World, cast: Cast) -> None:
     drawn = BytesIO()
     Image.new("RGB", (4, 4)).save(drawn, "PNG")
@@ -263,7 +278,7 @@ def test_a_link_that_is_over_or_void_leaves_the_guide_for_everybody(
 ) -> None:
     link = world.link
     foreign = f"{SEATS}{tracking.token_for(world.ticket)}/"
-    listed = f"{SEATS}{signing.Signer(salt='nfr.guide').sign_object(['PHD-999999', 1, '2099-01-01'])}/"
+    listed = f"{SEATS}{signing.Signer(salt='nfr.guide').sign_object(['PHD-999999', 1, 1, '2099-01-01'])}/"
     for path in (f"{SEATS}forged/", foreign, listed):
         assert "This link does not work any more." in page_of(path, status=404)
     with monkeypatch.context() as patch:
@@ -277,7 +292,12 @@ def test_a_link_that_is_over_or_void_leaves_the_guide_for_everybody(
     assert "13 of 10" in page_of(link)
     Ticket.objects.filter(pk=world.ticket.pk).update(requester=cast.katrin)
     assert "13 of" not in page_of(link, status=404), "who asks now is somebody else"
-    Ticket.objects.filter(pk=world.ticket.pk).update(requester=cast.omar, status=Status.SPAM)
+    Ticket.objects.filter(pk=world.ticket.pk).update(requester=cast.omar)
+    LicenceRequest.objects.filter(pk=world.request.pk).update(account=cast.northwind)
+    assert "northwind" not in page_of(link, status=404).lower(), "it is another partner's"
+    Account.objects.filter(pk=cast.bluepeak.pk).update(merged_into=cast.northwind)
+    assert "13 of 10" in page_of(link), "the same partner under another account"
+    Ticket.objects.filter(pk=world.ticket.pk).update(status=Status.SPAM)
     assert "13 of" not in page_of(link, status=404)
     assert Client().post(f"{link}reduced/").status_code == 404
     assert world.ticket.messages.count() == 1
@@ -335,7 +355,7 @@ def test_partners_see_their_own_licences_and_nobody_elses(world: World, cast: Ca
     licence_of(cast.bluepeak, namespace="long-ago", ends=timezone.localdate() - timedelta(90))
     mine = page_of("/guides/nfr/", omar)
     assert "Licences of Bluepeak Systems Inc." in mine
-    assert "Renewal waiting bluepeak-partners 13 of 10 seats" in mine
+    assert f"Renewal waiting bluepeak-partners {world.ticket.reference} 13 of 10 seats" in mine
     assert "Ended long-ago" in mine
     assert "northwind-secret" not in mine
     assert "northwind-secret" in page_of("/guides/nfr/", katrin)
@@ -393,6 +413,8 @@ def test_every_reply_may_hold_the_link(world: World, cast: Cast, settings: Any) 
     assert "13 of 10" in page_of(filled.removeprefix(settings.PUBLIC_URL))
     LicenceRequest.objects.filter(pk=world.request.pk).update(topic="renew")
     assert responses.values_of(world.ticket)[variable.NAME] == f"{settings.PUBLIC_URL}/guides/nfr/"
+    LicenceRequest.objects.filter(pk=world.request.pk).update(topic="version", account=None)
+    assert responses.values_of(world.ticket)[variable.NAME].endswith("/guides/nfr/version/?namespace=bluepeak-partners")
     general = open_ticket(
         NewTicket(kind="general", subject="x", requester=cast.omar, body="x", channel=Channel.FORM), by=Actor("Omar")
     )
