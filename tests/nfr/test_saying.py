@@ -1,7 +1,5 @@
 """What a partner's words say about their seats, in the languages the recognisers know."""
 
-
-
 from __future__ import annotations
 
 from typing import Final
