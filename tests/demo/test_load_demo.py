@@ -22,7 +22,12 @@ from journal.record import events_of
 from loa.models import LetterRequest, PowerForm
 from mail import quarantine
 from mail.models import IncomingMail, OutgoingMail
-from partners.models import Account, Contact, DashboardReport
+from partners.certified.leavers import leavers
+from partners.certified.moving import moves
+from partners.certified.nearly import one_short
+from partners.facts import dashboard_on
+from partners.filters import LIVE
+from partners.models import Account, Contact
 from partners.standing import standing_of
 from people.models import Absence, User
 from routing.models import PartnerRule
@@ -151,9 +156,21 @@ class TestTheDesk(TestCase):
         assert [standing.state for standing in states] == ["met", "missing", "unknown", "unknown"]
         assert [reason.kind for reason in states[1].reasons] == ["missing", "missing"]
         assert "not on the certification dashboard" in states[3].reasons[0].words
-        report = DashboardReport.objects.get()
+        report = dashboard_on(today)
+        assert report is not None
         unmatched = report.rows.filter(account=None).values_list("partner_name", flat=True)
         assert (report.rows_count, list(unmatched)) == (12, ["Tesselate Software"])
+
+    def test_somebody_is_one_short_gained_lost_and_left(self) -> None:
+        """Each list beside the dashboard has something to show, and one export says the contrary of it."""
+        today, living = timezone.localdate(), Account.objects.filter(LIVE)
+        moved = moves(living, "loa", since=today - timedelta(days=30), on=today)
+        assert [one.account.name for one in moved.gained] == ["Bluepeak Systems Inc."]
+        assert "Sahel Tech Sarl" in {one.account.name for one in moved.lost}
+        assert {one.account.name for one in one_short(living, "loa", on=today)} == {"Sahel Tech Sarl"}
+        assert {"Fatou Sarr", "Megan Frost"} <= {one.name for one in leavers(living, on=today)}
+        copperline = standing_of(Account.objects.get(name="Copperline Cloud LLC"), "loa", on=today)
+        assert "counts enough people" in " ".join(copperline.differs)
 
     def test_partners_have_managers_of_their_own_and_one_is_away(self) -> None:
         named = PartnerRule.objects.filter(table="named", manager__name="Sofia Marchetti")

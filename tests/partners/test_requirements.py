@@ -71,6 +71,7 @@ def test_a_change_is_a_new_dated_row(lead: Client, cast: Cast, row: Gate) -> Non
     account = Account.objects.create(name="P", partner_status="NDA")
     dashboard(TODAY - timedelta(days=3), {account: True})
     form = filled(row, values="Authorized\n NDA \nAuthorized", since=TOMORROW.isoformat(), why="Pilot")
+    form["link"] = "https://partners.example.com/agree"
     assert lead.post(f"/settings/requirements/{row.pk}/", form).status_code == 302
     row.refresh_from_db()
     new = Gate.objects.get(gate="loa", check_kind="status", valid_from=TOMORROW)
@@ -84,6 +85,7 @@ def test_a_change_is_a_new_dated_row(lead: Client, cast: Cast, row: Gate) -> Non
     assert standing_of(account, "loa", on=TOMORROW).state == "met"
     event = events_of(row).get()
     assert (event.actor, event.verb, event.why) == (cast.lena, "requirement changed", "Pilot")
+    assert new.link == "https://partners.example.com/agree"
     assert (event.before["values"], event.after["values"]) == (["Authorized"], ["Authorized", "NDA"])
 
 
@@ -146,6 +148,7 @@ def test_a_requirement_is_added_and_ended_with_a_reason(lead: Client, cast: Cast
         ({"since": (TODAY - timedelta(days=1)).isoformat()}, "since"),
         ({"since": "soon"}, "since"),
         ({"source": "https://not an address"}, "source"),
+        ({"link": "in the portal"}, "link"),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(lead: Client, row: Gate, other: dict[str, str], field: str) -> None:

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from journal.models import Event
 from journal.record import Actor
-from partners import hooks, sync_journal, sync_pulling
+from partners import hooks, sync_journal, sync_pulling, team
 from partners.contacts import contact_for, partner_of
-from partners.models import Account, AccountDomain, Contact, Invoice, Opportunity, SyncMark
+from partners.models import Account, AccountDomain, Contact, Invoice, Opportunity, SyncMark, TeamReport
 from partners.sync_journal import SALESFORCE
 from partners.sync_websites import domain_of
+from partners.team import Member
 from people.models import ChannelManager
 from tests.conftest import Cast
 from tests.partners.conftest import Pull
@@ -236,6 +237,7 @@ def test_merged_accounts_hand_everything_to_the_survivor(pull: Pull, feed: OwnFe
     pull()
     lost, survivor = Account.objects.get(salesforce_id=BETA), Account.objects.get(salesforce_id=ACME)
     AccountDomain.objects.create(account=lost, domain="old.example.com", said_by=cast.nadia)
+    team.take(lost, [Member("Ana")], as_of=timezone.localdate(), by=None)
     told: list[object] = []
     hooks.on_merged(listener := lambda one, other: told.append((one, other)))
     feed.bin("Account", BETA, into=ACME)
@@ -250,6 +252,7 @@ def test_merged_accounts_hand_everything_to_the_survivor(pull: Pull, feed: OwnFe
     assert told == [(lost, survivor)]
     assert AccountDomain.objects.get(domain="old.example.com").account == survivor
     assert Invoice.objects.get().account == survivor
+    assert TeamReport.objects.get().account == survivor
     # Salesforce may still show the old account on the contact for a while
     assert Contact.objects.get(salesforce_id=ANA).account == survivor
     assert Event.objects.filter(verb="merged in Salesforce").count() == 2
