@@ -116,10 +116,10 @@ def wait(at: At) -> Done | Waiting:
         return Done(note=_("Support has written."), facts=[_heard(one, message) for one, message in heard])
     since = max((one.sent for one in rows if one.sent), default=timezone.now())
     due = calendar.add(since, PROMISED, calendar.hours_of(at.ticket.region))
+    note = _("Asked: %(numbers)s. Where they have answered elsewhere, choose “Done by hand”.")
     return Waiting(
         for_whom=WaitsFor.SUPPORT,
-        note=_("Asked: %(numbers)s. Where they have answered elsewhere, choose “Done by hand”.")
-        % {"numbers": _said(rows)},
+        note=note % {"numbers": _said(rows)},
         due=due,
         remind=due,
         facts=[_heard(one, message) for one, message in heard],

@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy
 from journal.models import Event
 from journal.record import events_of
 from nfr import namespaces, policy
-from nfr.models import Licence, LicenceRequest, SeatCount, Terms
+from nfr.models import Licence, LicenceRequest, SeatCount, Terms, Tier, Type
 from nfr.namespaces import Namespace
 from nfr.register import access, chart, forms, states, writing
 from nfr.register.chart import Chart
 from nfr.register.states import State
+from partners.models import Account
 from people.models import User
 from tickets.models import Ticket
 
@@ -36,7 +37,13 @@ VERBS: Final[Mapping[str, Promise]] = {
     "NFR licence ended": gettext_lazy("ended it early"),
     "NFR licence goes on": gettext_lazy("let it go on"),
     "seats counted": gettext_lazy("counted the seats"),
+    "its end is near": gettext_lazy("saw that its end is near"),
 }
+
+
+CHOICES: Final[Mapping[str, Mapping[Any, Any]]] = {
+    "source": dict(SeatCount.Source.choices), "type": dict(Type.choices), "tier": dict(Tier.choices),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +151,12 @@ class Opened:
 
     @cached_property
     def told(self) -> list[Told]:
-        return [_told(event) for event in events_of(self.licence).order_by("-pk")[:MOST_EVENTS]]
+        """Two statements, the second only where it was another partner's once."""
+        events = list(events_of(self.licence).order_by("-pk")[:MOST_EVENTS])
+        ids = {said["account"] for one in events for said in (one.before, one.after) if said.get("account")}
+        own = {self.licence.account_id: self.title}
+        others = Account.objects.filter(pk__in=ids - set(own)).values_list("pk", "name") if ids - set(own) else ()
+        return [_told(event, {**own, **dict(others)}) for event in events]
 
     @property
     def version(self) -> int:
@@ -160,11 +172,13 @@ def _chain(start: Licence | None, way: str) -> Iterator[Licence]:
         start = getattr(start, way, None)
 
 
-def _told(event: Event) -> Told:
+def _told(event: Event, partners: Mapping[int | None, str]) -> Told:
     words = VERBS.get(event.verb, event.verb)
     first = event.verb in {"NFR licence granted", "NFR licence renewed"}
     names = () if first else [name for name in event.after if name != "replaces"]
-    changes = [(_label(name), _value(event.before, name), _value(event.after, name)) for name in names]
+    changes = [
+        (_label(name), *(_value(said, name, partners) for said in (event.before, event.after))) for name in names
+    ]
     return Told(event=event, words=str(words), changes=changes)
 
 
@@ -173,10 +187,12 @@ def _label(name: str) -> str:
     return str(own.get(name) or Licence._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001 - the column's name for people
 
 
-def _value(said: Mapping[str, Any], name: str) -> str:
+def _value(said: Mapping[str, Any], name: str, partners: Mapping[int | None, str]) -> str:
     value = said.get(name)
     if value in {None, ""}:
         return "\u2013" if name in said else ""
     if name in {"starts", "ends", "ended"}:
         return date_format(date.fromisoformat(str(value)), "j M Y")
-    return str(value)
+    if name == "account":
+        return partners.get(value, str(value))
+    return str(CHOICES.get(name, {}).get(value, value))
