@@ -20,7 +20,7 @@ NAMES: Final = {
     "seats_used": gettext_lazy("Seats in use"),
     "seats_allowed": gettext_lazy("Seats allowed"),
     "seats_by": gettext_lazy("To be reduced by"),
-    "namespace": gettext_lazy("Group"),
+    "namespace": gettext_lazy("Namespace"),
     "support_ticket": gettext_lazy("Support's ticket"),
     "contact_email": gettext_lazy("Contact"),
 }

@@ -26,6 +26,7 @@ class Fate(forms.Form):
     """An approved exception says everything the register keeps."""
 
     button = gettext_lazy("Keep what was decided")
+    anytime = True
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("The exception is"),
@@ -45,7 +46,7 @@ class Fate(forms.Form):
     type = forms.ChoiceField(label=gettext_lazy("Type"), choices=Type.choices, required=False)
     tier = forms.ChoiceField(label=gettext_lazy("Version"), choices=Tier.choices, required=False)
     seats = forms.IntegerField(label=gettext_lazy("Seats"), min_value=1, max_value=100_000, required=False)
-    namespace = forms.CharField(label=gettext_lazy("Group"), max_length=255, required=False)
+    namespace = forms.CharField(label=gettext_lazy("Namespace"), max_length=255, required=False)
     ends = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs=DATE))
     support_ticket = forms.CharField(label=gettext_lazy("Support's ticket"), max_length=40, required=False)
 

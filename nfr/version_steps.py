@@ -32,7 +32,10 @@ class Group(forms.Form):
     button = gettext_lazy("Keep it")
 
     namespace = forms.CharField(
-        label=gettext_lazy("Group"), max_length=255, required=False, help_text=gettext_lazy("Its path or its address")
+        label=gettext_lazy("Namespace"),
+        max_length=255,
+        required=False,
+        help_text=gettext_lazy("Its path or its address"),
     )
     own_server = forms.BooleanField(
         label=gettext_lazy("The licence is self-managed: there is no group"), required=False

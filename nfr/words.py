@@ -28,7 +28,7 @@ ADDRESS_OF_GROUP: Final = re.compile(
 NO_GROUP: Final = re.compile(
     r"gitlab\.com/(?:-/|users/sign|help|explore|dashboard|gitlab-org\b|gitlab-com\b|search|subscriptions?\b|pricing"
     r"|free-trial|nfr\b)|^(?:is|the|with|for|and|of|on|not|a|an|in|which|that|has|path|name|url|level|owner|our|we|"
-    r"your|you|billing|members?|page|admins?|trial|licen[cs]e)$",
+    r"your|you|billing|members?|page|admins?|trial|licen[cs]e|it|now)$",
     _I,
 )
 

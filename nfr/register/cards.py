@@ -13,16 +13,17 @@ from django.utils.translation import gettext_lazy
 from nfr import policy
 from nfr.models import Licence
 from nfr.register import access, states
-from nfr.register.asked import UNDER_WAY
-from nfr.register.listing import Row, Waiting
+from nfr.register.listing import Row
 from partners import panels
 from partners.panels import Page, Panel
 from people.models import User
 from routing.team import hooks
 from routing.team.hooks import Flight
 from tickets import panels as ticket_panels
+from tickets import partner_page
 from tickets.page import Page as TicketPage
 
+SLUG: Final = "licences"  # in place of the card that only lists tickets
 SHOWN: Final = 5
 
 
@@ -30,7 +31,7 @@ def register() -> None:
     """Called once when the process starts."""
     panels.register(
         Panel(
-            slug="licences",
+            slug=SLUG,
             title=gettext_lazy("NFR licences"),
             template="nfr/register/partner_card.html",
             read=read,
@@ -47,13 +48,12 @@ def register() -> None:
 
 
 def read(page: Page) -> Mapping[str, Any] | None:
-    """Two statements: requests under way, and the licences, those in force first."""
-    theirs = access.requests_for(page.user).filter(account=page.account, stage__in=UNDER_WAY)
-    waiting = [Waiting(request=one) for one in theirs.select_related("ticket").order_by("stage_since")[:SHOWN]]
+    """The tickets the page has read anyway, and one statement: the licences, those in force first."""
+    held = partner_page.family(page, SLUG)
     rows = _rows(page.account.pk, page.user)
-    if not rows and not waiting:
+    if not rows and held is None:
         return None
-    return {"lines": rows[:SHOWN], "more": len(rows) > SHOWN, "waiting": waiting}
+    return {"lines": rows[:SHOWN], "more": len(rows) > SHOWN, "held": held}
 
 
 def beside(page: TicketPage) -> Mapping[str, Any] | None:

@@ -177,7 +177,7 @@ def _told(event: Event, partners: Mapping[int | None, str]) -> Told:
     first = event.verb in {"NFR licence granted", "NFR licence renewed"}
     names = () if first else [name for name in event.after if name != "replaces"]
     changes = [
-        (_label(name), *(_value(said, name, partners) for said in (event.before, event.after))) for name in names
+        (_label(name), _value(event.before, name, partners), _value(event.after, name, partners)) for name in names
     ]
     return Told(event=event, words=str(words), changes=changes)
 

@@ -26,7 +26,10 @@ class Numbers(forms.Form):
     button = gettext_lazy("Keep these values")
 
     namespace = forms.CharField(
-        label=gettext_lazy("Group"), max_length=255, required=False, help_text=gettext_lazy("Its path or its address")
+        label=gettext_lazy("Namespace"),
+        max_length=255,
+        required=False,
+        help_text=gettext_lazy("Its path or its address"),
     )
     seats_used = forms.IntegerField(label=gettext_lazy("Seats in use"), min_value=0, max_value=MOST, required=False)
     seats_allowed = forms.IntegerField(label=gettext_lazy("Seats allowed"), min_value=1, max_value=MOST, required=False)
@@ -61,6 +64,7 @@ class Reduced(forms.Form):
     """For what was said elsewhere, or in words that only a person understands."""
 
     button = gettext_lazy("Keep what they say")
+    anytime = True
 
     said = forms.ChoiceField(
         label=gettext_lazy("The partner says"),
@@ -87,13 +91,6 @@ class Update(forms.Form):
 
     button = gettext_lazy("It stands in Support's ticket")
 
-    text = forms.CharField(
-        label=gettext_lazy("Text for Support"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 7}),
-        help_text=gettext_lazy("Copy it into their ticket"),
-    )
     number = forms.CharField(
         label=gettext_lazy("Number of Support's ticket"), max_length=200, required=False,
         help_text=gettext_lazy("Such as 412345, or its address"),
@@ -111,6 +108,7 @@ class Answered(forms.Form):
     """What Support made of it."""
 
     button = gettext_lazy("Keep what Support says")
+    anytime = True
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("Support says"),

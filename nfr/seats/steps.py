@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from documents.models import StoredFile
 from journal.record import actor_of, record
 from mail import mailboxes
-from nfr import already, asking_group, correcting, evidence, filling, requests, topic_reading, whom
+from nfr import already, asking_group, correcting, evidence, filling, requests, stages, topic_reading, whom
 from nfr.guides import links
 from nfr.models import Licence, LicenceRequest
 from nfr.seats import counts, pictures
@@ -91,6 +91,7 @@ def draft(at: At) -> Done:
         return already.said(earlier)
     request = requests.of(at.ticket)
     person = whom.person_of(request)
+    stages.move(request, stages.Stage.DECIDING)
     within = counts.is_within(request)
     to, cc = _people(request)
     prepared.offer(

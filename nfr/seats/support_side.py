@@ -41,23 +41,9 @@ def text_for_support(request: LicenceRequest) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def update_prepared(at: At) -> Prepared:
+def update_look(at: At) -> Waiting:
+    """The text for Support is there as soon as the partner has said it."""
     request = requests.of(at.ticket)
-    known = row_of(request)
-    number = known.number if known and known.number else request.support_ticket
-    return Prepared(
-        initial={"text": text_for_support(request), "number": number},
-        note=_("Write it into Support's ticket, then say so here."),
-        link=support.form_url(),
-    )
-
-
-def update(at: At, given: Mapping[str, Any]) -> Done:
-    """Its number is kept with the words that stand there now."""
-    request = requests.of(at.ticket)
-    assert at.by is not None  # a form is sent by somebody
-    if given.get("nobody"):
-        return Done(note=_("No ticket of Support's waits for it."), keep={"told": False})
     row = support.ask(
         request,
         purpose=Purpose.SEATS,
@@ -66,7 +52,28 @@ def update(at: At, given: Mapping[str, Any]) -> Done:
         seats=request.seats_allowed,
         namespace=request.namespace,
     )
-    _keep_text(row, given.get("text", ""))
+    _keep_text(row, text_for_support(request))
+    note = _("Write it into Support's ticket, then say so here. The text can be copied below.")
+    return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.due)
+
+
+def update_prepared(at: At) -> Prepared:
+    request = requests.of(at.ticket)
+    row = row_of(request)
+    number = (row.number if row else "") or request.support_ticket
+    return Prepared(initial={"number": number}, note=at.step.note, changes=[_comment(request, number)])
+
+
+def update(at: At, given: Mapping[str, Any]) -> Done:
+    """Its number is kept with the words that stand there now."""
+    request = requests.of(at.ticket)
+    assert at.by is not None  # a form is sent by somebody
+    if given.get("nobody"):
+        SupportRequest.objects.filter(request=request, purpose=Purpose.SEATS, number="").delete()
+        return Done(note=_("No ticket of Support's waits for it."), keep={"told": False})
+    update_look(at)
+    row = row_of(request)
+    assert row is not None  # it has just been asked for
     row = support.sent(row, str(given["number"]), by=at.by, tells=False)
     stages.move(request, stages.Stage.AT_SUPPORT, by=actor_of(at.by))
     words = _("Support's ticket %(number)s says it.") % {"number": row.number}
@@ -92,6 +99,7 @@ def look(at: At) -> Done | Waiting:
             return said
         request.refresh_from_db()
     if row.sent is None or (request.confirmed is not None and row.sent < request.confirmed):
+        _keep_text(row, text_for_support(request))
         note = _("The partner says that it is reduced now. Write that into Support's ticket %(number)s, then say so.")
         return Waiting(for_whom=WaitsFor.DESK, note=note % {"number": row.number}, due=at.ticket.due)
     stages.move(request, stages.Stage.AT_SUPPORT)
@@ -111,7 +119,7 @@ def prepare(at: At) -> Prepared:
     return Prepared(
         initial={"outcome": forms.TOLD if again else forms.DONE},
         facts=[_quoted(mail)] if mail else (),
-        changes=[_comment(request, row)] if again and row else (),
+        changes=[_comment(request, row.number)] if again and row else (),
     )
 
 
@@ -159,9 +167,11 @@ def _answered(row: SupportRequest | None) -> Done:
     return Done(note=f"{words} {row.answer}".strip(), keep={"outcome": row.outcome, "words": row.answer})
 
 
-def _comment(request: LicenceRequest, row: SupportRequest) -> Change:
-    record_name = _("Support's ticket %(number)s") % {"number": row.number}
-    return Change(record=record_name, field=_("Comment"), before="", after="", text=text_for_support(request))
+def _comment(request: LicenceRequest, number: str) -> Change:
+    """What is to be written there."""
+    record_name = _("Support's ticket %(number)s") % {"number": number}
+    text = text_for_support(request)
+    return Change(record=record_name.strip(), field=_("Comment"), before="", after="", text=text)
 
 
 def _told_again(row: SupportRequest, text: str, *, by: User) -> None:
@@ -174,9 +184,9 @@ def _told_again(row: SupportRequest, text: str, *, by: User) -> None:
 
 
 def _keep_text(row: SupportRequest, text: str) -> None:
-    """As the person has put it."""
-    row.text = text.replace("\x00", "").strip() or row.text
-    row.save(update_fields=["text"])
+    if row.text != text:
+        row.text = text
+        row.save(update_fields=["text"])
 
 
 def _quoted(message: Message) -> Fact:
