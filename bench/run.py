@@ -15,6 +15,7 @@ from bench import (
     audit,
     callbacks,
     desk,
+    exports,
     intake,
     jobs,
     letters,
@@ -63,6 +64,9 @@ LONGEST_HOSTILE = 10_000  # milliseconds, as for the cage
 MOST_GROWTH = 300 * 1024 * 1024
 LONGEST_PAPER = 2_000
 LONGEST_PROOF = 5_000
+LONGEST_EXPORT = 5_000
+LONGEST_WORKBOOK = 15_000
+MOST_FOR_AN_EXPORT = 100 * 1024 * 1024
 MOST_FOR_A_PAPER = 500 * 1024 * 1024
 Row = dict[str, Any]
 
@@ -374,6 +378,25 @@ def papers_read() -> list[Row]:
     return rows + ([{"job": "a scanned page recognised", "median": found.scan}] if found.scan else [])
 
 
+def exported() -> list[Row]:
+    """Who is certified of 100,000 people, made into the table a partner gets; both processes together."""
+    kinds = (("csv", exports.separated(), LONGEST_EXPORT), ("xlsx", exports.workbook(), LONGEST_WORKBOOK))
+    return [
+        {
+            "job": f"an export of 100,000, {kind}",
+            "median": found.taken,
+            "bytes": found.grown,
+            "aim": _verdict(
+                [
+                    (f"{longest // 1000} s", found.taken <= longest),
+                    ("100 MB", found.grown <= MOST_FOR_AN_EXPORT),
+                ]
+            ),
+        }
+        for kind, found, longest in kinds
+    ]
+
+
 def proven(measured: desk.Desk) -> list[Row]:
     """What is automatic of a proof: its document, the registration, three writes read back, the draft."""
     found = proofs.submitted(measured.reader)
@@ -398,6 +421,7 @@ OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "who manages what": routed,
     "recognising": lambda _: recognised(),
     "papers": lambda _: papers_read(),
+    "user exports": lambda _: exported(),
     "proofs": proven,
     "procedures": stepped,
     "letters": lettered,

@@ -12,6 +12,9 @@ class CertificationConfig(AppConfig):
 
     def ready(self) -> None:
         from certification import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
+        from certification.table import reading  # noqa: PLC0415
+        from documents import cage  # noqa: PLC0415
         from tickets import kinds  # noqa: PLC0415
 
+        cage.allow(reading.read)
         kinds.register(procedure.CERTIFICATION_REPORT)

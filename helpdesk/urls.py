@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("partners.urls")),
     path("", include("partners.sync_urls")),
     path("", include("integrations.urls")),
+    path("", include("partners.certified.urls")),
     path("", include("partners.dashboard.urls")),
     path("", include("partners.requirements.urls")),
     path("", include("mail.urls")),

@@ -10,13 +10,14 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from integrations.salesforce import links
-from loa import contract_regions, finding
+from loa import finding
 from loa.models import LetterRequest
 from partners import domains, searching
 from partners import finding as partner_finding
 from partners.matching import Candidate
 from partners.models import Account
 from people.models import User
+from routing import contract_regions
 from tickets.actions import Refused
 
 MOST: Final = 20

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from django.db.models import BooleanField, Case, F, QuerySet, Value, When
@@ -59,6 +59,15 @@ class Chip:
     options: list[Option]
     value: str
     clear: str
+
+
+class Narrowed(Protocol):
+    """What an address asks of a list that these filters narrow."""
+
+    @property
+    def chosen(self) -> tuple[Chosen, ...]: ...
+
+    def href(self, changes: Mapping[str, Sequence[str]]) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +142,7 @@ class Listing:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        chips = [_chip(self.asked, one, self.user) for one in FILTERS.values()]
+        chips = [chip_of(self.asked, one, self.user) for one in FILTERS.values()]
         return [chip for chip in chips if chip.options or chip.value]
 
 
@@ -206,7 +215,8 @@ def _groups(accounts: Sequence[Any], user: User) -> list[Group]:
     ]
 
 
-def _chip(asked: Asked, one: Filter, user: User) -> Chip:
+def chip_of(asked: Narrowed, one: Filter, user: User) -> Chip:
+    """The filter in the tool bar of any list of partners."""
     now = next((chosen.values for chosen in asked.chosen if chosen.filter is one), ())
     choices = one.choices(user)
     labels = [str(choice.label) for choice in choices if choice.value in now]

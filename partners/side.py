@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners import access, deals, events, facts, gates, owners, panels, people, taught, timeline
+from partners.certified import picture
 from partners.facts import Facts
-from partners.models import Invoice
+from partners.models import Gate, Invoice
 from partners.panels import Page, Panel
 from partners.standing import judge
 
@@ -26,6 +27,13 @@ def register() -> None:
             slug="facts", title=_("Salesforce"), template="partners/facts.html", read=_facts, order=10, column="side"
         ),
         Panel(slug="standing", title=_("Standing"), template="partners/standing.html", read=_standing, order=10),
+        Panel(
+            slug="certified",
+            title=_("Certifications"),
+            template="partners/certified/card.html",
+            read=_certified,
+            order=15,
+        ),
         Panel(
             slug="people",
             title=_("People and certifications"),
@@ -54,12 +62,23 @@ def _facts(page: Page) -> Mapping[str, Any]:
 
 def _standing(page: Page) -> Mapping[str, Any]:
     known = _known_of(page)
-    rows = list(gates.valid_on(known.on))
+    rows = _rows_of(page, known)
     found = [
         (title, judge(page.account, [row for row in rows if row.gate == gate], known))
         for gate, title in gates.GATES.items()
     ]
-    return {"gates": found, "dashboard": known.report.as_of if known.report else None}
+    team = known.teams.get(page.account.pk)
+    as_of = {"dashboard": known.report.as_of if known.report else None, "team": team.as_of if team else None}
+    return {"gates": found, **as_of}
+
+
+def _certified(page: Page) -> Mapping[str, Any]:
+    known = _known_of(page)
+    return {"picture": picture.draw(page.account, _rows_of(page, known), known)}
+
+
+def _rows_of(page: Page, known: Facts) -> list[Gate]:
+    return page.once("requirements", lambda: list(gates.valid_on(known.on)))
 
 
 def _people(page: Page) -> Mapping[str, Any]:
@@ -67,8 +86,8 @@ def _people(page: Page) -> Mapping[str, Any]:
 
 
 def _known_of(page: Page) -> Facts:
-    """What two cards read of certifications, read once."""
-    return page.once("facts", lambda: facts.about([page.account], on=timezone.localdate()))
+    """What the cards read of certifications, in one statement."""
+    return page.once("facts", lambda: facts.of_one(page.account, on=timezone.localdate()))
 
 
 def _opportunities(page: Page) -> Mapping[str, Any] | None:

@@ -10,9 +10,10 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from partners import checking, facts, gates
-from partners.checking import Verdict
+from partners.checking import Found
 from partners.facts import Facts
 from partners.models import Account, Gate
+from partners.verdicts import Verdict, worst
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,9 @@ class Requirement:
     evidence: str
     source: str = ""
     gate_row: int | None = None
+    link: str = ""
+    differs: str = ""  # what the other source counts, where it says the contrary
+    advisory: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,13 @@ class Reason:
     source: str = ""
     gate_row: int | None = None
     requirement: str = ""
+    link: str = ""  # where it is put right
+    differs: str = ""  # what the other source counts, where it says the contrary
+
+    @property
+    def way(self) -> str:
+        """What to do, with the address of where, as a mail says it."""
+        return " ".join(filter(None, (self.how, self.link if self.link not in self.how else "")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +60,7 @@ class Standing:
     reasons: tuple[Reason, ...] = ()
     hints: tuple[Reason, ...] = ()
     dashboard: date | None = None  # as of when the dashboard is that was read
+    team: date | None = None  # as of when the team's export is that was counted
 
     @property
     def may(self) -> bool:
@@ -58,6 +70,12 @@ class Standing:
     def unsure(self) -> bool:
         """Something could not be told, whatever else is missing."""
         return any(reason.kind == "unknown" for reason in self.reasons)
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """Where dashboard and export say the contrary of each other about what counts: both are shown."""
+        said = [one.differs for one in self.reasons] + [one.differs for one in self.met if not one.advisory]
+        return tuple(dict.fromkeys(filter(None, said)))
 
 
 def standing_of(account: Account | None, gate: str, *, on: date) -> Standing:
@@ -73,7 +91,7 @@ def missing_for(account: Account | None, gate: str, on: date) -> tuple[Reason, .
 
 
 def gates_of(account: Account | None, on: date, *, only: Collection[str] = ()) -> list[tuple[str, Standing]]:
-    """All gates of one partner; five queries."""
+    """All gates of one partner; seven queries at most."""
     wanted = only or gates.GATES
     if account is None:
         return [(gate, _nobody()) for gate in wanted]
@@ -110,29 +128,52 @@ def judge(account: Account, rows: Iterable[Gate], known: Facts) -> Standing:
     for row in rows:
         found = checking.check(row, account, known)
         if found.verdict == "met":
-            met.append(Requirement(words=row.words, evidence=found.words, source=row.source, gate_row=row.pk))
+            met.append(_requirement(row, found))
         else:
-            (hints if row.advisory else reasons).append(_reason(row, found.verdict, found.words))
+            (hints if row.advisory else reasons).append(_reason(row, found.verdict, found))
     if not rows:
         reasons.append(Reason(kind="unknown", words=_("Nobody has written down what this took on that day.")))
-    as_of = known.report.as_of if known.report else None
+    team = known.teams.get(account.pk)
     return Standing(
         state=worst(reason.kind for reason in reasons),
         met=(*met,),
         reasons=(*reasons,),
         hints=(*hints,),
-        dashboard=as_of,
+        dashboard=known.report.as_of if known.report else None,
+        team=team.as_of if team else None,
     )
 
 
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """One thing missing is missing; else one that nobody can tell is unknown."""
-    found = set(verdicts)
-    return "missing" if "missing" in found else "unknown" if "unknown" in found else "met"
+def state(account: Account, rows: Iterable[Gate], known: Facts) -> Verdict:
+    """Pure: what `judge` would say, without its words: for partners by the thousand."""
+    rows = list(rows)
+    found = [checking.check(row, account, known).verdict for row in rows if not row.advisory]
+    return worst([*found, *(reason.kind for reason in _gone(account))]) if rows else "unknown"
 
 
-def _reason(row: Gate, kind: Literal["missing", "unknown"], words: str) -> Reason:
-    return Reason(kind=kind, words=words, how=row.how, source=row.source, gate_row=row.pk, requirement=row.words)
+def _requirement(row: Gate, found: Found) -> Requirement:
+    return Requirement(
+        words=row.words,
+        evidence=found.words,
+        source=row.source,
+        gate_row=row.pk,
+        link=row.link,
+        differs=found.differs,
+        advisory=row.advisory,
+    )
+
+
+def _reason(row: Gate, kind: Literal["missing", "unknown"], found: Found) -> Reason:
+    return Reason(
+        kind=kind,
+        words=found.words,
+        how=row.how,
+        source=row.source,
+        gate_row=row.pk,
+        requirement=row.words,
+        link=row.link,
+        differs=found.differs,
+    )
 
 
 def _gone(account: Account) -> Iterable[Reason]:

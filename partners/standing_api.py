@@ -27,12 +27,16 @@ from web.rest import Api
 AUTHORIZED = {
     "requirement": "Partner status is Authorized",
     "evidence": "Partner status is Authorized.",
+    "link": "https://partners.gitlab.com",
+    "differs": "",
     "source": "https://about.gitlab.com/handbook/resellers/partner-help-desk/#approving-letters-of-authorization",
 }
 OPEN_REQS = {
     "kind": "missing",
     "words": "“Open Reqs Met?” is No on the dashboard as of 18 Nov 2022 (Sales Core 1, Solution Architect Core 1).",
     "how": "Two people pass Sales Core and one person passes Solution Architect Core.",
+    "link": "https://about.gitlab.com/handbook/resellers/training/",
+    "differs": "The team's export as of 20 Nov 2022 counts enough people: Sales Core 2 of 2.",
     "requirement": "“Open Reqs Met?” is Yes on the certification dashboard",
     "source": "https://about.gitlab.com/handbook/resellers/partner-help-desk/#approving-letters-of-authorization",
 }
@@ -46,6 +50,7 @@ A_STANDING: dict[str, Any] = {
     "reasons": [OPEN_REQS],
     "hints": [],
     "dashboard": "2022-11-18",
+    "team": "2022-11-20",
 }
 SUCH_GATES = {"gate": ["This is none of: loa, nfr."]}
 WRONG = problem(
@@ -57,6 +62,8 @@ WRONG = problem(
 class MetShape(serializers.Serializer[Any]):
     requirement = serializers.CharField(source="words")
     evidence = serializers.CharField()
+    link = serializers.CharField(help_text="Where a partner meets it; empty where there is no such page.")
+    differs = serializers.CharField(help_text="What the other source counts, where it says the contrary.")
     source = serializers.CharField()  # type: ignore[assignment]  # the word of the handbook's anchors
 
 
@@ -64,6 +71,8 @@ class ReasonShape(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=["missing", "unknown"])
     words = serializers.CharField()
     how = serializers.CharField()
+    link = serializers.CharField(help_text="Where it is put right; empty where there is no such page.")
+    differs = serializers.CharField(help_text="What the other source counts, where it says the contrary.")
     requirement = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]  # the word of the handbook's anchors
 
@@ -80,6 +89,7 @@ class StandingShape(serializers.Serializer[Any]):
     reasons = ReasonShape(many=True)
     hints = ReasonShape(many=True)
     dashboard = serializers.DateField(allow_null=True, help_text="As of when the certification dashboard is.")
+    team = serializers.DateField(allow_null=True, help_text="As of when the export of the partner's team is.")
 
 
 class PartnerStanding(Api):
@@ -101,8 +111,8 @@ class PartnerStanding(Api):
         gate, on = _asked(request)
         found = standing_of(account, gate, on=on)
         said = {"partner": pk, "gate": gate, "title": str(GATES[gate]), "on": on, "state": found.state}
-        rest = {"met": found.met, "reasons": found.reasons, "hints": found.hints, "dashboard": found.dashboard}
-        return Response(StandingShape({**said, **rest}).data)
+        why = {"met": found.met, "reasons": found.reasons, "hints": found.hints}
+        return Response(StandingShape({**said, **why, "dashboard": found.dashboard, "team": found.team}).data)
 
 
 def _asked(request: Request) -> tuple[str, date]:

@@ -12,6 +12,7 @@ from partners.models import (
     DashboardRow,
     Invoice,
     Opportunity,
+    TeamReport,
 )
 from partners.sync_journal import MERGED
 from partners.sync_take import Batch
@@ -22,7 +23,7 @@ def merge(lost: Account, survivor: Account, batch: Batch) -> None:
     survivor = last_of(survivor)
     if survivor.pk == lost.pk:
         return
-    for model in (AccountDomain, AccountName, Contact, Invoice, Opportunity, Certification, DashboardRow):
+    for model in (AccountDomain, AccountName, Contact, Invoice, Opportunity, Certification, DashboardRow, TeamReport):
         model._default_manager.filter(account=lost).update(account=survivor)  # noqa: SLF001 - Django's documented door
     Account.objects.filter(merged_into=lost).update(merged_into=survivor)
     lost.merged_into = survivor

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from partners.facts import Facts, names_one_of
-from partners.models import Account, Contact, Gate
-
-OPEN: Final = "open"  # what “Open Reqs Met?” stands for
+from partners.courses import names_one_of
+from partners.facts import Facts
+from partners.models import Account, Gate
+from partners.team_facts import count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +19,9 @@ class Training:
     course: str
     needed: int
     there: int | None = None
-    people: tuple[str, ...] = ()  # by name, as far as Salesforce knows them
+    people: tuple[str, ...] = ()  # by name, as far as Salesforce or the team's export know them
     how: str = ""
+    link: str = ""
 
     @property
     def short(self) -> int:
@@ -29,19 +30,18 @@ class Training:
 
 
 def trainings_of(account: Account, rows: Iterable[Gate], known: Facts) -> tuple[Training, ...]:
-    """For each requirement of `rows` that counts people; at most one query, for their names."""
+    """Pure: for each requirement of `rows` that counts people."""
     wanted = [row for row in rows if row.check_kind == Gate.Check.CERTIFICATIONS and row.values and not row.advisory]
-    holders = [_holders(account, row, known) for row in wanted]
-    names = _names({person for each in holders for person in each})
     return tuple(
         Training(
             course=row.values[0],
             needed=row.at_least,
-            there=_there(account, row, known, len(people)),
-            people=tuple(sorted(names[one] for one in people if one in names)),
+            there=there(account, row, known),
+            people=tuple(sorted(_named(account, row, known) | _of_team(account, row, known))),
             how=row.how,
+            link=row.link,
         )
-        for row, people in zip(wanted, holders, strict=True)
+        for row in wanted
     )
 
 
@@ -49,11 +49,34 @@ def _holders(account: Account, row: Gate, known: Facts) -> set[int]:
     return {one.person for one in known.passes.get(account.pk, []) if names_one_of(one.title, row.values)}
 
 
-def _there(account: Account, row: Gate, known: Facts, people: int) -> int | None:
-    """Salesforce or the dashboard, whichever shows more; columns may count the same people, so the fullest one says."""
-    shown = _columns(row, [line.counts for line in known.lines.get(account.pk, [])])
-    counts = [people] if known.passes_known else []
-    return max([*counts, *shown], default=None)
+def _named(account: Account, row: Gate, known: Facts) -> set[str]:
+    """By name, as far as Salesforce knows it."""
+    held = known.passes.get(account.pk, [])
+    return {one.name for one in held if one.name and names_one_of(one.title, row.values)}
+
+
+def there(account: Account, row: Gate, known: Facts) -> int | None:
+    """Salesforce, the dashboard or the team, whichever shows most.
+
+    Columns of the dashboard may count the same people, so the fullest one says.
+    """
+    team = known.teams.get(account.pk)
+    counts = [
+        len(_holders(account, row, known)) if known.passes_known else None,
+        on_dashboard(account, row, known),
+        len(count(row, account, team).sure) if team else None,
+    ]
+    return max((one for one in counts if one is not None), default=None)
+
+
+def on_dashboard(account: Account, row: Gate, known: Facts) -> int | None:
+    """The fullest column about these certifications; None where there is no such column."""
+    return max(_columns(row, [line.counts for line in known.lines.get(account.pk, [])]), default=None)
+
+
+def _of_team(account: Account, row: Gate, known: Facts) -> set[str]:
+    team = known.teams.get(account.pk)
+    return {str(one) for one in count(row, account, team).sure} if team else set()
 
 
 def _columns(row: Gate, lines: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -63,9 +86,3 @@ def _columns(row: Gate, lines: Sequence[Mapping[str, Any]]) -> list[int]:
         for line in lines
     ]
     return min((each for each in found if each), key=max, default=[])
-
-
-def _names(people: set[int]) -> dict[int, str]:
-    real = [one for one in people if one > 0]
-    rows = Contact.objects.filter(pk__in=real).values_list("pk", "name") if real else ()
-    return {pk: name for pk, name in rows if name}

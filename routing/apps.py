@@ -64,7 +64,8 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations import ledger  # noqa: PLC0415 - models exist only from here on
-        from routing import cards, corrections, deal_card, owner_steps, procedure  # noqa: PLC0415
+        from partners import regions  # noqa: PLC0415
+        from routing import cards, contract_regions, corrections, deal_card, owner_steps, procedure  # noqa: PLC0415
         from routing.bulk import reading  # noqa: PLC0415
         from routing.ownership import cards as ownership_cards  # noqa: PLC0415
         from routing.ownership import moving  # noqa: PLC0415
@@ -72,6 +73,7 @@ class RoutingConfig(AppConfig):
         from tickets import kinds, procedures  # noqa: PLC0415
 
         cage.allow(reading.read)
+        regions.register(contract_regions.agreement_of)
         kinds.register(procedure.ACCOUNT_OWNER)
         procedures.register(owner_steps.ACCOUNT_OWNER)
         cards.register()

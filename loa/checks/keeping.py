@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from journal.record import DESK, record
-from loa import contract_regions, stages
+from loa import stages
 from loa.checks import company, domain, in_force, region, standing
 from loa.checks.proposing import proposed
 from loa.checks.shapes import Check, Checked, Known
 from loa.models import LetterRequest
 from partners.models import Account
+from routing import contract_regions
 
 
 def run(request: LetterRequest, *, on: date | None = None, known: Known | None = None) -> Checked:

@@ -8,11 +8,11 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from integrations.salesforce import links
-from loa import contract_regions
 from loa.checks.shapes import Check, Known, Verdict, not_checked
-from loa.contract_regions import Agreed
 from loa.models import LetterRequest
 from partners.models import Account, Region
+from routing import contract_regions
+from routing.contract_regions import Agreed
 
 SLUG: Final = "region"
 _AMERICAN: Final = frozenset({Region.AMER.value, Region.US_PUBSEC.value})
@@ -46,20 +46,13 @@ def _of_country(country: str, agreed: Agreed, made: _Made) -> Check:
     if not region:
         words = _("The desk does not know where “%(country)s” is. The agreement covers %(agreed)s.")
         return made.check("note", words % said, how=_("Look whether it lies in the region of the agreement."))
-    if not _within(region, country, agreed):
+    code = contract_regions.country_code(country)
+    if not contract_regions.within(agreed, region=region, code=code):
         return made.outside(f"{country} ({region})")
-    if agreed.countries and contract_regions.country_code(country) not in agreed.countries and region in agreed.regions:
+    if agreed.countries and code not in agreed.countries and region in agreed.regions:
         words = _("Asked for in %(country)s: in the agreement's region, but not among its territories, %(agreed)s.")
         return made.check("note", words % said, how=_("Ask the channel manager whether the partner may sell there."))
     return made.check("met", _("Asked for in %(country)s. The agreement covers %(agreed)s.") % said)
-
-
-def _within(region: str, country: str, agreed: Agreed) -> bool:
-    """The United States are in two regions: of its public sector alone, and of everybody else in America."""
-    if region in agreed.regions or contract_regions.country_code(country) in agreed.countries:
-        return True
-    american = region == Region.AMER and contract_regions.country_code(country) == "US"
-    return american and Region.US_PUBSEC.value in agreed.regions
 
 
 class _Made:

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from integrations.salesforce import links
-from loa import contract_regions
 from loa.checks.shapes import Check, Known, Verdict, not_checked
 from partners import facts, gates
 from partners.checking import OPEN_REQS
-from partners.facts import Facts
+from partners.facts import OPEN, Facts
 from partners.models import Account, Gate
 from partners.standing import Reason, Standing, judge
-from partners.trainings import OPEN, Training, trainings_of
+from partners.trainings import Training, trainings_of
+from routing import contract_regions
 
 GATE: Final = "loa"
 STATUS: Final = "status"
@@ -99,7 +99,8 @@ class _Requirements:
         known = any(one.there is not None for one in self.courses)
         told = {row.pk for row in rows if row.check_kind == Gate.Check.OPEN_REQS} if known else set[int]()
         rest = replace(standing, reasons=tuple(one for one in standing.reasons if one.gate_row not in told), met=())
-        return " ".join(filter(None, (_words(rest), _numbers(self.courses), _counted(self.region))))
+        differs = (words for words in standing.differs if words not in rest.differs)
+        return " ".join(filter(None, (_words(rest), _numbers(self.courses), _counted(self.region), *differs)))
 
 
 class _Made:
@@ -141,9 +142,9 @@ def _not_asked(slug: str, title: str) -> Check:
 
 
 def _words(standing: Standing) -> str:
-    """All that is missing or cannot be told; else what shows that it is met. Hints come last."""
+    """All that is missing or cannot be told; else what shows that it is met. What another source counts, and hints."""
     said = [reason.words for reason in standing.reasons] or [one.evidence for one in standing.met]
-    return " ".join([*said, *(hint.words for hint in standing.hints)])
+    return " ".join([*said, *standing.differs, *(hint.words for hint in standing.hints)])
 
 
 def _how(standing: Standing) -> str:
@@ -153,7 +154,7 @@ def _how(standing: Standing) -> str:
 
 def _way(reason: Reason) -> str:
     if reason.kind == "missing":
-        return reason.how
+        return reason.way
     return _("Find out: look at the account in Salesforce and the line of the dashboard, then check again.")
 
 

@@ -46,11 +46,6 @@ def over_seat(user: Any) -> str:
     )
 
 
-def forget() -> None:
-    """Call after a count: here at once, elsewhere within a minute."""
-    _COUNTED.forget()
-
-
 def _count(user: Any) -> int:
     return access.licences_for(user).filter(asked.of_tab("over", timezone.localdate())).count()
 

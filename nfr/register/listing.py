@@ -122,13 +122,11 @@ class Listing:
     def tabs(self) -> list[Tab]:
         """Every tab with how many the filters leave in it; two statements."""
         counted = {
-            f"tab_{slug or 'force'}": Count("pk", filter=asking.of_tab(slug, self.on), distinct=True)
+            f"tab_{slug or 'force'}": Count("pk", filter=asking.of_tab(slug, self.on))
             for slug in SHOWN
             if slug not in {REQUESTS, "all"}
         }
-        counts = (
-            asking.licences(self.asked, self.user).order_by().aggregate(tab_all=Count("pk", distinct=True), **counted)
-        )
+        counts = asking.licences(self.asked, self.user).order_by().aggregate(tab_all=Count("pk"), **counted)
         counts[f"tab_{REQUESTS}"] = sum(self._by_stage.values())
         found = [
             Tab(

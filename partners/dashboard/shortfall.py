@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from partners import gates
-from partners.facts import names_one_of
+from partners.courses import names_one_of
+from partners.facts import OPEN
 from partners.models import DashboardReport, Gate
-
-OPEN = "open"
 
 
 @dataclass(frozen=True)

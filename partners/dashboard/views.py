@@ -17,6 +17,7 @@ from documents.models import StoredFile
 from documents.serving import download
 from documents.tables import Unfit
 from journal.record import actor_of
+from partners.certified import tabs
 from partners.dashboard import acts, exporting, listing
 from partners.dashboard import preview as previews
 from partners.dashboard.acts import Refused
@@ -36,7 +37,13 @@ def current(request: DeskRequest) -> HttpResponseBase:
     report = listing.report_of(request.GET.get("report", ""), on=timezone.localdate())
     page = listing.page(report, _asked(request)) if report else None
     kept = [(name, request.GET[name]) for name in ("show", "report") if request.GET.get(name)]
-    context = {"page": page, "may_act": request.user.on_desk, "is_current": "report" not in request.GET, "kept": kept}
+    context = {
+        "page": page,
+        "tabs": tabs.shown(tabs.DASHBOARD),
+        "may_act": request.user.on_desk,
+        "is_current": "report" not in request.GET,
+        "kept": kept,
+    }
     return respond(request, "partners/dashboard/current.html", context, part="answer")
 
 

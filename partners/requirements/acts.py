@@ -16,7 +16,7 @@ from journal.record import actor_of, events_of, record
 from partners.models import Gate
 from people.models import User
 
-FIELDS: Final = ("values", "at_least", "words", "how", "source", "advisory")
+FIELDS: Final = ("values", "at_least", "words", "how", "link", "source", "advisory")
 
 
 class Refused(Exception):  # noqa: N818 - an answer to a person
@@ -31,6 +31,7 @@ class Wish:
     at_least: int
     words: str
     how: str
+    link: str
     source: str
     advisory: bool
     since: date

@@ -10,10 +10,10 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from partners import facts, gates
-from partners.checking import Verdict, check
+from partners.checking import check
 from partners.facts import Facts
 from partners.models import Account, Gate
-from partners.standing import worst
+from partners.verdicts import Verdict, worst
 
 BATCH: Final = 2000
 SHOWN: Final = 20

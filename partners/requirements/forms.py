@@ -61,6 +61,14 @@ class RequirementForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    link = forms.URLField(
+        label=gettext_lazy("Where a partner meets it"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text=gettext_lazy("The address of the course or of the portal's page; told beside what to do."),
+        error_messages={"invalid": gettext_lazy("This is no address. Write it with https:// in front.")},
+    )
     source = forms.CharField(label=gettext_lazy("Where it is written"), required=False, max_length=200)
     advisory = forms.BooleanField(label=gettext_lazy("Only a hint: it is told, and stops nothing"), required=False)
     since = DayField(label=gettext_lazy("From"))
@@ -113,6 +121,7 @@ class RequirementForm(forms.Form):
             at_least=(given.get("at_least") or 1) if kind == Gate.Check.CERTIFICATIONS else 1,
             words=given["words"],
             how=given["how"],
+            link=given["link"],
             source=given["source"],
             advisory=given["advisory"],
             since=given["since"],

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from loa import checks, contract_regions, stages
+from loa import checks, stages
 from loa.checks import Checked, Known
 from loa.checks.shapes import OLDEST, Check
 from loa.models import Letter, LetterRequest, StageSpan
 from partners import gates
 from partners.models import Account, AccountDomain, Certification, Contact, Gate
 from people import loading
+from routing import contract_regions
 from tests.partners.dashboards import dashboard
 
 ON = date(2022, 11, 22)

@@ -125,7 +125,7 @@ def test_a_partner_that_lost_its_status_has_its_letters_listed_once_with_every_r
     Account.objects.update(partner_status="Former")
     for number in range(5):
         letter_of(qualified, dated=date(2026, 2, 5), end_customer=f"Customer {number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(letters.to_recall(TODAY)) == 7
 
 

@@ -46,6 +46,7 @@ def filled(row: Gate, **other: Any) -> dict[str, Any]:
         "words": row.words,
         "values": "\n".join(row.values),
         "how": row.how,
+        "link": row.link,
         "source": row.source,
         "since": TODAY.isoformat(),
         "why": "",

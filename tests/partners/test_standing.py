@@ -154,9 +154,9 @@ def test_gates_cost_the_same_for_one_and_for_many(
 ) -> None:
     dashboard(ON, {acme: True})
     many = [acme, *(Account.objects.create(name=f"P{number}", partner_status="Authorized") for number in range(30))]
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert [gate for gate, _standing in gates_of(acme, ON)] == list(gates.GATES)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = standings(many, on=ON, only=["loa"])
     assert found[acme.pk, "loa"].may
     assert {found[one.pk, "loa"].state for one in many[1:]} == {"unknown"}

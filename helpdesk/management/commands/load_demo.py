@@ -8,7 +8,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from helpdesk.demo_data import certifications, directory, licences, mapping, people, plots, powerforms, team
+from helpdesk.demo_data import (
+    certifications,
+    certified,
+    directory,
+    licences,
+    mapping,
+    people,
+    plots,
+    powerforms,
+    team,
+)
 from helpdesk.demo_data.playing import Stage
 from web.models import LoadedRow
 
@@ -39,6 +49,7 @@ class Command(BaseCommand):
         mark = LoadedRow.objects.create(**MARK, digest=BEGUN)
         crowd = people.make()
         certifications.load(by=crowd.users["nadia"])
+        certified.load(by=crowd.users["nadia"])
         mapping.load(by=crowd.users["jonas"])
         directory.load(by=crowd.users["jonas"])
         team.load(by=crowd.users["nadia"])

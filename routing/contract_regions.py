@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from partners.models import Account, Region
+from partners.regions import Agreement
 from routing import places
 from routing.audit.regions import regions as parts_of_the_world
 from web import datafiles
@@ -43,6 +44,32 @@ def agreed_of(account: Account) -> Agreed:
         countries=frozenset(code for _region, code in found if code),
         words=", ".join(account.contracted_territories),
     )
+
+
+def agreement_of(account: Account) -> Agreement:
+    """For partners, who know no map: where people count for this partner."""
+    agreed = agreed_of(account)
+    if not agreed.regions and not agreed.countries:
+        return Agreement()
+    return Agreement(words=", ".join(sorted(agreed.regions)) or agreed.words, holds=partial(_holds, agreed))
+
+
+def _holds(agreed: Agreed, country: str) -> bool | None:
+    region, code = _placed(country)
+    return within(agreed, region=region, code=code) if region else None
+
+
+def within(agreed: Agreed, *, region: str, code: str) -> bool:
+    """The United States are in two regions: of its public sector alone, and of everybody else in America."""
+    if region in agreed.regions or code in agreed.countries:
+        return True
+    american = region == Region.AMER and code == "US"
+    return american and Region.US_PUBSEC.value in agreed.regions
+
+
+@lru_cache(maxsize=4000)
+def _placed(country: str) -> tuple[str, str]:
+    return region_of(country), country_code(country)
 
 
 def region_of(text: str) -> str:

@@ -1,0 +1,11 @@
+"""Impartner's user export → the table a partner gets (handbook, “Pulling a Certification Report”; decision 0044).
+
+`convert(source, out, name=…)` → `Summary`, or `Refused` with a sentence; `foreign` tells who may be another company's.
+"""
+
+from __future__ import annotations
+
+from certification.export.converting import Refused, Summary, convert
+from certification.export.people import Person, people
+
+__all__ = ["Person", "Refused", "Summary", "convert", "people"]

@@ -1,0 +1,62 @@
+"""Everybody of a team as its newest export says: what they have passed, and why somebody does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import Case, Value, When
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from partners import regions, team
+from partners.models import Account, TeamMember, TeamReport
+
+SIZE: Final = 200
+
+
+@dataclass(frozen=True)
+class Person:
+    """`why_not` is empty for who counts, and for who has passed nothing."""
+
+    member: TeamMember
+    why_not: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    report: TeamReport
+    rows: Sequence[Person]
+    start: int
+    next: int
+    previous: int | None
+
+
+def of(account: Account, *, on: date, start: int = 0) -> People | None:
+    """Who has passed something first, then by name; None where no export is kept."""
+    report = team.newest_of(account, on=on)
+    if report is None:
+        return None
+    without = Case(When(courses=[], then=Value(1)), default=Value(0))
+    rows = report.members.annotate(without=without).order_by("without", Lower("name"), "pk")
+    found = list(rows[start : start + SIZE + 1])
+    holds = regions.agreement_of(account).holds
+    return People(
+        report=report,
+        rows=[Person(one, _why_not(one, holds(one.country)) if one.courses else "") for one in found[:SIZE]],
+        start=start,
+        next=start + SIZE if len(found) > SIZE else 0,
+        previous=max(0, start - SIZE) if start else None,
+    )
+
+
+def _why_not(member: TeamMember, there: bool | None) -> str:
+    if member.active is False:
+        return _("not active any more")
+    if there is False:
+        return _("in another region")
+    if member.active is None:
+        return _("the export does not say whether they are active")
+    return _("the export does not say where they are") if there is None else ""
