@@ -8,9 +8,10 @@ from typing import Final
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from journal.record import Actor
 from nfr import reading, requests, topics
 from nfr.models import LicenceRequest
-from tickets import hooks, papers, procedures, steps
+from tickets import hooks, papers, prepared, procedures, steps
 from tickets.actions import Refused
 from tickets.actions.core import locked
 from tickets.models import Step, Ticket
@@ -81,6 +82,25 @@ def check_again(pk: int) -> None:
         steps.go_back(ticket, "check", by=None, why=_("It is checked again."))
     except Refused as refused:
         log.info("%s is not checked again: %s", ticket.reference, refused)
+
+
+def partner_changed(ticket: Ticket, by: Actor) -> None:
+    """In the transaction of the change: what was decided for another partner is decided anew, if Support has not heard.
+
+    Else what was drafted for them is withdrawn, whoever reads it. The caller holds the ticket.
+    """
+    now = {one.slug: one for one in steps.of(ticket)} if ticket.kind == requests.KIND else {}
+    decided = now.get("decide")
+    if decided is None or decided.procedure != requests.KIND:
+        return
+    if decided.state != Step.State.DONE or by.user is None:
+        steps.heard(ticket, "facts")
+        return
+    why = _("The partner is another one now.")
+    try:
+        steps.decide_anew(ticket, "decide", by=by.user, why=why)
+    except Refused:
+        prepared.withdraw_in(ticket, why=why, by=by)
 
 
 def _read(ticket: Ticket) -> LicenceRequest:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from journal.record import actor_of
-from nfr import again, namespaces, reading, requests, stages
+from nfr import again, namespaces, reading, requests, stages, support
 from nfr.models import Licence, LicenceRequest, Tier, Type
 from people.models import User
 from tickets import steps
@@ -27,6 +27,7 @@ def correct(request: LicenceRequest, values: Mapping[str, Any], *, by: User, why
     with requests.holding(request) as row:
         topic_before = row.topic
         if keep(row, values, by=by, why=why):
+            support.write_anew(row)
             if row.topic != topic_before:
                 again.begin(row)
             steps.heard(row.ticket, "facts")

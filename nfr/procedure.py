@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from nfr import facts_card, hearing, requests, topic_procedures, topics
+from nfr import again, facts_card, hearing, requests, topic_procedures, topics
 from nfr.issuing import answering, deciding, first_steps, supporting
 from partners import hooks as partner_hooks
 from people.calendar import Target
@@ -191,6 +191,7 @@ LICENCE = Procedure(
             look=supporting.outcome_look,
             hears=("support", "status"),
             only_if=deciding.not_asked,
+            anew=True,
         ),
         automatic("answer", _("Prepare the reply"), answering.answer, only_if=answering.only_a_question),
         awaited("send", _("Read and send the reply"), prepared.look_sent("answer"), hears=prepared.HEARS),
@@ -208,4 +209,5 @@ def register() -> None:
     facts_card.register()
     procedures.choose_by(requests.KIND, topics.choose)
     hooks.on_partner_changed(requests.partner_changed)
+    hooks.on_partner_changed(again.partner_changed)
     partner_hooks.on_merged(requests.follow)

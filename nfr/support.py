@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
@@ -93,6 +93,28 @@ def answered(row: SupportRequest, outcome: str, *, by: User, words: str = "", te
 
 def of(request: LicenceRequest) -> list[SupportRequest]:
     return list(SupportRequest.objects.filter(request=request).select_related("licence").order_by("pk"))
+
+
+def licences(request: LicenceRequest) -> list[SupportRequest]:
+    """Those for a licence that is issued or renewed."""
+    return [one for one in of(request) if one.purpose in {Purpose.PROVISION, Purpose.RENEW}]
+
+
+def forget_others(request: LicenceRequest, kept: Collection[SupportRequest]) -> None:
+    """What was to be asked by an earlier decision and was not: Support has never heard of it."""
+    unsent = SupportRequest.objects.filter(request=request, number="", outcome="")
+    unsent.filter(purpose__in=[Purpose.PROVISION, Purpose.RENEW]).exclude(pk__in=[one.pk for one in kept]).delete()
+
+
+def write_anew(request: LicenceRequest) -> None:
+    """What Support has not been told yet says what the request says now; the caller holds it."""
+    for one in of(request):
+        if one.number:
+            continue
+        one.request = request
+        one.namespace = request.namespace if one.type == Type.SAAS else ""
+        one.text = text(one)
+        one.save(update_fields=["namespace", "text"])
 
 
 def number_of(written: str) -> str:

@@ -61,7 +61,7 @@ def resolve(at: At) -> Done | Waiting:
     request = requests.known(at.ticket)
     refused = request is not None and request.stage == LicenceRequest.Stage.REFUSED and request.decided is not None
     if isinstance(said, Waiting) and refused and at.ticket.status not in ENDED and _wrote_since(request):
-        note = _("The partner has written since it was refused. If they meet it now, decide anew above.")
+        note = _("The partner has written since it was refused. If that is put right, go back to the decision above.")
         return Waiting(for_whom=WaitsFor.DESK, note=note, due=said.due)
     return said
 
@@ -81,7 +81,7 @@ def _of(at: At, request: LicenceRequest) -> Answer:
             says=_("The reply says what is missing and how to get it."),
             values={"missing": missing},
         )
-    rows = support.of(request)
+    rows = support.licences(request)
     issued = [one.licence for one in rows if one.licence is not None]
     refused = [one for one in rows if one.outcome == Outcome.REFUSED]
     why = "\n".join(f"{one.get_type_display()}: {one.answer}" for one in refused)

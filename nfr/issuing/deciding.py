@@ -147,8 +147,7 @@ def _go(row: LicenceRequest, given: Mapping[str, Any], *, by: User, why: str) ->
         raise Refused(_("Say why Support is asked although: %(why)s") % {"why": " ".join(said)})
     row.types, row.tier, row.seats = types, given.get("tier") or "", given.get("seats") or row.seats
     _decided(row, found, by=by, why=why if verdict != "yes" else "")
-    for one in found:
-        _ask(row, one, given)
+    support.forget_others(row, [_ask(row, one, given) for one in found])
     stages.move(row, Stage.AT_SUPPORT, by=actor_of(by), why=why)
     facts = [Fact(name=_("In spite of"), value=f"{' '.join(said)} {why}", tone="unsure")] if verdict != "yes" else []
     note = _("To be asked of Support: %(types)s.") % {"types": ", ".join(str(Type(one).label) for one in types)}

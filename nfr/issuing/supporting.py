@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django import forms
@@ -77,7 +77,7 @@ def asked_look(at: At) -> Done | Waiting:
     """Done when each has a number."""
     request = requests.of(at.ticket)
     _end_if_resolved(at, request)
-    rows = support.of(request)
+    rows = support.licences(request)
     without = [one for one in rows if not one.number]
     if rows and not without:
         return Done(note=_said(rows))
@@ -87,7 +87,7 @@ def asked_look(at: At) -> Done | Waiting:
 
 def asked_prepared(at: At) -> Prepared:
     request = requests.of(at.ticket)
-    rows = support.of(request)
+    rows = support.licences(request)
     form = Fact(name=_("Form"), value=_("Support's internal request form"), link=support.form_url())
     facts = [Fact(name=str(one.get_type_display()), value=_in_short(one), quote=one.ends_why) for one in rows]
     initial = {"rows": rows} | {f"number_{one.type}": one.number for one in rows}
@@ -97,7 +97,7 @@ def asked_prepared(at: At) -> Prepared:
 def asked_decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
     """The numbers that were typed; it waits for the others."""
     assert at.by is not None  # a form is sent by somebody
-    for one in support.of(requests.of(at.ticket)):
+    for one in support.licences(requests.of(at.ticket)):
         number = str(given.get(f"number_{one.type}") or "").strip()
         if number and number != one.number:
             support.sent(one, number, by=at.by, tells=False)
@@ -107,7 +107,7 @@ def asked_decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
 def wait(at: At) -> Done | Waiting:
     """Until Support has written about each, or somebody says that they have."""
     request = requests.of(at.ticket)
-    rows = [one for one in support.of(request) if not one.outcome]
+    rows = [one for one in support.licences(request) if not one.outcome]
     if not rows:
         return Done(note=_("Support has answered."))
     _end_if_resolved(at, request)
@@ -129,8 +129,8 @@ def wait(at: At) -> Done | Waiting:
 def outcome_look(at: At) -> Done | Waiting:
     """Done when each is answered; a person reads what Support wrote and says what came of it."""
     request = requests.of(at.ticket)
-    rows = support.of(request)
-    if all(one.outcome for one in rows):
+    rows = support.licences(request)
+    if not _open(at, rows):
         return _settled(request, rows, by=None)
     _end_if_resolved(at, request)
     return Waiting(for_whom=WaitsFor.DESK, note=_("Say what Support did."), due=at.ticket.resolution_due)
@@ -139,7 +139,7 @@ def outcome_look(at: At) -> Done | Waiting:
 def outcome_prepared(at: At) -> Prepared:
     """With what was asked for; what was done instead is corrected."""
     request = requests.of(at.ticket)
-    rows = [one for one in support.of(request) if not one.outcome]
+    rows = _open(at, support.licences(request))
     initial: dict[str, Any] = {"rows": rows}
     for one in rows:
         initial |= {
@@ -154,21 +154,31 @@ def outcome_decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
     """What was issued stands in the register from this moment on."""
     assert at.by is not None  # a form is sent by somebody
     with requests.holding(requests.of(at.ticket)) as request:
-        for one in support.of(request):
+        for one in _open(at, support.licences(request)):
             one.request = request
             said = given.get(f"outcome_{one.type}")
-            if one.outcome or said not in Outcome.values:
+            if said not in {Outcome.DONE, Outcome.REFUSED}:
                 continue
             words = str(given.get(f"words_{one.type}") or "")
             answered = support.answered(one, str(said), by=at.by, words=words, tells=False)
             if said == Outcome.DONE:
                 _register(request, answered, given, by=at.by)
-        rows = support.of(request)
+        rows = support.licences(request)
         if not all(one.outcome for one in rows):
             left = [one for one in rows if not one.outcome]
             note = _("Not answered yet: %(numbers)s.") % {"numbers": _said(left)}
             return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.resolution_due)
         return _settled(request, rows, by=at.by)
+
+
+def _open(at: At, rows: Sequence[SupportRequest]) -> list[SupportRequest]:
+    """Not answered; where it is said anew, what was refused before is open again."""
+    since = at.step.ready or timezone.now()
+    return [one for one in rows if not one.outcome or _refused_before(one, since)]
+
+
+def _refused_before(one: SupportRequest, since: datetime) -> bool:
+    return one.outcome == Outcome.REFUSED and one.answered is not None and one.answered < since
 
 
 def _register(request: LicenceRequest, one: SupportRequest, given: Mapping[str, Any], *, by: User) -> Licence:

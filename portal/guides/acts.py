@@ -14,7 +14,7 @@ from nfr.guides import progress
 from nfr.models import LicenceRequest
 from people.models import User
 from portal import drafts, replies, throttle
-from portal.guides import reading, views
+from portal.guides import counting, reading, views
 from portal.guides.reading import Reading
 from portal.http import for_reader, unlisted
 from portal.replies import ReplyForm
@@ -59,8 +59,11 @@ def reduced(request: HttpRequest, topic: str, token: str) -> HttpResponseBase:
     found = _followed(request, topic, token)
     if wait := throttle.by_caller(request, throttle.MESSAGES):
         return views.page(request, found, wrong=throttle.sentence(wait), status=429)
+    counted = request.POST.get("count", "").strip()[:20]
+    if wrong := counting.why_not(counted, allowed=found.known.allowed):
+        return views.page(request, found, counted=counted, count_wrong=wrong, status=422)
     try:
-        confirming.say_reduced(_request_of(found), words=request.POST.get("words", ""), by=found.user)
+        confirming.say_reduced(_request_of(found), words=counting.words(counted), by=found.user)
     except Refused as refusal:
         return views.page(request, found, wrong=str(refusal), status=422)
     return redirect(_back(request, "tell"))

@@ -17,7 +17,7 @@ from tests.nfr.issuing import asks, decides, in_good_standing, offered, request_
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail
 from tickets import steps
-from tickets.actions import Refused
+from tickets.actions import Refused, choose_partner
 
 pytestmark = pytest.mark.usefixtures("handbook")
 BOTH = "We need a new NFR licence, self-managed and SaaS. Namespace: northwind-devops, the trial is running. 10 seats."
@@ -80,7 +80,7 @@ def test_who_lacks_something_hears_all_of_it_and_may_come_back(cast: Cast, opene
 
     writes(ticket, "We are authorized now.")
     assert ticket.status == "open"
-    assert "decide anew" in step(ticket, "resolve").note
+    assert "go back to the decision" in step(ticket, "resolve").note
     steps.decide_anew(ticket, "decide", by=cast.nadia, why="They are authorized now.")
     assert worked(ticket)["decide"] == "waiting"
 
@@ -224,6 +224,35 @@ def test_only_supports_mails_with_a_known_number_are_taken(standing: Cast, opene
         support.number_of("soon")
     answered = support.answered(row, "refused", by=standing.nadia, words="No.")
     assert support.answered(answered, "refused", by=standing.nadia, words="No.").answer == "No."
+
+
+def test_what_was_decided_for_another_partner_is_decided_anew(standing: Cast, opened: OpenTicket) -> None:
+    """Two licences were to be asked for, then it is another partner's request for one: Support hears of that alone."""
+    ticket = asks(opened, BOTH)
+    decides(ticket, "decide", by=standing.nadia)
+    assert len(support.of(request_of(ticket))) == 2
+    choose_partner(ticket, to=standing.bluepeak, by=standing.nadia)
+    assert worked(ticket)["decide"] == "waiting"
+    again.check_again(ticket.pk)
+    worked(ticket)
+    assert any("10 of 10 seats" in fact.value for fact in steps.prepared(step(ticket, "decide")).facts)
+    decides(ticket, "decide", by=standing.nadia, types=["saas"])
+    [row] = support.of(request_of(ticket))
+    assert "Partner: Bluepeak Systems Inc." in row.text
+    correcting.correct(request_of(ticket), {"namespace": "bluepeak-labs"}, by=standing.nadia)
+    row.refresh_from_db()
+    assert "Namespace: bluepeak-labs" in row.text
+
+    decides(ticket, "support", by=standing.nadia, number_saas="412360")
+    steps.done_by_hand(step(ticket, "wait"), how="Seen in their system.", by=standing.nadia)
+    decides(ticket, "outcome", by=standing.nadia, outcome_saas="refused", words_saas="The trial has ended.")
+    assert "The trial has ended." in sends(ticket, by=standing.nadia).body
+    writes(ticket, "It runs again.")
+    assert "go back to the decision" in step(ticket, "resolve").note
+    steps.decide_anew(ticket, "outcome", by=standing.nadia, why="Support goes on with it.")
+    decides(ticket, "outcome", by=standing.nadia)
+    assert Licence.objects.get().account == standing.bluepeak
+    assert offered(ticket).response == "nfr-approved"
 
 
 def test_a_request_is_its_tickets_partners(standing: Cast, opened: OpenTicket) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from journal.record import DESK
 from nfr import confirming, correcting
 from nfr.models import Licence, LicenceRequest, SeatCount, SupportRequest
 from partners.contacts import contact_for
@@ -150,7 +151,7 @@ def test_words_that_only_a_person_understands(opened: OpenTicket, cast: Cast) ->
     assert (row.state, row.waits_for) == ("waiting", "desk")
     decides(ticket, "reduced", by=cast.nadia, said="still")
     assert offered(ticket).response == "nfr-seats-still"
-    actions.set_status(ticket, to=Status.SOLVED, by=confirming.Actor("Nadia"), reason="answered")
+    actions.set_status(ticket, to=Status.SOLVED, by=DESK, reason="answered")
     assert request_of(ticket).stage == "ended"
     assert says(ticket, "Now they are removed.")["reduced"] == "done", "an answer goes on with it"
 

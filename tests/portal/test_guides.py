@@ -20,7 +20,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from documents.storing import store
 from journal.models import Event
 from journal.record import Actor
-from nfr import terms
+from nfr import saying, terms
 from nfr.guides import known, links, progress, steps, variable
 from nfr.guides.known import Count, Known
 from nfr.models import Licence, LicenceRequest, SeatCount
@@ -28,7 +28,7 @@ from nfr.namespaces import read
 from partners.contacts import contact_for
 from partners.models import Account
 from portal import words
-from portal.guides import picture, reading
+from portal.guides import counting, picture, reading
 from tests.conftest import Cast
 from tickets import actions, responses, tracking
 from tickets.actions import NewTicket, Recipient, open_ticket
@@ -227,6 +227,21 @@ def test_the_button_tells_the_desk_once(world: World) -> None:
     assert "I have reduced the seats" not in shown
     assert "You told us today" in shown
     assert states(world.link) == ["done"] * 4
+
+
+def test_a_number_may_come_with_it(world: World) -> None:
+    for counted, wrong in (("12", "2 more than you have"), ("11", "one person more"), ("ten", "in digits")):
+        answer = Client().post(f"{world.link}reduced/", {"count": counted})
+        assert answer.status_code == 422
+        assert wrong in answer.content.decode()
+        assert f'value="{counted}"' in answer.content.decode()
+    assert world.ticket.messages.count() == 1
+    Client().post(f"{world.link}reduced/", {"count": " 9 "})
+    said = world.ticket.messages.order_by("-pk")[0].body
+    assert said == "We have reduced the seats. 9 seats are in use now."
+    assert (saying.read(said, allowed=10).reduced, saying.read(said, allowed=10).count) == (True, 9)
+    assert counting.words("1") == "We have reduced the seats. 1 seat is in use now."
+    assert counting.why_not("999", allowed=None) == ""
 
 
 def test_a_question_joins_the_conversation(world: World) -> None:
