@@ -9,6 +9,7 @@ from certification import api as certification
 from helpdesk.api import TokenScheme
 from loa.api import LetterRequestDetail, LetterRequests
 from loa.api_verbs import CheckAgain, ChooseAccount, Decide, Recall
+from nfr.register.api import CountSeats, EndLicence, LicenceDetail, Licences
 from partners.api import PartnerDetail, PartnerList
 from partners.standing_api import PartnerStanding
 from portal.api import Requests
@@ -38,6 +39,10 @@ urlpatterns = [
     path("v1/certification-reports/<int:pk>/rows/", certification.DecideRows.as_view()),
     path("v1/certification-reports/<int:pk>/attach/", certification.Attach.as_view()),
     path("v1/certification-reports/<int:pk>/withdraw/", certification.Withdraw.as_view()),
+    path("v1/nfr-licences/", Licences.as_view()),
+    path("v1/nfr-licences/<int:pk>/", LicenceDetail.as_view()),
+    path("v1/nfr-licences/<int:pk>/count/", CountSeats.as_view()),
+    path("v1/nfr-licences/<int:pk>/end/", EndLicence.as_view()),
     path("v1/routing/ownership-changes/", include(ownership_changes)),
     path("v1/requests/", Requests.as_view()),
     path("v1/routing/account/", AccountOwner.as_view()),

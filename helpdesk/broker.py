@@ -12,7 +12,7 @@ app = Celery("helpdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(
-    ["integrations.docusign", "routing.ownership", "routing.team", "loa.tailored"]
+    ["integrations.docusign", "routing.ownership", "routing.team", "loa.tailored", "nfr.register"]
 )  # parts of an app with own tasks
 app.set_default()
 

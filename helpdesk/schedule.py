@@ -45,6 +45,7 @@ SCHEDULE: dict[str, Job] = {
     "letters that end, and partners that may hold none any more": Job(
         "loa.tasks.look_at_letters", 86400, "bulk", hour=4
     ),
+    "NFR licences that end soon": Job("nfr.register.tasks.look_at_licences", 86400, "bulk", hour=4),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }
 

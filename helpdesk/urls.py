@@ -19,7 +19,9 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("portal.urls")),
+    path("", include("portal.guides.urls")),
     path("", include("orders.urls")),
+    path("", include("nfr.facts_urls")),
     path("", include("tickets.urls")),
     path("", include("loa.urls")),
     path("", include("loa.deciding_urls")),
@@ -27,6 +29,7 @@ urlpatterns = [
     path("", include("loa.checking_urls")),
     path("", include("service_attach.urls")),
     path("", include("certification.urls")),
+    path("", include("nfr.register.urls")),
     path("", include("routing.bulk.urls")),
     path("", include("routing.audit.urls")),
     path("", include("routing.team.urls")),

@@ -12,6 +12,9 @@ class NfrConfig(AppConfig):
 
     def ready(self) -> None:
         from nfr import procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
-        from tickets import kinds  # noqa: PLC0415
+        from nfr.guides import variable  # noqa: PLC0415
+        from nfr.register import joining  # noqa: PLC0415
 
-        kinds.register(procedure.NFR_LICENCE)
+        procedure.register()
+        variable.register()
+        joining.register()

@@ -7,8 +7,13 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from nfr import again, facts_card, hearing, requests, topic_procedures, topics
+from nfr.issuing import answering, deciding, first_steps, supporting
+from partners import hooks as partner_hooks
 from people.calendar import Target
+from tickets import hooks, kinds, mail_rules, prepared, procedures
 from tickets.kinds import Card, Field, Kind
+from tickets.procedures import Procedure, automatic, awaited, confirmed
 from tickets.recognising import by_signs, sign
 
 LICENCE_TYPES = (("saas", _("GitLab SaaS (gitlab.com)")), ("self_managed", _("Self-managed (your own server)")))
@@ -109,3 +114,100 @@ NFR_LICENCE = Kind(
         ),
     ),
 )
+
+LICENCE = Procedure(
+    kind="nfr",
+    title=_("NFR licence"),
+    handbook="#nfrs",
+    steps=(
+        automatic("read", _("Read what is asked for"), first_steps.read),
+        confirmed(
+            "topic",
+            _("Know what it is about"),
+            first_steps.About,
+            first_steps.topic_decide,
+            prepare=first_steps.topic_prepared,
+            look=first_steps.topic_look,
+            hears=("received", "papers", "facts", "status"),
+            only_if=first_steps.topic_known,
+        ),
+        awaited(
+            "partner",
+            _("Know which partner asks"),
+            first_steps.partner,
+            hears=("partner", "status"),
+            only_if=first_steps.no_licence_wanted,
+        ),
+        confirmed(
+            "complete",
+            _("Licence, namespace and contact are there"),
+            first_steps.Missing,
+            first_steps.complete_decide,
+            prepare=first_steps.complete_prepared,
+            look=first_steps.complete,
+            hears=("sent", "replied", "received", "papers", "facts", "status"),
+            only_if=first_steps.no_licence_wanted,
+        ),
+        automatic(
+            "check",
+            _("Check requirements, terms and licences"),
+            deciding.check,
+            only_if=first_steps.no_licence_wanted,
+        ),
+        confirmed(
+            "decide",
+            _("Ask Support, or tell the partner what is missing"),
+            deciding.Decision,
+            deciding.decide,
+            prepare=deciding.prepare,
+            look=deciding.look,
+            hears=deciding.HEARS,
+            only_if=first_steps.no_licence_wanted,
+            anew=True,
+        ),
+        confirmed(
+            "support",
+            _("Ask Support, once for each licence"),
+            supporting.Numbers,
+            supporting.asked_decide,
+            prepare=supporting.asked_prepared,
+            look=supporting.asked_look,
+            hears=("support", "status"),
+            only_if=deciding.not_asked,
+        ),
+        awaited(
+            "wait",
+            _("Support answers"),
+            supporting.wait,
+            hears=("support", "received", "status"),
+            only_if=deciding.not_asked,
+        ),
+        confirmed(
+            "outcome",
+            _("Put the licence in the register"),
+            supporting.Answers,
+            supporting.outcome_decide,
+            prepare=supporting.outcome_prepared,
+            look=supporting.outcome_look,
+            hears=("support", "status"),
+            only_if=deciding.not_asked,
+            anew=True,
+        ),
+        automatic("answer", _("Prepare the reply"), answering.answer, only_if=answering.only_a_question),
+        awaited("send", _("Read and send the reply"), prepared.look_sent("answer"), hears=prepared.HEARS),
+        awaited("resolve", _("Resolve the ticket"), answering.resolve, hears=answering.HEARS),
+    ),
+)
+
+
+def register() -> None:
+    """Called once when the process starts: the kind, its procedures, and what the request follows."""
+    kinds.register(NFR_LICENCE)
+    for one in (LICENCE, *topic_procedures.ALL):
+        procedures.register(one)
+    mail_rules.register(hearing.take)
+    facts_card.register()
+    procedures.choose_by(requests.KIND, topics.choose)
+    hooks.on_partner_changed(requests.partner_changed)
+    hooks.on_partner_changed(again.partner_changed)
+    partner_hooks.on_merged(requests.follow)

@@ -21,6 +21,7 @@ DATA: Final = Path(__file__).parent / "data"
 GATES: Final[Mapping[str, Promise]] = {
     "loa": gettext_lazy("Letter of authorization"),
     "nfr": gettext_lazy("NFR licence"),
+    "nfr_renewal": gettext_lazy("Renewal of an NFR licence"),
     "deal_registration": gettext_lazy("Deal registration"),
     "quote": gettext_lazy("Quotes and orders"),
     "service_attach": gettext_lazy("Service attach rebate"),
@@ -51,7 +52,7 @@ def load() -> list[Loaded]:
     """Safe to call again; what the desk changed since stays as it is."""
     file = datafiles.read(DATA / "gates.toml")
     key = ["gate", "check_kind", "words", "valid_from"]
-    return [datafiles.load(Gate, _rows(file), key=key, what=_("Requirements"))]
+    return [datafiles.load(Gate, _rows(file), key=key, what=_("Requirements"), later=["link"])]
 
 
 def _rows(file: Mapping[str, Any]) -> Iterator[Row]:

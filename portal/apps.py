@@ -1,4 +1,4 @@
-"""The partner's door: the request form, the tracking page, the list of own requests."""
+"""The partner's door: the request form, the tracking page, the list of own requests, the guides."""
 
 from __future__ import annotations
 
@@ -31,9 +31,19 @@ class PortalConfig(AppConfig):
                 covers=("/request/track/",), visible=partner,
             )
         )  # fmt: skip
+        shell.register_partner_area(
+            shell.Area(
+                slug="nfr", label=_("NFR licences"), icon="key-round", url_name="guides:nfr", order=30, visible=partner
+            )
+        )
+        shell.register_partner_area(
+            shell.Area(
+                slug="guides", label=_("Guides"), icon="book-open", url_name="guides:index", order=50, visible=anybody
+            )
+        )
 
 
-def anybody(user: Any) -> bool:  # noqa: ARG001 - the form asks nobody to sign in
+def anybody(user: Any) -> bool:  # noqa: ARG001 - the form and the guides ask nobody to sign in
     return True
 
 

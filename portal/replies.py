@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from documents import limits
 from journal.record import Actor
 from mail import markdown
+from partners.models import Contact
 from portal.fields import LONGEST_TEXT, Files, Text, words
 from portal.models import DraftFile
 from portal.uploads import Upload, digest_of, keep
@@ -71,8 +72,10 @@ class ReplyForm(forms.Form):
         return cleaned
 
 
-def send(form: ReplyForm, ticket: Ticket, *, key: str) -> Ticket:
+def send(form: ReplyForm, ticket: Ticket, *, key: str, sender: Contact | None = None) -> Ticket:
     """Adds the message of a valid form; a key that came before adds nothing. Raises `Refused`.
+
+    Without a `sender` it is the requester who writes.
 
     A request closed long ago is not woken: the message opens a new one that follows it, which is then returned.
     """
@@ -81,7 +84,8 @@ def send(form: ReplyForm, ticket: Ticket, *, key: str) -> Ticket:
     submission = f"track:{ticket.pk}:{_digest(form, key)}" if key else None
     try:
         with transaction.atomic():
-            return _open_new(form, ticket, submission) if ticket.closed_long_ago else _receive(form, ticket, submission)
+            write = _open_new if ticket.closed_long_ago else _receive
+            return write(form, ticket, submission, sender=sender or ticket.requester)
     except IntegrityError:
         already = _sent_as(ticket, submission) if submission else None
         if already is None:
@@ -102,11 +106,11 @@ def _digest(form: ReplyForm, key: str) -> str:
     return hashlib.sha256("\x1f".join([key, form.cleaned_data["body"], *files]).encode()).hexdigest()[:48]
 
 
-def _receive(form: ReplyForm, ticket: Ticket, submission: str | None) -> Ticket:
+def _receive(form: ReplyForm, ticket: Ticket, submission: str | None, *, sender: Contact) -> Ticket:
     body = _body(form)
     message = receive(
         ticket,
-        sender=ticket.requester,
+        sender=sender,
         body=body,
         html=markdown.plain(body),
         files=_files(form),
@@ -117,14 +121,14 @@ def _receive(form: ReplyForm, ticket: Ticket, submission: str | None) -> Ticket:
     return ticket
 
 
-def _open_new(form: ReplyForm, ticket: Ticket, submission: str | None) -> Ticket:
+def _open_new(form: ReplyForm, ticket: Ticket, submission: str | None, *, sender: Contact) -> Ticket:
     """As by mail: an old request stays closed, the new one leads back to it."""
     body = _body(form)
     new = NewTicket(
         kind=ticket.kind,
         topic=ticket.topic,
         subject=ticket.subject,
-        requester=ticket.requester,
+        requester=sender,
         partner=ticket.partner,
         body=body,
         html=markdown.plain(body),
@@ -135,7 +139,7 @@ def _open_new(form: ReplyForm, ticket: Ticket, submission: str | None) -> Ticket
         follows=ticket,
         why=_("Written on the tracking page of a request that was closed long ago."),
     )
-    return open_ticket(new, by=Actor(str(ticket.requester)))
+    return open_ticket(new, by=Actor(str(sender)))
 
 
 def _body(form: ReplyForm) -> str:

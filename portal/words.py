@@ -36,6 +36,14 @@ def by_when(moment: datetime, *, now: datetime | None = None) -> str:
     return _("by %(day)s") % {"day": date_format(local, "D j M" if local.year == today.year else "j M Y")}
 
 
+def said_when(moment: datetime, *, now: datetime | None = None) -> str:
+    """Inside a sentence: "today 08:30", "on 17 Nov"."""
+    local, today = timezone.localtime(moment), timezone.localtime(now)
+    if local.date() == today.date():
+        return _("today %(clock)s") % {"clock": date_format(local, "H:i")}
+    return _("on %(day)s") % {"day": date_format(local, "j M" if local.year == today.year else "j M Y")}
+
+
 def _zone() -> str:
     """Whoever has told no zone of their own reads UTC, and is told so."""
     return " UTC" if timezone.get_current_timezone().utcoffset(datetime.now(UTC)) == UTC.utcoffset(None) else ""

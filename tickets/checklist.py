@@ -20,7 +20,7 @@ from tickets import evidence, kinds, procedures, steps
 from tickets.evidence import Evidence
 from tickets.kinds import Words
 from tickets.models import Step, Ticket
-from tickets.steps.forms import prepared_or_why
+from tickets.steps.forms import may_say, prepared_or_why
 from tickets.steps.going_back import may_go_back
 from tickets.steps.undoing import after, may_undo
 
@@ -204,7 +204,7 @@ def _lines(ticket: Ticket, rows: Sequence[Step], *, by: User | None) -> list[Lin
             acts=_acts(ticket, step, mark, rows) if by else frozenset(),
             with_it=[one.title for one in after(step, rows)] if mark == "done" else (),
             decided_by=_decided_by(rows[:at]),
-            decision=_decision(step, by=by) if by and mark == "decide" else None,
+            decision=_decision(step, by=by) if by and (mark == "decide" or may_say(step)) else None,
         )
         for at, (step, mark) in enumerate(zip(rows, marks, strict=True))
     ]

@@ -32,6 +32,11 @@ class Table:
         """Each stays whole: a number does not break at its hyphen."""
         return self.record.split()
 
+    @property
+    def only_text(self) -> bool:
+        """A comment that is new and mentions nobody: there is no before and after."""
+        return all(one.text and not one.before and not one.after for one in self.changes)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:

@@ -41,6 +41,14 @@ TICKET_VARIABLES: dict[str, kinds.Words] = {
     "attachments": gettext_lazy("Documents on the ticket"),
     "order_ops": gettext_lazy("Address of Partner Order Operations"),
 }
+_also: list[Callable[[Ticket], Mapping[str, str]]] = []
+
+
+def also_fills(names: Mapping[str, kinds.Words], read: Callable[[Ticket], Mapping[str, str]]) -> None:
+    """What a higher app fills from its own rows; every response may use these names too."""
+    TICKET_VARIABLES.update(names)
+    if read not in _also:
+        _also.append(read)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +144,8 @@ def values_of(ticket: Ticket) -> dict[str, str]:
         "attachments": "\n".join(_documents(ticket)),
         "order_ops": settings.ORDER_OPS_ADDRESS,
     }
+    for read in _also:
+        values |= read(ticket)
     return {name: value for name, value in values.items() if value}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -46,11 +46,16 @@ def read(path: Path) -> dict[str, Any]:
 
 
 @transaction.atomic
-def load(model: type[models.Model], rows: Iterable[Row], *, key: Sequence[str], what: str) -> Loaded:
-    """Makes the table of `model` hold `rows`, each known by its `key` fields; as many statements for many rows."""
+def load(
+    model: type[models.Model], rows: Iterable[Row], *, key: Sequence[str], what: str, later: Collection[str] = ()
+) -> Loaded:
+    """Makes the table of `model` hold `rows`, each known by its `key` fields; as many statements for many rows.
+
+    `later`: fields the file did not have at first; a row loaded without them is nobody's edit while they are empty.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_LOADER_AT_A_TIME])
-    table = _Table(model, key)
+    table = _Table(model, key, later)
     outcomes = [table.take(row) for row in rows]
     table.make()
     return Loaded(what=what, **{word: outcomes.count(word) for word in ("new", "changed", "same", "kept")})
@@ -59,8 +64,9 @@ def load(model: type[models.Model], rows: Iterable[Row], *, key: Sequence[str], 
 class _Table:
     """What the table holds, and what was loaded into it before."""
 
-    def __init__(self, model: type[models.Model], key: Sequence[str]) -> None:
+    def __init__(self, model: type[models.Model], key: Sequence[str], later: Collection[str]) -> None:
         self.model, self.key, self.label = model, key, model._meta.label_lower  # noqa: SLF001
+        self.later = later
         self.before = {row.name: row for row in LoadedRow.objects.filter(table=self.label)}
         self.rows: dict[str, models.Model] = {}
         for row in model._default_manager.order_by(*(model._meta.ordering or ()), "pk"):  # noqa: SLF001
@@ -75,11 +81,17 @@ class _Table:
         if before is None and row is None:
             self.new.append((self.model(**values), LoadedRow(table=self.label, name=name, digest=digest)))
             return "new"
-        if before is None or row is None or _digest(_values(row, values)) != before.digest:
+        if before is None or row is None or not self._is_as_loaded(row, values, before):
             return _same_or_kept(before, row, values)
         if digest == before.digest:
             return "same"
         return _change(row, before, values, digest)
+
+    def _is_as_loaded(self, row: models.Model, values: Row, before: LoadedRow) -> bool:
+        now = _values(row, values)
+        if _digest(now) == before.digest:
+            return True
+        return _digest({field: now[field] for field in now if now[field] or field not in self.later}) == before.digest
 
     def make(self) -> None:
         self.model._default_manager.bulk_create([row for row, _mark in self.new])  # noqa: SLF001

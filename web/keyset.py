@@ -7,7 +7,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from django.db.models import BooleanField, Expression, F, Func, TextField, Value
@@ -24,7 +24,7 @@ class Key(Generic[R]):
 
     expression: Expression | F
     of: Callable[[R], Any]
-    type: Literal["flag", "number", "text", "time"]
+    type: Literal["flag", "number", "text", "time", "day"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +110,7 @@ def _direction(expression: Expression | F, *, down: bool) -> Any:
 
 
 def _write(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _flag(value: Any) -> bool:
@@ -138,4 +138,8 @@ def _time(value: Any) -> datetime:
     return moment
 
 
-_READERS: dict[str, Read] = {"flag": _flag, "number": _number, "text": _text, "time": _time}
+def _day(value: Any) -> date:
+    return date.fromisoformat(value)
+
+
+_READERS: dict[str, Read] = {"flag": _flag, "number": _number, "text": _text, "time": _time, "day": _day}

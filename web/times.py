@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -92,3 +94,10 @@ def due_sentence(left: timedelta, *, working_day: int = WORKING_DAY) -> str:
     """Says "due in 3 h 20 m", "overdue by 26 m": inside a sentence."""
     words = _("overdue by %(span)s") if left.total_seconds() < 0 else _("due in %(span)s")
     return words % {"span": span(left, working_day=working_day)}
+
+
+def months_from(day: date, months: int) -> date:
+    """The same day of another month, or its last one."""
+    month = day.year * 12 + day.month - 1 + months
+    year, number = divmod(month, 12)
+    return date(year, number + 1, min(day.day, monthrange(year, number + 1)[1]))

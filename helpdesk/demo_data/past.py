@@ -13,6 +13,7 @@ from journal.models import Event
 from journal.record import events_of
 from loa.models import LetterRequest, StageSpan
 from mail.models import AutoReply, IncomingMail, OutgoingMail
+from nfr.models import Licence
 from people.models import User
 from tickets import kinds, sla
 from tickets.actions.core import locked, set_status_of
@@ -57,6 +58,13 @@ def move(ticket: Ticket, *, since: datetime, to: datetime) -> None:
     messages.update(created=to)
     Ticket.objects.filter(pk=ticket.pk, created__gte=since).update(created=to)
     Ticket.objects.filter(pk=ticket.pk, updated__gte=since).update(updated=to)
+
+
+def move_licence(licence: Licence, *, to: datetime, since: datetime | None = None) -> None:
+    """What was written about an NFR licence after `since`, or all of it, happened at `to`."""
+    events = events_of(licence)
+    (events.filter(created__gte=since) if since else events).update(created=to)
+    Licence.objects.filter(pk=licence.pk).update(changed=to, **({} if since else {"created": to}))
 
 
 def set_clocks(ticket: Ticket) -> None:

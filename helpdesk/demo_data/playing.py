@@ -25,6 +25,7 @@ from journal.record import actor_of
 from loa import giving_up
 from mail import inbox
 from mail.models import IncomingMail, OutgoingMail
+from nfr import confirming, requests
 from partners.contacts import contact_for
 from partners.models import Account
 from people.models import User
@@ -172,6 +173,11 @@ def _status(stage: Stage, ticket: Ticket, words: Words) -> None:
     )
 
 
+def _reduced(_stage: Stage, ticket: Ticket, words: Words) -> None:
+    """With the button of the guide."""
+    confirming.say_reduced(requests.of(ticket), words=words["text"])
+
+
 _OPENINGS: dict[str, Callable[[Stage, Words], Ticket]] = {"form": _by_form, "desk": _by_desk, "api": _by_desk}
 
 
@@ -194,6 +200,7 @@ _VERBS: dict[str, Callable[[Stage, Ticket, Words], Any]] = {
     ),
     "priority": lambda stage, ticket, words: actions.change_priority(ticket, to=words["to"], by=stage.user(words)),
     "tag": lambda stage, ticket, words: actions.tag(ticket, name=words["name"], by=actor_of(stage.user(words))),
+    "reduced": _reduced,
     "close": lambda _stage, ticket, words: actions.close(ticket, why=words.get("why", "")),
 }
 

@@ -12,14 +12,13 @@ from django.urls import reverse
 
 from loa import access
 from loa.models import Letter, LetterRequest
-from partners.models import Region
+from partners.narrowing import number, of_manager, of_region
 from people.models import User
 from tickets.models.ticket import number_of
 from web.keyset import Way
 
 View = Literal["board", "list"]
 KEPT: Final = ("view", "show", "region", "manager", "partner", "q")
-ME, NOBODY, UNKNOWN = "me", "nobody", "unknown"
 LONGEST: Final = 200
 
 
@@ -76,9 +75,9 @@ def asked_for(given: QueryDict) -> Asked:
         show=query.get("show", "") if view == "list" else "",
         region=query.get("region", ""),
         manager=query.get("manager", ""),
-        partner=_id(query.get("partner", "")),
+        partner=number(query.get("partner", "")),
         text=" ".join(query.get("q", "").split()),
-        opened=_id(given.get("request", "")),
+        opened=number(given.get("request", "")),
         way=way,
         cursor=given.get(way, ""),
         query=query,
@@ -89,9 +88,9 @@ def requests(asked: Asked, user: User) -> QuerySet[LetterRequest]:
     """The requests the filters leave of those that `user` may read."""
     rows = access.requests_for(user)
     if asked.region:
-        rows = rows.filter(_region(asked.region) | _region(asked.region, "account__region") & Q(region=""))
+        rows = rows.filter(of_region(asked.region, "region") | of_region(asked.region) & Q(region=""))
     if asked.manager:
-        rows = rows.filter(_manager(asked.manager, user))
+        rows = rows.filter(of_manager(asked.manager, user))
     if asked.partner:
         rows = rows.filter(account=asked.partner)
     if asked.text:
@@ -103,28 +102,14 @@ def letters(asked: Asked, user: User) -> QuerySet[Letter]:
     """The letters the filters leave of those that `user` may read."""
     rows = access.letters_for(user)
     if asked.region:
-        rows = rows.filter(_region(asked.region, "account__region"))
+        rows = rows.filter(of_region(asked.region))
     if asked.manager:
-        rows = rows.filter(_manager(asked.manager, user))
+        rows = rows.filter(of_manager(asked.manager, user))
     if asked.partner:
         rows = rows.filter(account=asked.partner)
     if asked.text:
         rows = rows.filter(_words(asked.text) | Q(request__ticket=number_of(asked.text) or 0))
     return rows
-
-
-def _region(value: str, column: str = "region") -> Q:
-    if value == UNKNOWN:
-        return Q(**{column: ""}) | Q(**{f"{column}__isnull": True})
-    return Q(**{column: value}) if value in Region.values else Q(pk__in=[])
-
-
-def _manager(value: str, user: User) -> Q:
-    if value == ME:
-        return Q(account__channel_manager__user=user)
-    if value == NOBODY:
-        return Q(account__channel_manager=None)
-    return Q(account__channel_manager=_id(value) or 0)
 
 
 def _words(text: str) -> Q:
@@ -136,7 +121,3 @@ def _words(text: str) -> Q:
             found |= Q(**{f"{column}__icontains": word})
         wanted &= found
     return wanted
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

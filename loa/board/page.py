@@ -9,23 +9,16 @@ from functools import cached_property
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from loa import access
-from loa.board import asking
 from loa.board.asking import Asked
 from loa.board.lanes import Board
 from loa.board.listing import Listing
 from loa.board.opened import Opened
-from partners.models import Account, Region
-from people.models import ChannelManager, User
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    words: str | Promise
-    href: str
-    chosen: bool
+from partners import narrowing
+from partners.models import Account
+from partners.narrowing import Option
+from people.models import User
 
 
 @dataclass(frozen=True)
@@ -68,18 +61,11 @@ class Letters:
 
     @cached_property
     def regions(self) -> list[Option]:
-        known: list[tuple[str, str | Promise]] = list(Region.choices)
-        choices = [("", _("All regions")), *known, (asking.UNKNOWN, _("Region not known"))]
-        return self._options("region", choices)
+        return self._options("region", narrowing.regions())
 
     @cached_property
     def managers(self) -> list[Option]:
-        rows = ChannelManager.objects.filter(active=True).order_by("name").values_list("pk", "name")
-        mine = [(asking.ME, _("me"))] if hasattr(self.user, "channel_manager") else []
-        nobody = (asking.NOBODY, pgettext("manager", "nobody"))
-        return self._options(
-            "manager", [("", _("All managers")), *mine, nobody, *((str(pk), name) for pk, name in rows)]
-        )
+        return self._options("manager", narrowing.managers(self.user))
 
     @property
     def region(self) -> str | Promise:

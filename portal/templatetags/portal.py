@@ -56,3 +56,14 @@ def ending(name: str) -> str:
 def file_class(name: str) -> str:
     kind = _KINDS.get(name.rpartition(".")[2].lower(), "")
     return f"file-{kind}" if kind else ""
+
+
+@register.filter
+def said_when(moment: datetime) -> str:
+    return words.said_when(moment)
+
+
+@register.filter
+def without_scheme(address: str) -> str:
+    """An address as people say it."""
+    return address.removeprefix("https://")

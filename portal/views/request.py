@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from documents import limits
 from loa import links, pairing
+from nfr.guides import links as guide_links
+from nfr.guides import steps
 from partners.models import Contact
 from portal import drafts, throttle, words
 from portal.cards import card_of
@@ -72,6 +74,7 @@ class Page:
             "aside_kinds": [kinds.kind_of(slug) for slug in ELSEWHERE if kinds.known(slug)],
             "finds_owner": kinds.known("account_owner"),
             "seller_page": words.seller_page(kind.notice) if kind and kind.notice else None,
+            "guides": steps.entries() if kind and kind.slug == guide_links.KIND else (),
             "docusign_form": links.blank_form(contact) if kind and kind.slug == pairing.KIND else "",
         }
 

@@ -12,6 +12,7 @@ from documents import limits
 from documents.serving import download
 from loa import links as letter_links
 from loa import partner_side
+from nfr.guides import links as guide_links
 from portal import access, answers, drafts, links, replies, stages, throttle
 from portal.conversations import conversation_of
 from portal.drafts import Visitor
@@ -141,6 +142,7 @@ def _page(
         "card_of_reply": card_of_reply(ticket),
         "wrong": wrong,
         "link": settings.PUBLIC_URL + tracking.path_for(ticket),
+        "guide": guide_links.path_of_ticket(ticket),
         "form_to_sign": letter_links.form_still_to_sign(ticket),
         "files_hint": limits.hint(),
         "most": limits.MAX_FILE_BYTES,

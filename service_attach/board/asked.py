@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Region
+from partners import narrowing
+from partners.narrowing import UNKNOWN, number
 from people.models import User
 from people.quarters import FiscalQuarter
 from service_attach import access, rebates, stages
@@ -22,7 +23,7 @@ from tickets.models.ticket import number_of
 from web.keyset import Way
 
 KEPT: Final = ("show", "quarter", "tier", "region", "manager", "partner", "q")
-ME, NOBODY, UNKNOWN, NONE = "me", "nobody", "unknown", "none"
+NONE: Final = "none"
 LONGEST: Final = 200
 Stage = Proof.Stage
 SHOWN: Final[Mapping[str, tuple[str | Promise, frozenset[str]]]] = {
@@ -88,7 +89,7 @@ def asked_for(given: QueryDict) -> Asked:
         tier=query.get("tier", ""),
         region=query.get("region", ""),
         manager=query.get("manager", ""),
-        partner=_id(query.get("partner", "")),
+        partner=number(query.get("partner", "")),
         text=" ".join(query.get("q", "").split()),
         way=way,
         cursor=given.get(way, ""),
@@ -104,9 +105,9 @@ def proofs(asked: Asked, user: User) -> QuerySet[Proof]:
     if asked.tier:
         rows = rows.filter(_tier(asked.tier))
     if asked.region:
-        rows = rows.filter(_region(asked.region))
+        rows = rows.filter(narrowing.of_region(asked.region))
     if asked.manager:
-        rows = rows.filter(_manager(asked.manager, user))
+        rows = rows.filter(narrowing.of_manager(asked.manager, user))
     if asked.partner:
         rows = rows.filter(account=asked.partner)
     return rows.filter(_words(asked.text)) if asked.text else rows
@@ -148,20 +149,6 @@ def _tier(slug: str) -> Q:
     return Q(services__gte=tier.fewest) & (Q(services__lte=tier.most) if tier.most else Q())
 
 
-def _region(value: str) -> Q:
-    if value == UNKNOWN:
-        return Q(account=None) | Q(account__region="")
-    return Q(account__region=value) if value in Region.values else Q(pk__in=[])
-
-
-def _manager(value: str, user: User) -> Q:
-    if value == ME:
-        return Q(account__channel_manager__user=user)
-    if value == NOBODY:
-        return Q(account__channel_manager=None)
-    return Q(account__channel_manager=_id(value) or 0)
-
-
 def _words(text: str) -> Q:
     """Each word stands in a name or a Deal ID; or it is the number of the ticket."""
     wanted = Q()
@@ -171,7 +158,3 @@ def _words(text: str) -> Q:
             found |= Q(**{f"{column}__icontains": word})
         wanted &= found
     return wanted | Q(ticket=number_of(text) or 0)
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

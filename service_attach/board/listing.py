@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import Count, F, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
-from partners.models import Account, Region
-from people.models import ChannelManager, User
+from partners import narrowing
+from partners.models import Account
+from partners.narrowing import Menu, Option, Tab, Words
+from people.models import User
 from people.quarters import FiscalQuarter
 from service_attach import access, rebates, wanted
 from service_attach.board import asked as asking
@@ -26,39 +27,6 @@ MOST_QUARTERS: Final = 12
 _created: Key[Any] = Key(expression=F("created"), of=lambda row: row.created, type="time")
 _number: Key[Any] = Key(expression=F("id"), of=lambda row: row.pk, type="number")
 NEWEST: Final[Order[Any]] = Order(keys=(_created, _number), descending=True)
-Words = str | Promise
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    words: Words
-    href: str
-    chosen: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Menu:
-    """A filter of the tool bar: what is chosen, and what may be."""
-
-    slug: str
-    label: Words
-    options: Sequence[Option]
-
-    @property
-    def chosen(self) -> Words:
-        return next((one.words for one in self.options if one.chosen), self.options[0].words)
-
-    @property
-    def is_on(self) -> bool:
-        return not self.options[0].chosen
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tab:
-    words: Words
-    href: str
-    count: int
-    chosen: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +95,12 @@ class Listing:
         return [
             Menu(slug="quarter", label=_("Quarter"), options=self._options("quarter", self._quarters())),
             Menu(slug="tier", label=_("Rebate tier"), options=self._options("tier", _tiers())),
-            Menu(slug="region", label=_("Region"), options=self._options("region", _regions())),
-            Menu(slug="manager", label=_("Channel manager"), options=self._options("manager", self._managers())),
+            Menu(slug="region", label=_("Region"), options=self._options("region", narrowing.regions())),
+            Menu(
+                slug="manager",
+                label=_("Channel manager"),
+                options=self._options("manager", narrowing.managers(self.user)),
+            ),
         ]
 
     @cached_property
@@ -182,13 +154,7 @@ class Listing:
         pairs = access.proofs_for(self.user).exclude(fiscal_year=None).order_by("-fiscal_year", "-fiscal_quarter")
         known: Any = pairs.values_list("fiscal_year", "fiscal_quarter").distinct()[:MOST_QUARTERS]
         named = [(f"{year}-{number}", FiscalQuarter(year, number).label) for year, number in known]
-        return [("", _("All quarters")), *named, (asking.UNKNOWN, _("Quarter not known"))]
-
-    def _managers(self) -> list[tuple[str, Words]]:
-        rows = ChannelManager.objects.filter(active=True).order_by("name").values_list("pk", "name")
-        mine = [(asking.ME, _("me"))] if hasattr(self.user, "channel_manager") else []
-        nobody = (asking.NOBODY, pgettext("manager", "nobody"))
-        return [("", _("All managers")), *mine, nobody, *((str(pk), name) for pk, name in rows)]
+        return [("", _("All quarters")), *named, (narrowing.UNKNOWN, _("Quarter not known"))]
 
     def _options(self, name: str, choices: Sequence[tuple[str, Words]]) -> list[Option]:
         now = self.asked.query.get(name, "")
@@ -211,8 +177,3 @@ def tier_words(services: int) -> str:
 
 def _tiers() -> list[tuple[str, Words]]:
     return [("", _("All tiers")), *((one.slug, one.label) for one in rebates.TIERS), (asking.NONE, _("No rebate yet"))]
-
-
-def _regions() -> list[tuple[str, Words]]:
-    known: list[tuple[str, Words]] = list(Region.choices)
-    return [("", _("All regions")), *known, (asking.UNKNOWN, _("Region not known"))]

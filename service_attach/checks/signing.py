@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -11,6 +10,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from service_attach.checks.shapes import Check, Known
+from web.times import months_from
 
 MONTHS: Final = 6
 
@@ -88,13 +88,6 @@ def approval(known: Known) -> Check | None:
         problem=_("the licence deal was more than six months old when the registration was approved."),
         way_on=_("Ask your channel manager about it."),
     )
-
-
-def months_from(day: date, months: int) -> date:
-    """The same day of another month, or its last one."""
-    month = day.year * 12 + day.month - 1 + months
-    year, number = divmod(month, 12)
-    return date(year, number + 1, min(day.day, monthrange(year, number + 1)[1]))
 
 
 def _days(known: Known) -> Iterator[tuple[str, date]]:

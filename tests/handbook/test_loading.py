@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 
 from journal.record import Actor
+from partners.models import Gate
 from people import calendar
 from people import loading as people_loading
 from people.models import ChannelManager, Holiday, SolutionsArchitect, WorkingCalendar
@@ -195,3 +196,25 @@ def test_a_row_untouched_here_follows_the_file(handbook: None, monkeypatch: pyte
     same = len(before) - 1
     assert str(loading.load()[0]).startswith(f"Resources: 0 new, 1 changed, {same} as they were")
     assert Resource.objects.get(slug="deal-desk").title == "Deal Desk, renamed"
+
+
+def test_a_field_the_file_got_later_is_filled_in_but_not_over_somebody_s_edit(handbook: None) -> None:
+    """Requirements were loaded without a link once: such a row is nobody's edit, one with another text is."""
+    old = datafiles.load(
+        Gate, [_gate(how="Sign it."), _gate(words="B", how="Pass it.")], key=GATE_KEY, what="Requirements"
+    )
+    assert old.new == 2
+    Gate.objects.filter(gate="test", words="B").update(how="Pass it soon.")
+    link = {"link": "https://partners.example.com"}
+    rows = [_gate(how="Sign it.", **link), _gate(words="B", how="Pass it.", **link)]
+    again = datafiles.load(Gate, rows, key=GATE_KEY, what="Requirements", later=["link"])
+    assert (again.changed, again.kept) == (1, 1)
+    assert Gate.objects.get(gate="test", words="A").link == link["link"]
+    assert datafiles.load(Gate, rows, key=GATE_KEY, what="Requirements", later=["link"]).same == 1
+
+
+GATE_KEY = ["gate", "check_kind", "words", "valid_from"]
+
+
+def _gate(words: str = "A", **more: str) -> dict[str, Any]:
+    return {"gate": "test", "check_kind": "status", "words": words, "valid_from": date(2022, 2, 1), **more}

@@ -12,9 +12,10 @@ from django.utils.translation import override
 
 from documents.papers import Source
 from service_attach import checks, excluded
-from service_attach.checks import Check, Elsewhere, Known, signing
+from service_attach.checks import Check, Elsewhere, Known
 from service_attach.finding import Found
 from service_attach.registrations import Licence, Registration
+from web.times import months_from
 
 REGISTRATION = Registration(
     id="a0R8dQx00000001EBA", deal_id="GL-0048213", status="Approved", kind="Service Attach",
@@ -170,7 +171,7 @@ def test_what_the_partner_hears(changes: dict[str, object], heard: list[str], un
     ],
 )
 def test_six_months_by_the_calendar(day: date, months: int, other: date) -> None:
-    assert signing.months_from(day, months) == other
+    assert months_from(day, months) == other
 
 
 def test_kinds_of_service_that_do_not_count_are_named() -> None:

@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from people.models import User
 from tickets import steps
 from tickets.models import Step
-from tickets.steps.forms import prepared_or_why
+from tickets.steps.forms import may_say, prepared_or_why
 from tickets.steps.reading import to_decide
 
 _TYPES: dict[type[forms.Field], str] = {
@@ -28,7 +28,7 @@ _TYPES: dict[type[forms.Field], str] = {
 
 def of(step: Step, *, by: User | None) -> dict[str, Any] | None:
     """Where a person has to decide now; None elsewhere. What cannot be worked out is said in `note`, without fields."""
-    if not to_decide(step):
+    if not (to_decide(step) or may_say(step)):
         return None
     ready, failed = prepared_or_why(step, by=by)
     form = steps.form_of(step)(initial=dict(ready.initial))

@@ -23,6 +23,12 @@ def form_of(step: Step) -> type[forms.Form]:
     return plan.form if plan and plan.form else forms.Form
 
 
+def may_say(step: Step) -> bool:
+    """While others are waited for a person may say it first, where the form is for that: `anytime = True`."""
+    waits = step.type == Step.Type.CONFIRMED and step.state == Step.State.WAITING
+    return waits and bool(getattr(form_of(step), "anytime", False))
+
+
 def prepared(step: Step, *, by: User | None = None) -> Prepared:
     """Its first values, the evidence, and what would be written; read from our rows."""
     plan = plan_of(step)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 
 from tickets import procedures
 from tickets.models import Step, Ticket
@@ -13,7 +14,8 @@ from tickets.steps.moves import AT_TURN, OPEN
 def of(ticket: Ticket) -> list[Step]:
     """The steps of the present run, in their order, with who did them; none where the type has no procedure."""
     newest = Step.objects.filter(ticket=OuterRef("ticket")).order_by("-run").values("run")[:1]
-    present = Step.objects.filter(ticket=ticket, run=Subquery(newest), procedure=F("ticket__kind"))
+    of_kind = Q(procedure=F("ticket__kind")) | Q(procedure__startswith=Concat(F("ticket__kind"), Value("-")))
+    present = Step.objects.filter(of_kind, ticket=ticket, run=Subquery(newest))
     found = present.select_related("holder", "by")
     return list(found.order_by("position"))
 

@@ -13,6 +13,7 @@ from helpdesk.demo_data import (
     certified,
     directory,
     exports,
+    licences,
     mapping,
     people,
     plots,
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         team.load(by=crowd.users["nadia"])
         powerforms.load()
         exports.load(by=crowd.users["nadia"])
+        licences.load(by=crowd.users["meilin"])
         stage = Stage(crowd)
         for step in plots.steps(timezone.now()):
             stage.play(step)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 import mail.loading
+import nfr.terms
 import partners.gates
 import people.loading
 import routing.loading
@@ -16,6 +17,7 @@ LOADERS = (
     people.loading.load,
     mail.loading.load,
     partners.gates.load,
+    nfr.terms.load,
     tickets.loading.load,
     routing.loading.load,
 )

@@ -1,0 +1,117 @@
+"""It turned out to be something else, or the partner has answered: the right procedure, or the right step, begins."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from journal.record import Actor
+from nfr import reading, requests, topics
+from nfr.models import LicenceRequest
+from tickets import hooks, papers, prepared, procedures, steps
+from tickets.actions import Refused
+from tickets.actions.core import locked
+from tickets.models import Step, Ticket
+from web import nudging
+
+log = logging.getLogger(__name__)
+BEGIN: Final = "nfr.tasks.begin_again"
+READ: Final = "nfr.tasks.read_again"
+CHECK: Final = "nfr.tasks.check_again"
+
+
+def is_another(ticket: Ticket, topic: str) -> bool:
+    """Whether the ticket is in another procedure than this topic takes."""
+    wanted = f"{requests.KIND}-{topics.variant_of(topic)}" if topics.variant_of(topic) else requests.KIND
+    return procedures.procedure_of(wanted) is not None and _running(ticket) not in {"", wanted}
+
+
+def begin(request: LicenceRequest) -> bool:
+    """The procedure of its topic, where another one runs; the caller holds the ticket, and is no step of it."""
+    if not is_another(request.ticket, request.topic):
+        return False
+    hooks.procedure_begins(request.ticket)
+    return True
+
+
+def soon(ticket: Ticket) -> None:
+    """The same for a step that is being decided or looked at: a worker begins it after this transaction."""
+    nudging.nudge(BEGIN, ticket.pk)
+
+
+def begin_again(pk: int) -> None:
+    """In a worker; twice is harmless."""
+    ticket = Ticket.objects.filter(pk=pk, kind=requests.KIND).first()
+    if ticket is None:
+        return
+    with locked(ticket) as row:
+        request = requests.known(row)
+        if request is not None:
+            request.ticket = row
+            begin(request)
+
+
+def is_unread(request: LicenceRequest) -> bool:
+    """Whether the partner has sent something nobody has read."""
+    return reading.is_stale(request)
+
+
+def read_again(pk: int) -> None:
+    """Once for each answer, however often it is said; the step that waits for it hears. In a worker."""
+    ticket = Ticket.objects.filter(pk=pk, kind=requests.KIND).first()
+    if ticket is None:
+        return
+    request = _read(ticket)
+    with locked(ticket) as row:
+        request.ticket = row
+        if not begin(request):
+            steps.heard(row, "facts")
+
+
+def check_again(pk: int) -> None:
+    """Something was said while it waited for the decision: it is read, and the program is asked anew. In a worker."""
+    ticket = Ticket.objects.filter(pk=pk, kind=requests.KIND).first()
+    now = steps.current(ticket) if ticket else None
+    if ticket is None or now is None or (now.procedure, now.slug) != (requests.KIND, "decide"):
+        return
+    _read(ticket)
+    try:
+        steps.go_back(ticket, "check", by=None, why=_("It is checked again."))
+    except Refused as refused:
+        log.info("%s is not checked again: %s", ticket.reference, refused)
+
+
+def partner_changed(ticket: Ticket, by: Actor) -> None:
+    """In the transaction of the change: what was decided for another partner is decided anew, if Support has not heard.
+
+    Else what was drafted for them is withdrawn, whoever reads it. The caller holds the ticket.
+    """
+    now = {one.slug: one for one in steps.of(ticket)} if ticket.kind == requests.KIND else {}
+    decided = now.get("decide")
+    if decided is None or decided.procedure != requests.KIND:
+        return
+    if decided.state != Step.State.DONE or by.user is None:
+        steps.heard(ticket, "facts")
+        return
+    why = _("The partner is another one now.")
+    try:
+        steps.decide_anew(ticket, "decide", by=by.user, why=why)
+    except Refused:
+        prepared.withdraw_in(ticket, why=why, by=by)
+
+
+def _read(ticket: Ticket) -> LicenceRequest:
+    request = requests.of(ticket)
+    if reading.is_stale(request):
+        papers.read_all(ticket)
+        request = reading.read(ticket)
+    return request
+
+
+def _running(ticket: Ticket) -> str:
+    newest = Step.objects.filter(ticket=ticket).aggregate(last=Max("run"))["last"]
+    found = Step.objects.filter(ticket=ticket, run=newest).values_list("procedure", flat=True).first()
+    return str(found or "")

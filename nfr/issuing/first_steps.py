@@ -1,0 +1,250 @@
+"""The steps up to “everything is there”: read, know what it is about and whose it is, ask the partner for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from nfr import again, correcting, reading, requests, stages, topics
+from nfr.issuing import asking, wanted
+from nfr.models import LicenceRequest, Type
+from people import calendar
+from people.calendar import Target
+from tickets import papers
+from tickets.models.ticket import ENDED, Status
+from tickets.procedures import At, Done, Fact, Finish, Prepared, Waiting, WaitsFor
+from web import nudging
+
+SOON: Final = timedelta(seconds=30)  # a nudge may be lost: then it is looked at again
+PATIENCE: Final = Target(days=3)  # until the desk is reminded that the partner has not answered
+Stage, Topic = LicenceRequest.Stage, LicenceRequest.Topic
+OWN: Final = (Topic.NEW, Topic.RENEW)  # what this procedure is for
+
+
+class About(forms.Form):
+    button = gettext_lazy("Go on with this")
+
+    topic = forms.ChoiceField(label=gettext_lazy("What is it about?"), choices=Topic.choices, widget=forms.RadioSelect)
+
+
+class Missing(forms.Form):
+    """What a person knows better; what is left empty is asked for."""
+
+    button = gettext_lazy("Keep these values")
+
+    types = forms.MultipleChoiceField(
+        label=gettext_lazy("Licence"), choices=Type.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    namespace = forms.CharField(
+        label=gettext_lazy("Namespace"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("The top-level group; a whole address will do"),
+        widget=forms.TextInput(attrs={"class": "input mono", "spellcheck": "false", "autocomplete": "off"}),
+    )
+    trial_ends = forms.DateField(
+        label=gettext_lazy("Trial runs until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    contact_name = forms.CharField(label=gettext_lazy("Contact"), max_length=200, required=False)
+    contact_email = forms.EmailField(label=gettext_lazy("Contact's e-mail"), max_length=254, required=False)
+
+
+def read(at: At) -> Done:
+    """Everything the partner has sent, papers too; what it is about, with the words that say so."""
+    papers.read_all(at.ticket)
+    request = reading.read(at.ticket)
+    if request.stage in {Stage.ASKED, Stage.DECIDING, Stage.ENDED, Stage.REFUSED}:
+        stages.move(request, Stage.READING)
+    return Done(note=_read_words(request), facts=facts_of(request))
+
+
+def topic_known(at: At) -> str:
+    """Why nobody has to say what it is about."""
+    request = requests.known(at.ticket)
+    if request is None or not request.topic:
+        return ""
+    if request.topic in OWN or (request.topic == Topic.OTHER and request.topic_said):
+        return _("It is about: %(topic)s.") % {"topic": str(request.get_topic_display()).lower()}
+    return ""
+
+
+def topic_look(at: At) -> Done | Waiting:
+    """Another procedure may be the right one; what came in may say what the first mail did not."""
+    request = requests.of(at.ticket)
+    if waiting := elsewhere(at, request):
+        return waiting
+    if request.topic in OWN:
+        return Done(note=str(request.get_topic_display()))
+    _end_if_resolved(at, request)
+    if waiting := _unread(at, request):
+        return waiting
+    words = _("What it is about does not stand in it clearly. Say what it is, or ask the partner.")
+    return Waiting(for_whom=WaitsFor.DESK, note=words)
+
+
+def topic_prepared(at: At) -> Prepared:
+    request = requests.of(at.ticket)
+    guessed = request.topic or topics.by_words(at.ticket.subject, reading.words_of(at.ticket)) or Topic.NEW
+    return Prepared(initial={"topic": guessed}, note=at.step.note, facts=facts_of(request))
+
+
+def topic_decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
+    """A person says it; where another procedure is the right one, a worker begins it."""
+    assert at.by is not None  # a form is sent by somebody
+    with requests.holding(requests.of(at.ticket)) as row:
+        correcting.keep(row, {"topic": given["topic"]}, by=at.by)
+        if not row.topic_said:
+            row.topic_said = True
+            row.save(update_fields=["topic_said"])
+    return elsewhere(at, row) or Done(note=str(row.get_topic_display()))
+
+
+def elsewhere(at: At, request: LicenceRequest) -> Waiting | None:
+    """Another procedure is the right one: it begins in a moment."""
+    if not again.is_another(at.ticket, request.topic):
+        return None
+    again.soon(at.ticket)
+    note = _("It is about: %(topic)s. The steps for that begin.") % {"topic": str(request.get_topic_display()).lower()}
+    return Waiting(for_whom=WaitsFor.DESK, note=note, due=timezone.now() + SOON)
+
+
+def no_licence_wanted(at: At) -> str:
+    """The reason, where it is only a question."""
+    request = requests.known(at.ticket)
+    return _("It is another question.") if request is not None and request.topic == Topic.OTHER else ""
+
+
+def partner(at: At) -> Done | Waiting:
+    """Nothing is checked before it is known for whom."""
+    if at.ticket.partner is not None:
+        return Done(note=at.ticket.partner.name)
+    _end_if_resolved(at, requests.of(at.ticket))
+    return Waiting(for_whom=WaitsFor.DESK, note=_("Set the partner: what they may have depends on who they are."))
+
+
+def complete(at: At) -> Done | Waiting:
+    """Done when all is there; else the partner is asked, and their answer goes on with it."""
+    request = requests.of(at.ticket)
+    if waiting := elsewhere(at, request) or _unread(at, request):
+        return waiting
+    missing = wanted.missing(request)
+    if not missing:
+        asking.drop(at, why=_("Nothing is missing any more."))
+        return Done(note=_("Nothing is missing."), facts=facts_of(request) if request.corrected else ())
+    _end_if_resolved(at, request)
+    return _asked(at, request, missing) or _to_ask(at, request, missing)
+
+
+def complete_prepared(at: At) -> Prepared:
+    request = requests.of(at.ticket)
+    initial = {name: getattr(request, name) for name in Missing.base_fields}
+    return Prepared(initial=initial, note=at.step.note)
+
+
+def complete_decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
+    """What a person typed stands, what they left empty is asked for."""
+    assert at.by is not None  # a form is sent by somebody
+    with requests.holding(requests.of(at.ticket)) as row:
+        correcting.keep(row, {name: given[name] for name in Missing.base_fields}, by=at.by)
+    return complete(at)
+
+
+def facts_of(request: LicenceRequest) -> list[Fact]:
+    """What was read, each with where it stands."""
+    shown = [
+        (_("Licence"), "types", ", ".join(str(Type(one).label) for one in request.types)),
+        (_("Namespace"), "namespace", request.namespace),
+        (_("Seats"), "seats", str(request.seats or "")),
+        (_("Tier"), "tier", str(request.get_tier_display())),
+        (_("Trial until"), "trial_ends", date_format(request.trial_ends, "j M Y") if request.trial_ends else ""),
+    ]
+    found = [_fact(request, label, name, value) for label, name, value in shown if value]
+    if problem := reading.why_no_namespace(request):
+        row = next(one for one in request.facts["namespace"] if one.get("problem"))
+        found.append(_of_row(_("Namespace"), str(row.get("written", "")), row, tone="bad", quote=problem))
+    return found
+
+
+def _fact(request: LicenceRequest, label: str, name: str, value: str) -> Fact:
+    row = reading.best(request, name)
+    if row is None:
+        return Fact(name=label, value=value)
+    tone = "unsure" if row["sure"] < 0.7 else ""
+    return _of_row(label, value, row, tone=tone, quote=str(row.get("remark") or row.get("quote") or ""))
+
+
+def _of_row(label: str, value: str, row: Mapping[str, Any], *, tone: str, quote: str) -> Fact:
+    return Fact(
+        name=label,
+        value=value,
+        tone=tone,
+        source=str(row.get("source", "")),
+        link=str(row.get("link", "")),
+        quote=quote,
+    )
+
+
+def _asked(at: At, request: LicenceRequest, missing: list[str]) -> Waiting | None:
+    """Somebody has asked: the partner has the turn until they write."""
+    message = asking.last_sent(at)
+    if (message is None and at.ticket.status != Status.PENDING_PARTNER) or (
+        message is not None
+        and at.ticket.status in {Status.NEW, Status.OPEN}
+        and _answered_since(request, message.created)
+    ):
+        return None
+    since = message.created if message is not None else at.step.ready or timezone.now()
+    if message is not None and (request.asked is None or request.asked < message.created):
+        request.asked = message.created
+        request.save(update_fields=["asked"])
+    stages.move(request, Stage.ASKED)
+    remind = calendar.add(since, PATIENCE, calendar.hours_of(at.ticket.region))
+    note = _("Asked for: %(what)s.") % {"what": wanted.named(missing)}
+    return Waiting(for_whom=WaitsFor.PARTNER, note=note, remind=remind)
+
+
+def _answered_since(request: LicenceRequest, sent: Any) -> bool:
+    """They have written, and something is missing all the same: it is asked again."""
+    return request.read is not None and request.read > sent
+
+
+def _to_ask(at: At, request: LicenceRequest, missing: list[str]) -> Waiting:
+    stages.move(request, Stage.READING)
+    note = _("Missing: %(what)s. Ask the partner, or type what you know.")
+    if asking.offer(at, request, missing):
+        note = _("Missing: %(what)s. The question is drafted in the composer. Send it, or type what you know.")
+    return Waiting(for_whom=WaitsFor.DESK, note=note % {"what": wanted.named(missing)})
+
+
+def _unread(at: At, request: LicenceRequest) -> Waiting | None:
+    if not reading.is_stale(request):
+        return None
+    nudging.nudge(again.READ, at.ticket.pk)
+    return Waiting(for_whom=WaitsFor.DESK, note=_("What has come in is being read."), due=timezone.now() + SOON)
+
+
+def _end_if_resolved(at: At, request: LicenceRequest) -> None:
+    if at.ticket.status in ENDED:
+        stages.move(request, Stage.ENDED, why=_("The ticket is resolved."))
+        raise Finish(_("The ticket was resolved without a licence."))
+
+
+def _read_words(request: LicenceRequest) -> str:
+    """“A new licence: SaaS on northwind-devops, 10 seats.”"""
+    about = str(request.get_topic_display()) if request.topic else _("It does not say clearly what is wanted")
+    types = ", ".join(str(Type(one).label) for one in request.types)
+    place = _("%(type)s on %(namespace)s") % {"type": types, "namespace": request.namespace}
+    said = [
+        place.strip() if request.namespace else types,
+        _("%(n)d seats") % {"n": request.seats} if request.seats else "",
+        str(request.get_tier_display()),
+    ]
+    detail = ", ".join(one for one in said if one)
+    return f"{about}: {detail}." if detail else f"{about}."

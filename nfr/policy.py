@@ -1,0 +1,252 @@
+"""What the NFR program gives a partner, and what becomes of a wish: yes, an exception, something missing, unknown.
+
+`judge` is pure. A licence works on its last day (`ends`); the day after it is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from nfr import terms as terms_rows
+from nfr.models import Licence, Terms, Type
+from partners import standing
+from partners.models import Account
+from partners.standing import Reason, Standing
+from web.times import months_from
+
+Verdict = Literal["yes", "exception", "missing", "unknown"]
+NEW, RENEWAL = "nfr", "nfr_renewal"  # the gates
+SHORT: Final = 60  # days: a co-termed licence that ends so soon is worth a word
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What may be granted, and why; `sentences` are all of it for people, the decisive ones first.
+
+    `missing` what the partner lacks (or nobody can tell), `beyond` what the program does not give, `hints` what is
+    told and stops nothing. `seats` is what was asked for, or what the program gives where nobody named a number.
+    """
+
+    verdict: Verdict
+    seats: int | None
+    seats_allowed: int | None
+    starts: date
+    ends: date | None
+    ends_why: str
+    terms: Terms | None
+    standing: Standing
+    existing: tuple[Licence, ...] = ()
+    missing: tuple[Reason, ...] = ()
+    beyond: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        lacking = tuple(f"{one.words} {one.how}".strip() for one in self.missing)
+        return (*lacking, *self.beyond, *((self.ends_why,) if self.ends_why else ()), *self.hints)
+
+
+def terms_for(account: Account | None, *, on: date) -> Terms | None:
+    """What the program says for the partner's track on a day; None where it says nothing, or no track is known."""
+    return terms_rows.of_track(terms_rows.valid_on(on), account.track) if account else None
+
+
+def offer(account: Account | None, *, type: str, seats: int | None, on: date, renewing: Licence | None = None) -> Offer:
+    """What a partner may have on a day; `renewing` is the licence that is to go on. Five statements."""
+    gate = RENEWAL if renewing else NEW
+    return judge(
+        account,
+        terms=terms_for(account, on=on),
+        standing=standing.standing_of(account, gate, on=on),
+        existing=[*licences_of(account, on=on)] if account else [],
+        type=type,
+        seats=seats,
+        on=on,
+        renewing=renewing,
+    )
+
+
+def licences_of(account: Account, *, on: date) -> QuerySet[Licence]:
+    """Those of a partner that are not over on a day, the oldest first: in force, or begun by then."""
+    return Licence.objects.filter(not_over(on), account=account).order_by("starts", "pk")
+
+
+def not_over(on: date) -> Q:
+    """In force on the day, or to come."""
+    return (Q(ends=None) | Q(ends__gte=on)) & (Q(ended=None) | Q(ended__gt=on))
+
+
+def in_force(on: date) -> Q:
+    """A licence without a first day has begun; one without a last day goes on."""
+    return not_over(on) & (Q(starts=None) | Q(starts__lte=on))
+
+
+def judge(
+    account: Account | None,
+    *,
+    terms: Terms | None,
+    standing: Standing,
+    existing: Sequence[Licence],
+    type: str,
+    seats: int | None,
+    on: date,
+    renewing: Licence | None = None,
+) -> Offer:
+    """Pure: what comes of the wish; `existing` are the partner's licences that are not over."""
+    missing = (*standing.reasons, *_no_track(account), *_over_seat(renewing, terms))
+    beyond = (*_beyond(account, terms, existing, type=type, seats=seats, renewing=renewing),)
+    starts = max(on, renewing.ends + timedelta(days=1)) if renewing and renewing.ends else on
+    ends, why = _ends(terms, existing, renewing, on=on)
+    return Offer(
+        verdict=_verdict(missing, beyond),
+        seats=seats or (terms.seats if terms else None),
+        seats_allowed=terms.seats if terms else None,
+        starts=starts,
+        ends=ends,
+        ends_why=why,
+        terms=terms,
+        standing=standing,
+        existing=(*existing,),
+        missing=missing,
+        beyond=beyond,
+        hints=(*_hints(standing, terms, ends, renewing, on=on),),
+    )
+
+
+def _verdict(missing: Collection[Reason], beyond: Collection[str]) -> Verdict:
+    """What is surely missing comes first, then what nobody can tell: neither is a matter for an exception."""
+    kinds = {reason.kind for reason in missing}
+    if kinds:
+        return "missing" if "missing" in kinds else "unknown"
+    return "exception" if beyond else "yes"
+
+
+def _no_track(account: Account | None) -> Iterator[Reason]:
+    if account is not None and not account.track.strip():
+        yield Reason(
+            kind="unknown",
+            words=_("The partner has no track in Salesforce, so nobody can tell what the program gives."),
+            how=_("Ask the channel manager to fill in the track, or say it there."),
+        )
+
+
+def _over_seat(renewing: Licence | None, terms: Terms | None) -> Iterator[Reason]:
+    """Support does not renew a licence that uses more than it has."""
+    allowed = renewing.seats or (terms.seats if terms else None) if renewing else None
+    if renewing and allowed is not None and renewing.seats_used is not None and renewing.seats_used > allowed:
+        said = {"used": renewing.seats_used, "allowed": allowed, "over": renewing.seats_used - allowed}
+        yield Reason(
+            kind="missing",
+            words=_("%(used)d seats are in use, %(allowed)d are allowed; Support does not renew it so.") % said,
+            how=ngettext(
+                "Remove %(over)d user under Usage Quotas, Seats, and tell us when that is done.",
+                "Remove %(over)d users under Usage Quotas, Seats, and tell us when that is done.",
+                said["over"],
+            )
+            % said,
+        )
+
+
+def _beyond(
+    account: Account | None,
+    terms: Terms | None,
+    existing: Sequence[Licence],
+    *,
+    type: str,
+    seats: int | None,
+    renewing: Licence | None,
+) -> Iterator[str]:
+    if terms is None:
+        if account is not None and account.track.strip():
+            yield _("The program names no NFR licence for the track %(track)s.") % {"track": account.track}
+        return
+    said = {"track": terms.track or (account.track if account else ""), "seats": terms.seats, "asked": seats or 0}
+    if seats and seats > terms.seats:
+        yield _("%(asked)d seats are asked for; the program gives %(seats)d on the track %(track)s.") % said
+    yield from _too_many(terms, existing, type=type, renewing=renewing)
+    if renewing is not None and terms.renewal == Terms.Renewal.NONE:
+        yield _("The program renews no licence on the track %(track)s.") % said
+    if renewing is not None and (next_one := _renewed(renewing, existing)) is not None:
+        yield _("It is renewed already, until %(day)s.") % {"day": _day(next_one.ends)}
+
+
+def _too_many(terms: Terms, existing: Sequence[Licence], *, type: str, renewing: Licence | None) -> Iterator[str]:
+    """A licence and what it renewed are one; an exception stands beside the program, except where it is renewed."""
+    most = terms.saas if type == Type.SAAS else terms.self_managed
+    replaced = {one.replaces_id for one in existing}
+    others = [one for one in existing if one.type == type and one.pk not in replaced and one != renewing]
+    if renewing is not None:
+        others = [one for one in others if one.replaces_id != renewing.pk and (renewing.exception or not one.exception)]
+    if len(others) >= most:
+        said = {"type": Type(type).label, "most": most, "have": len(others)}
+        yield (
+            ngettext(
+                "The program gives %(most)d licence of the type %(type)s; the partner has %(have)d besides.",
+                "The program gives %(most)d licences of the type %(type)s; the partner has %(have)d besides.",
+                most,
+            )
+            % said
+        )
+
+
+def _ends(
+    terms: Terms | None, existing: Sequence[Licence], renewing: Licence | None, *, on: date
+) -> tuple[date | None, str]:
+    """An add-on ends with the oldest licence the partner has; a renewal runs on from the old end."""
+    if terms is None:
+        return None, ""
+    said: dict[str, object] = {"months": terms.months}
+    if renewing is not None and renewing.ends is not None and renewing.ends >= on:
+        ends = months_from(renewing.ends, terms.months)
+        said |= {"old": _day(renewing.ends), "day": _day(ends)}
+        return ends, _("It runs %(months)d months from its old end, %(old)s: until %(day)s.") % said
+    lasting = _oldest(existing, on=on) if renewing is None else None
+    if lasting is not None:
+        oldest, ends = lasting
+        return ends, _("It ends with the partner's oldest licence, %(licence)s (%(type)s): %(day)s.") % {
+            "licence": oldest, "type": oldest.get_type_display(), "day": _day(ends),
+        }  # fmt: skip
+    ends = months_from(on, terms.months)
+    return ends, _("It runs %(months)d months from today: until %(day)s.") % {**said, "day": _day(ends)}
+
+
+def _oldest(existing: Sequence[Licence], *, on: date) -> tuple[Licence, date] | None:
+    """The oldest in force whose end is known, and how long it goes on with all that renews it."""
+    for one in existing:
+        if one.ends is None or (one.starts is not None and one.starts > on):
+            continue
+        last = one
+        while (following := _renewed(last, existing)) is not None and following.ends is not None:
+            last = following
+        return one, last.ends or one.ends
+    return None
+
+
+def _renewed(licence: Licence, existing: Iterable[Licence]) -> Licence | None:
+    return next((one for one in existing if one.replaces_id is not None and one.replaces_id == licence.pk), None)
+
+
+def _hints(
+    standing: Standing, terms: Terms | None, ends: date | None, renewing: Licence | None, *, on: date
+) -> Iterator[str]:
+    yield from (f"{hint.words} {hint.how}".strip() for hint in standing.hints)
+    if renewing is not None and terms is not None and terms.renewal == Terms.Renewal.AUTOMATIC:
+        yield _("On this track a licence in good standing is renewed without a request.")
+    if renewing is None and ends is not None and 0 <= (left := (ends - on).days) <= SHORT:
+        yield ngettext(
+            "That is in %(left)d day: renew the oldest licence first.",
+            "That is in %(left)d days: renew the oldest licence first.",
+            left,
+        ) % {"left": left}
+
+
+def _day(day: date | None) -> str:
+    return date_format(day, "j M Y") if day else "…"

@@ -1,0 +1,1 @@
+"""What the NFR program gives, as leads read and change it: every change is a new dated row."""

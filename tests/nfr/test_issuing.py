@@ -1,0 +1,279 @@
+"""A licence that is asked for: what is missing is asked, what is beyond is passed on, what Support does is kept."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from journal.record import DESK, events_of
+from nfr import again, correcting, hearing, reading, requests, stages, support
+from nfr.models import Licence, LicenceRequest, SupportRequest, Type
+from nfr.register import writing
+from tests.conftest import Cast
+from tests.nfr.issuing import asks, decides, in_good_standing, offered, request_of, sends, step, worked, writes
+from tests.tickets.conftest import OpenTicket
+from tests.tickets.mails import arrives, mail
+from tickets import steps
+from tickets.actions import Refused, choose_partner
+
+pytestmark = pytest.mark.usefixtures("handbook")
+BOTH = "We need a new NFR licence, self-managed and SaaS. Namespace: northwind-devops, the trial is running. 10 seats."
+SUPPORT = "GitLab Support <support@gitlab.com>"
+
+
+@pytest.fixture
+def standing(cast: Cast) -> Cast:
+    in_good_standing(cast)
+    return cast
+
+
+def granted(cast: Cast, **more: Any) -> Licence:
+    today = timezone.localdate()
+    values: dict[str, Any] = {
+        "account": cast.northwind, "type": Type.SAAS, "tier": "ultimate", "seats": 10, "namespace": "northwind-devops",
+        "starts": today - timedelta(days=330), "ends": today + timedelta(days=35), "by": DESK, **more,
+    }  # fmt: skip
+    return writing.grant(None, **values)
+
+
+def test_a_missing_namespace_is_asked_for_until_it_is_there(standing: Cast, opened: OpenTicket) -> None:
+    """A personal one is explained; the answer goes on by itself, and another gap is asked for with other words."""
+    ticket = asks(opened, "We want a new NFR licence for SaaS.\nNamespace: https://gitlab.com/users/katrin")
+    assert offered(ticket).response == "nfr-needs-namespace"
+    assert "“katrin” is a person's own namespace" in offered(ticket).body
+    sends(ticket, by=standing.nadia)
+    waiting = step(ticket, "complete")
+    assert (waiting.waits_for, waiting.remind_at is not None) == ("partner", True)
+    assert request_of(ticket).stage == "asked"
+
+    writes(ticket, "Hm. Which one do you mean?")
+    assert step(ticket, "complete").waits_for == "desk"
+    assert offered(ticket).step.endswith("complete+1")  # a second question, not the first one again
+
+    writes(ticket, "It is https://gitlab.com/northwind-devops/lab, but our trial has expired.")
+    assert request_of(ticket).namespace == "northwind-devops"
+    assert offered(ticket).response == "nfr-missing"
+    assert "A running trial on gitlab.com/northwind-devops" in offered(ticket).body
+    correcting.correct(request_of(ticket), {"trial_ends": timezone.localdate() + timedelta(days=9)}, by=standing.nadia)
+    assert worked(ticket)["decide"] == "waiting"
+    assert not ticket.prepared_replies.filter(state="offered").exists()
+
+
+def test_who_lacks_something_hears_all_of_it_and_may_come_back(cast: Cast, opened: OpenTicket) -> None:
+    ticket = asks(opened, requester=cast.omar, body="We need a new NFR licence for our own server.")
+    assert step(ticket, "check").note.startswith("Something cannot be told")  # no status in Salesforce is no “no”
+    cast.bluepeak.partner_status = "Pending"
+    cast.bluepeak.save()
+    again.check_again(ticket.pk)
+    worked(ticket)
+    assert step(ticket, "check").note.startswith("Not eligible yet")
+    with pytest.raises(Refused, match="Say why Support is asked although"):
+        decides(ticket, "decide", by=cast.nadia, what="go")
+    states = decides(ticket, "decide", by=cast.nadia, what="refuse")
+    assert {states[one] for one in ("support", "wait", "outcome")} == {"skipped"}
+    message = sends(ticket, by=cast.nadia)
+    assert "signs the partner agreement" in message.body  # how to get it
+    assert (ticket.status, request_of(ticket).stage) == ("solved", "refused")
+
+    writes(ticket, "We are authorized now.")
+    assert ticket.status == "open"
+    assert "go back to the decision" in step(ticket, "resolve").note
+    steps.decide_anew(ticket, "decide", by=cast.nadia, why="They are authorized now.")
+    assert worked(ticket)["decide"] == "waiting"
+
+
+def test_two_licences_are_two_requests_and_two_answers(standing: Cast, opened: OpenTicket) -> None:
+    ticket = asks(opened, BOTH)
+    decides(ticket, "decide", by=standing.nadia, seats=5)
+    rows = {one.type: one for one in support.of(request_of(ticket))}
+    assert set(rows) == {"saas", "self_managed"}
+    text = rows["saas"].text
+    assert "Namespace: northwind-devops" in text
+    assert "Notes: 5 Ultimate NFR Licenses for Partner: Northwind DevOps GmbH" in text
+    assert "Trial: ticked" in rows["self_managed"].text
+    assert "E-mail: katrin@northwind.example.com" in rows["self_managed"].text
+
+    assert decides(ticket, "support", by=standing.nadia, number_saas="#412345")["support"] == "waiting"
+    with pytest.raises(Refused, match="Each licence has one of its own"):
+        decides(ticket, "support", by=standing.nadia, number_self_managed="412345")
+    number = "https://gitlab.zendesk.com/agent/tickets/412346"
+    assert decides(ticket, "support", by=standing.nadia, number_self_managed=number)["wait"] == "waiting"
+    waiting = step(ticket, "wait")
+    assert waiting.waits_for == "support"
+    assert waiting.due == waiting.remind_at
+
+    arrives(mail("Done, the plan is set.", From=SUPPORT, Subject="[GitLab Support] Re: NFR #412345"))
+    assert worked(ticket)["wait"] == "waiting"  # one of two
+    arrives(mail("Sorry.", From="agent@gitlab.zendesk.com", Subject="[GitLab Support] Re: NFR #412346"))
+    assert worked(ticket)["wait"] == "done"
+    kept = ticket.messages.filter(author_address="support@gitlab.com").get()
+    assert kept.visibility == "note"  # not for the partner
+
+    ends = timezone.localdate() + timedelta(days=365)
+    more = {"outcome_self_managed": "refused", "words_self_managed": "They have one already.", "ends_saas": ends}
+    decides(ticket, "outcome", by=standing.nadia, **more)
+    licence = Licence.objects.get()
+    assert (licence.type, licence.seats, licence.ends, licence.support_ticket) == ("saas", 5, ends, "412345")
+    body = offered(ticket).body
+    assert "GitLab SaaS, Ultimate, 5 seats" in body
+    assert "Self-managed: They have one already." in body
+    assert "The plan is set on gitlab.com/northwind-devops." in body
+
+
+def test_a_renewal_runs_on_from_the_licence_there_is(standing: Cast, opened: OpenTicket) -> None:
+    old = granted(standing)
+    own = granted(standing, type=Type.SELF_MANAGED, namespace="")
+    ticket = asks(opened, "Our NFR licence on gitlab.com/groups/northwind-devops expires soon, please renew it.")
+    request = request_of(ticket)
+    assert (request.topic, request.licence, request.types) == ("renew", old, ["saas"])  # the register knows the rest
+    given = steps.prepared(step(ticket, "decide"), by=standing.nadia)
+    assert any(fact.name == "Would end" and "old end" in fact.quote for fact in given.facts)
+    decides(ticket, "decide", by=standing.nadia, what="go", why="The dashboard is late.")
+    asked = support.of(request)[0]
+    assert asked.purpose == "renew"
+    assert asked.starts == timezone.localdate() + timedelta(days=36)
+    decides(ticket, "support", by=standing.nadia, number_saas="412350")
+    steps.done_by_hand(step(ticket, "wait"), how="Seen in their system.", by=standing.nadia)
+    decides(ticket, "outcome", by=standing.nadia)
+    renewal = Licence.objects.get(replaces=old)
+    assert renewal.ends == asked.ends
+    assert own.pk != renewal.pk
+
+
+def test_beyond_the_program_is_the_channel_managers_to_ask_for(standing: Cast, opened: OpenTicket) -> None:
+    ticket = asks(
+        opened, "We need a new NFR licence for SaaS with 60 seats. Namespace: northwind-devops, trial active."
+    )
+    assert step(ticket, "check").note.startswith("More than the program gives")
+    with pytest.raises(Refused, match="60 seats are asked for"):
+        decides(ticket, "decide", by=standing.nadia, what="go", why="They are nice.")
+    assert steps.prepared(step(ticket, "decide"), by=standing.nadia).initial["what"] == "exception"
+    with_less = decides(ticket, "decide", by=standing.nadia, what="go", seats=25)
+    assert with_less["support"] == "waiting"
+    assert request_of(ticket).seats == 25
+
+
+def test_another_topic_begins_its_own_steps(standing: Cast, opened: OpenTicket) -> None:
+    """By the decision, by the card, by the form of the step; an answer's words alone change none."""
+    ticket = asks(opened, "We need a new NFR licence for SaaS with 60 seats. Namespace: northwind-devops.")
+    writes(ticket, "And which version will it be?")
+    assert request_of(ticket).topic == "new"
+    decides(ticket, "decide", by=standing.nadia, what="exception", why="A training for 60.")
+    again.begin_again(ticket.pk)
+    again.begin_again(ticket.pk)  # twice is harmless
+    assert {one.procedure for one in steps.of(ticket)} == {"nfr-exception"}
+    assert "60 seats are asked for" in request_of(ticket).exception
+    correcting.correct(request_of(ticket), {"topic": "seats"}, by=standing.nadia)
+    assert {(one.run, one.procedure) for one in steps.of(ticket)} == {(3, "nfr-seats")}
+
+    unclear = asks(opened, "A question.", subject="NFR")
+    decides(unclear, "topic", by=standing.nadia, topic="version")
+    again.begin_again(unclear.pk)
+    assert {one.procedure for one in steps.of(unclear)} == {"nfr-version"}
+    other = asks(opened, "Another question.", subject="NFR")
+    states = decides(other, "topic", by=standing.nadia, topic="other")
+    assert {states[one] for one in ("partner", "complete", "check", "decide", "support", "answer")} == {"skipped"}
+    assert states["send"] == "waiting"
+
+
+def test_what_a_person_corrects_stays_and_is_told(standing: Cast, opened: OpenTicket) -> None:
+    ticket = asks(opened)
+    request = request_of(ticket)
+    correcting.correct(request, {"namespace": "https://gitlab.com/groups/nw-lab/x", "seats": ""}, by=standing.lena)
+    writes(ticket, "By the way: Namespace: something-else, 12 seats")
+    request = request_of(ticket)
+    assert (request.namespace, request.seats, sorted(request.corrected)) == ("nw-lab", None, ["namespace", "seats"])
+    told = events_of(ticket).get(verb="nfr request corrected")
+    assert (told.before["nfr_namespace"], told.after["nfr_namespace"]) == ("northwind-devops", "nw-lab")
+    with pytest.raises(Refused, match="own namespace"):
+        correcting.correct(request, {"namespace": "gitlab.com/users/katrin"}, by=standing.lena)
+    other = granted(standing, account=standing.bluepeak)
+    with pytest.raises(Refused, match="another partner"):
+        correcting.correct(request, {"licence": other}, by=standing.lena)
+    before = reading.read(ticket).facts
+    assert reading.read(ticket).facts == before  # twice is the same
+    assert events_of(request).filter(verb="nfr request read").count() >= 1
+
+
+def test_what_is_said_since_the_check_is_checked_anew(standing: Cast, opened: OpenTicket) -> None:
+    ticket = asks(opened)
+    correcting.correct(request_of(ticket), {"seats": 80}, by=standing.nadia)
+    assert "checked again" in step(ticket, "decide").note
+    again.check_again(ticket.pk)
+    worked(ticket)
+    assert step(ticket, "check").note.startswith("More than the program gives")
+
+
+def test_only_supports_mails_with_a_known_number_are_taken(standing: Cast, opened: OpenTicket) -> None:
+    ticket = asks(opened)
+    decides(ticket, "decide", by=standing.nadia)
+    [row] = support.of(request_of(ticket))
+    support.sent(row, "412399", by=standing.nadia)
+    cases = (
+        (SUPPORT, "Re: #412399", True),
+        (SUPPORT, "Re: #999999", False),
+        ("Support <support@elsewhere.example.com>", "Re: #412399", False),
+    )
+    for sender, subject, taken in cases:
+        incoming = arrives(mail("Done.", From=sender, Subject=subject))
+        assert ticket.messages.filter(incoming=incoming).exists() is taken, subject
+    with pytest.raises(Refused, match="Write the number"):
+        support.number_of("soon")
+    answered = support.answered(row, "refused", by=standing.nadia, words="No.")
+    assert support.answered(answered, "refused", by=standing.nadia, words="No.").answer == "No."
+
+
+def test_what_was_decided_for_another_partner_is_decided_anew(standing: Cast, opened: OpenTicket) -> None:
+    """Two licences were to be asked for, then it is another partner's request for one: Support hears of that alone."""
+    ticket = asks(opened, BOTH)
+    decides(ticket, "decide", by=standing.nadia)
+    assert len(support.of(request_of(ticket))) == 2
+    choose_partner(ticket, to=standing.bluepeak, by=standing.nadia)
+    assert worked(ticket)["decide"] == "waiting"
+    again.check_again(ticket.pk)
+    worked(ticket)
+    assert any("10 of 10 seats" in fact.value for fact in steps.prepared(step(ticket, "decide")).facts)
+    decides(ticket, "decide", by=standing.nadia, types=["saas"])
+    [row] = support.of(request_of(ticket))
+    assert "Partner: Bluepeak Systems Inc." in row.text
+    correcting.correct(request_of(ticket), {"namespace": "bluepeak-labs"}, by=standing.nadia)
+    row.refresh_from_db()
+    assert "Namespace: bluepeak-labs" in row.text
+
+    decides(ticket, "support", by=standing.nadia, number_saas="412360")
+    steps.done_by_hand(step(ticket, "wait"), how="Seen in their system.", by=standing.nadia)
+    decides(ticket, "outcome", by=standing.nadia, outcome_saas="refused", words_saas="The trial has ended.")
+    assert "The trial has ended." in sends(ticket, by=standing.nadia).body
+    writes(ticket, "It runs again.")
+    assert "go back to the decision" in step(ticket, "resolve").note
+    steps.decide_anew(ticket, "outcome", by=standing.nadia, why="Support goes on with it.")
+    decides(ticket, "outcome", by=standing.nadia)
+    assert Licence.objects.get().account == standing.bluepeak
+    assert offered(ticket).response == "nfr-approved"
+
+
+def test_a_request_is_its_tickets_partners(standing: Cast, opened: OpenTicket) -> None:
+    ticket = asks(opened)
+    request = request_of(ticket)
+    LicenceRequest.objects.filter(pk=request.pk).update(licence=granted(standing))
+    ticket.partner = standing.bluepeak
+    requests.partner_changed(ticket, DESK)
+    request.refresh_from_db()
+    assert (request.account, request.licence) == (standing.bluepeak, None)
+    requests.follow(standing.bluepeak, standing.northwind)
+    request.refresh_from_db()
+    assert request.account == standing.northwind
+    stages.move(request, "ended")
+    assert stages.move(request, "ended").stage == "ended"  # once there, nothing happens
+    stages.move(request, "done")
+    with pytest.raises(Refused, match="cannot become"):
+        stages.move(request, "refused")
+
+
+def test_the_text_for_support_says_nothing_that_is_not_known() -> None:
+    assert hearing.is_supports("Support@GitLab.com")
+    assert not hearing.is_supports("support@gitlab.com.example.com")
+    assert SupportRequest(type="saas", ends=date(2027, 6, 30)).number == ""

@@ -1,0 +1,104 @@
+"""What a request wants and says, in its own words: pure, many mails in one table."""
+
+from __future__ import annotations
+
+import pytest
+
+from documents.papers import Source
+from nfr import finding, topics
+
+TOPICS = (
+    # English
+    ("NFR licence", "We need a new NFR licence for our demos.", "new"),
+    ("Request for an NFR", "", "new"),
+    ("NFR renewal", "Our NFR licence expires on 12 Dec 2026, please renew it.", "renew"),
+    ("NFR", "Our licence runs out next month. Can you extend the licence?", "renew"),
+    ("NFR", "Our trial expires on Friday; we would like to get an NFR for the group.", "new"),
+    ("NFR", "13 of 10 seats are in use.", "seats"),
+    ("NFR renewal blocked", "Support says too many seats are used. How do we reduce the seats?", "seats"),
+    ("Which version is our NFR?", "Is it Premium or Ultimate?", "version"),
+    ("NFR", "How can I find out which plan we have?", "version"),
+    ("NFR minutes", "We ran out of CI minutes.", "minutes"),
+    ("NFR", "Could we get more compute minutes for the group?", "minutes"),
+    ("NFR with more seats", "We need 50 for a training.", "exception"),
+    ("NFR", "We want a second SaaS licence.", "exception"),
+    # German, French, Spanish, Portuguese, Japanese
+    ("NFR-Lizenz verlängern", "Unsere NFR-Lizenz läuft am 12.12.2026 ab.", "renew"),
+    ("NFR-Lizenz beantragen", "", "new"),
+    ("NFR", "Welche Version haben wir?", "version"),
+    ("NFR", "Wir brauchen mehr CI-Minuten.", "minutes"),
+    ("NFR", "Es sind zu viele Sitze belegt.", "seats"),
+    ("Renouvellement NFR", "", "renew"),
+    ("Demande de licence NFR", "Nous voudrions obtenir une licence NFR.", "new"),
+    ("NFR", "Il nous faut plus de minutes.", "minutes"),
+    ("NFR", "Trop d'utilisateurs : comment réduire le nombre de sièges ?", "seats"),
+    ("Renovación NFR", "Nuestra licencia caduca pronto.", "renew"),
+    ("NFR", "¿Qué versión tenemos?", "version"),
+    ("Solicitud de licencia NFR", "", "new"),
+    ("NFR", "Precisamos renovar a licença.", "renew"),
+    ("NFR", "Precisamos de mais minutos.", "minutes"),
+    ("NFRライセンス申請", "", "new"),
+    ("NFRの更新", "有効期限が近いです。", "renew"),
+    ("NFR", "シート数を減らしたい", "seats"),
+    # what nobody can tell
+    ("NFR", "A question about our NFR.", ""),
+    ("NFR", "", ""),
+)
+
+SAID = (
+    ("Namespace: northwind-devops", {"namespace": "northwind-devops"}),
+    ("Our group is https://gitlab.com/groups/northwind-devops/lab/-/billings.", {"namespace": "northwind-devops"}),
+    ("see https://docs.gitlab.com/ee/x and https://gitlab.com/gitlab-org/gitlab/-/issues/1", {"namespace": None}),
+    ("SaaS, 10 seats, trial is running until 30 December 2026.",
+     {"types": ["saas"], "seats": "10", "trial_ends": "2026-12-30", "trial": "running"}),
+    ("A self-managed and a SaaS licence", {"types": ["saas", "self_managed"]}),
+    ("Auf eigenem Server bitte, on-premises", {"types": ["self_managed"]}),
+    ("Our trial has expired.", {"trial": "over"}),
+    ("Tier: Ultimate\nUsers: 25", {"tier": "ultimate", "seats": "25"}),
+    ("Is it Premium or Ultimate?", {"tier": None}),
+    ("13 of 10 seats are in use.", {"seats_used": "13", "seats_allowed": "10", "seats": None}),
+    ("Seats: 13/10", {"seats_used": "13", "seats_allowed": "10"}),
+    ("There are 12 seats in use, the licence allows 10.", {"seats_used": "12"}),
+    ("Seats in use: 14\nSeats allowed: 10", {"seats_used": "14", "seats_allowed": "10"}),
+    ("Reduce by: 4 Dec 2026", {"seats_by": "2026-12-04"}),
+    ("[GitLab Support] Re: NFR renewal #412345", {"support_ticket": "412345"}),
+    ("https://gitlab.zendesk.com/agent/tickets/412346", {"support_ticket": "412346"}),
+    ("Support ticket number 412347", {"support_ticket": "412347"}),
+    ("Your number PHD-1042", {"support_ticket": None}),
+    ("Contact: Katrin Vogel, katrin@northwind.example.com",
+     {"contact_name": "Katrin Vogel", "contact_email": "katrin@northwind.example.com"}),
+    ("Please contact us if you need more.", {"contact_name": None}),
+    ("グループ: https://gitlab.com/groups/nw-jp", {"namespace": "nw-jp"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "text", "topic"), TOPICS)
+def test_the_topic_is_told_by_the_words(subject: str, text: str, topic: str) -> None:
+    assert topics.by_words(subject, text) == topic
+
+
+@pytest.mark.parametrize(("text", "wanted"), SAID)
+def test_values_are_found(text: str, wanted: dict[str, object]) -> None:
+    found = finding.every([Source(name="a mail", pages=(text,), kind="mail")], {})
+    for name, value in wanted.items():
+        rows = [one["value"] for one in found.get(name, [])]
+        if value is None:
+            assert rows == [], name
+        elif isinstance(value, list):
+            assert sorted(set(rows)) == value, name
+        else:
+            assert rows[:1] == [value], name
+
+
+def test_what_the_form_asked_counts_most() -> None:
+    given = {"nfr_topic": "renew", "licence_type": "self_managed", "namespace": "gitlab.com/acme/lab", "seats": "5"}
+    assert topics.topic_of("NFR minutes", "more CI minutes", given) == "renew"
+    found = finding.every([Source(name="a mail", pages=("SaaS, 10 seats",), kind="mail")], given)
+    assert [found[name][0]["value"] for name in ("types", "namespace", "seats")] == ["self_managed", "acme", "5"]
+
+
+def test_a_personal_namespace_is_explained() -> None:
+    [row] = finding.every([Source(name="a mail", pages=("Namespace: gitlab.com/users/katrin",), kind="mail")], {})[
+        "namespace"
+    ]
+    assert "own namespace" in row["problem"]

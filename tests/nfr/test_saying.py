@@ -1,0 +1,63 @@
+"""What a partner's words say about their seats, in the languages the recognisers know."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from nfr import saying
+
+REDUCED, STILL, NEITHER = "reduced", "still", ""
+CASES: Final[tuple[tuple[str, str, int | None], ...]] = (
+    ("We have removed 6 users.", REDUCED, None),
+    ("Done!", REDUCED, None),
+    ("We removed four people. Now it is nine.", REDUCED, 9),
+    ("We are down to 9 of 10 seats now.", REDUCED, 9),
+    ("I can now confirm that we removed the users", REDUCED, None),
+    ("We removed Anna and Ben. The Seats tab says 10 of 10.", REDUCED, 10),
+    ("No, we removed them all: 8 of 10.", REDUCED, 8),
+    ("Three people left the group, it is 24 now.", STILL, 24),
+    ("We removed two, now we are at 11.", STILL, 11),
+    ("We removed two colleagues on Friday but the billing page still says 12. Is it broken?", STILL, 12),
+    ("13 of 10 seats are in use", STILL, 13),
+    ("The number has not changed.", STILL, None),
+    ("The number has changed, thanks: 9 of 10 now.", REDUCED, 9),
+    ("We will remove them tomorrow.", NEITHER, None),
+    ("How can we see who they are?", NEITHER, None),
+    ("We have not removed anybody yet.", NEITHER, None),
+    ("We haven\u2019t removed anyone", NEITHER, None),
+    ("Could you tell us who was removed?", NEITHER, None),
+    ("Thanks, I'll ask our admin.", NEITHER, None),
+    ("Wir haben drei Benutzer entfernt, jetzt sind es 9.", REDUCED, 9),
+    ("Erledigt.", REDUCED, None),
+    ("Die Abrechnungsseite zeigt immer noch 12.", STILL, 12),
+    ("Wir werden morgen zwei Nutzer entfernen.", NEITHER, None),
+    ("Wir haben noch keine Benutzer entfernt.", NEITHER, None),
+    ("Nous avons supprimé trois comptes.", REDUCED, None),
+    ("La page de facturation affiche toujours 12.", STILL, 12),
+    ("Nous allons supprimer des comptes demain.", NEITHER, None),
+    ("Sí, hemos eliminado a dos personas.", REDUCED, None),
+    ("Hemos eliminado tres usuarios, ahora tenemos 9.", REDUCED, 9),
+    ("Todavía aparecen 12 en la página.", STILL, 12),
+    ("Vamos a eliminar dos mañana.", NEITHER, None),
+    ("Removemos três usuários. Agora temos 9 de 10.", REDUCED, 9),
+    ("Ainda aparecem 12 assentos.", STILL, 12),
+    ("Ainda não removemos ninguém.", NEITHER, None),
+    ("ユーザーを3名削除しました。", REDUCED, None),
+    ("3名を削除しました。現在9名です。", REDUCED, 9),
+    ("まだ12と表示されています。", STILL, 12),
+    ("来週削除する予定です。", NEITHER, None),
+    ("", NEITHER, None),
+)
+
+
+@pytest.mark.parametrize(("words", "verdict", "count"), CASES, ids=[words[:40] for words, _verdict, _count in CASES])
+def test_what_they_say(words: str, verdict: str, count: int | None) -> None:
+    said = saying.read(words, allowed=10)
+    assert (said.verdict, said.count) == (verdict, count)
+
+
+def test_without_a_number_to_compare_only_words_count() -> None:
+    assert saying.read("9 of 10 seats are in use").verdict == NEITHER
+    assert saying.read("We removed three, now it is 11.").verdict == REDUCED

@@ -1,0 +1,211 @@
+"""The ways beside the straight one: what partners, Support and channel managers do that a walk does not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from journal.record import DESK
+from nfr import confirming, correcting
+from nfr.models import Licence, LicenceRequest, SeatCount, SupportRequest
+from partners.contacts import contact_for
+from tests.conftest import Cast
+from tests.nfr.issuing import asks, decides, offered, request_of, step, worked
+from tests.nfr.topic_play import by_day, from_support, licence_of, says, sends
+from tests.tickets.conftest import OpenTicket
+from tickets import actions, prepared, steps
+from tickets.actions import Refused
+from tickets.models import Status, Ticket
+
+pytestmark = pytest.mark.usefixtures("handbook")
+OVER = "Our NFR uses 13 of 10 seats on https://gitlab.com/northwind-devops. How do we reduce the seats?"
+
+
+def told(opened: OpenTicket, cast: Cast) -> Ticket:
+    """Support has written, the mail is out, the partner's turn."""
+    ticket = from_support(opened, cast)
+    sends(ticket, by=cast.nadia)
+    return ticket
+
+
+def test_what_support_wrote_is_read_with_its_words(opened: OpenTicket, cast: Cast) -> None:
+    licence = licence_of(cast)
+    ticket = from_support(opened, cast)
+    request = request_of(ticket)
+    assert (request.seats_used, request.seats_allowed, request.namespace) == (13, 10, "bluepeak-labs")
+    assert (request.support_ticket, request.seats_by, request.licence) == ("412345", by_day(), licence)
+    assert request.screenshot is not None
+    reply = offered(ticket)
+    for words in (
+        "gitlab.com/groups/bluepeak-labs/-/usage_quotas#seats-quota-tab",
+        "#how-seat-usage-is-determined",
+        "#view-seat-usage",
+        "#not-for-resale-nfr-program-and-policy",
+        "/guides/nfr/seats/",
+        "The attached seats-bluepeak-labs.png",
+    ):
+        assert words in reply.body
+    assert reply.warnings
+    assert SeatCount.objects.get(licence=licence).screenshot == request.screenshot
+
+
+def test_without_a_ticket_of_supports_nobody_is_told(opened: OpenTicket, cast: Cast) -> None:
+    ticket = asks(opened, OVER, subject="NFR seats")
+    mail = sends(ticket, by=cast.nadia)
+    assert "The attached" not in mail.body, "the partner's question came without a picture"
+    assert says(ticket, "Wir haben drei Benutzer entfernt.", by=cast.katrin.email)["reduced"] == "done"
+    assert "Wir haben drei Benutzer entfernt." in step(ticket, "reduced").data["facts"][0]["value"]
+    states = decides(ticket, "update", by=cast.nadia, nobody="on")
+    assert (states["support"], states["answer"]) == ("skipped", "done")
+    assert "GitLab Support answered" not in offered(ticket).body
+
+
+def test_nothing_has_to_be_removed(opened: OpenTicket, cast: Cast) -> None:
+    ticket = asks(opened, OVER.replace("13", "9"), subject="NFR seats")
+    assert "Nobody has to be removed." in sends(ticket, by=cast.nadia).body
+    assert {step(ticket, slug).state for slug in ("reduced", "update", "support", "answer")} == {"skipped"}
+    assert worked(ticket)["resolve"] == "done"
+
+
+def test_what_nobody_can_tell_is_asked(opened: OpenTicket, cast: Cast) -> None:
+    """A group of the partner, the numbers of a person; a name that is no group is refused in words."""
+    ticket = asks(opened, "We have too many seats in our NFR.", subject="NFR seats")
+    assert offered(ticket).response == "nfr-which-namespace"
+    row = step(ticket, "complete")
+    assert "Seats in use" in row.note or "Drafted" in row.note
+    with pytest.raises(Refused, match="no path of a group"):
+        decides(ticket, "complete", by=cast.nadia, namespace="Northwind Dev Ops", seats_used=12)
+    states = decides(ticket, "complete", by=cast.nadia, namespace="gitlab.com/northwind-devops/team", seats_used=30)
+    assert states["draft"] == "done"
+    assert offered(ticket).response == "nfr-reduce-seats"
+    assert request_of(ticket).seats_allowed == 25, "the Select track's, where nobody says another number"
+
+
+def test_support_still_counts_too_many(opened: OpenTicket, cast: Cast) -> None:
+    """Once more: the partner hears the number, removes, says so; Support's ticket is updated again."""
+    licence_of(cast)
+    ticket = told(opened, cast)
+    says(ticket, "Done.")
+    decides(ticket, "update", by=cast.nadia, number="https://gitlab.zendesk.com/agent/tickets/412345")
+    assert decides(ticket, "support", by=cast.nadia, outcome="still", count=11)["support"] == "waiting"
+    assert "By the newest count 11 are in use" in sends(ticket, by=cast.nadia).body
+    assert step(ticket, "support").waits_for == "partner"
+    says(ticket, "We removed one more person.")
+    assert "Write that into Support's ticket 412345" in step(ticket, "support").note
+    decides(ticket, "support", by=cast.nadia, outcome="told")
+    assert step(ticket, "support").waits_for == "support"
+    decides(ticket, "support", by=cast.nadia, outcome="refused", words="The partner is not in good standing.")
+    assert "Why: The partner is not in good standing." in offered(ticket).body
+    assert SupportRequest.objects.get().outcome == "refused"
+
+
+def test_a_partner_who_is_silent(opened: OpenTicket, cast: Cast) -> None:
+    """A reminder lies ready; whoever takes it away is not offered it again."""
+    licence_of(cast)
+    ticket = told(opened, cast)
+    assert prepared.of(ticket) is None
+    old = timezone.now() - timedelta(days=9)
+    ticket.messages.filter(visibility="reply").update(created=old)
+    LicenceRequest.objects.update(asked=old)
+    steps.heard(ticket, "facts")
+    assert offered(ticket).response == "nfr-seats-reminder"
+    prepared.withdraw(ticket, why="I have called them.", by=cast.nadia)
+    steps.heard(ticket, "facts")
+    assert prepared.of(ticket) is None
+    client = Client()
+    client.force_login(cast.nadia)
+    page = client.get(f"/tickets/{ticket.reference}/").content.decode()
+    assert "Say it yourself" in page, "it waits for the partner, and a person may know better"
+    given = {"said": "reduced", "count": "8", "why": "by telephone", "_run": "1"}
+    client.post(reverse("tickets:step", args=[ticket.reference, "reduced", "confirm"]), given)
+    assert worked(ticket)["reduced"] == "done"
+    assert request_of(ticket).seats_used == 8
+
+
+def test_the_button_of_the_guide(opened: OpenTicket, cast: Cast) -> None:
+    """Pressed twice it is one message; of somebody from elsewhere it is who asked; nothing on a merged ticket."""
+    licence_of(cast)
+    ticket = told(opened, cast)
+    request = request_of(ticket)
+    first = confirming.say_reduced(request, by=cast.katrin.user)
+    assert first.author_contact == cast.omar, "Katrin is of another company"
+    assert confirming.say_reduced(request, words="Again") == first
+    assert worked(ticket)["reduced"] == "done"
+    ticket.refresh_from_db()
+    assert ticket.status == Status.OPEN
+    Ticket.objects.filter(pk=ticket.pk).update(status=Status.MERGED)
+    LicenceRequest.objects.update(asked=timezone.now())
+    with pytest.raises(Refused, match="another one"):
+        confirming.say_reduced(request_of(ticket))
+
+
+def test_words_that_only_a_person_understands(opened: OpenTicket, cast: Cast) -> None:
+    licence_of(cast)
+    ticket = told(opened, cast)
+    says(ticket, "Thank you, I have passed this on to our administrator.")
+    row = step(ticket, "reduced")
+    assert (row.state, row.waits_for) == ("waiting", "desk")
+    decides(ticket, "reduced", by=cast.nadia, said="still")
+    assert offered(ticket).response == "nfr-seats-still"
+    actions.set_status(ticket, to=Status.SOLVED, by=DESK, reason="answered")
+    assert request_of(ticket).stage == "ended"
+    assert says(ticket, "Now they are removed.")["reduced"] == "done", "an answer goes on with it"
+
+
+def test_a_channel_manager_is_sent_the_document(opened: OpenTicket, cast: Cast) -> None:
+    ticket = asks(
+        opened, "My partner needs 10,000 more compute minutes.", subject="NFR minutes",
+        requester=contact_for(cast.sofia.email), partner=cast.northwind,
+    )  # fmt: skip
+    mail = sends(ticket, by=cast.nadia)
+    assert "1aZUEN4Wo5_FiP3Q0nC5mE9na1CG-PylZJ7MNcJ2teao" in mail.body
+    assert ([one["address"] for one in mail.to], mail.cc) == ([cast.sofia.email], [])
+
+
+def test_nobody_is_guessed_as_channel_manager(opened: OpenTicket, cast: Cast) -> None:
+    ticket = asks(opened, "We need more compute minutes.", subject="NFR minutes", requester=cast.omar)
+    assert step(ticket, "manager").state == "waiting"
+    assert decides(ticket, "manager", by=cast.nadia, manager=cast.manager.pk)["answer"] == "done"
+    assert "channel manager Sofia Marchetti" in offered(ticket).body
+
+
+def test_an_exception_on_a_licence_that_is_there(opened: OpenTicket, cast: Cast) -> None:
+    licence = licence_of(cast, account=cast.northwind, namespace="northwind-devops", seats=25, seats_allowed=25)
+    ticket = asks(opened, "We need an exception: 40 seats on gitlab.com/northwind-devops.", subject="NFR")
+    sends(ticket, by=cast.nadia, instead="40 seats")
+    decides(ticket, "fate", by=cast.nadia, outcome="approved", approver="Ines Duarte", reason="A workshop")
+    licence.refresh_from_db()
+    assert (licence.seats, licence.exception, licence.exception_by) == (40, "A workshop", "Ines Duarte")
+    assert Licence.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says_so"), [("refused", "is not approved; decided by Ines Duarte"), ("dropped", "")]
+)
+def test_an_exception_that_is_not_granted(opened: OpenTicket, cast: Cast, outcome: str, says_so: str) -> None:
+    ticket = asks(opened, "We need an exception: 60 seats on GitLab SaaS.", subject="NFR")
+    sends(ticket, by=cast.nadia)
+    decides(ticket, "fate", by=cast.nadia, outcome=outcome, approver="Ines Duarte")
+    assert not Licence.objects.exists()
+    reply = prepared.of(ticket)
+    assert says_so in (reply.body if reply else "")
+    assert step(ticket, "register").state == "skipped"
+
+
+def test_a_self_managed_licence_has_no_billing_page(opened: OpenTicket, cast: Cast) -> None:
+    ticket = asks(opened, "Which version is our NFR? Premium or Ultimate?", subject="NFR version")
+    assert decides(ticket, "complete", by=cast.nadia, own_server="on")["answer"] == "done"
+    assert "Admin area, then Subscription" in offered(ticket).body
+
+
+def test_it_is_about_something_else(opened: OpenTicket, cast: Cast) -> None:
+    """A person says so: that procedure begins, and the drafted mail is gone."""
+    ticket = asks(opened, OVER, subject="NFR seats")
+    correcting.correct(request_of(ticket), {"topic": "version"}, by=cast.nadia)
+    worked(ticket)
+    assert {one.procedure for one in steps.of(ticket)} == {"nfr-version"}
+    assert offered(ticket).response == "nfr-version"
