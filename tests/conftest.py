@@ -11,11 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
 from partners.models import Account, AccountDomain, Contact
 from people.models import ChannelManager, User
 from people.roles import Role
+from tests import template
 from tests.emptying import empty_tables
 from tests.handbook_rows import HandbookRows
 from tests.sandbox_desk import KEYS, VendorSandbox
@@ -36,6 +38,13 @@ def _plain_ground() -> Iterator[None]:
         },
     ):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> None:
+    """pytest-django asks it before it makes the test database."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"] |= {"TEMPLATE": template.made(), "MIGRATE": False}
 
 
 @pytest.fixture(scope="session", autouse=True)
