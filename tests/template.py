@@ -25,7 +25,7 @@ PREFIX: Final = "phd_template_"
 def made() -> str:
     """The name of a database that is migrated and that nobody is connected to."""
     name = f"{PREFIX}{_fingerprint()}"
-    with locked(settings.VAR_DIR, "template.lock"), connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with locked(settings.VAR_DIR, "template.lock"), connection._nodb_cursor() as cursor:
         known = _templates(cursor)
         if name not in known:
             for old in known:
