@@ -22,7 +22,6 @@ from django.db import (
     InterfaceError,
     NotSupportedError,
     OperationalError,
-    connection,
     transaction,
 )
 from django.utils import timezone
@@ -91,7 +90,7 @@ def store(
     """The exact bytes, durable and committed when this returns; `silent`: whatever it becomes, nobody is answered."""
     envelope = envelope or Envelope()
     mailbox = mailbox or mailboxes.default()
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), rows.together():
         stored = storing.store(raw, name="message.eml", declared_type="message/rfc822", area="mail")
         mail = IncomingMail(
             mailbox=mailbox,
@@ -142,21 +141,18 @@ def take_in(pk: int) -> IncomingMail:
 
 def claim(pk: int) -> IncomingMail | None:
     """Takes the row for five minutes by the database's clock; None when it is done or somebody else has it."""
-    with connection.cursor() as cursor:
-        rows.run(cursor, CLAIM, [LEASE.total_seconds(), pk])
-        claimed = cursor.rowcount
-    return CLAIMED.first(pk=pk) if claimed else None
+    return CLAIMED.first(pk=pk, seconds=LEASE.total_seconds())
 
 
 # A claim lost in a crash is only claimed again: this one commit need not wait for the disk.
 CLAIM: Final = """
-UPDATE mail_incomingmail SET claimed_until = statement_timestamp() + make_interval(secs => %s), attempts = attempts + 1
-WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
+UPDATE mail_incomingmail
+SET claimed_until = statement_timestamp() + make_interval(secs => %(seconds)s), attempts = attempts + 1
+WHERE id = %(pk)s AND state = 'received' AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
   AND set_config('synchronous_commit', 'off', true) IS NOT NULL
+RETURNING *
 """
-CLAIMED: Final = rows.Prepared(
-    lambda: IncomingMail.objects.select_related("raw", "mailbox").filter(pk=rows.Given("pk"))
-)
+CLAIMED: Final = rows.Prepared(lambda: IncomingMail.objects.select_related("raw", "mailbox"), changed=CLAIM)
 
 
 def current(pk: int) -> IncomingMail:

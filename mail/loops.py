@@ -196,4 +196,4 @@ WHERE created > now() - make_interval(secs => %(a_day)s)
 def record_answer(address: str, *, key: str = "") -> None:
     """Counts an automatic answer; in the transaction that queues it."""
     small = address.lower()
-    rows.insert(AutoReply(address=small[:254], domain=small.rpartition("@")[2][:254], key=key))
+    rows.insert(AutoReply(address=small[:254], domain=small.rpartition("@")[2][:254], key=key), numbered=False)

@@ -42,7 +42,7 @@ def to_send_from(pk: int | None) -> Mailbox:
     """The mailbox `pk` while it is switched on and its answers are read; else the default one."""
     if pk is None:
         return default()
-    found: Mailbox | None = memory.get(("active", pk), Mailbox.objects.filter(pk=pk, active=True).first)
+    found: Mailbox | None = memory.get(("active", pk), lambda: Mailbox.objects.filter(pk=pk, active=True).first())
     return found or default()
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 
 from partners import domains, names
 from partners.models import Account
+from web.rows import ask_all
 
 FEWEST_PEOPLE = 2
 MOST_NAMES = 60
@@ -119,7 +120,7 @@ def of_address(email: str) -> OfAddress:
         return OfAddress()
     asked = domains.with_parents(domains.domain_of(address))
     both = list(dict.fromkeys([*asked, *map(domains.as_read, asked)]))
-    rows = _rows(_ADDRESS, {"address": address, "domains": both})
+    rows = ask_all(_ADDRESS, {"address": address, "domains": both})
     nobody = any(kind == "contact" and account is None and count == 2 for kind, account, _w, _d, count, _t in rows)
     return OfAddress(clues=tuple(_address_clues(rows, exact=asked[0] if asked else "")), nobody=nobody)
 
@@ -129,7 +130,9 @@ def of_name(typed: str) -> list[Clue]:
     core = names.normalised(typed.replace("\x00", ""))
     if not core:
         return []
-    found = list(_name_clues(_rows(_NAMES, {"name": core, "telling": names.telling(core), "most": MOST_NAMES}), typed))
+    with connection.cursor() as cursor:  # planned anew: how it is best answered depends on the words
+        cursor.execute(_NAMES, {"name": core, "telling": names.telling(core), "most": MOST_NAMES})
+        found = list(_name_clues(cursor.fetchall(), typed))
     return sorted(found, key=lambda one: -one.score)[:MOST_ALIKE]
 
 
@@ -195,9 +198,3 @@ def _name_clues(rows: Sequence[tuple[Any, ...]], typed: str) -> Iterator[Clue]:
             yield Clue(kind=Kind.OTHER_NAME, account=account, score=94, who=who, what=typed)
         elif score := names.likeness(typed, name):
             yield Clue(kind=Kind.NAME, account=account, score=score, what=typed)
-
-
-def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())

@@ -113,7 +113,8 @@ def of_domain(email: str) -> Account | None:
     """The account whose the address's domain certainly is; no statement for free mail, our own and colleagues'."""
     if not domains.with_parents(domains.domain_of(email)) or domains.is_nobodys(email):
         return None
-    return match(email=email).sure
+    said = clues.of_address(email)  # what its domain reads like is never certain: not asked
+    return match_of(said).sure
 
 
 def ranked(found: Iterable[Clue]) -> list[Candidate]:

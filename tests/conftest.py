@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache as shared
+from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
 from partners.models import Account, AccountDomain, Contact
 from people.models import ChannelManager, User
 from people.roles import Role
+from tests import template
 from tests.emptying import empty_tables
 from tests.handbook_rows import HandbookRows
 from tests.sandbox_desk import KEYS, VendorSandbox
-from web import memory
+from web import memory, rows
 
 PASSWORD = "partner-desk-demo"
 
@@ -38,6 +43,13 @@ def _plain_ground() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> None:
+    """pytest-django asks it before it makes the test database."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"] |= {"TEMPLATE": template.made(), "MIGRATE": False}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_ends() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
@@ -53,14 +65,29 @@ def _keys_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_power_cut() -> Iterator[None]:
+    """Nothing here survives the machine: no file of these processes waits for the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", lambda _descriptor: None)
+        yield
+
+
+@pytest.fixture(scope="session")
+def _files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One folder for each test, made by who writes the first file: most write none."""
+    folder = tmp_path_factory.mktemp("files")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _own_files(tmp_path: object, settings: object) -> None:
-    settings.MEDIA_ROOT = f"{tmp_path}/files"  # type: ignore[attr-defined]
+def _own_files(_files: Iterator[Path], settings: Any) -> None:
+    settings.MEDIA_ROOT = str(next(_files))
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    cache.clear()
+    shared.clear()
     memory.forget_all()
 
 
@@ -84,28 +111,33 @@ def cast(db: None) -> Cast:
     """Nadia works the desk, Lena leads it, Sofia manages Northwind's channel; Katrin writes for Northwind and signs in,
     Omar writes for Bluepeak and signs in too.
     """
-    nadia = User.objects.create_user("nadia@desk.example.com", PASSWORD, name="Nadia Okafor", role=Role.SPECIALIST)
-    lena = User.objects.create_user("lena@desk.example.com", PASSWORD, name="Lena Brandt", role=Role.LEAD)
-    sofia = User.objects.create_user(
-        "sofia@desk.example.com", PASSWORD, name="Sofia Marchetti", role=Role.CHANNEL_MANAGER
-    )
-    ada = User.objects.create_user("ada@desk.example.com", PASSWORD, name="Ada Admin", role=Role.ADMIN)
-    manager = ChannelManager.objects.create(name="Sofia Marchetti", team="select", region="EMEA", user=sofia)
-    northwind = Account.objects.create(
-        name="Northwind DevOps GmbH", track="Select", region="EMEA", channel_manager=manager
-    )
-    bluepeak = Account.objects.create(name="Bluepeak Systems Inc.", track="Open", region="AMER")
-    AccountDomain.objects.create(account=northwind, domain="northwind.example.com")
-    AccountDomain.objects.create(account=bluepeak, domain="bluepeak.example.com")
-    katrin_user = User.objects.create_user("katrin@northwind.example.com", PASSWORD, name="Katrin Vogel")
-    omar_user = User.objects.create_user("omar@bluepeak.example.com", PASSWORD, name="Omar Reyes")
-    katrin = Contact.objects.create(
-        email="katrin@northwind.example.com", name="Katrin Vogel", account=northwind, user=katrin_user
-    )
-    omar = Contact.objects.create(
-        email="omar@bluepeak.example.com", name="Omar Reyes", account=bluepeak, user=omar_user
-    )
+    nadia = _user("nadia@desk.example.com", "Nadia Okafor", Role.SPECIALIST)
+    lena = _user("lena@desk.example.com", "Lena Brandt", Role.LEAD)
+    sofia = _user("sofia@desk.example.com", "Sofia Marchetti", Role.CHANNEL_MANAGER)
+    ada = _user("ada@desk.example.com", "Ada Admin", Role.ADMIN)
+    katrin_user = _user("katrin@northwind.example.com", "Katrin Vogel")
+    omar_user = _user("omar@bluepeak.example.com", "Omar Reyes")
+    rows.insert_all([nadia, lena, sofia, ada, katrin_user, omar_user])
+    manager = ChannelManager(name="Sofia Marchetti", team="select", region="EMEA", user=sofia)
+    rows.insert(manager)
+    northwind = Account(name="Northwind DevOps GmbH", track="Select", region="EMEA", channel_manager=manager)
+    bluepeak = Account(name="Bluepeak Systems Inc.", track="Open", region="AMER")
+    rows.insert_all([northwind, bluepeak])
+    domains = {northwind: "northwind.example.com", bluepeak: "bluepeak.example.com"}
+    rows.insert_all([AccountDomain(account=account, domain=domain) for account, domain in domains.items()])
+    katrin = Contact(email=katrin_user.email, name="Katrin Vogel", account=northwind, user=katrin_user)
+    omar = Contact(email=omar_user.email, name="Omar Reyes", account=bluepeak, user=omar_user)
+    rows.insert_all([katrin, omar])
     return Cast(nadia, lena, sofia, ada, katrin, omar, northwind, bluepeak, manager)
+
+
+def _user(email: str, name: str, role: Role = Role.PARTNER) -> User:
+    return User(email=email, name=name, role=role, is_superuser=role == Role.ADMIN, password=_hashed())
+
+
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,19 @@ from mail import away, loops, mailboxes, outbox
 from mail.models import OutgoingMail
 from tickets import kinds, letters, tracking
 from tickets.models import Ticket
+from web import rows
 
 
 def send(ticket: Ticket, *, in_reply_to: str = "") -> OutgoingMail | None:
     """Queues the acknowledgement in the caller's transaction; None where the loop brake says no (M-17, M-18)."""
     if not loops.may_answer(ticket.requester.email, key=ticket.reference):
         return None
-    loops.record_answer(ticket.requester.email, key=ticket.reference)
+    with rows.together():
+        loops.record_answer(ticket.requester.email, key=ticket.reference)
+        return _queue(ticket, in_reply_to=in_reply_to)
+
+
+def _queue(ticket: Ticket, *, in_reply_to: str) -> OutgoingMail:
     note = away.note_for(ticket.requester.email, mailbox=ticket.mailbox)
     if note is not None:
         note.count()

@@ -60,14 +60,12 @@ def add_words(ticket_id: int, texts: Iterable[str]) -> None:
     """Adds the words of `texts` to what the ticket is found by, while there is room; one statement."""
     lexemes = list(dict.fromkeys(word for text in texts for word in words(text)))[:MAX_WORDS]
     vector = " ".join(f"'{lexeme}'" for lexeme in lexemes)
-    with connection.cursor() as cursor:
-        rows.run(
-            cursor,
-            "INSERT INTO tickets_tickettext (ticket_id, vector) VALUES (%s, %s::tsvector) "
-            "ON CONFLICT (ticket_id) DO UPDATE SET vector = tickets_tickettext.vector || excluded.vector "
-            "WHERE length(tickets_tickettext.vector) + length(excluded.vector) <= %s",
-            [ticket_id, vector, MAX_WORDS],
-        )
+    rows.send(
+        "INSERT INTO tickets_tickettext (ticket_id, vector) VALUES (%s, %s::tsvector) "
+        "ON CONFLICT (ticket_id) DO UPDATE SET vector = tickets_tickettext.vector || excluded.vector "
+        "WHERE length(tickets_tickettext.vector) + length(excluded.vector) <= %s",
+        [ticket_id, vector, MAX_WORDS],
+    )
 
 
 def matching(scope: QuerySet[Ticket], asked: str) -> QuerySet[Ticket]:

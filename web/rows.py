@@ -6,75 +6,182 @@ sent (the house has none); constraints, defaults, `pre_save` and conversions are
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import count
 from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, models
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=models.Model)
 
 
-def insert(row: models.Model) -> None:
-    """INSERTs an unsaved row; its id is the one it has, else the one the database gives."""
-    statement, fields, without_id = _statement(type(row), row.pk is None)
-    values: list[Any] = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+def insert(row: models.Model, *, numbered: bool = True) -> None:
+    """INSERTs an unsaved row; its id is the one it has, else the one the database gives.
+
+    Where nobody asks for the id (`numbered` is False) it is not read back.
+    """
+    insert_all([row], numbered=numbered)
+
+
+def insert_all(made: Sequence[models.Model], *, numbered: bool = True) -> None:
+    """INSERTs a few rows of one model, all with an id or all without, by one statement for that many."""
+    if not made:
+        return
+    without_id = made[0].pk is None
+    statement, columns = _statement(type(made[0]), without_id, without_id and numbered, len(made))
+    values = [column.of(row) for row in made for column in columns]
+    if without_id and numbered:
+        with connection.cursor() as cursor:
+            run(cursor, statement, values)
+            for row, (number,) in zip(made, cursor.fetchall(), strict=True):
+                row.pk = number
+    else:
+        send(statement, values)
+    for row in made:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - what save() sets
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is sent inside goes out with the next statement of this module that answers something, or at the end.
+
+    One way to the database and back costs as much as a small INSERT. For the caller's transaction, and for rows that
+    nothing inside reads.
+    """
+    ours = connections[DEFAULT_DB_ALIAS]
+    ours.ensure_connection()
+    if ours.connection in _waiting:
+        yield
+        return
+    waiting = _waiting[ours.connection] = []
+    try:
+        yield
+        if waiting:
+            with ours.cursor() as cursor:
+                _execute(cursor, _let_go(ours))
+    finally:
+        _waiting.pop(ours.connection, None)
+
+
+def send(statement: str, values: Sequence[Any]) -> None:
+    """A statement whose answer nobody needs; inside `together` it waits for the next one."""
+    waiting = _waiting.get(connections[DEFAULT_DB_ALIAS].connection)
+    if waiting is not None:
+        waiting.append((statement, values))
+        return
     with connection.cursor() as cursor:
         run(cursor, statement, values)
-        if without_id:
-            row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - what save() sets
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A field, where its value may be read without it, and the types of values it only hands on to the database.
+
+    Most values are of these; asking the fields for all of them costs more than the statement.
+    """
+
+    field: models.Field[Any, Any]
+    kept: str
+    hands_on: frozenset[type]
+    json: bool
+
+    def of(self, row: models.Model) -> Any:
+        kept = row.__dict__
+        return self.prepared(kept[self.kept] if self.kept in kept else self.field.pre_save(row, add=True))
+
+    def prepared(self, value: Any) -> Any:
+        kind = type(value)
+        if kind in self.hands_on:
+            return value
+        if self.json and kind in _IN_JSON:
+            return json.dumps(value)
+        return self.field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
 
 
 @cache
-def _statement(model: type[models.Model], without_id: bool) -> tuple[str, list[models.Field[Any, Any]], bool]:
+def _statement(
+    model: type[models.Model], without_id: bool, numbered: bool, count: int
+) -> tuple[str, Sequence[_Column]]:
     meta = model._meta  # noqa: SLF001 - Django's documented door
     fields = [one for one in meta.local_concrete_fields if not (one.generated or (without_id and one.primary_key))]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    returning = f" RETURNING {quote(str(meta.pk.column))}" if without_id else ""
-    return f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({marks}){returning}", fields, without_id  # noqa: S608 - names of our own models
+    marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * count)
+    returning = f" RETURNING {quote(str(meta.pk.column))}" if numbered else ""
+    statement = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES {marks}{returning}"  # noqa: S608 - names of our own models
+    return statement, [_column(field) for field in fields]
+
+
+def _column(field: models.Field[Any, Any]) -> _Column:
+    asked = field.target_field if isinstance(field, models.ForeignKey) else field
+    known = type(field) in {type(asked), models.ForeignKey, models.OneToOneField}
+    made_then = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return _Column(
+        field=field,
+        kept=field.attname if known and type(asked) in _HANDED_ON and not made_then else "",
+        hands_on=_HANDED_ON.get(type(asked), frozenset()) if known else frozenset(),
+        json=type(field) is models.JSONField and field.encoder is None,
+    )
+
+
+_NONE: Final = type(None)
+_HANDED_ON: Final[dict[type, frozenset[type]]] = {
+    models.AutoField: frozenset({int, _NONE}),
+    models.BigAutoField: frozenset({int, _NONE}),
+    models.BigIntegerField: frozenset({int, _NONE}),
+    models.BooleanField: frozenset({bool, _NONE}),
+    models.CharField: frozenset({str, _NONE}),
+    models.DateTimeField: frozenset({_NONE}),
+    models.EmailField: frozenset({str, _NONE}),
+    models.IntegerField: frozenset({int, _NONE}),
+    models.PositiveIntegerField: frozenset({int, _NONE}),
+    models.TextField: frozenset({str, _NONE}),
+    models.JSONField: frozenset({_NONE}),
+    models.UUIDField: frozenset({UUID, _NONE}),
+}
+_IN_JSON: Final = frozenset({dict, list})
 
 
 def update(model: type[models.Model], values: Mapping[str, Any], **where: Any) -> int:
     """UPDATEs the rows whose columns equal `where`; how many there were. Objects stand for their ids."""
-    statement, fields = _change(model, tuple(values), tuple(where))
+    statement, columns = _change(model, tuple(values), tuple(where))
     given = [*values.values(), *where.values()]
     plain = [value.pk if isinstance(value, models.Model) else value for value in given]
     with connection.cursor() as cursor:
-        run(
-            cursor,
-            statement,
-            [field.get_db_prep_save(one, connection) for field, one in zip(fields, plain, strict=True)],
-        )
+        run(cursor, statement, [column.prepared(one) for column, one in zip(columns, plain, strict=True)])
         return int(cursor.rowcount)
 
 
 @cache
-def _change(
-    model: type[models.Model], names: tuple[str, ...], where: tuple[str, ...]
-) -> tuple[str, list[models.Field[Any, Any]]]:
+def _change(model: type[models.Model], names: tuple[str, ...], where: tuple[str, ...]) -> tuple[str, Sequence[_Column]]:
     meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001 - Django's documented door
     known: dict[str, models.Field[Any, Any]] = {field.name: field for field in meta.concrete_fields}
     fields = [meta.pk if name == "pk" else known[name] for name in (*names, *where)]
     marks = [f"{quote(str(field.column))} = %s" for field in fields]
     changes, conditions = ", ".join(marks[: len(names)]), " AND ".join(marks[len(names) :])
-    return f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {conditions}", fields  # noqa: S608 - names of our own models
+    return f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {conditions}", [*map(_column, fields)]  # noqa: S608 - names of our own models
 
 
 def ask(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
     """The one row that a statement with `%(name)s` in it answers."""
+    return ask_all(statement, values)[0]
+
+
+def ask_all(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Every row of it."""
     text, names = _positional(statement)
     with connection.cursor() as cursor:
         run(cursor, text, [values[name] for name in names])
-        answer: tuple[Any, ...] = cursor.fetchone()
-    return answer
+        return list(cursor.fetchall())
 
 
 @cache
@@ -88,28 +195,50 @@ def run(cursor: CursorWrapper, statement: str, values: Sequence[Any]) -> None:
     Behind a pooler that hands out another connection each time (DISABLE_SERVER_SIDE_CURSORS, as for Django itself) the
     plain statement goes out.
     """
-    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-        cursor.execute(statement, values)
-        return
-    known = _planned.setdefault(connection.connection, {})
-    name = known.get(statement)
-    if name is None:
+    _execute(cursor, [*_let_go(cursor.db), (statement, values)])
+
+
+def _let_go(ours: Any) -> list[_Sent]:
+    waiting = _waiting.get(ours.connection)
+    if not waiting:
+        return []
+    gone = waiting[:]
+    waiting.clear()
+    return gone
+
+
+def _execute(cursor: CursorWrapper, sent: Sequence[_Sent]) -> None:
+    """On one way; the cursor has the answer to the last."""
+    text = "; ".join([_planned(cursor.db, statement) for statement, _values in sent])
+    try:
+        cursor.execute(text, [value for _statement, values in sent for value in values])
+    except NotSupportedError:  # a migration changed a column meanwhile: planned anew the next time
+        _plans[cursor.db.connection].clear()
+        raise
+
+
+def _planned(ours: Any, statement: str) -> str:
+    """What is sent in place of the statement."""
+    if ours.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return statement
+    known = _plans.setdefault(ours.connection, {})
+    sent = known.get(statement)
+    if sent is None:
         name = f"desk_{next(_names)}"
-        with connection.wrap_database_errors, connection.connection.cursor() as plain:
+        with ours.wrap_database_errors, ours.connection.cursor() as plain:
             numbers = count(1)
             plain.execute(f"PREPARE {name} AS " + _MARK.sub(lambda _mark: f"${next(numbers)}", statement))
-        known[statement] = name
-    try:
-        cursor.execute(f"EXECUTE {name}({', '.join(['%s'] * len(values))})" if values else f"EXECUTE {name}", values)
-    except NotSupportedError:  # a migration changed a column meanwhile: planned anew the next time
-        known.clear()
-        raise
+        marks = _MARK.findall(statement)
+        sent = known[statement] = f"EXECUTE {name}({', '.join(marks)})" if marks else f"EXECUTE {name}"
+    return sent
 
 
 _MARK: Final = re.compile("%s")
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 _names = count(1)  # never used twice, whatever became of the one before
-_planned: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # by connection: the name of each statement
+_Sent = tuple[str, Sequence[Any]]
+_waiting: WeakKeyDictionary[Any, list[_Sent]] = WeakKeyDictionary()  # by connection, while a block collects
+_plans: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # by connection: what is sent for each statement
 
 
 class Given(models.Value):
@@ -124,14 +253,19 @@ class Prepared(Generic[M]):
 
     `build` names each value by a `Given`. For the few questions that every incoming mail asks: compiling them anew
     costs several times what PostgreSQL needs to answer.
+
+    `changed`: an UPDATE with `%(name)s` in it that returns whole rows of the model. The query then reads only these,
+    as they have become, in the same statement.
     """
 
-    def __init__(self, build: Callable[[], models.QuerySet[M]]) -> None:
+    def __init__(self, build: Callable[[], models.QuerySet[M]], *, changed: str = "") -> None:
         self.build = build
+        self.changed, self.names = _positional(changed)
 
     def first(self, **values: Any) -> M | None:
         """The first row, made into an object as the ORM does, with what is related and annotated; None without one."""
-        given = [values[one.value] if isinstance(one, Given) else one for one in self._parameters]
+        given = [values[name] for name in self.names]
+        given += [values[one.value] if isinstance(one, Given) else one for one in self._parameters]
         with connection.cursor() as cursor:
             run(cursor, self._sql, given)
             row = cursor.fetchone()
@@ -153,6 +287,9 @@ class Prepared(Generic[M]):
     @cached_property
     def _compiled(self) -> tuple[str, Sequence[Any]]:
         sql, parameters = self._compiler.as_sql()
+        if self.changed:  # the rows bear the table's own name, which means them from here on
+            table = connection.ops.quote_name(self._compiler.query.get_meta().db_table)
+            sql = f"WITH {table} AS ({self.changed}) {sql}"
         return sql, parameters
 
     @property

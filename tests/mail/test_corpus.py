@@ -206,11 +206,16 @@ def test_a_reader_is_told_what_is_odd(area: str, taken: Taken) -> None:
     none_odd(area, look)
 
 
+@pytest.fixture(scope="module")
+def recorder(taken: Taken) -> taking.Recorder:
+    return taking.Recorder()
+
+
 @by_area
 @pytest.mark.usefixtures("_desk")
-def test_the_flight_recorder_knows_every_message(area: str, taken: Taken) -> None:
+def test_the_flight_recorder_knows_every_message(area: str, taken: Taken, recorder: taking.Recorder) -> None:
     """M-03: “did you get my mail?”, asked by its Message-ID and by its sender."""
-    none_odd(area, lambda case: taking.unanswered_by_recorder(taken.printed[case.name]))
+    none_odd(area, lambda case: recorder.unanswered(taken.printed[case.name]))
 
 
 @by_area
@@ -235,6 +240,12 @@ def words_of(markup: str) -> str:
     """Its words alone, so that neither a line's end nor a mark-up of ours matters."""
     bare = unescape(TAG.sub(" ", markup) if markup.lstrip().startswith("<") else markup)
     return " ".join(re.sub(r"[*_>]", " ", bare).split())
+
+
+@pytest.mark.usefixtures("_desk")
+def test_the_recorder_does_not_know_what_never_came(taken: Taken, recorder: taking.Recorder) -> None:
+    never = {**next(iter(taken.printed.values())), "raw_ref": "0", "message_id": "<never@else.example>"}
+    assert [said.partition(":")[0] for said in recorder.unanswered(never)] == ["by Message-ID", "by address"]
 
 
 def test_every_message_ends_once(taken: Taken) -> None:

@@ -107,6 +107,7 @@ def test_damaged_messages_are_taken_in_and_kept(tmp_path: Path) -> None:
     digests = {hashlib.sha256(raw).hexdigest(): number for number, raw in enumerate(messages)}
     printed = taking.receive(paths)
     assert len(printed) == COUNT, f"seed {SEED}"
+    recorder = taking.Recorder()
     for number, (raw, answer) in enumerate(zip(messages, printed, strict=True)):
         said = f"seed {SEED}, mutation {number} ({MUTATIONS[number % len(MUTATIONS)].__name__})"
         assert answer["outcome"] in OUTCOMES, said
@@ -114,7 +115,7 @@ def test_damaged_messages_are_taken_in_and_kept(tmp_path: Path) -> None:
         assert answer["raw_sha256"] == hashlib.sha256(raw).hexdigest(), said
         assert inbox.raw_bytes(answer["raw_ref"]) == raw, said
         assert "\0" not in answer["body_text"] + answer["subject"] + answer["from_name"], said
-        assert taking.unanswered_by_recorder(answer) == [], said
+        assert recorder.unanswered(answer) == [], said
     refs = [answer["raw_ref"] for answer in printed]
     failed = IncomingMail.objects.filter(raw_id__in=refs).exclude(error="").values_list("raw_sha256", "error")
     assert [(digests[digest], error[-400:]) for digest, error in failed] == [], f"seed {SEED}"

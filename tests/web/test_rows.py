@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, NotSupportedError, connection, transaction
+from django.utils.translation import gettext_lazy
 
 from documents.models import StoredFile
 from journal.models import Event
@@ -40,6 +41,67 @@ def test_it_reads_back_as_it_was_given(make: Any) -> None:
     found.delete()
     row.save(force_insert=True)
     assert found.values().get() == inserted
+
+
+def test_several_rows_of_one_model_are_one_statement(cast: Cast, django_assert_num_queries: Any) -> None:
+    made = [AutoReply(address=f"{word}@b.example", domain="b.example") for word in ("a", "b", "c")]
+    with django_assert_num_queries(1):
+        rows.insert_all(made)
+    kept = AutoReply.objects.filter(pk__in=[one.pk for one in made]).order_by("pk")
+    assert [(one.pk, one.address) for one in kept] == [(one.pk, one.address) for one in made]
+    rows.insert_all([])
+
+
+def test_every_kind_of_value_is_written_as_the_fields_would(cast: Cast) -> None:
+    """Choices, sentences that are translated late, numbers as text: what a field turns into something else."""
+    values = {"kind": gettext_lazy("x"), "channel": Channel.DESK, "requester_id": str(cast.omar.pk), "subject": 7}
+    ticket = Ticket(**values, fields={"a": {"b": [None, "ö", 1.5]}}, last_event=True)
+    rows.insert(ticket)
+    kept = Ticket.objects.get(pk=ticket.pk)
+    assert (kept.kind, kept.channel, kept.requester, kept.subject) == ("x", "desk", cast.omar, "7")
+    assert (kept.fields, kept.last_event, kept.partner, kept.has_attachments) == (ticket.fields, 1, None, False)
+
+
+class TestTogether:
+    def test_what_nobody_reads_goes_out_with_the_next_that_answers(
+        self, cast: Cast, django_assert_num_queries: Any
+    ) -> None:
+        with django_assert_num_queries(2), rows.together():
+            rows.insert(AutoReply(address="a@b.example", domain="b.example"), numbered=False)
+            rows.insert(Ticket(pk=900_000, kind="general", subject="x", requester=cast.omar, channel=Channel.DESK))
+            event = Event(actor_name="x", verb="y", subject_type="z", subject_id=1)
+            rows.insert(event)
+            assert event.pk
+            rows.insert(AutoReply(address="b@b.example", domain="b.example"), numbered=False)
+        assert (AutoReply.objects.count(), Ticket.objects.filter(pk=900_000).count()) == (2, 1)
+
+    def test_a_question_in_between_finds_what_was_sent_before(self) -> None:
+        with rows.together(), rows.together():
+            rows.insert(AutoReply(address="a@b.example", domain="b.example"), numbered=False)
+            assert rows.ask("SELECT count(*) FROM mail_autoreply", {}) == (1,)
+
+    def test_a_block_that_fails_sends_nothing(self) -> None:
+        def write() -> None:
+            with rows.together():
+                rows.insert(AutoReply(address="a@b.example", domain="b.example"), numbered=False)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            write()
+        rows.insert(AutoReply(address="b@b.example", domain="b.example"))
+        assert [one.address for one in AutoReply.objects.all()] == ["b@b.example"]
+
+    def test_what_is_refused_is_the_callers_error(self, cast: Cast) -> None:
+        twice = [Ticket(pk=900_000, kind="general", requester=cast.omar, channel=Channel.DESK) for _ in range(2)]
+
+        def write() -> None:
+            with transaction.atomic(), rows.together():
+                for row in twice:
+                    rows.insert(row)
+
+        with pytest.raises(IntegrityError):
+            write()
+        assert not Ticket.objects.exists()
 
 
 def test_a_given_number_is_kept_and_a_second_one_refused(cast: Cast) -> None:
@@ -86,6 +148,17 @@ def test_a_prepared_query_reads_json_and_arrays(cast: Cast) -> None:
     assert found.before == {"a": [1, None]}
 
 
+def test_a_prepared_query_reads_the_rows_it_changes(cast: Cast, django_assert_num_queries: Any) -> None:
+    change = "UPDATE partners_contact SET name = %(name)s WHERE email = %(address)s AND name <> %(name)s RETURNING *"
+    prepared = rows.Prepared(lambda: Contact.objects.select_related("account"), changed=change)
+    with django_assert_num_queries(1):
+        found = prepared.first(name="Kat", address=cast.katrin.email)
+        assert found is not None
+        assert (found.pk, found.name, found.account) == (cast.katrin.pk, "Kat", cast.northwind)
+    assert prepared.first(name="Kat", address=cast.katrin.email) is None
+    assert Contact.objects.get(pk=cast.katrin.pk).name == "Kat"
+
+
 def test_an_update_changes_what_it_names_where_it_says_so(cast: Cast) -> None:
     ticket = Ticket(kind="general", subject="x", requester=cast.omar, channel=Channel.DESK)
     rows.insert(ticket)
@@ -117,7 +190,10 @@ def test_behind_a_pooler_nothing_is_kept_on_the_connection(
 ) -> None:
     connection.close()
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
-    rows.insert(AutoReply(address="a@b.example", domain="b.example"))
+    with transaction.atomic(), rows.together():
+        rows.insert_all([AutoReply(address=f"{word}@b.example", domain="b.example") for word in "ab"], numbered=False)
+        rows.insert(AutoReply(address="c@b.example", domain="b.example"))
+    assert AutoReply.objects.count() == 3
     assert rows.ask("SELECT count(*), %(word)s::text FROM pg_prepared_statements", {"word": "x"}) == (0, "x")
 
 

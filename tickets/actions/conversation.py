@@ -81,8 +81,9 @@ def open_ticket(new: NewTicket, *, by: Actor) -> Ticket:
         set_partner(row, new.partner or partner_of(new.requester))
         if not new.silent:
             sla.start(row, kind=kind, now=now)
-        _first_message(row, new, by=by)
-        recognition.keep(row, list(new.recognised))
+        with rows.together():
+            _first_message(row, new, by=by)
+            recognition.keep(row, list(new.recognised))
         tags = [tag_called(name) for name in dict.fromkeys([*([kind.tag] if kind.tag else []), *new.tags])]
         if tags:
             row.tags.set(tags)

@@ -27,7 +27,6 @@ from web import nudging, rows
 
 WORK: Final = "tickets.tasks.work_steps"
 WORK_ALL: Final = "tickets.tasks.work_waiting"
-FEW: Final = 3
 
 
 def begin(ticket: Ticket) -> None:
@@ -50,7 +49,7 @@ def lay(ticket: Ticket, *, run: int) -> None:
         return
     made = _rows(ticket, procedure, run=run)
     over = _turn(ticket, made[0], made[1:], quiet=False)
-    _write(made)
+    rows.insert_all(made)
     if over:
         go_on(ticket, made[1:])
 
@@ -161,15 +160,6 @@ def _ends(ticket: Ticket, why: str) -> None:
 
 
 LENT: Final = hooks.Procedures(opened=_opened, begin=begin, heard=_hears, end=_ends)
-
-
-def _write(made: Sequence[Step]) -> None:
-    """A short procedure in prepared statements: every question that comes in has one."""
-    if len(made) > FEW:
-        Step.objects.bulk_create(made)
-    else:
-        for step in made:
-            rows.insert(step)
 
 
 def _rows(ticket: Ticket, procedure: Procedure, *, run: int) -> list[Step]:

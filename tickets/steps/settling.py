@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from tickets.procedures import Change, Done, Finish, Retry, Stuck, Waiting
 from tickets.steps import evidence, moves
 from tickets.steps.moves import State
 from tickets.steps.telling import tell
+from web.savepoints import savepoint
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN: Final = timedelta(hours=6)
@@ -46,7 +47,7 @@ def ask(step: Step, function: Callable[[], Done | Waiting], *, inside: bool = Fa
     `inside` somebody's transaction a fault must not spoil what they do. An early answer is none: what it wrote stays.
     """
     try:
-        with transaction.atomic() if inside else nullcontext():
+        with savepoint() if inside else nullcontext():
             try:
                 return function()
             except Finish as finish:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -65,23 +65,34 @@ def receive(paths: Sequence[Path]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in printed.getvalue().splitlines()]
 
 
-def unanswered_by_recorder(printed: dict[str, Any]) -> list[str]:
-    """“Did you get my mail?”: by which of its Message-ID and its sender the flight recorder does not find a message."""
-    asked = {"Message-ID": printed["message_id"], "address": printed["from_address"]}
-    return [f"by {what}: {query!r}" for what, query in asked.items() if query and not answers(query, printed)]
+class Recorder:
+    """“Did you get my mail?”, each question asked once: many messages have the same sender."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, dict[str, str]] = {}
+
+    def unanswered(self, printed: dict[str, Any]) -> list[str]:
+        """By which of its Message-ID and its sender the flight recorder does not find a message."""
+        asked = {"Message-ID": printed["message_id"], "address": printed["from_address"]}
+        return [f"by {what}: {query!r}" for what, query in asked.items() if query and not self.answers(query, printed)]
+
+    def answers(self, query: str, printed: dict[str, Any]) -> bool:
+        """The whole way is there: received, read, and what became of it."""
+        if query not in self.told:
+            self.told[query] = dict(ways(query))
+        return (printed["ticket"] or printed["reason"]) in self.told[query].get(printed["raw_ref"], "")
 
 
-def answers(query: str, printed: dict[str, Any]) -> bool:
-    """The whole way is there: received, read, and what became of it, page by page."""
+def ways(query: str) -> Iterator[tuple[str, str]]:
+    """What the recorder says of each message that it finds, page by page; nothing where a step is missing."""
     before = ""
     while True:
         found = recorder.trace(query, before=before)
         for trip in (trip for group in found.groups for trip in group.trips if trip.incoming):
-            if trip.incoming and trip.incoming.raw_ref == printed["raw_ref"]:
-                words = " ".join(step.words for step in trip.steps)
-                return len(trip.steps) >= 4 and (printed["ticket"] or printed["reason"]) in f"{trip.ref} {words}"
+            if trip.incoming and len(trip.steps) >= 4:
+                yield trip.incoming.raw_ref, f"{trip.ref} {' '.join(step.words for step in trip.steps)}"
         if not found.older:
-            return False
+            return
         before = found.older
 
 
