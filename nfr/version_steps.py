@@ -108,7 +108,7 @@ def answer(at: At) -> Done:
         cc=cc,
         then=Status.SOLVED,
     )
-    stages.move(request, stages.Stage.DONE)
+    stages.move(request, stages.Stage.DECIDING)
     return Done(note=_("It says where an administrator sees it.") if own else _("It links the group's billing page."))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from journal.record import actor_of, record
@@ -27,7 +28,7 @@ Outcome, Purpose = SupportRequest.Outcome, SupportRequest.Purpose
 
 def text_for_support(request: LicenceRequest) -> str:
     """What goes into their ticket, in English, with nothing that is not known."""
-    day = f" ({request.confirmed:%Y-%m-%d})" if request.confirmed else ""
+    day = f" on {date_format(timezone.localdate(request.confirmed), 'j M Y')}" if request.confirmed else ""
     now = f"{request.seats_used} of {request.seats_allowed} seats in use" if counts.is_within(request) else ""
     lines = (
         f"The partner has confirmed that the seats are reduced{day}.",
@@ -53,7 +54,8 @@ def update_look(at: At) -> Waiting:
         namespace=request.namespace,
     )
     _keep_text(row, text_for_support(request))
-    note = _("Write it into Support's ticket, then say so here. The text can be copied below.")
+    stages.move(request, stages.Stage.DECIDING)
+    note = _("Write it into Support's ticket, then say so here.")
     return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.due)
 
 
@@ -171,7 +173,7 @@ def _comment(request: LicenceRequest, number: str) -> Change:
     """What is to be written there."""
     record_name = _("Support's ticket %(number)s") % {"number": number}
     text = text_for_support(request)
-    return Change(record=record_name.strip(), field=_("Comment"), before="", after="", text=text)
+    return Change(record=record_name.strip(), field=_("Comment"), before="", after="", text=text, copy=_("Copy the text"))
 
 
 def _told_again(row: SupportRequest, text: str, *, by: User) -> None:

@@ -135,6 +135,7 @@ def test_the_button_of_the_guide(opened: OpenTicket, cast: Cast) -> None:
     assert first.author_contact == cast.omar, "Katrin is of another company"
     assert confirming.say_reduced(request, words="Again") == first
     assert worked(ticket)["reduced"] == "done"
+    assert request_of(ticket).stage == "deciding", "Support's ticket is the desk's to update"
     ticket.refresh_from_db()
     assert ticket.status == Status.OPEN
     Ticket.objects.filter(pk=ticket.pk).update(status=Status.MERGED)
@@ -161,7 +162,9 @@ def test_a_channel_manager_is_sent_the_document(opened: OpenTicket, cast: Cast) 
         opened, "My partner needs 10,000 more compute minutes.", subject="NFR minutes",
         requester=contact_for(cast.sofia.email), partner=cast.northwind,
     )  # fmt: skip
+    assert request_of(ticket).stage == "deciding", "nobody has been told anything yet"
     mail = sends(ticket, by=cast.nadia)
+    assert request_of(ticket).stage == "passed_on"
     assert "1aZUEN4Wo5_FiP3Q0nC5mE9na1CG-PylZJ7MNcJ2teao" in mail.body
     assert ([one["address"] for one in mail.to], mail.cc) == ([cast.sofia.email], [])
 
@@ -200,6 +203,9 @@ def test_a_self_managed_licence_has_no_billing_page(opened: OpenTicket, cast: Ca
     ticket = asks(opened, "Which version is our NFR? Premium or Ultimate?", subject="NFR version")
     assert decides(ticket, "complete", by=cast.nadia, own_server="on")["answer"] == "done"
     assert "Admin area, then Subscription" in offered(ticket).body
+    assert request_of(ticket).stage == "deciding"
+    sends(ticket, by=cast.nadia)
+    assert request_of(ticket).stage == "done"
 
 
 def test_it_is_about_something_else(opened: OpenTicket, cast: Cast) -> None:
