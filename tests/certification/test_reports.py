@@ -310,6 +310,11 @@ def test_the_pages_tell_the_whole_story(world: Cast, opened: OpenTicket) -> None
     assert request_of(ticket).admin_email == "ines@northwind.example.com"
     card = client.get(f"/partners/{world.northwind.pk}/").content.decode()
     assert address in card
+    assert card.count(">Certification reports</h2>") == 1, "reports and their tickets share a card"
+    assert "Team taken from an export of the portal: <b><bdi>3 people as of " in card
+    team = client.get(f"/certification/partners/{world.northwind.pk}/").content.decode()
+    assert ">Sales Core Training</span>" in team, "as the table calls it, not as the portal's field"
+    assert "Sales Badged" not in team
     assert client.post(f"{address}withdraw/", {"why": "Wrong account"}).status_code == 302
     assert "Wrong account" in Event.objects.get(verb="report withdrawn").why
     assert signed_in(world.sofia).get(address).status_code == 403
