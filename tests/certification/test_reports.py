@@ -19,7 +19,7 @@ from certification.reports import attaching, flagging, making, owning, standing,
 from certification.reports import opened as opened_page
 from documents.storing import store
 from journal.models import Event
-from partners.models import TeamReport
+from partners.models import AccountDomain, TeamReport
 from tests.certification.conftest import (
     DAY,
     KATRIN,
@@ -80,7 +80,9 @@ def test_what_is_refused(world: Cast) -> None:
 
 
 def test_whose_it_is_by_its_addresses_or_by_a_person(world: Cast) -> None:
-    assert made(world, account=None).account == world.northwind
+    AccountDomain.objects.get_or_create(account=world.northwind, domain=TEAM[0][1].rpartition("@")[2])
+    of_addresses = made(world, account=None)
+    assert (of_addresses.account, of_addresses.foreign) == (world.northwind, []), "no strangers to themselves"
     nobodys = made(world, ("Ana Diaz", "ana@gmail.com", True), account=None)
     assert (nobodys.account, nobodys.team) == (None, None)
     assert standing.why_not_to(nobodys, world.northwind) == "Nobody has said whose report this is."
