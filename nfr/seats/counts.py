@@ -71,9 +71,8 @@ def _in_register(row: LicenceRequest, *, source: str, by: User | Actor) -> SeatC
 
 def _said(row: LicenceRequest) -> datetime:
     """When the mail came that says it; now, where a person or a paper says it."""
-    place = str((reading.best(row, "seats_used") or {}).get("link", ""))
-    number = place.removeprefix("#m")
-    found = row.ticket.messages.filter(pk=int(number)).first() if place.startswith("#m") and number.isdecimal() else None
+    _page, _mark, number = str((reading.best(row, "seats_used") or {}).get("link", "")).rpartition("#m")
+    found = row.ticket.messages.filter(pk=int(number)).first() if number.isdecimal() else None
     return found.created if found is not None else timezone.now()
 
 

@@ -131,6 +131,7 @@ def test_the_button_of_the_guide(opened: OpenTicket, cast: Cast) -> None:
     licence_of(cast)
     ticket = told(opened, cast)
     request = request_of(ticket)
+    assert request.counted == ticket.messages.earliest("pk").created, "when it was said, not when it was read"
     first = confirming.say_reduced(request, by=cast.katrin.user)
     assert first.author_contact == cast.omar, "Katrin is of another company"
     assert confirming.say_reduced(request, words="Again") == first
