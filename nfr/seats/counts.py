@@ -28,7 +28,13 @@ def first(request: LicenceRequest) -> SeatCount | None:
 
 
 def learn(
-    request: LicenceRequest, used: int | None, *, source: str, by: User | Actor, why: str = "", at: datetime | None = None
+    request: LicenceRequest,
+    used: int | None,
+    *,
+    source: str,
+    by: User | Actor,
+    why: str = "",
+    at: datetime | None = None,
 ) -> None:
     """Another count, `at` the time somebody wrote it; None says nothing, the same number from the same side neither."""
     if used is None:

@@ -173,7 +173,9 @@ def _comment(request: LicenceRequest, number: str) -> Change:
     """What is to be written there."""
     record_name = _("Support's ticket %(number)s") % {"number": number}
     text = text_for_support(request)
-    return Change(record=record_name.strip(), field=_("Comment"), before="", after="", text=text, copy=_("Copy the text"))
+    return Change(
+        record=record_name.strip(), field=_("Comment"), before="", after="", text=text, copy=_("Copy the text")
+    )
 
 
 def _told_again(row: SupportRequest, text: str, *, by: User) -> None:
