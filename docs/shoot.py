@@ -183,7 +183,7 @@ def first_of(page: Page, name: str) -> str:
         return address
     if name == "guide-seats":  # as the mail that lies ready links it
         page.goto(first_of(page, "licence-seats"))
-        return re.findall(r"/guides/nfr/seats/[\w:/=-]+/", page.content())[0]
+        return str(re.findall(r"/guides/nfr/seats/[\w:/=-]+/", page.content())[0])
     page.goto("/portal/")
     return str(page.locator("a[href*='/request/track/'], a[href*='/portal/PHD-']").first.get_attribute("href"))
 

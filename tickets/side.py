@@ -80,7 +80,8 @@ def _partner(page: Page) -> Mapping[str, Any]:
     account = page.ticket.partner
     if account is None:
         return {"account": None, "link": page.link}
-    gate = _gate_of.get(page.ticket.kind, lambda ticket: gates.for_kind(ticket.kind))(page.ticket)
+    own = _gate_of.get(page.ticket.kind)
+    gate = own(page.ticket) if own else gates.for_kind(page.ticket.kind)
     return {
         "account": account,
         "link": page.link,

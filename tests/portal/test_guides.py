@@ -441,6 +441,7 @@ def test_the_newest_count_is_shown(world: World) -> None:
     assert request is not None
     assert known.of_request(request).count == Count(used=13, at=world.request.counted, by="Support")
     Licence.objects.filter(pk=world.licence.pk).update(seats_used=13, seats_counted=request.counted)
+    assert request.counted is not None
     SeatCount.objects.create(licence=world.licence, used=13, counted=request.counted, source="partner")
     request = links.request_by(links.token_for(world.request))
     assert request is not None
