@@ -133,7 +133,10 @@ def flagged_looked(at: At) -> Done | Waiting:
     if not report.foreign:
         return Done(note=_("Every row is the partner's own."))
     words = _("%(out)d of %(n)d left out.") if report.foreign_is == Report.Foreign.LEFT_OUT else _("They belong here.")
-    return Done(note=words % {"out": standing.left_out(report), "n": len(report.foreign)})
+    said = words % {"out": standing.left_out(report), "n": len(report.foreign)}
+    if at.by is not None:  # the step names them
+        return Done(note=said)
+    return Done(note=_("%(said)s Decided by %(name)s.") % {"said": said, "name": report.foreign_by or _("somebody")})
 
 
 def recipient_prepared(at: At) -> Prepared:
