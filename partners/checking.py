@@ -15,7 +15,7 @@ from partners import telling
 from partners.courses import names_one_of
 from partners.facts import Facts, Line
 from partners.models import Account, DashboardReport, Gate
-from partners.team_facts import Counted, computed, count
+from partners.team_facts import computed, count
 from partners.verdicts import Verdict
 
 OPEN_REQS: Final = "Open Reqs Met?"
@@ -123,7 +123,7 @@ def _numbers(lines: list[Line]) -> str:
 def _certifications(row: Gate, account: Account, facts: Facts) -> Found:
     """Whichever of Salesforce, the dashboard and the team's export shows enough people; else what the others say."""
     found, team = _kept_elsewhere(row, account, facts), facts.teams.get(account.pk)
-    if team is None:
+    if team is None or (team.old and found.verdict != "unknown"):
         return found
     counted = count(row, account, team)
     say = partial(telling.counted, row, counted, team)
@@ -133,14 +133,10 @@ def _certifications(row: Gate, account: Account, facts: Facts) -> Found:
         return Found("met", say, found.say if found.verdict == "missing" else None)
     if found.verdict == "met":
         return replace(found, contrary=say if counted.verdict == "missing" else None)
-    return Found(_of_two(found.verdict, counted, facts, account), say)
-
-
-def _of_two(other: Verdict, counted: Counted, facts: Facts, account: Account) -> Verdict:
-    """One says missing, one cannot tell: a No of the dashboard's line stands, any other gives way to a doubt."""
-    if counted.verdict == "unknown" and other == "missing":
-        return "missing" if facts.lines.get(account.pk) else "unknown"
-    return counted.verdict
+    if counted.verdict == "missing":  # the others cannot tell
+        return Found("missing", say)
+    shown = _on_dashboard(row, facts.lines.get(account.pk, []))  # its No stands, that of Salesforce gives way
+    return Found("missing" if shown else "unknown", say)
 
 
 def _kept_elsewhere(row: Gate, account: Account, facts: Facts) -> Found:

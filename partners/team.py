@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.record import DESK, actor_of, record
+from partners import names
 from partners.models import Account, TeamMember, TeamReport
 from people.models import User
 
@@ -37,7 +38,7 @@ class Member:
     @property
     def key(self) -> str:
         """Who it is: the address, else the name."""
-        return self.email or f"name {self.name.casefold()}"
+        return self.email or f"name {names.of_person(self.name)}"
 
 
 def take(account: Account, members: Iterable[Member], *, as_of: date, by: User | None) -> TeamReport:
@@ -56,6 +57,20 @@ def take(account: Account, members: Iterable[Member], *, as_of: date, by: User |
         after = {"as_of": as_of.isoformat(), "people": len(people), "report": report.pk}
         record(account, "team taken over", by=actor_of(by) if by else DESK, after=after)
     return report
+
+
+def join(lost: Account, survivor: Account) -> TeamReport | None:
+    """Two partners become one, and so do their teams: an export of one of them does not show the other's people gone.
+
+    Of the older export nobody can tell who is still active. None where only one of them has a team.
+    """
+    today = timezone.localdate()
+    newest = [one for account in (survivor, lost) if (one := newest_of(account, on=today))]
+    if len(newest) < 2:
+        return None
+    as_of = max(one.as_of for one in newest)
+    people = [member if one.as_of == as_of else replace(member, active=None) for one in newest for member in _kept(one)]
+    return take(survivor, people, as_of=as_of, by=None)
 
 
 def withdraw(report: TeamReport, by: User, *, why: str = "") -> TeamReport:
@@ -125,7 +140,7 @@ def _same(account: Account, people: list[Member], as_of: date) -> TeamReport | N
 
 def _said(one: Member) -> tuple[object, ...]:
     """What makes two lines the same, however they are written and sorted."""
-    return one.key, one.country, one.active, one.admin, frozenset(one.courses)
+    return one.key, names.of_person(one.name), one.country, one.active, one.admin, frozenset(one.courses)
 
 
 def _kept(report: TeamReport) -> Iterator[Member]:

@@ -16,6 +16,9 @@ from partners.verdicts import Verdict
 def counted(row: Gate, found: Counted, team: Team) -> str:
     """“Sales Core: 1 in the team's export as of 20 Nov 2022, 2 needed (1 is not active any more).”"""
     said = {"names": _course(row), "count": len(found.sure), "needed": found.needed, "day": _day(team)}
+    if found.old:
+        words = _("%(names)s: the team's export as of %(day)s is too old to say who is there; %(needed)d needed.")
+        return words % said
     words = _("%(names)s: %(count)d in the team's export as of %(day)s, %(needed)d needed%(others)s.")
     return words % {**said, "others": _others(found)}
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from partners import facts, gates
+from partners import facts, gates, team_facts
 from partners.certified import past
 from partners.models import Account, Certification, DashboardReport, DashboardRow, TeamReport
 from partners.standing import Standing, judge, state
@@ -53,6 +53,7 @@ def moves(accounts: QuerySet[Account], gate: str, *, since: date, on: date) -> M
         if (before == "met") != (after == "met"):
             side = found.gained if after == "met" else found.lost
             side.append(Moved(account=account, before=before, now=judge(account, rows, now)))
+    found.lost.sort(key=lambda one: one.now.state == "unknown")  # what is surely lost first, each by name
     return found
 
 
@@ -68,7 +69,8 @@ def _touched(since: date, on: date) -> Q:
     """Everybody something was learned about between the two days: no other can have changed side."""
     days = {"gt": since, "lte": on}
     passes = Certification.objects.filter(_between("passed", days) | _between("expires", days))
-    teams = TeamReport.objects.filter(_between("as_of", days), withdrawn=None)
+    too_old = {sign: day - team_facts.LASTS for sign, day in {"gte": since, "lt": on}.items()}
+    teams = TeamReport.objects.filter(_between("as_of", days) | _between("as_of", too_old), withdrawn=None)
     return (
         Q(pk__in=_lines_that_differ(facts.dashboard_on(since), facts.dashboard_on(on)))
         | Q(pk__in=passes.values("account"))

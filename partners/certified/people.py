@@ -11,7 +11,7 @@ from django.db.models import Case, Value, When
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from partners import regions, team
+from partners import regions, team, team_facts
 from partners.models import Account, TeamMember, TeamReport
 
 SIZE: Final = 200
@@ -32,6 +32,7 @@ class People:
     start: int
     next: int
     previous: int | None
+    old: bool  # nobody in it counts any more
 
 
 def of(account: Account, *, on: date, start: int = 0) -> People | None:
@@ -49,6 +50,7 @@ def of(account: Account, *, on: date, start: int = 0) -> People | None:
         start=start,
         next=start + SIZE if len(found) > SIZE else 0,
         previous=max(0, start - SIZE) if start else None,
+        old=team_facts.is_old(report.as_of, on),
     )
 
 
