@@ -15,7 +15,7 @@ from partners import telling
 from partners.courses import names_one_of
 from partners.facts import Facts, Line
 from partners.models import Account, DashboardReport, Gate
-from partners.team_facts import computed, count
+from partners.team_facts import Team, computed, count
 from partners.verdicts import Verdict
 
 OPEN_REQS: Final = "Open Reqs Met?"
@@ -26,7 +26,7 @@ Say = Callable[[], str]
 class Found:
     """What a check says; its words are put together when somebody reads them, for thousands are only counted.
 
-    `contrary` is what the other source counts, where it says the contrary.
+    `contrary` says what the other source counts where it says the contrary; else nothing.
     """
 
     verdict: Verdict
@@ -82,14 +82,15 @@ def _contract(_row: Gate, account: Account, facts: Facts) -> Found:
 
 def _open_reqs(_row: Gate, account: Account, facts: Facts) -> Found:
     """The dashboard decides (handbook: column G); what the team's export counts is told where it says the contrary."""
-    found = _by_column_g(account, facts)
-    team = facts.teams.get(account.pk)
+    found, team = _by_column_g(account, facts), facts.teams.get(account.pk)
     if team is None:
         return found
-    verdict, counted = computed(facts.opens, account, team)
-    if verdict in {"unknown", found.verdict}:
-        return found
-    return replace(found, contrary=lambda: telling.all_counted(verdict, counted, team))
+
+    def contrary() -> str:
+        verdict, counted = computed(facts.opens, account, team)
+        return "" if verdict in {"unknown", found.verdict} else telling.all_counted(verdict, counted, team)
+
+    return replace(found, contrary=contrary)
 
 
 def _by_column_g(account: Account, facts: Facts) -> Found:
@@ -125,18 +126,23 @@ def _certifications(row: Gate, account: Account, facts: Facts) -> Found:
     found, team = _kept_elsewhere(row, account, facts), facts.teams.get(account.pk)
     if team is None or (team.old and found.verdict != "unknown"):
         return found
+    if found.verdict == "met":
+        return replace(found, contrary=partial(_too_few, row, account, team))
     counted = count(row, account, team)
     say = partial(telling.counted, row, counted, team)
     if counted.verdict == found.verdict:
         return Found("unknown", say) if found.verdict == "unknown" else found
     if counted.verdict == "met":
         return Found("met", say, found.say if found.verdict == "missing" else None)
-    if found.verdict == "met":
-        return replace(found, contrary=say if counted.verdict == "missing" else None)
     if counted.verdict == "missing":  # the others cannot tell
         return Found("missing", say)
     shown = _on_dashboard(row, facts.lines.get(account.pk, []))  # its No stands, that of Salesforce gives way
     return Found("missing" if shown else "unknown", say)
+
+
+def _too_few(row: Gate, account: Account, team: Team) -> str:
+    counted = count(row, account, team)
+    return telling.counted(row, counted, team) if counted.verdict == "missing" else ""
 
 
 def _kept_elsewhere(row: Gate, account: Account, facts: Facts) -> Found:

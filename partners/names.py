@@ -76,8 +76,10 @@ def normalised(text: str) -> str:
 @lru_cache(maxsize=4096)
 def of_person(text: str) -> str:
     """A person's name however it is written: “MÜLLER, Jörg” is “Jörg Muller”."""
-    plain = unicodedata.normalize("NFKD", text[:LONGEST].casefold().translate(_LETTERS))
-    return " ".join(sorted(_NO_WORD.sub(" ", _ACCENTS.sub("", plain)).split()))
+    plain = text[:LONGEST].casefold()
+    if not plain.isascii():
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain.translate(_LETTERS)))
+    return " ".join(sorted(_NO_WORD.sub(" ", plain).split()))
 
 
 def telling(core: str) -> str:

@@ -208,7 +208,8 @@ def test_the_statements_do_not_grow(many: Many) -> None:
         return len(asked)
 
     addresses = ("short", "newly-met", "left")
-    team.take(many.by_name["Short"], [ANN, replace(BEN, active=False)], as_of=NEW, by=None)
+    for name in ("Short", "Gains"):
+        team.take(many.by_name[name], [ANN, replace(BEN, active=False)], as_of=NEW, by=None)
     forget_all()
     few = {address: statements(address) for address in addresses}
     more = [
