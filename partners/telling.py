@@ -31,6 +31,15 @@ def all_counted(verdict: Verdict, found: Iterable[tuple[Gate, Counted]], team: T
     return (enough if verdict == "met" else too_few) % {"day": _day(team), "numbers": numbers}
 
 
+def in_doubt(*, active: bool | None, namesake: bool) -> str:
+    """Why nobody can tell whether somebody counts; `namesake`: somebody else of that name counts."""
+    if namesake:
+        return _("somebody of that name is there with another address: perhaps one person")
+    if active is None:
+        return _("the export does not say whether they are active")
+    return _("whether they are in the region of the agreement cannot be told")
+
+
 def _number(row: Gate, found: Counted) -> str:
     said = {"names": _course(row), "count": len(found.sure), "needed": found.needed, "others": ""}
     if found.verdict != "met":

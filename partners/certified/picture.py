@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners import facts, gates, regions
+from partners import facts, gates, names, regions, telling
 from partners.courses import names_one_of
 from partners.facts import Facts
 from partners.gates import GATES
@@ -185,9 +185,12 @@ def _counting_team(account: Account, known: Facts) -> Team | None:
 
 def _of_team(counted: Counted | None) -> Iterator[Dot]:
     if counted is not None:
+        here = {names.of_person(one.name) for one in counted.sure if one.name}
+        for one in counted.unsure:
+            namesake = one.back or names.of_person(one.name) in here
+            yield Dot("unsure", str(one), telling.in_doubt(active=one.active, namesake=namesake))
         kinds: Sequence[tuple[Kind, Sequence[Holder]]] = (
             ("counts", counted.sure),
-            ("unsure", counted.unsure),
             ("left", counted.left),
             ("elsewhere", counted.elsewhere),
         )
