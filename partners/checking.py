@@ -136,8 +136,9 @@ def _certifications(row: Gate, account: Account, facts: Facts) -> Found:
         return Found("met", say, found.say if found.verdict == "missing" else None)
     if counted.verdict == "missing":  # the others cannot tell
         return Found("missing", say)
-    shown = _on_dashboard(row, facts.lines.get(account.pk, []))  # its No stands, that of Salesforce gives way
-    return Found("missing" if shown else "unknown", say)
+    if _on_dashboard(row, facts.lines.get(account.pk, [])):  # its No stands, that of Salesforce gives way
+        return Found("missing", lambda: f"{found.words} {say()}")
+    return Found("unknown", say)
 
 
 def _too_few(row: Gate, account: Account, team: Team) -> str:
