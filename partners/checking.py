@@ -128,14 +128,19 @@ def _certifications(row: Gate, account: Account, facts: Facts) -> Found:
         return found
     if found.verdict == "met":
         return replace(found, contrary=partial(_too_few, row, account, team))
+    return _with_team(row, account, facts, found, team)
+
+
+def _with_team(row: Gate, account: Account, facts: Facts, found: Found, team: Team) -> Found:
+    """`found`, which the others say and is not met, beside what the team's export counts."""
     counted = count(row, account, team)
     say = partial(telling.counted, row, counted, team)
-    if counted.verdict == found.verdict:
-        return Found("unknown", say) if found.verdict == "unknown" else found
+    if found.verdict == "unknown":
+        return Found(counted.verdict, say)
     if counted.verdict == "met":
-        return Found("met", say, found.say if found.verdict == "missing" else None)
-    if counted.verdict == "missing":  # the others cannot tell
-        return Found("missing", say)
+        return Found("met", say, found.say)
+    if counted.verdict == "missing":
+        return found
     if _on_dashboard(row, facts.lines.get(account.pk, [])):  # its No stands, that of Salesforce gives way
         return Found("missing", lambda: f"{found.words} {say()}")
     return Found("unknown", say)
