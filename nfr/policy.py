@@ -50,7 +50,7 @@ class Offer:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        lacking = tuple(f"{one.words} {one.how}".strip() for one in self.missing)
+        lacking = tuple(f"{one.words} {one.way}".strip() for one in self.missing)
         return (*lacking, *self.beyond, *((self.ends_why,) if self.ends_why else ()), *self.hints)
 
 
@@ -237,7 +237,7 @@ def _renewed(licence: Licence, existing: Iterable[Licence]) -> Licence | None:
 def _hints(
     standing: Standing, terms: Terms | None, ends: date | None, renewing: Licence | None, *, on: date
 ) -> Iterator[str]:
-    yield from (f"{hint.words} {hint.how}".strip() for hint in standing.hints)
+    yield from (f"{hint.words} {hint.way}".strip() for hint in standing.hints)
     if renewing is not None and terms is not None and terms.renewal == Terms.Renewal.AUTOMATIC:
         yield _("On this track a licence in good standing is renewed without a request.")
     if renewing is None and ends is not None and 0 <= (left := (ends - on).days) <= SHORT:

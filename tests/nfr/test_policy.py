@@ -18,7 +18,10 @@ OPEN = Terms(track="Open", seats=10, months=12, renewal=Terms.Renewal.REQUEST, v
 SELECT = Terms(track="Select", seats=25, months=12, renewal=Terms.Renewal.AUTOMATIC, valid_from=date(2022, 2, 1))
 ROWS = [OPEN, SELECT]
 MET = Standing(state="met")
-NUDGE = Reason(kind="missing", words="Nobody has passed Solution Architect Core.", how="One person passes it.")
+COURSE = "https://training.example.com/"
+NUDGE = Reason(
+    kind="missing", words="Nobody has passed Solution Architect Core.", how="One person passes it.", link=COURSE
+)
 NUDGED = Standing(state="met", hints=(NUDGE,))  # the certificate is a hint …
 REFUSED = Standing(state="missing", reasons=(NUDGE,))  # … or a lead has made it a requirement
 UNKNOWN = Standing(state="unknown", reasons=(Reason(kind="unknown", words="No dashboard."),))
@@ -85,7 +88,7 @@ def test_what_is_beyond_and_what_is_missing_are_both_said() -> None:
     assert offer.verdict == "missing"
     assert [reason.words for reason in offer.missing] == [NUDGE.words]
     assert len(offer.beyond) == 2
-    assert offer.sentences[0] == f"{NUDGE.words} {NUDGE.how}"
+    assert offer.sentences[0] == f"{NUDGE.words} {NUDGE.how} {COURSE}"
     assert wish(standing=UNKNOWN, seats=11).verdict == "unknown"
     assert "11 seats are asked for; the program gives 10 on the track Open." in wish(seats=11).beyond
     assert wish("Technology").beyond == ("The program names no NFR licence for the track Technology.",)
