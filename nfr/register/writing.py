@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.models import Event
 from journal.record import Actor, actor_of, events_of, record
 from nfr import policy
-from nfr.models import Licence, LicenceRequest, SeatCount
+from nfr.models import Licence, LicenceRequest, SeatCount, Type
+from nfr.register import keys, states
 from partners.models import Account
 from people.models import User
 from tickets.actions import Refused
@@ -25,6 +27,7 @@ TEXTS: Final[Mapping[str, int]] = {
     "partner_name": 255, "namespace": 255, "licence_ref": 80, "contact_name": 200, "contact_email": 254,
     "support_ticket": 40, "exception": 4000, "exception_by": 200, "note": 4000,
 }  # fmt: skip
+_ONE_AT_A_TIME: Final = 0x6E667231
 FIELDS: Final = frozenset({*TEXTS, "account", "type", "tier", "seats_allowed", "seats", "starts", "ends"})
 
 
@@ -45,7 +48,8 @@ def grant(
 ) -> Licence:
     """A new row; with `replaces` the renewal of that one. `more`: other columns, such as `support_ticket`.
 
-    What nobody said is taken from the request, and what the program allows from the terms of its first day.
+    What nobody said is taken from the request, and what the program allows from the terms of its first day. One that
+    a person adds by hand is refused where the register has it already.
     """
     said = {**_from_request(request), **(more or {})}
     said |= {"account": account, "type": type, "tier": tier, "seats": seats, "namespace": namespace}
@@ -57,10 +61,10 @@ def grant(
         row = Licence(source=own, ticket=request.ticket if request else None, by=_user(by))
         row.replaces = _replaced(replaces, said)
         _put(row, said)
-        if row.seats_allowed is None:
-            terms = policy.terms_for(account, on=row.starts or timezone.localdate())
-            row.seats_allowed = terms.seats if terms else None
+        _allow(row)
         _check(row)
+        if own == Licence.Source.HAND:
+            _is_new(row)
         row.save()
         verb = "NFR licence renewed" if replaces else "NFR licence granted"
         record(row, verb, by=_actor(by), after=said_of(row))
@@ -93,8 +97,10 @@ def renew(
 def change(licence: Licence, values: Mapping[str, Any], *, by: By, why: str = "", seen: int | None = None) -> Licence:
     """`values` by column; others stay. One event with what is different; none where nothing is."""
     with _holding(licence, seen) as row:
-        before = said_of(row)
+        before, was = said_of(row), row.account_id
         _put(row, values)
+        if row.account_id != was:  # what the program allows is said by whose it is
+            _allow(row)
         _check(row)
         after = said_of(row)
         changed = {name for name in after if after[name] != before[name]}
@@ -115,7 +121,10 @@ def make_exception(
 
 
 def end(licence: Licence, *, on: date, why: str, by: By, seen: int | None = None) -> Licence:
-    """From that day on the partner does not have it any more."""
+    """From that day on the partner does not have it any more.
+
+    A renewal that ends before it has begun was none: what it renewed may be renewed again.
+    """
     if not why.strip():
         raise Refused(_("Say why it ends early."))
     with _holding(licence, seen) as row:
@@ -123,11 +132,12 @@ def end(licence: Licence, *, on: date, why: str, by: By, seen: int | None = None
             raise Refused(_("This licence has ended already."))
         if row.ends is not None and on > row.ends:
             raise Refused(_("It ends by itself before that day."))
-        if row.starts is not None and on < row.starts:
-            raise Refused(_("It cannot end before it starts."))
+        before, after = dict[str, Any](), {"ended": on.isoformat()}
+        if row.replaces_id is not None and row.starts is not None and on <= row.starts:
+            before, row.replaces = {"replaces": row.replaces_id}, None
         row.ended, row.ended_why = on, " ".join(why.split())[:300]
         _save(row)
-        record(row, "NFR licence ended", by=_actor(by), after={"ended": on.isoformat()}, why=row.ended_why)
+        record(row, "NFR licence ended", by=_actor(by), before=before, after=after, why=row.ended_why)
     licence.refresh_from_db()
     return licence
 
@@ -138,6 +148,7 @@ def resume(licence: Licence, *, why: str, by: By, seen: int | None = None) -> Li
         if row.ended is None:
             raise Refused(_("This licence has not ended early."))
         before = {"ended": row.ended.isoformat(), "why": row.ended_why}
+        row.replaces = row.replaces or _let_go(row)
         row.ended, row.ended_why = None, ""
         _save(row)
         record(row, "NFR licence goes on", by=_actor(by), before=before, why=why.strip())
@@ -215,6 +226,46 @@ def _replaced(licence: Licence | None, said: Mapping[str, Any]) -> Licence | Non
     return row
 
 
+def _allow(row: Licence) -> None:
+    """What the program gave on its first day, where nobody has said it."""
+    if row.seats_allowed is None:
+        terms = policy.terms_for(row.account, on=row.starts or timezone.localdate())
+        row.seats_allowed = terms.seats if terms else None
+
+
+def one_at_a_time() -> None:
+    """Until this transaction ends nobody else looks whether the register has a licence already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+
+
+def _is_new(row: Licence) -> None:
+    """A group has one licence at a time, whoever it belongs to; a form that is sent twice says the same in all."""
+    one_at_a_time()
+    theirs = Q(account=row.account) if row.account else Q(account=None, partner_name__iexact=row.partner_name)
+    if row.type == Type.SAAS and row.namespace:
+        same = Q(namespace__iexact=row.namespace)
+    elif row.licence_ref:
+        same = theirs & Q(licence_ref__iexact=row.licence_ref)
+    else:
+        same = theirs & Q(namespace="", licence_ref="", starts=row.starts, ends=row.ends)
+    rows = Licence.objects.filter(same, type=row.type, ended=None).exclude(pk=row.replaces_id or 0)
+    found = next((one for one in rows if states.overlap((one.starts, one.ends), (row.starts, row.ends))), None)
+    if found is not None:
+        said = {"licence": found, "partner": found.account or found.partner_name}
+        words = _("The register has this licence already: %(licence)s of %(partner)s. Correct or renew that one.")
+        raise Refused(words % said)
+
+
+def _let_go(row: Licence) -> Licence | None:
+    """What it would have renewed when it ended before it had begun; refused where something else renews that now."""
+    ended = events_of(row).filter(verb="NFR licence ended").last()
+    old = Licence.objects.filter(pk=ended.before.get("replaces") or 0).first() if ended else None
+    if old is not None and Licence.objects.filter(replaces=old).exists():
+        raise Refused(_("What it renewed is renewed by another one now."))
+    return old
+
+
 def _from_request(request: LicenceRequest | None) -> dict[str, Any]:
     if request is None:
         return {}
@@ -231,7 +282,10 @@ def _put(row: Licence, values: Mapping[str, Any]) -> None:
 
 
 def _text(value: Any, length: int) -> str:
-    return str(value or "").replace("\x00", "").strip()[:length]
+    text = str(value or "").replace("\x00", "").strip()
+    if keys.is_in(text):
+        raise Refused(str(keys.WORDS))
+    return text[:length]
 
 
 def _check(row: Licence) -> None:
