@@ -163,7 +163,7 @@ def _write(line: Line, account: Account | None, rows: Sequence[Terms], *, by: Us
         writing.count_seats(made, line.used, source=SeatCount.Source.DESK, by=by)
 
 
-def _said(unknown: Iterable[Unknown], chosen: Mapping[int, int], *, by: User) -> dict[str, Account]:
+def _said(unknown: Iterable[Unknown], chosen: Mapping[str, int], *, by: User) -> dict[str, Account]:
     accounts = Account.objects.filter(deleted=None, merged_into=None).in_bulk(list(chosen.values()))
     found = {}
     for one in unknown:
