@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from documents import tables
 from documents.models import StoredFile
 from documents.storing import store
 from nfr import terms
-from nfr.models import Licence, SeatCount, Terms, Type
+from nfr.models import Licence, Terms, Type
 from nfr.register import access, sheet, states, writing
 from nfr.register.sheet import Grid, Line, Rejected, Sheet
 from nfr.register.states import Span
@@ -39,13 +40,18 @@ KEPT: Final = timedelta(days=1)
 WITH_SUGGESTIONS: Final = 20  # names; each costs a statement
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Unknown:
-    """A name that means no single partner, its lines, and who may be meant."""
+    """A name that means no single partner, and its lines; `asks` where it is worth a look who may be meant."""
 
     name: str
     lines: int
-    suggested: Sequence[Candidate] = ()
+    asks: bool = True
+
+    @cached_property
+    def suggested(self) -> Sequence[Candidate]:
+        """Read where a page shows it."""
+        return match(company=self.name).candidates[:3] if self.asks else ()
 
     @property
     def key(self) -> str:
@@ -101,7 +107,7 @@ def waiting_file(pk: UUID) -> StoredFile | None:
 
 
 def plan(file: StoredFile) -> Plan:
-    """Four statements, and one for each of the first names nobody knows."""
+    """Four statements."""
     found = sheet.of(Grid(**json.loads(file.read())))
     partners = linking.known()
     by_name = {line.partner: partners.account_of(line.partner) for line in found.lines}
@@ -126,18 +132,19 @@ def take_over(file: StoredFile, *, chosen: Mapping[str, int], by: User) -> Done:
     The names a person said are remembered.
     """
     check_may(by)
-    planned, taken = plan(file), 0
+    planned = plan(file)
     with transaction.atomic():
         writing.one_at_a_time()
         said = _said(planned.unknown, chosen, by=by)
         there, rows = There.now(), list(Terms.objects.order_by("track", "-valid_from", "-id"))
+        taken = list[tuple[dict[str, Any], int | None]]()
         for line, found in planned.new:
             account = found or said.get(line.partner)
             if not there.has(line, account) and not there.otherwise(line, account):
-                _write(line, account, rows, by=by)
+                taken.append((_values(line, account, rows), line.used))
                 there.add(line, account)
-                taken += 1
-    return Done(taken=taken, left=len(planned.new) - taken)
+        writing.take_in(taken, by=by)
+    return Done(taken=len(taken), left=len(planned.new) - len(taken))
 
 
 def forget_old() -> None:
@@ -150,17 +157,14 @@ def check_may(by: User) -> None:
         raise PermissionDenied(_("Only the desk writes the register."))
 
 
-def _write(line: Line, account: Account | None, rows: Sequence[Terms], *, by: User) -> None:
-    """What the program allows is that of the licence's first day."""
-    values = {**line.values, "partner_name": line.partner}
+def _values(line: Line, account: Account | None, rows: Sequence[Terms]) -> dict[str, Any]:
+    """By the columns of a licence; what the program allows is that of its first day."""
+    values = {**line.values, "partner_name": line.partner, "account": account}
     if values["seats_allowed"] is None and account is not None:
         on = values["starts"] or timezone.localdate()
         found = terms.of_track(terms.of_day(rows, on), account.track)
         values["seats_allowed"] = found.seats if found else None
-    fixed = {name: values.pop(name) for name in ("type", "tier", "seats", "namespace", "starts", "ends")}
-    made = writing.grant(None, account=account, by=by, more=values, source=Licence.Source.IMPORT, **fixed)
-    if line.used is not None:
-        writing.count_seats(made, line.used, source=SeatCount.Source.DESK, by=by)
+    return values
 
 
 def _said(unknown: Iterable[Unknown], chosen: Mapping[str, int], *, by: User) -> dict[str, Account]:
@@ -189,11 +193,7 @@ def _unknown(new: Iterable[tuple[Line, Account | None]]) -> list[Unknown]:
         if account is None:
             counted[line.partner] = counted.get(line.partner, 0) + 1
     return [
-        Unknown(
-            name=name,
-            lines=lines,
-            suggested=match(company=name).candidates[:3] if number <= WITH_SUGGESTIONS else (),
-        )
+        Unknown(name=name, lines=lines, asks=number <= WITH_SUGGESTIONS)
         for number, (name, lines) in enumerate(counted.items(), start=1)
     ]
 

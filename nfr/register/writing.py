@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.models import Event
-from journal.record import Actor, actor_of, events_of, record
+from journal.record import Actor, actor_of, events_of, record, unsaved
 from nfr import policy
 from nfr.models import Licence, LicenceRequest, SeatCount, Type
 from nfr.register import keys, states
@@ -27,6 +27,7 @@ TEXTS: Final[Mapping[str, int]] = {
     "partner_name": 255, "namespace": 255, "licence_ref": 80, "contact_name": 200, "contact_email": 254,
     "support_ticket": 40, "exception": 4000, "exception_by": 200, "note": 4000,
 }  # fmt: skip
+AT_ONCE: Final = 500  # rows in one statement
 _ONE_AT_A_TIME: Final = 0x6E667231
 FIELDS: Final = frozenset({*TEXTS, "account", "type", "tier", "seats_allowed", "seats", "starts", "ends"})
 
@@ -74,24 +75,25 @@ def grant(
     return row
 
 
-def renew(
-    licence: Licence, request: LicenceRequest | None = None, *, starts: date, ends: date, seats: int | None, by: By
-) -> Licence:
-    """The row that goes on from `licence`; what it is called and who its contact is stays."""
-    kept = {name: getattr(licence, name) for name in ("licence_ref", "contact_name", "contact_email", "partner_name")}
-    return grant(
-        request,
-        account=licence.account,
-        type=licence.type,
-        tier=licence.tier,
-        seats=seats,
-        namespace=licence.namespace,
-        starts=starts,
-        ends=ends,
-        by=by,
-        replaces=licence,
-        more=kept,
-    )
+def take_in(lines: Sequence[tuple[Mapping[str, Any], int | None]], *, by: By) -> None:
+    """Licences of a list by their columns, each with the seats in use: a few statements however many there are."""
+    now, made, counts = timezone.now(), list[Licence](), list[SeatCount]()
+    for values, used in lines:
+        row = Licence(source=Licence.Source.IMPORT, by=_user(by), created=now, changed=now)
+        _put(row, values)
+        _check(row)
+        made.append(row)
+        if used is not None:
+            row.seats_used, row.seats_counted = used, now
+            counts.append(SeatCount(licence=row, used=used, counted=now, source=SeatCount.Source.DESK, by=_user(by)))
+    with transaction.atomic():
+        Licence.objects.bulk_create(made, batch_size=AT_ONCE)
+        SeatCount.objects.bulk_create(counts, batch_size=AT_ONCE)
+        events = [unsaved(row, "NFR licence granted", by=_actor(by), after=said_of(row)) for row in made]
+        for one in counts:
+            said = {"used": one.used, "source": one.source}
+            events.append(unsaved(one.licence, "seats counted", by=_actor(by), before={"used": None}, after=said))
+        Event.objects.bulk_create(events, batch_size=AT_ONCE)
 
 
 def change(licence: Licence, values: Mapping[str, Any], *, by: By, why: str = "", seen: int | None = None) -> Licence:
@@ -110,14 +112,6 @@ def change(licence: Licence, values: Mapping[str, Any], *, by: By, why: str = ""
             record(row, "NFR licence corrected", by=_actor(by), before=old, after=new, why=why.strip())
     licence.refresh_from_db()
     return licence
-
-
-def make_exception(
-    licence: Licence, *, reason: str, approved_by: str, by: By, seats: int | None = None, seen: int | None = None
-) -> Licence:
-    """It stands outside the program because somebody approved it."""
-    values: dict[str, Any] = {"exception": reason, "exception_by": approved_by}
-    return change(licence, values | ({"seats": seats} if seats else {}), by=by, why=reason, seen=seen)
 
 
 def end(licence: Licence, *, on: date, why: str, by: By, seen: int | None = None) -> Licence:
@@ -176,11 +170,12 @@ def count_seats(
         count = SeatCount.objects.create(
             licence=row, used=used, counted=moment, source=source, request=request, screenshot=screenshot, by=_user(by)
         )
-        before = {"used": row.seats_used}
+        before = row.seats_used
         if row.seats_counted is None or moment >= row.seats_counted:
             row.seats_used, row.seats_counted = used, moment
             _save(row)
-        record(row, "seats counted", by=_actor(by), before=before, after={"used": used, "source": source})
+        said = {"used": used, "source": source}
+        record(row, "seats counted", by=_actor(by), before={"used": before}, after=said)
     licence.refresh_from_db()
     return count
 

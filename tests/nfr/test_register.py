@@ -322,7 +322,7 @@ def test_what_the_writer_keeps(made: Makes, cast: Cast, opened: Opened) -> None:
     before = events_of(one).count()
     writing.change(one, {"note": one.note}, by=cast.nadia)
     assert events_of(one).count() == before
-    writing.make_exception(one, reason="A fair", approved_by="A director", seats=40, by=cast.nadia)
+    writing.change(one, {"exception": "A fair", "exception_by": "A director", "seats": 40}, by=cast.nadia)
     assert (one.seats, one.exception) == (40, "A fair")
     ticket = opened(kind="nfr", subject="New")
     request, _new = LicenceRequest.objects.update_or_create(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from documents.models import StoredFile
 from documents.tables import Table, Unfit, writing
 from journal.models import Event
+from journal.record import events_of
 from nfr.models import Licence, LicenceRequest, Terms
 from nfr.program import effects
 from nfr.register import cards, daily, sheet
@@ -129,6 +130,7 @@ def test_a_list_is_looked_at_taken_over_once_and_asks_whose_a_name_is(cast: Cast
     assert set(taken) == {"bluepeak-labs", "havelland", "nobody-knows"}
     assert (taken["bluepeak-labs"].account, taken["bluepeak-labs"].seats_used) == (cast.bluepeak, 13)
     assert taken["bluepeak-labs"].seats_allowed == 10
+    assert [one.verb for one in events_of(taken["bluepeak-labs"])] == ["NFR licence granted", "seats counted"]
     assert (taken["havelland"].account, taken["havelland"].seats_allowed) == (chosen, 25)
     assert (taken["nobody-knows"].account, taken["nobody-knows"].partner_name) == (None, "Nobody Knows Ltd")
     assert AccountName.objects.filter(account=chosen).exists()  # what a person said is remembered
@@ -198,6 +200,9 @@ def test_leads_change_the_terms_and_see_first_whom_it_affects(cast: Cast, handbo
     assert "5 seats each" in page
     assert "Change the terms of" not in page
     assert signed_in(cast.nadia).get(f"/settings/nfr/{new.pk}/").status_code == 403
+    coming = Terms.objects.create(track="Open", seats=8, valid_from=TODAY + timedelta(days=30))
+    sooner = effects.of_change(on=TODAY, without=coming, added=Terms(track="Open", seats=2, valid_from=TODAY))
+    assert sooner.offered == Account.objects.filter(track="Open").count()  # what begins sooner holds at once
     every = effects.of_change(on=TODAY, added=Terms(track="", seats=5, valid_from=TODAY))
     assert every.before["outside"] - every.after["outside"] == every.moved
 
