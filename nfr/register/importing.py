@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
@@ -15,18 +14,17 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from documents import tables
 from documents.models import StoredFile
 from documents.storing import store
 from nfr import terms
-from nfr.models import Licence, Terms, Type
-from nfr.register import access, sheet, states, writing
+from nfr.models import Terms
+from nfr.register import access, comparing, sheet, writing
+from nfr.register.comparing import There
 from nfr.register.sheet import Grid, Line, Rejected, Sheet
-from nfr.register.states import Span
-from partners import learning, names
+from partners import learning
 from partners.dashboard import linking
 from partners.learning import CannotRemember
 from partners.matching import Candidate, match
@@ -134,7 +132,7 @@ def take_over(file: StoredFile, *, chosen: Mapping[str, int], by: User) -> Done:
     check_may(by)
     planned = plan(file)
     with transaction.atomic():
-        writing.one_at_a_time()
+        comparing.one_at_a_time()
         said = _said(planned.unknown, chosen, by=by)
         there, rows = There.now(), list(Terms.objects.order_by("track", "-valid_from", "-id"))
         taken = list[tuple[dict[str, Any], int | None]]()
@@ -196,67 +194,3 @@ def _unknown(new: Iterable[tuple[Line, Account | None]]) -> list[Unknown]:
         Unknown(name=name, lines=lines, asks=number <= WITH_SUGGESTIONS)
         for number, (name, lines) in enumerate(counted.items(), start=1)
     ]
-
-
-class There:
-    """The register, as the lines of a list are compared with it."""
-
-    def __init__(self) -> None:
-        self._keys: set[tuple[Any, ...]] = set()
-        self._spans: dict[tuple[str, ...], list[tuple[Span, str]]] = defaultdict(list)
-
-    @classmethod
-    def now(cls) -> There:
-        """One statement."""
-        there = cls()
-        columns = ("account_id", "partner_name", "type", "namespace", "licence_ref", "starts", "ends")
-        for ended, called, *said in Licence.objects.values_list("ended", "account__name", *columns):
-            account, name, kind, namespace, ref, starts, ends = said
-            there._keys |= _keys(*said)
-            for place in _places(account, name, kind, namespace, ref):
-                there._spans[place].append(((starts, ended or ends), called or name))
-        return there
-
-    def has(self, line: Line, account: Account | None) -> bool:
-        return bool(_keys(*_said_of(line, account)) & self._keys)
-
-    def otherwise(self, line: Line, account: Account | None) -> str:
-        """Why it is not taken: the same group or id, at the same time, with other days or another partner."""
-        own = (line.values["starts"], line.values["ends"])
-        found = [one for place in _places(*_said_of(line, account)[:5]) for one in self._spans[place]]
-        partner, until = next(((name, span[1]) for span, name in found if states.overlap(span, own)), ("", None))
-        if not partner:
-            return ""
-        said = {"partner": partner, "day": date_format(until, "j M Y") if until else "…"}
-        return _("The register or a line above has it for %(partner)s until %(day)s. Correct it there.") % said
-
-    def add(self, line: Line, account: Account | None) -> None:
-        said = _said_of(line, account)
-        self._keys |= _keys(*said)
-        for place in _places(*said[:5]):
-            self._spans[place].append(((said[5], said[6]), line.partner))
-
-
-def _said_of(line: Line, account: Account | None) -> tuple[Any, ...]:
-    places = ("type", "namespace", "licence_ref", "starts", "ends")
-    return (account.pk if account else None, line.partner, *(line.values[name] for name in places))
-
-
-def _keys(
-    account: int | None, name: str, kind: str, namespace: str, ref: str, starts: date | None, ends: date | None
-) -> set[tuple[Any, ...]]:
-    """Whose it is, as an id or as a name, and which: a line whose partner was said meanwhile is still the same."""
-    which = (kind, namespace.casefold(), ref.casefold(), starts, ends)
-    return {(*whose, *which) for whose in _whose(account, name)}
-
-
-def _places(account: int | None, name: str, kind: str, namespace: str, ref: str) -> set[tuple[str, ...]]:
-    """A group is only once on gitlab.com; what a list calls an id may be only its own."""
-    if kind == Type.SAAS and namespace:
-        return {("group", namespace.casefold())}
-    return {(*whose, kind, ref.casefold()) for whose in _whose(account, name)} if ref else set()
-
-
-def _whose(account: int | None, name: str) -> list[tuple[str, str]]:
-    core = names.normalised(name) if name else ""
-    return [*([("account", str(account))] if account else []), *([("name", core)] if core else [])]

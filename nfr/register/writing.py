@@ -7,20 +7,19 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.models import Event
 from journal.record import Actor, actor_of, events_of, record, unsaved
 from nfr import policy
-from nfr.models import Licence, LicenceRequest, SeatCount, Type
-from nfr.register import keys, states
+from nfr.models import Licence, LicenceRequest, SeatCount
+from nfr.register import comparing, keys
 from partners.models import Account
 from people.models import User
 from tickets.actions import Refused
-from tickets.models import Attachment
+from tickets.models import Attachment, Ticket
 
 By = User | Actor
 TEXTS: Final[Mapping[str, int]] = {
@@ -28,7 +27,6 @@ TEXTS: Final[Mapping[str, int]] = {
     "support_ticket": 40, "exception": 4000, "exception_by": 200, "note": 4000,
 }  # fmt: skip
 AT_ONCE: Final = 500  # rows in one statement
-_ONE_AT_A_TIME: Final = 0x6E667231
 FIELDS: Final = frozenset({*TEXTS, "account", "type", "tier", "seats_allowed", "seats", "starts", "ends"})
 
 
@@ -50,7 +48,8 @@ def grant(
     """A new row; with `replaces` the renewal of that one. `more`: other columns, such as `support_ticket`.
 
     What nobody said is taken from the request, and what the program allows from the terms of its first day. One that
-    a person adds by hand is refused where the register has it already.
+    a person adds by hand is refused where the register has it already; what was added by hand while its request was at
+    Support is the licence of that request.
     """
     said = {**_from_request(request), **(more or {})}
     said |= {"account": account, "type": type, "tier": tier, "seats": seats, "namespace": namespace}
@@ -59,19 +58,28 @@ def grant(
     with transaction.atomic():
         if request is not None:  # before any licence: whoever holds a request counts and grants under its lock
             LicenceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-        row = Licence(source=own, ticket=request.ticket if request else None, by=_user(by))
-        row.replaces = _replaced(replaces, said)
-        _put(row, said)
-        _allow(row)
-        _check(row)
-        if own == Licence.Source.HAND:
-            _is_new(row)
-        row.save()
-        verb = "NFR licence renewed" if replaces else "NFR licence granted"
-        record(row, verb, by=_actor(by), after=said_of(row))
+        row = _added_by_hand(said, replaces) if request else None
+        if row is not None:
+            change(row, {name: value for name, value in said.items() if value}, by=by)
+            Licence.objects.filter(pk=row.pk).update(ticket=request.ticket if request else None)
+        else:
+            row = _new(said, replaces, ticket=request.ticket if request else None, source=own, by=by)
         if request is not None and request.licence_id is None:
             LicenceRequest.objects.filter(pk=request.pk).update(licence=row)
             request.licence = row
+    return row
+
+
+def _new(said: Mapping[str, Any], replaces: Licence | None, *, ticket: Ticket | None, source: str, by: By) -> Licence:
+    row = Licence(source=source, ticket=ticket, by=_user(by))
+    row.replaces = _replaced(replaces, said)
+    _put(row, said)
+    _allow(row)
+    _check(row)
+    if source == Licence.Source.HAND:
+        comparing.check_is_new(row)
+    row.save()
+    record(row, "NFR licence renewed" if replaces else "NFR licence granted", by=_actor(by), after=said_of(row))
     return row
 
 
@@ -228,30 +236,6 @@ def _allow(row: Licence) -> None:
         row.seats_allowed = terms.seats if terms else None
 
 
-def one_at_a_time() -> None:
-    """Until this transaction ends nobody else looks whether the register has a licence already."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
-
-
-def _is_new(row: Licence) -> None:
-    """A group has one licence at a time, whoever it belongs to; a form that is sent twice says the same in all."""
-    one_at_a_time()
-    theirs = Q(account=row.account) if row.account else Q(account=None, partner_name__iexact=row.partner_name)
-    if row.type == Type.SAAS and row.namespace:
-        same = Q(namespace__iexact=row.namespace)
-    elif row.licence_ref:
-        same = theirs & Q(licence_ref__iexact=row.licence_ref)
-    else:
-        same = theirs & Q(namespace="", licence_ref="", starts=row.starts, ends=row.ends)
-    rows = Licence.objects.filter(same, type=row.type, ended=None).exclude(pk=row.replaces_id or 0)
-    found = next((one for one in rows if states.overlap((one.starts, one.ends), (row.starts, row.ends))), None)
-    if found is not None:
-        said = {"licence": found, "partner": found.account or found.partner_name}
-        words = _("The register has this licence already: %(licence)s of %(partner)s. Correct or renew that one.")
-        raise Refused(words % said)
-
-
 def _let_go(row: Licence) -> Licence | None:
     """What it would have renewed when it ended before it had begun; refused where something else renews that now."""
     ended = events_of(row).filter(verb="NFR licence ended").last()
@@ -259,6 +243,16 @@ def _let_go(row: Licence) -> Licence | None:
     if old is not None and Licence.objects.filter(replaces=old).exists():
         raise Refused(_("What it renewed is renewed by another one now."))
     return old
+
+
+def _added_by_hand(said: Mapping[str, Any], replaces: Licence | None) -> Licence | None:
+    """What somebody has entered already of what Support has issued: nobody's request has made it."""
+    rows = Licence.objects.filter(account=said["account"], type=said["type"], ended=None, ticket=None)
+    rows = rows.filter(support_request=None)
+    if replaces is not None:
+        return rows.filter(replaces=replaces).first()
+    row = Licence(**{name: said[name] for name in ("account", "type", "namespace", "starts", "ends")})
+    return comparing.same_group(row, rows) if row.namespace else None
 
 
 def _from_request(request: LicenceRequest | None) -> dict[str, Any]:

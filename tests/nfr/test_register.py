@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -175,19 +176,23 @@ def test_requests_under_way_by_stage(opened: Opened, cast: Cast) -> None:
 
 
 def test_as_a_file(made: Makes, cast: Cast) -> None:
-    made(contact_name="=1+1", used=13, note="Since the audit")
+    made(contact_name="=1+1", used=13, note="Since the audit", namespace="audited")
     desk = signed_in(cast.nadia)
     lines = desk.get("/nfr/export/?format=csv").content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Partner,Track,Region,Channel manager,Type,Tier,Seats granted")
     assert "Bluepeak Systems Inc.,Open,AMER,,SaaS,Ultimate,10," in lines[1]
     assert "'=1+1" in lines[1]  # nothing a spreadsheet computes
     assert desk.get("/nfr/export/?format=xlsx").content.startswith(b"PK")
+    many(made, cast)
+    whole = SimpleUploadedFile("nfr.csv", desk.get("/nfr/export/?show=all").content)
+    plan = desk.get(desk.post("/nfr/import/", {"file": whole}).headers["Location"]).context["plan"]
+    assert (plan.new, len(plan.same) + len(plan.not_taken)) == ([], 9)  # our own list brings nothing twice
 
 
 @pytest.mark.parametrize(
     ("values", "slug", "words"),
     [
-        ({"ends": date(2022, 12, 31)}, "in_force", "In force, end"),
+        ({"ends": date(2022, 12, 31)}, "expiring", "Ends in 43 days"),
         ({"ends": date(2022, 11, 18)}, "expiring", "Ends today"),
         ({"ends": date(2022, 11, 19)}, "expiring", "Ends in 1 day"),
         ({"ends": date(2023, 1, 17)}, "expiring", "Ends in 60 days"),
@@ -202,8 +207,6 @@ def test_as_a_file(made: Makes, cast: Cast) -> None:
 def test_where_a_licence_stands(values: dict[str, Any], slug: str, words: str) -> None:
     on = date(2022, 11, 18)
     state = states.of(Licence(type="saas", starts=values.pop("starts", date(2022, 1, 1)), **values), on=on)
-    if values.get("ends") == date(2022, 12, 31):
-        slug, words = "expiring", "Ends in 43 days"
     assert (state.slug, state.words) == (slug, words)
 
 
@@ -336,6 +339,17 @@ def test_what_the_writer_keeps(made: Makes, cast: Cast, opened: Opened) -> None:
     assert (granted.contact_name, granted.ticket, granted.source) == ("Omar Reyes", ticket, "desk")
     assert request.licence == granted
     assert ticket.reference in page(cast.nadia, f"{granted.pk}/")
+    before = Licence.objects.count()
+    assert one.ends
+    for replaces, more in ((granted, {"namespace": ""}), (None, {"type": "saas", "namespace": "while-at-support"})):
+        given: dict[str, Any] = {
+            "account": cast.bluepeak, "type": "self_managed", "tier": "ultimate", "seats": 10, "replaces": replaces,
+            "starts": one.ends + timedelta(days=1), "ends": one.ends + timedelta(days=365), **more,
+        }  # fmt: skip
+        by_hand = writing.grant(None, by=cast.nadia, **given)  # somebody was quicker than the ticket
+        issued = writing.grant(request, by=cast.lena, **{**given, "seats": 8}, more={"support_ticket": "401190"})
+        assert (issued.pk, issued.seats, issued.support_ticket) == (by_hand.pk, 8, "401190")
+    assert Licence.objects.count() == before + 2
     hooks.merged(cast.bluepeak, cast.northwind)
     one.refresh_from_db()
     assert one.account == cast.northwind
