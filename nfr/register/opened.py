@@ -143,7 +143,7 @@ class Opened:
         rows = access.requests_for(self.user).filter(wanted).select_related("ticket")
         return list(rows.order_by("-created", "-pk")[:MOST_COUNTS])
 
-    @property
+    @cached_property
     def origin(self) -> Ticket | None:
         """The ticket it came from, where none of the requests is that one and the reader may see it."""
         ticket = self.licence.ticket
