@@ -94,7 +94,8 @@ def day(value: str | None) -> str:
 def _row(request: LicenceRequest, type: str, *, seats: int | None) -> Row:
     renewing = renewed_by(request, type)
     asked = seats or request.seats
-    found = policy.offer(request.account, type=type, seats=asked, on=timezone.localdate(), renewing=renewing)
+    on = timezone.localdate()
+    found = policy.offer(request.account, type=type, seats=asked, on=on, renewing=renewing, request=request)
     return _as_json(found, type, renewing)
 
 
