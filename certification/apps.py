@@ -17,7 +17,7 @@ class CertificationConfig(AppConfig):
         from partners import hooks as partner_hooks  # noqa: PLC0415
         from tickets import hooks, kinds, procedures  # noqa: PLC0415
 
-        cage.allow(reading.read)
+        cage.allow(reading.read, times=2)  # 100,000 people of a workbook take 7 s of a processor
         kinds.register(procedure.CERTIFICATION_REPORT)
         procedures.register(procedure.REPORT)
         hooks.on_partner_changed(beginning_again.partner_changed)
