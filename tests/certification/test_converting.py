@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,26 +129,47 @@ def test_a_course_of_a_new_year_is_one_more_column(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_command(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    table = (HERE / "inactive-with-badges.table").read_bytes()
+    """For outside programs it is plain UTF-8, with `--bom` what the desk attaches; a file appears whole or not at all."""
+    marked = (HERE / "inactive-with-badges.table").read_bytes()
+    table = marked.removeprefix(b"\xef\xbb\xbf")
     call_command("certification_report", str(HERE / "inactive-with-badges.csv"))
     said = capfdbinary.readouterr()
     assert said.out == table
+    assert said.out.startswith(b"Full Name,Email,Mailing Street,")
     lines = said.err.decode().splitlines()
     assert lines[0] == "3 rows, 3 people, 2 of them active"
     assert lines[1:3] == ["      2  Solution Architect Core Training", "      3  Sales Core Training"]
     assert lines[-1] == "note: Row 4: holds certifications, and the account is not activated."
-    out = tmp_path / "report.csv"
-    call_command("certification_report", str(HERE / "inactive-with-badges.csv"), "-o", str(out))
-    call_command("certification_report", str(out), "-o", str(out), "-v", "0")
-    assert out.read_bytes() == table
-    call_command("certification_report", str(out), "--no-bom", "-v", "0")
-    assert capfdbinary.readouterr().out == table.removeprefix(b"\xef\xbb\xbf")
-    assert [path.name for path in tmp_path.iterdir()] == ["report.csv"]
+    out, link = tmp_path / "report.csv", tmp_path / "link.csv"
+    link.symlink_to(out)
+    call_command("certification_report", str(HERE / "inactive-with-badges.csv"), "-o", str(link))
+    assert (link.is_symlink(), out.read_bytes()) == (True, table)
+    call_command("certification_report", str(out), "-o", str(out), "--bom", "-v", "0")
+    assert out.read_bytes() == marked
+    call_command("certification_report", str(out), "-v", "0")
+    assert capfdbinary.readouterr().out == table
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.csv", "report.csv"]
     for export_file, out_file, words in [
         (HERE / "without-many.csv", out, "These columns are missing"),
         (tmp_path / "nowhere.csv", out, "cannot be read: No such file"),
+        (tmp_path, out, "cannot be read: Is a directory"),
+        (HERE / "workbook.xlsx", tmp_path / "workbook.xlsx", "Name a .csv with -o"),
+        (HERE / "plain.csv", tmp_path, "cannot be written: Is a directory"),
         (HERE / "plain.csv", tmp_path / "no" / "report.csv", "cannot be written: No such file"),
     ]:
         with pytest.raises(CommandError, match=words):
             call_command("certification_report", str(export_file), "-o", str(out_file))
-    assert out.read_bytes() == table
+    assert out.read_bytes() == marked
+
+
+def test_the_command_leaves_devices_and_pipes_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    call_command("certification_report", str(HERE / "nobody.csv"), "-o", str(pipe), "-v", "0")
+    assert os.read(reader, 100_000).startswith(b"Full Name,Email,")
+    os.close(reader)
+    assert pipe.is_fifo()
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(CommandError, match="Standard output is closed"):
+        call_command("certification_report", str(HERE / "nobody.csv"))
