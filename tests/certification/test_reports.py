@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -40,8 +41,9 @@ from tests.certification.conftest import (
     worked,
 )
 from tests.conftest import Cast
-from tickets import steps
-from tickets.actions import Refused, change_partner, note, solve, upload
+from tickets import access, steps
+from tickets.actions import Recipient, Refused, change_partner, note, reply, solve, upload
+from tickets.models import Message
 from tickets.models.ticket import Channel
 
 
@@ -267,6 +269,45 @@ def test_the_table_is_for_one_mailbox(world: Cast, opened: OpenTicket) -> None:
     confirm(ticket, "recipient", by=world.nadia, to="ines@northwind.example.com")
     message = sends(ticket, by=world.nadia)
     assert partner_side.files_of_others(ticket) == [message.attachments.get().stored_id]
+
+
+def test_what_leaves_by_hand_is_looked_at_too(world: Cast, opened: OpenTicket) -> None:
+    """Not the export as it came, not a table with rows to decide, nothing unread, nothing to another partner."""
+    ticket, other, report = asks(opened), opened(), made(world, *TEAM, OMAR)
+
+    def attached(content: bytes, on: Any = ticket, to: str = KATRIN[1]) -> Any:
+        stored = store(content, name="x.csv", area="test")
+        file = upload(on, stored=stored, filename="x.csv", by=world.nadia)
+        return reply(on, by=world.nadia, body="Here it is", to=[Recipient(address=to, name="")], attachments=[file])
+
+    assert report.result is not None
+    flagged, export = report.result.read(), report.source.read()
+    for content, on, words in [
+        (flagged, other, "1 row looks like another company's"),
+        (export, other, "x.csv is the export as it came"),
+        (b"a,b\n1,2\n", ticket, "Nobody has looked whose people are in x.csv"),
+    ]:
+        with pytest.raises(Refused, match=words):
+            attached(content, on)
+    assert attached(b"a,b\n1,2\n", other)
+    flagging.decide(report, leave_out=[5], by=world.nadia)
+    assert report.result is not None
+    with pytest.raises(Refused, match=r"omar@bluepeak.example.com is Bluepeak Systems Inc.'s"):
+        attached(report.result.read(), other, OMAR[1])
+    sent = attached(report.result.read(), other)
+    withdrawing.withdraw(report, why="Wrong", by=world.nadia)
+    with pytest.raises(Refused, match="This report was withdrawn"):
+        attached(report.result.read(), other)
+    file = sent.attachments.get()
+    assert access.ticket_for(world.sofia, other.reference) == other, "a channel manager reads the ticket …"
+    with pytest.raises(Http404):
+        access.attachment_for(world.sofia, other, file.pk)
+    for reader in (world.nadia, world.katrin.user):
+        assert reader is not None
+        assert access.attachment_for(reader, other, file.pk) == file
+    Message.objects.filter(pk=sent.pk).update(to=[{"address": "ines@northwind.example.com", "name": ""}])
+    with pytest.raises(Http404):
+        access.attachment_for(world.katrin.user, other, file.pk)  # type: ignore[arg-type]  # she signs in
 
 
 # ── Pages and addresses ───────────────────────────────────────────────────────────────────────────
