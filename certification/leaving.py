@@ -65,4 +65,5 @@ def _another_company(report: Report, addresses: Sequence[str]) -> str:
 
 def _reports_of(digests: set[str]) -> QuerySet[Report]:
     same = StoredFile.objects.filter(sha256__in=digests).values("pk")
-    return Report.objects.filter(Q(source__in=same) | Q(result__in=same)).select_related("account", "source", "result", "team")
+    beside = ("account", "source", "result", "team")
+    return Report.objects.filter(Q(source__in=same) | Q(result__in=same)).select_related(*beside)

@@ -24,8 +24,9 @@ def files_of_others(ticket: Ticket) -> list[UUID]:
     """Tables that went to somebody else than whoever asked: not theirs to read on the request's page."""
     asker = ticket.requester.email.strip().lower()
     a_table = Exists(Report.objects.filter(result__sha256=OuterRef("stored__sha256")))  # also one attached by hand
-    sent = Attachment.objects.filter(a_table, ticket=ticket, message__visibility=Message.Visibility.REPLY)
-    return [one.stored_id for one in sent.select_related("message") if one.message and asker not in _addressed(one.message)]
+    replies = Attachment.objects.filter(ticket=ticket, message__visibility=Message.Visibility.REPLY)
+    sent = replies.filter(a_table).select_related("message")
+    return [one.stored_id for one in sent if one.message and asker not in _addressed(one.message)]
 
 
 def _addressed(message: Message) -> set[str]:
