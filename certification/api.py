@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from typing import Any
 
@@ -158,11 +159,12 @@ class ReportDetail(ReportsApi):
 class ReportFile(ReportsApi):
     @api_docs.FILE
     def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """For programs, so without the byte order mark that Excel needs."""
         found = access.report_for(user_of(request), pk)
         why = standing.why_not_sent(found)
         if why or found.result is None:
             raise Problem(409, why)
-        return download(found.result)
+        return download(found.result, skip=len(codecs.BOM_UTF8))
 
 
 class DecideRows(ReportsApi):

@@ -107,9 +107,7 @@ class Child:
         self.started = False
         self.megabytes, self.cpu_seconds = MEGABYTES, CPU_SECONDS  # of the task it has
 
-    def ask(
-        self, message: dict[str, Any], blobs: list[bytes], *, seconds: float
-    ) -> tuple[dict[str, Any], list[bytes]]:
+    def ask(self, message: dict[str, Any], blobs: list[bytes], *, seconds: float) -> tuple[dict[str, Any], list[bytes]]:
         """Whatever goes wrong on the way, this child is not asked again."""
         try:
             self.wait_until_started()

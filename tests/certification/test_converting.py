@@ -14,6 +14,7 @@ from certification import export
 from certification.export import converting
 from certification.export.people import Person
 from certification.table import columns, encoding, reading, separated
+from certification.table.cells import harmless
 from partners.team import Member
 from tests.certification.test_exports import HERE
 
@@ -48,6 +49,23 @@ def test_a_summary_and_its_people() -> None:
 def test_people_are_called_as_they_were_before_their_cells_were_marked() -> None:
     made = export.convert(HERE / "formulas.csv", None, name="formulas.csv")
     assert [one.name for one in made.members][:3] == ["=1+1", "+SUM(A1)", "-2+3+cmd|' /C calc'!A0"]
+
+
+@pytest.mark.parametrize(
+    ("said", "safe", "as_phone"),
+    [
+        ("-", "-", "-"),
+        ("+49 (0)30/123", "'+49 (0)30/123", "+49 (0)30/123"),
+        ("+49 30 1 ext. 12", "'+49 30 1 ext. 12", "+49 30 1 ext. 12"),
+        ("+1+1", "'+1+1", "'+1+1"),
+        ("-2+3", "'-2+3", "'-2+3"),
+        ("+49;=1+1", "'+49;'=1+1", "'+49;'=1+1"),
+        ("\uff0b49", "'\uff0b49", "'\uff0b49"),
+    ],
+)
+def test_nothing_is_computed_and_phones_stay_legible(said: str, safe: str, as_phone: str) -> None:
+    assert (harmless(said), harmless(said, phone=True)) == (safe, as_phone)
+    assert harmless(safe) == safe
 
 
 def test_rows_are_left_out_and_the_others_keep_what_they_say() -> None:

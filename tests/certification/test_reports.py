@@ -194,10 +194,8 @@ def test_attached_to_any_ticket_of_that_partner(world: Cast, opened: OpenTicket)
         attaching.attach(report, other, by=world.nadia)
     nobody = made(world, LARS, name="c.csv")
     attaching.attach(nobody, ticket, by=world.nadia)
-    assert (offered(ticket).to, offered(ticket).warnings[0][:52]) == (
-        [],
-        "The export does not mark katrin@northwind.example.co",
-    )
+    assert "does not mark katrin@northwind.example.com" in offered(ticket).warnings[0]
+    assert offered(ticket).to == []
 
 
 # ── The procedure ─────────────────────────────────────────────────────────────────────────────────
@@ -398,7 +396,8 @@ def test_over_the_api(world: Cast, opened: OpenTicket) -> None:
     assert client.get(f"{one}file/").status_code == 409
     decided = client.post(f"{one}rows/", {"leave_out": [5]}, content_type="application/json").json()
     assert (decided["rows"], decided["flagged_is"], decided["foreign"][0]["left_out"]) == (3, "left_out", True)
-    assert b"Omar" not in b"".join(client.get(f"{one}file/").streaming_content)  # type: ignore[attr-defined]  # a file
+    table = b"".join(client.get(f"{one}file/").streaming_content)  # type: ignore[attr-defined]  # a file
+    assert (table.startswith(b"Full Name,Email,"), b"Omar" in table) == (True, False)
     assert client.get(base, {"partner": world.northwind.pk}).json()["results"][0]["id"] == made_so["id"]
     assert client.get(base, {"stage": "x"}).status_code == 400
     wrong = client.post(base, {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")})
