@@ -309,6 +309,7 @@ def test_what_leaves_by_hand_is_looked_at_too(world: Cast, opened: OpenTicket) -
         return reply(on, by=world.nadia, body="Here it is", to=[Recipient(address=to, name="")], attachments=[file])
 
     assert report.result is not None
+    assert report.source is not None
     flagged, export = report.result.read(), report.source.read()
     for content, on, words in [
         (flagged, other, "1 row looks like another company's"),
