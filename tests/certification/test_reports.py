@@ -18,6 +18,8 @@ from certification import arriving, partner_side
 from certification.models import Report
 from certification.reports import attaching, flagging, forgetting, making, owning, standing, withdrawing
 from certification.reports import opened as opened_page
+from documents import cage
+from documents.cage.keeping import here
 from documents.models import StoredFile
 from documents.storing import store
 from journal.models import Event
@@ -44,7 +46,8 @@ from tests.certification.conftest import (
 from tests.conftest import Cast
 from tickets import access, steps
 from tickets.actions import Recipient, Refused, change_partner, note, reply, solve, upload
-from tickets.models import Message
+from tickets.actions.core import locked
+from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel
 
 
@@ -112,6 +115,24 @@ def test_rows_of_another_company_are_decided_first(world: Cast, opened: OpenTick
     kept = made(world, LARS, OMAR, name="b.csv")
     flagging.decide(kept, leave_out=[], by=world.nadia)
     assert (kept.foreign_is, kept.rows_count, standing.why_not_sent(kept)) == ("kept", 2, "")
+
+
+def test_who_decides_locks_as_who_withdraws(world: Cast, opened: OpenTicket, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ticket before the report, so that two who decide at once wait and none fails; and not for the cage."""
+    report = made(world, *TEAM, OMAR, ticket=asks(opened))
+    before: list[list[str]] = []
+
+    def watched(ticket: Ticket) -> Any:
+        before.append([one["sql"] for one in queries.captured_queries if "FOR UPDATE" in one["sql"]])
+        return locked(ticket)
+
+    monkeypatch.setattr(flagging, "locked", watched)
+    cage.close()
+    with CaptureQueriesContext(connection) as queries:
+        flagging.decide(report, leave_out=[5], by=world.nadia)
+    assert before == [[]]
+    assert any('FROM "certification_report"' in one["sql"] for one in queries if "FOR UPDATE" in one["sql"])
+    assert here.child is None
 
 
 def test_files_are_deleted_after_a_while(world: Cast, opened: OpenTicket) -> None:
@@ -410,6 +431,10 @@ def test_over_the_api(world: Cast, opened: OpenTicket) -> None:
     assert (
         client.post(f"{one}attach/", {"ticket": ticket.reference}, content_type="application/json").status_code == 409
     )
+    nobodys = made(world, ("Ana Diaz", "ana@gmail.com", True), account=None)
+    for partner, status in [(0, 400), (world.northwind.pk, 200), (world.bluepeak.pk, 409)]:
+        answer = client.post(f"{base}{nobodys.pk}/partner/", {"partner": partner}, content_type="application/json")
+        assert answer.status_code == status, answer.content
     assert signed_in(world.sofia).get(base).status_code == 403
 
 
