@@ -17,7 +17,7 @@ from tests.nfr.issuing import asks, decides, in_good_standing, offered, request_
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail
 from tickets import steps
-from tickets.actions import Refused, choose_partner
+from tickets.actions import Refused, choose_partner, receive
 
 pytestmark = pytest.mark.usefixtures("handbook")
 BOTH = "We need a new NFR licence, self-managed and SaaS. Namespace: northwind-devops, the trial is running. 10 seats."
@@ -177,6 +177,17 @@ def test_another_topic_begins_its_own_steps(standing: Cast, opened: OpenTicket) 
     states = decides(other, "topic", by=standing.nadia, topic="other")
     assert {states[one] for one in ("partner", "complete", "check", "decide", "support", "answer")} == {"skipped"}
     assert states["send"] == "waiting"
+
+
+def test_two_wishes_before_anybody_has_read_are_for_a_person_to_tell_apart(standing: Cast, opened: OpenTicket) -> None:
+    """The subject alone began one procedure; what is unclear after reading does not begin it over and over."""
+    ticket = opened(kind="nfr", subject="Which version is our NFR?", body="Thank you.")
+    receive(ticket, sender=ticket.requester, body="And how do we reduce the seats?")
+    for _turn in range(3):
+        worked(ticket)
+        again.begin_again(ticket.pk)
+    assert {(one.run, one.procedure) for one in steps.of(ticket)} == {(2, "nfr")}
+    assert step(ticket, "topic").state == "waiting"
 
 
 def test_what_a_person_corrects_stays_and_is_told(standing: Cast, opened: OpenTicket) -> None:
