@@ -16,8 +16,7 @@ from people import calendar
 from people.calendar import Target
 from tickets import prepared
 from tickets.models import PreparedReply, Status
-from tickets.models.ticket import ENDED
-from tickets.procedures import At, Finish, Waiting, WaitsFor
+from tickets.procedures import At, Waiting, WaitsFor
 from web import nudging
 
 RESPONSE: Final = "nfr-which-namespace"
@@ -28,9 +27,7 @@ HEARS: Final = (*prepared.HEARS, "received", "papers", "facts", "partner")
 
 def before(at: At, request: LicenceRequest) -> Waiting | None:
     """What comes first: a ticket that is resolved, and an answer that nobody has read yet."""
-    if at.ticket.status in ENDED:
-        stages.move(request, stages.Stage.ENDED, why=_("The ticket is resolved."))
-        raise Finish(_("The ticket is resolved."))
+    stages.end_if_resolved(at.ticket, request)
     if not reading.is_stale(request):
         return None
     nudging.nudge(again.READ, at.ticket.pk)

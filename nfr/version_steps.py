@@ -11,14 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mail import mailboxes
 from nfr import asking_group, correcting, evidence, filling, namespaces, policy, requests, stages, topic_reading
 from nfr.guides import links
 from nfr.models import Licence, LicenceRequest, Type
-from tickets import prepared, recipients
-from tickets.actions import Recipient
-from tickets.models import Status, Ticket
-from tickets.models.message import Visibility
+from tickets import notices, prepared
+from tickets.models import Status
 from tickets.procedures import At, Done, Fact, Prepared, Waiting
 
 SHOWN: Final = ("namespace", "types", "tier")
@@ -98,7 +95,7 @@ def answer(at: At) -> Done:
         "licence_known": known(request.licence),
         "guide_link": links.link_for(request),
     }
-    to, cc = answered_to(at.ticket)
+    to, cc = notices.answer_to(at.ticket)
     prepared.offer(
         at.ticket,
         step=at.key,
@@ -131,9 +128,3 @@ def known(licence: Licence | None) -> str:
     ends = _("until %(day)s") % {"day": date_format(licence.ends, "j M Y")} if licence.ends else ""
     parts = [str(licence.get_tier_display()) if licence.tier else "", seats, ends]
     return ", ".join(part for part in parts if part) if licence.tier else ""
-
-
-def answered_to(ticket: Ticket) -> tuple[list[Recipient], list[Recipient]]:
-    """Who wrote last and the requester, and whom they had on Cc."""
-    last = ticket.messages.filter(visibility=Visibility.IN, automatic=False).order_by("-pk").first()
-    return recipients.answer_to(ticket, last, ours=mailboxes.own_addresses())

@@ -18,7 +18,7 @@ from tests.nfr.issuing import asks, decides, offered, request_of, step, worked
 from tests.nfr.topic_play import by_day, from_support, licence_of, says, sends
 from tests.tickets.conftest import OpenTicket
 from tickets import actions, prepared, steps
-from tickets.actions import Refused
+from tickets.actions import Refused, receive
 from tickets.models import Status, Ticket
 
 pytestmark = pytest.mark.usefixtures("handbook")
@@ -198,7 +198,9 @@ def test_an_exception_that_is_not_granted(opened: OpenTicket, cast: Cast, outcom
 
 def test_a_self_managed_licence_has_no_billing_page(opened: OpenTicket, cast: Cast) -> None:
     ticket = asks(opened, "Which version is our NFR? Premium or Ultimate?", subject="NFR version")
+    receive(ticket, sender=contact_for("someone@stranger.example.net"), body="Me too.", unknown_sender=True)
     assert decides(ticket, "complete", by=cast.nadia, own_server="on")["answer"] == "done"
+    assert [one["address"] for one in offered(ticket).to] == [cast.katrin.email]  # a stranger's word is not answered
     assert "Admin area, then Subscription" in offered(ticket).body
 
 
