@@ -46,20 +46,25 @@ def take(incoming: IncomingMail, files: Files) -> Taken | None:
 
 
 def heard(ticket: Ticket, rows: Sequence[SupportRequest]) -> list[tuple[SupportRequest, Message]]:
-    """Of those that were asked the ones somebody has written about since, with the newest such message."""
+    """Of those that were asked the ones Support has written about since, with the newest such message."""
     asked = [one for one in rows if one.sent is not None]
     if not asked:
         return []
     since = min(one.sent for one in asked if one.sent is not None)
-    messages = list(_written(ticket).filter(created__gte=since))
+    messages = [one for one in _written(ticket).filter(created__gte=since) if _is_supports_word(one)]
     pairs = ((one, _about(one, messages)) for one in asked)
     return [(one, message) for one, message in pairs if message is not None]
 
 
 def _written(ticket: Ticket) -> QuerySet[Message]:
-    """Not by us: what came in, and what was kept of mails."""
-    rows = Message.objects.filter(ticket=ticket).exclude(visibility=Visibility.REPLY)
+    """Not by us: what came in, and what was kept of mails; nothing by somebody whom nobody knows here."""
+    rows = Message.objects.filter(ticket=ticket, unknown_sender=False, unverified=False).exclude(visibility=Visibility.REPLY)
     return rows.exclude(incoming=None, visibility=Visibility.NOTE).select_related("ticket").order_by("-pk")
+
+
+def _is_supports_word(message: Message) -> bool:
+    """Their mail, or what a colleague passed on; a partner who asks after the number has answered nothing."""
+    return message.visibility == Visibility.NOTE or is_supports(message.author_address)
 
 
 def _about(one: SupportRequest, messages: Sequence[Message]) -> Message | None:

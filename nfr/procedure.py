@@ -174,6 +174,7 @@ LICENCE = Procedure(
             look=supporting.asked_look,
             hears=("support", "status"),
             only_if=deciding.not_asked,
+            anew=True,
         ),
         awaited(
             "wait",
