@@ -18,8 +18,8 @@ from nfr.models import LicenceRequest, Type
 from people import calendar
 from people.calendar import Target
 from tickets import papers
-from tickets.models.ticket import ENDED, Status
-from tickets.procedures import At, Done, Fact, Finish, Prepared, Waiting, WaitsFor
+from tickets.models.ticket import Status
+from tickets.procedures import At, Done, Fact, Prepared, Waiting, WaitsFor
 from web import nudging
 
 SOON: Final = timedelta(seconds=30)  # a nudge may be lost: then it is looked at again
@@ -82,7 +82,7 @@ def topic_look(at: At) -> Done | Waiting:
         return waiting
     if request.topic in OWN:
         return Done(note=str(request.get_topic_display()))
-    _end_if_resolved(at, request)
+    stages.end_if_resolved(at.ticket, request)
     if waiting := _unread(at, request):
         return waiting
     words = _("What it is about does not stand in it clearly. Say what it is, or ask the partner.")
@@ -125,7 +125,7 @@ def partner(at: At) -> Done | Waiting:
     """Nothing is checked before it is known for whom."""
     if at.ticket.partner is not None:
         return Done(note=at.ticket.partner.name)
-    _end_if_resolved(at, requests.of(at.ticket))
+    stages.end_if_resolved(at.ticket, requests.of(at.ticket))
     return Waiting(for_whom=WaitsFor.DESK, note=_("Set the partner: what they may have depends on who they are."))
 
 
@@ -138,7 +138,7 @@ def complete(at: At) -> Done | Waiting:
     if not missing:
         asking.drop(at, why=_("Nothing is missing any more."))
         return Done(note=_("Nothing is missing."), facts=facts_of(request) if request.corrected else ())
-    _end_if_resolved(at, request)
+    stages.end_if_resolved(at.ticket, request)
     return _asked(at, request, missing) or _to_ask(at, request, missing)
 
 
@@ -228,12 +228,6 @@ def _unread(at: At, request: LicenceRequest) -> Waiting | None:
         return None
     nudging.nudge(again.READ, at.ticket.pk)
     return Waiting(for_whom=WaitsFor.DESK, note=_("What has come in is being read."), due=timezone.now() + SOON)
-
-
-def _end_if_resolved(at: At, request: LicenceRequest) -> None:
-    if at.ticket.status in ENDED:
-        stages.move(request, Stage.ENDED, why=_("The ticket is resolved."))
-        raise Finish(_("The ticket was resolved without a licence."))
 
 
 def _read_words(request: LicenceRequest) -> str:
