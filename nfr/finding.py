@@ -20,6 +20,7 @@ IN_PASSING: Final = 0.6
 PLAIN: Final = 0.75
 CLEAR: Final = 0.9
 OF_FORM: Final[Mapping[str, str]] = {"types": "licence_type", "namespace": "namespace", "seats": "seats"}
+BOTH: Final = "both"  # types, in the form: one licence of each
 Rows = list[dict[str, Any]]
 
 
@@ -51,12 +52,13 @@ def every(sources: Sequence[Source], given: Mapping[str, Any]) -> dict[str, Rows
 
 def _of_form(given: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, asked in OF_FORM.items():
-        value = " ".join(str(given.get(asked) or "").split())
-        if value and (name != "types" or value in Type.values):
+        written = " ".join(str(given.get(asked) or "").split())
+        for value in Type.values if name == "types" and written == BOTH else [written]:
             row: dict[str, Any] = {
                 "value": value, "source": _("the form"), "quote": "", "sure": 0.98, "link": "", "page": 1,
             }  # fmt: skip
-            yield name, _understood(row) if name == "namespace" else row
+            if value and (name != "types" or value in Type.values):
+                yield name, _understood(row) if name == "namespace" else row
 
 
 def _types(sources: Iterable[Source]) -> list[Found]:

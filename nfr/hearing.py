@@ -58,7 +58,9 @@ def heard(ticket: Ticket, rows: Sequence[SupportRequest]) -> list[tuple[SupportR
 
 def _written(ticket: Ticket) -> QuerySet[Message]:
     """Not by us: what came in, and what was kept of mails; nothing by somebody whom nobody knows here."""
-    rows = Message.objects.filter(ticket=ticket, unknown_sender=False, unverified=False).exclude(visibility=Visibility.REPLY)
+    rows = Message.objects.filter(ticket=ticket, unknown_sender=False, unverified=False).exclude(
+        visibility=Visibility.REPLY
+    )
     return rows.exclude(incoming=None, visibility=Visibility.NOTE).select_related("ticket").order_by("-pk")
 
 

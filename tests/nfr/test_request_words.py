@@ -95,6 +95,8 @@ def test_what_the_form_asked_counts_most() -> None:
     assert topics.topic_of("NFR minutes", "more CI minutes", given) == "renew"
     found = finding.every([Source(name="a mail", pages=("SaaS, 10 seats",), kind="mail")], given)
     assert [found[name][0]["value"] for name in ("types", "namespace", "seats")] == ["self_managed", "acme", "5"]
+    both = finding.every([], {"licence_type": "both"})["types"]
+    assert {one["value"] for one in both} == {"saas", "self_managed"}
 
 
 def test_a_personal_namespace_is_explained() -> None:
