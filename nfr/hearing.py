@@ -15,6 +15,7 @@ from tickets import actions, steps
 from tickets.mail_rules import Files, Taken
 from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
+from tickets.models.ticket import ACTIVE
 
 DOMAINS: Final = ("gitlab.zendesk.com", "support.gitlab.com")
 ADDRESSES: Final = frozenset({"support@gitlab.com"})
@@ -78,13 +79,18 @@ def _about(one: SupportRequest, messages: Sequence[Message]) -> Message | None:
 
 
 def _meant(incoming: IncomingMail) -> tuple[Ticket | None, str]:
-    """By the numbers in its subject first; of two tickets the one that still waits."""
+    """By the numbers in its subject first; of two tickets the one that still waits.
+
+    None for a ticket that is over: there nobody would see it, so it comes in as a request of its own.
+    """
     numbers = list(dict.fromkeys(NUMBER.findall(f"{incoming.subject}\n{incoming.body_text[:READ]}")))[:MOST]
     if not numbers:
         return None, ""
-    asked = SupportRequest.objects.filter(number__in=numbers).select_related("request__ticket")
-    found = {one.number: one.request.ticket for one in asked.order_by("-outcome", "pk")}
-    waiting = LicenceRequest.objects.filter(support_ticket__in=numbers).select_related("ticket").order_by("pk")
-    found = {one.support_ticket: one.ticket for one in waiting} | found
+    asked = SupportRequest.objects.filter(number__in=numbers, request__ticket__status__in=ACTIVE)
+    found = {
+        one.number: one.request.ticket for one in asked.select_related("request__ticket").order_by("-outcome", "pk")
+    }
+    waiting = LicenceRequest.objects.filter(support_ticket__in=numbers, ticket__status__in=ACTIVE)
+    found = {one.support_ticket: one.ticket for one in waiting.select_related("ticket").order_by("pk")} | found
     number = next((one for one in numbers if one in found), "")
     return found.get(number), number

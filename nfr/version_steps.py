@@ -11,7 +11,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from nfr import asking_group, correcting, evidence, filling, namespaces, policy, requests, stages, topic_reading
+from nfr import (
+    asking_group,
+    correcting,
+    evidence,
+    filling,
+    namespaces,
+    policy,
+    reading,
+    requests,
+    stages,
+    topic_reading,
+)
 from nfr.guides import links
 from nfr.models import Licence, LicenceRequest, Type
 from tickets import notices, prepared
@@ -71,7 +82,7 @@ def complete(at: At) -> Done | Waiting:
 
 def complete_prepared(at: At) -> Prepared:
     request = requests.of(at.ticket)
-    wrong = reading_problem(request)
+    wrong = reading.why_no_namespace(request)
     initial = {"namespace": request.namespace, "own_server": is_own_server(request)}
     return Prepared(initial=initial, note=wrong, facts=evidence.facts(request, SHOWN))
 
@@ -111,12 +122,6 @@ def answer(at: At) -> Done:
 
 def is_own_server(request: LicenceRequest) -> bool:
     return request.types == [Type.SELF_MANAGED] and not request.namespace
-
-
-def reading_problem(request: LicenceRequest) -> str:
-    """Why what was written is no group."""
-    found = (str(one["problem"]) for one in request.facts.get("namespace", []) if one.get("problem"))
-    return "" if request.namespace else next(found, "")
 
 
 def known(licence: Licence | None) -> str:

@@ -8,22 +8,22 @@ from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from nfr import again, correcting, reading, requests, stages, topics
+from nfr import again, correcting, evidence, reading, requests, stages, topics
 from nfr.issuing import asking, wanted
 from nfr.models import LicenceRequest, Type
 from people import calendar
 from people.calendar import Target
 from tickets import papers
 from tickets.models.ticket import Status
-from tickets.procedures import At, Done, Fact, Prepared, Waiting, WaitsFor
+from tickets.procedures import At, Done, Prepared, Waiting, WaitsFor
 from web import nudging
 
 SOON: Final = timedelta(seconds=30)  # a nudge may be lost: then it is looked at again
 PATIENCE: Final = Target(days=3)  # until the desk is reminded that the partner has not answered
+SHOWN: Final = ("types", "namespace", "seats", "tier", "trial_ends")
 Stage, Topic = LicenceRequest.Stage, LicenceRequest.Topic
 OWN: Final = (Topic.NEW, Topic.RENEW)  # what this procedure is for
 
@@ -62,7 +62,7 @@ def read(at: At) -> Done:
     request = reading.read(at.ticket)
     if request.stage in {Stage.ASKED, Stage.DECIDING, Stage.ENDED, Stage.REFUSED}:
         stages.move(request, Stage.READING)
-    return Done(note=_read_words(request), facts=facts_of(request))
+    return Done(note=_read_words(request), facts=evidence.facts(request, SHOWN))
 
 
 def topic_known(at: At) -> str:
@@ -92,7 +92,7 @@ def topic_look(at: At) -> Done | Waiting:
 def topic_prepared(at: At) -> Prepared:
     request = requests.of(at.ticket)
     guessed = request.topic or topics.by_words(at.ticket.subject, reading.words_of(at.ticket)) or Topic.NEW
-    return Prepared(initial={"topic": guessed}, note=at.step.note, facts=facts_of(request))
+    return Prepared(initial={"topic": guessed}, note=at.step.note, facts=evidence.facts(request, SHOWN))
 
 
 def topic_decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
@@ -137,7 +137,7 @@ def complete(at: At) -> Done | Waiting:
     missing = wanted.missing(request)
     if not missing:
         asking.drop(at, why=_("Nothing is missing any more."))
-        return Done(note=_("Nothing is missing."), facts=facts_of(request) if request.corrected else ())
+        return Done(note=_("Nothing is missing."), facts=evidence.facts(request, SHOWN) if request.corrected else ())
     stages.end_if_resolved(at.ticket, request)
     return _asked(at, request, missing) or _to_ask(at, request, missing)
 
@@ -154,41 +154,6 @@ def complete_decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
     with requests.holding(requests.of(at.ticket)) as row:
         correcting.keep(row, {name: given[name] for name in Missing.base_fields}, by=at.by)
     return complete(at)
-
-
-def facts_of(request: LicenceRequest) -> list[Fact]:
-    """What was read, each with where it stands."""
-    shown = [
-        (_("Licence"), "types", ", ".join(str(Type(one).label) for one in request.types)),
-        (_("Namespace"), "namespace", request.namespace),
-        (_("Seats"), "seats", str(request.seats or "")),
-        (_("Tier"), "tier", str(request.get_tier_display())),
-        (_("Trial until"), "trial_ends", date_format(request.trial_ends, "j M Y") if request.trial_ends else ""),
-    ]
-    found = [_fact(request, label, name, value) for label, name, value in shown if value]
-    if problem := reading.why_no_namespace(request):
-        row = next(one for one in request.facts["namespace"] if one.get("problem"))
-        found.append(_of_row(_("Namespace"), str(row.get("written", "")), row, tone="bad", quote=problem))
-    return found
-
-
-def _fact(request: LicenceRequest, label: str, name: str, value: str) -> Fact:
-    row = reading.best(request, name)
-    if row is None:
-        return Fact(name=label, value=value)
-    tone = "unsure" if row["sure"] < 0.7 else ""
-    return _of_row(label, value, row, tone=tone, quote=str(row.get("remark") or row.get("quote") or ""))
-
-
-def _of_row(label: str, value: str, row: Mapping[str, Any], *, tone: str, quote: str) -> Fact:
-    return Fact(
-        name=label,
-        value=value,
-        tone=tone,
-        source=str(row.get("source", "")),
-        link=str(row.get("link", "")),
-        quote=quote,
-    )
 
 
 def _asked(at: At, request: LicenceRequest, missing: list[str]) -> Waiting | None:

@@ -20,6 +20,7 @@ from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail
 from tickets import steps
 from tickets.actions import Refused, choose_partner, receive, set_status
+from tickets.models import Message
 
 pytestmark = pytest.mark.usefixtures("handbook")
 BOTH = "We need a new NFR licence, self-managed and SaaS. Namespace: northwind-devops, the trial is running. 10 seats."
@@ -247,6 +248,9 @@ def test_another_topic_begins_its_own_steps(standing: Cast, opened: OpenTicket) 
     decides(ticket, "outcome", by=standing.nadia)
     assert (Licence.objects.get().exception, Licence.objects.get().seats) == ("", 20)
 
+    correcting.correct(request_of(ticket), {"topic": "version"}, by=standing.nadia)  # a further question, after all
+    assert {one.procedure for one in steps.of(ticket)} == {"nfr-version"}
+
     other = asks(opened, "Another question.", subject="NFR")
     states = decides(other, "topic", by=standing.nadia, topic="other")
     assert {states[one] for one in ("partner", "complete", "check", "decide", "support", "answer")} == {"skipped"}
@@ -308,6 +312,10 @@ def test_only_supports_mails_with_a_known_number_are_taken(standing: Cast, opene
     for sender, subject, taken in cases:
         incoming = arrives(mail("Done.", From=sender, Subject=subject))
         assert ticket.messages.filter(incoming=incoming).exists() is taken, subject
+    set_status(ticket, to="solved", by=DESK, reason="answered")
+    incoming = arrives(mail("We had to take it back.", From=SUPPORT, Subject="Re: #412399"))
+    late = Message.objects.get(incoming=incoming)  # nobody looks at what is resolved: it comes in by itself
+    assert (late.ticket_id != ticket.pk, late.ticket.status) == (True, "new")
     with pytest.raises(Refused, match="Write the number"):
         support.number_of("soon")
     answered = support.answered(row, "refused", by=standing.nadia, words="No.")
