@@ -97,8 +97,10 @@ def of(request: LicenceRequest) -> list[SupportRequest]:
 
 
 def licences(request: LicenceRequest) -> list[SupportRequest]:
-    """Those for a licence that is issued or renewed."""
-    return [one for one in of(request) if one.purpose in {Purpose.PROVISION, Purpose.RENEW}]
+    """Those for a licence that is issued or renewed, as it was decided last."""
+    found = (one for one in of(request) if one.purpose in {Purpose.PROVISION, Purpose.RENEW})
+    since = request.decided
+    return [one for one in found if one.answered is None or since is None or one.answered >= since]
 
 
 def forget_others(request: LicenceRequest, kept: Collection[SupportRequest]) -> None:

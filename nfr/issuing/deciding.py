@@ -154,7 +154,7 @@ def _go(row: LicenceRequest, given: Mapping[str, Any], *, by: User, why: str) ->
 
 def _ask(row: LicenceRequest, offered: Row, given: Mapping[str, Any]) -> SupportRequest:
     renews = offers.renewed_by(row, offered["type"])
-    return support.ask(
+    asked = support.ask(
         row,
         purpose=SupportRequest.Purpose.RENEW if renews else SupportRequest.Purpose.PROVISION,
         type=offered["type"],
@@ -165,6 +165,10 @@ def _ask(row: LicenceRequest, offered: Row, given: Mapping[str, Any]) -> Support
         ends=parse_date(offered["ends"]),
         ends_why=offered["ends_why"],
     )
+    if asked.outcome:
+        words = _("Support has answered about this licence in %(number)s. Another one is a ticket of its own.")
+        raise Refused(words % {"number": asked.number})
+    return asked
 
 
 def _refuse(row: LicenceRequest, *, by: User, why: str) -> Done:

@@ -60,7 +60,7 @@ def read(at: At) -> Done:
     """Everything the partner has sent, papers too; what it is about, with the words that say so."""
     papers.read_all(at.ticket)
     request = reading.read(at.ticket)
-    if request.stage in {Stage.ASKED, Stage.DECIDING, Stage.ENDED, Stage.REFUSED}:
+    if request.stage in stages.OVER | {Stage.ASKED, Stage.DECIDING}:
         stages.move(request, Stage.READING)
     return Done(note=_read_words(request), facts=evidence.facts(request, SHOWN))
 

@@ -250,6 +250,12 @@ def test_another_topic_begins_its_own_steps(standing: Cast, opened: OpenTicket) 
 
     correcting.correct(request_of(ticket), {"topic": "version"}, by=standing.nadia)  # a further question, after all
     assert {one.procedure for one in steps.of(ticket)} == {"nfr-version"}
+    worked(ticket)
+    correcting.correct(request_of(ticket), {"topic": "new"}, by=standing.nadia)
+    worked(ticket)
+    Licence.objects.update(ended=timezone.localdate())
+    with pytest.raises(Refused, match="Support has answered about this licence in 412370"):
+        decides(ticket, "decide", by=standing.nadia, what="go", seats=20)
 
     other = asks(opened, "Another question.", subject="NFR")
     states = decides(other, "topic", by=standing.nadia, topic="other")
