@@ -107,13 +107,20 @@ def _pairs(sources: Iterable[Source]) -> tuple[list[Found], list[Found]]:
 def _namespaces(sources: Iterable[Source]) -> list[Found]:
     """Beside its label, or an address on gitlab.com that is no page of ours."""
     sources = list(sources)
-    labelled = finding.labelled(sources, words.NAMESPACES, words.PATH)
+    labelled = [_whole(one) for one in finding.labelled(sources, words.NAMESPACES, words.PATH)]
     addresses = [
         one
         for one in finding.matching(sources, words.ADDRESS_OF_GROUP, sure=PLAIN)
         if not words.NO_GROUP.search(one.value)
     ]
     return [*(one for one in labelled if not words.NO_GROUP.search(one.value)), *addresses]
+
+
+def _whole(one: Found) -> Found:
+    """A group's name in several words stays one, so that it is explained and not taken for the path of another."""
+    page = one.source.pages[one.page - 1]
+    more = words.FURTHER.match(page, one.end) if one.value[:1].isupper() else None
+    return replace(one, value=f"{one.value}{more[0]}") if more else one
 
 
 def _trial(sources: Iterable[Source]) -> list[Found]:

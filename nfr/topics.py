@@ -81,7 +81,7 @@ _by_words = by_signs(
             \b(which|what) (version|plan|tier|edition)\b
             \b(version|plan|tier|edition)\b.{0,30}\b(premium or ultimate|ultimate or premium)\b
             \b(is it|whether( it is)?|are we( on)?|running|runs) (on )?(premium or ultimate|ultimate or premium)\b
-            \b(check|confirm|find out|see|tell)\b.{0,40}\b(version|plan|tier)\b
+            \b(check|confirm|find out|see|tell)\b.{0,40}\b(?<!we )(?<!they )(?<!i )(version|plan|tier)\b(?! (to|on)\b)
             \bwhich (version|plan|tier) (it|we|our|the)\b
             \b(premium or ultimate|ultimate or premium)\b
             \b(premium oder ultimate|premium ou ultimate|premium o ultimate)\b

@@ -40,6 +40,7 @@ TOPICS = (
     ("NFRライセンス申請", "", "new"),
     ("NFRの更新", "有効期限が近いです。", "renew"),
     ("NFR", "シート数を減らしたい", "seats"),
+    ("NFR request", "We would like to request an NFR. As you can see we plan to run demos in March.", "new"),
     # what nobody can tell
     ("NFR", "A question about our NFR.", ""),
     ("NFR", "", ""),
@@ -54,6 +55,9 @@ SAID = (
     ("A self-managed and a SaaS licence", {"types": ["saas", "self_managed"]}),
     ("Auf eigenem Server bitte, on-premises", {"types": ["self_managed"]}),
     ("Our trial has expired.", {"trial": "over"}),
+    ("Our trial is not expired yet.", {"trial": None}),
+    ("Group: ACME Lab\nThanks", {"namespace": "ACME Lab"}),  # a name: explained as no path, not taken for “ACME”
+    ("Group: ACME\nLab: yes", {"namespace": "ACME"}),
     ("Tier: Ultimate\nUsers: 25", {"tier": "ultimate", "seats": "25"}),
     ("Is it Premium or Ultimate?", {"tier": None}),
     ("13 of 10 seats are in use.", {"seats_used": "13", "seats_allowed": "10", "seats": None}),
