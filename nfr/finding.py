@@ -16,6 +16,7 @@ FIELDS: Final = (
     "types", "namespace", "tier", "seats", "trial_ends", "contact_name", "contact_email", "seats_used",
     "seats_allowed", "seats_by", "support_ticket",
 )  # fmt: skip
+ONLY_A_WORD: Final = 0.3
 IN_PASSING: Final = 0.6
 PLAIN: Final = 0.75
 CLEAR: Final = 0.9
@@ -107,13 +108,24 @@ def _pairs(sources: Iterable[Source]) -> tuple[list[Found], list[Found]]:
 def _namespaces(sources: Iterable[Source]) -> list[Found]:
     """Beside its label, or an address on gitlab.com that is no page of ours."""
     sources = list(sources)
-    labelled = [_whole(one) for one in finding.labelled(sources, words.NAMESPACES, words.PATH)]
+    labelled = [_whole(_weighed(one)) for one in finding.labelled(sources, words.NAMESPACES, words.PATH)]
     addresses = [
         one
         for one in finding.matching(sources, words.ADDRESS_OF_GROUP, sure=PLAIN)
         if not words.NO_GROUP.search(one.value)
     ]
     return [*(one for one in labelled if not words.NO_GROUP.search(one.value)), *addresses]
+
+
+def _weighed(one: Found) -> Found:
+    """“Our group is quite large” names no group: such a word is only offered."""
+    page = one.source.pages[one.page - 1]
+    if one.value.lower() in words.NOT_SAID:
+        return replace(one, sure=ONLY_A_WORD)
+    if one.sure >= CLEAR or words.LIKE_A_PATH.match(one.value):
+        return one
+    said = words.SAID_TO_BE.search(page[max(0, one.start - 40) : one.start]) and words.CLAUSE_ENDS.match(page, one.end)
+    return one if said else replace(one, sure=ONLY_A_WORD)
 
 
 def _whole(one: Found) -> Found:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from journal.record import actor_of
 from nfr import again, correcting, reading, requests, stages, support
+from nfr.asking import SOON
 from nfr.issuing import offers
-from nfr.issuing.first_steps import SOON, elsewhere
+from nfr.issuing.first_steps import elsewhere
 from nfr.issuing.offers import Row
 from nfr.models import LicenceRequest, SupportRequest, Tier, Type
 from people.models import User

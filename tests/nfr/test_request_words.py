@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from documents.papers import Source
-from nfr import finding, topics
+from nfr import finding, reading, topics
 
 TOPICS = (
     # English
@@ -74,6 +74,28 @@ SAID = (
     ("Please contact us if you need more.", {"contact_name": None}),
     ("グループ: https://gitlab.com/groups/nw-jp", {"namespace": "nw-jp"}),
 )  # fmt: skip
+
+
+GROUPS = (
+    ("Which group? We have several.", ""),
+    ("Our group is quite large.", ""),
+    ("Is the group correct? The namespace seems wrong; it was in a group from Germany.", ""),
+    ("The group was created yesterday, the group admin is Jane.", ""),
+    ("Namespace: tbd", ""),
+    ("Our namespace is acme.", "acme"),
+    ("The group is called acme and has a trial.", "acme"),
+    ("Set it on our group “acme”, thanks", "acme"),
+    ("Namespace: acme\nThank you", "acme"),
+    ("Please take the group acme-lab for it", "acme-lab"),
+    ("Der Namespace lautet acme.", "acme"),
+    ("the namespace acme_lab, with a trial", "acme_lab"),
+)
+
+
+def test_a_word_of_a_sentence_is_no_group() -> None:
+    for text, group in GROUPS:
+        found = finding.every([Source(name="a mail", pages=(text,), kind="mail")], {}).get("namespace", [])
+        assert [one["value"] for one in found if one["sure"] >= reading.TAKEN] == ([group] if group else []), text
 
 
 @pytest.mark.parametrize(("subject", "text", "topic"), TOPICS)
