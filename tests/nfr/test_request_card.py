@@ -44,6 +44,9 @@ def test_the_card_shows_and_corrects(cast: Cast, opened: OpenTicket) -> None:
     assert "certification dashboard" not in shown
     LicenceRequest.objects.update(topic="renew")
     assert "certification dashboard" in client.get(page).text, "what a renewal takes, not what a first one does"
+    LicenceRequest.objects.update(stage="done")
+    assert 'name="seats"' not in client.get(page).text  # the register has it from then on
+    assert client.post(address, {"topic": "new"}).status_code == 302
 
     client.force_login(cast.sofia)  # a channel manager reads, and corrects nothing
     assert "Correct what was read" not in client.get(page).text
