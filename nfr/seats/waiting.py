@@ -50,7 +50,7 @@ def partners_word(at: At, request: LicenceRequest) -> Done | Waiting:
     stages.move(request, stages.Stage.ASKED)
     if newest is None:
         return _for_partner(at, request)
-    said = saying.read(own_words.of(newest), allowed=request.seats_allowed)
+    said = _said(request, newest)
     if said.reduced:
         return _reduced(at, request, newest, said)
     facts = [_quoted(newest, said)]
@@ -64,7 +64,7 @@ def partners_word(at: At, request: LicenceRequest) -> Done | Waiting:
 def prepare(at: At) -> Prepared:
     request = requests.of(at.ticket)
     newest = newest_of(request)
-    said = saying.read(own_words.of(newest), allowed=request.seats_allowed) if newest else Said()
+    said = _said(request, newest) if newest else Said()
     initial = {"said": forms.STILL if said.still else forms.REDUCED, "count": said.count}
     return Prepared(initial=initial, facts=[_quoted(newest, said)] if newest else ())
 
@@ -106,12 +106,16 @@ def explain(at: At, request: LicenceRequest, count: int | None) -> bool:
     return _offer(at, request, response=STILL, values=values)
 
 
+def _said(request: LicenceRequest, message: Message) -> Said:
+    return saying.read(own_words.of(message), allowed=request.seats_allowed, used=request.seats_used)
+
+
 def _confirmed(at: At, request: LicenceRequest, newest: Message | None) -> Done:
     """By the button, perhaps with words that name a number."""
     _drop(at)
     if newest is None:
         return Done(note=_confirmed_words(request))
-    said = saying.read(own_words.of(newest), allowed=request.seats_allowed)
+    said = _said(request, newest)
     counts.learn(request, said.count, source=counts.Source.PARTNER, by=Actor(newest.author_name), why=said.quote)
     return Done(note=_confirmed_words(request), facts=[_quoted(newest, said)])
 
