@@ -14,10 +14,11 @@ from nfr import again, reading, stages, whom
 from nfr.models import LicenceRequest
 from people import calendar
 from people.calendar import Target
-from tickets import prepared
-from tickets.models import PreparedReply, Status
+from tickets import own_words, prepared
+from tickets.models import Message, PreparedReply, Status
+from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED
-from tickets.procedures import At, Finish, Waiting, WaitsFor
+from tickets.procedures import At, Fact, Finish, Waiting, WaitsFor
 from web import nudging
 
 RESPONSE: Final = "nfr-which-namespace"
@@ -56,6 +57,10 @@ def ask(at: At, request: LicenceRequest, *, missing: Sequence[str]) -> Waiting:
         )
         words = _("Drafted in the composer: which group is it? Read and send it, or say it here.")
         return Waiting(for_whom=WaitsFor.DESK, note=words, due=at.ticket.due)
+    answer = _answer_to(message)
+    if answer is not None:
+        words = _("They have answered, and it names no group. Read it, then say it here, or ask once more.")
+        return Waiting(for_whom=WaitsFor.DESK, note=words, facts=[_quoted(answer)], due=at.ticket.due)
     stages.move(request, stages.Stage.ASKED)
     remind = calendar.add(message.created, REMIND, calendar.hours_of(at.ticket.region))
     return Waiting(for_whom=WaitsFor.PARTNER, note=_("Asked which group it is."), remind=remind)
@@ -65,6 +70,18 @@ def drop(at: At) -> None:
     """Nothing has to be asked any more; what somebody has made of the text stays their draft."""
     by = actor_of(at.by) if at.by else DESK
     prepared.withdraw_in(at.ticket, why=_("The group is known now."), by=by, steps={at.key})
+
+
+def _answer_to(question: Message) -> Message | None:
+    """What they have written since we last wrote; it was read, and no group was found in it."""
+    shown = question.ticket.messages.filter(automatic=False, unknown_sender=False).order_by("-pk")
+    last = shown.filter(visibility__in=[Visibility.IN, Visibility.REPLY]).first()
+    return last if last is not None and last.visibility == Visibility.IN else None
+
+
+def _quoted(message: Message) -> Fact:
+    words = " ".join(own_words.of(message).split())[:300]
+    return Fact(name=_("Their words"), value=words, source=message.author_name, link=f"#m{message.pk}")
 
 
 def _unwanted(at: At) -> bool:

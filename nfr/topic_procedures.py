@@ -47,7 +47,7 @@ SEATS: Final = Procedure(
             support_side.update,
             prepare=support_side.update_prepared,
             look=support_side.update_look,
-            hears=("facts", "partner"),
+            hears=("facts", "partner", "received"),
             only_if=support_side.nothing_to_tell,
         ),
         confirmed(

@@ -132,7 +132,7 @@ def _seats(known: Known) -> Guide:
         topic=Topic.SEATS,
         title=_("Reduce the seats of your SaaS NFR"),
         lead=_("Takes about five minutes."),
-        steps=(_what_counts(known), _open_seats(known), _remove(), _tell(known)),
+        steps=(_what_counts(known), _open_seats(known), _remove(known), _tell(known)),
         notes=tuple(_seat_notes(known)),
     )
 
@@ -173,10 +173,11 @@ def _find(over: int) -> str:
     )
 
 
-def _remove() -> Step:
+def _remove(known: Known) -> Step:
+    """On Premium a Guest takes a seat like anybody."""
     return Step(
         slug="remove",
-        title=_("Remove them, or make them Guests"),
+        title=_("Remove them") if known.tier == Tier.PREMIUM else _("Remove them, or make them Guests"),
         words=_("People who came in through a shared group have to be removed from that group."),
     )
 

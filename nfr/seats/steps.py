@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -128,7 +130,7 @@ def values_of(request: LicenceRequest) -> dict[str, str]:
         "seats_allowed": request.seats_allowed,
         "namespace": request.namespace,
         "screenshot": request.screenshot.filename if request.screenshot else "",
-        "seats_by": date_format(request.seats_by, "j M Y") if request.seats_by else "",
+        "seats_by": _day_to_come(request.seats_by),
         "guide_link": links.link_for(request),
     }
     return {name: "" if value is None else str(value) for name, value in given.items()} | whom.greeting(request)
@@ -143,6 +145,11 @@ def counted(request: LicenceRequest, *, new: bool) -> Done:
     words = _("%(used)s of %(allowed)s seats on %(licence)s.") if new else _("The register has this count already.")
     said = {"used": request.seats_used, "allowed": request.seats_allowed, "licence": licence}
     return Done(note=words % said, link=f"/nfr/{licence.pk}/")
+
+
+def _day_to_come(day: date | None) -> str:
+    """A day that is over asks nothing of anybody."""
+    return date_format(day, "j M Y") if day is not None and day >= timezone.localdate() else ""
 
 
 def _missing(request: LicenceRequest) -> list[str]:
