@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _I: Final = re.IGNORECASE
-NUMBER: Final = re.compile(r"(?<![\d.,])(\d{1,5})(?![\d.,]*\d)")
+NUMBER: Final = re.compile(r"(?<![\d.,])(?<![A-Za-z]-)(\d{1,5})(?![\d.,]*\d)")
 ADDRESS: Final = re.compile(r"[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+")
 _NAME: Final = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’.\-]*"  # noqa: RUF001 - the apostrophe of names
 PERSON: Final = re.compile(

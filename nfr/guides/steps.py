@@ -183,7 +183,9 @@ def _remove(known: Known) -> Step:
 
 
 def _tell(known: Known) -> Step:
-    if known.may_confirm:
+    if known.confirmed:
+        words = ""
+    elif known.may_confirm:
         words = _("We check the number and update your renewal. You need not send a screenshot.")
     else:
         words = _("Answer our mail about it. Have you none? Send a request with the path of your group.")

@@ -54,6 +54,8 @@ def update_look(at: At) -> Waiting:
         namespace=request.namespace,
     )
     _keep_text(row, text_for_support(request))
+    if at.ticket.status not in ENDED:
+        stages.move(request, stages.Stage.DECIDING)
     if (newer := waiting.since_confirmed(request)) is not None:
         note = _("The partner has written since. Read it before you write into Support's ticket.")
         facts = [waiting.quoted(newer, Said())]
