@@ -31,6 +31,7 @@ TOO_MANY: Final = "nfr-reduce-seats"
 # A mail about seats, whoever wrote it.
 ABOUT: Final = re.compile(r"usage.quotas|\bseats?\b|\bSitze?\b|\bsièges?\b|\b(?:a|pue)sientos?\b|シート", re.IGNORECASE)
 WITHIN: Final = "nfr-seats-within"
+_SENT: Final = already.look_sent("draft")
 
 
 def read(at: At) -> Done:
@@ -94,11 +95,24 @@ def draft(at: At) -> Done:
     request = requests.of(at.ticket)
     person = whom.person_of(request)
     stages.move(request, stages.Stage.DECIDING)
+    _offer(at, request, key=at.key)
+    who = person.name or person.address if person else ""
+    return Done(note=_("Drafted in the composer for %(name)s.") % {"name": who})
+
+
+def sent(at: At) -> Done | Waiting:
+    """Until it is sent the draft says what a person has corrected since."""
+    if (key := already.standing(at, "draft")) is not None:
+        _offer(at, requests.of(at.ticket), key=key)
+    return _SENT(at)
+
+
+def _offer(at: At, request: LicenceRequest, *, key: str) -> None:
     within = counts.is_within(request)
     to, cc = _people(request)
     prepared.offer(
         at.ticket,
-        step=at.key,
+        step=key,
         response=WITHIN if within else TOO_MANY,
         values=values_of(request),
         to=to,
@@ -107,8 +121,6 @@ def draft(at: At) -> Done:
         warnings=_warnings(request),
         then=Status.SOLVED if within else Status.PENDING_PARTNER,
     )
-    who = person.name or person.address if person else ""
-    return Done(note=_("Drafted in the composer for %(name)s.") % {"name": who})
 
 
 def within(at: At) -> str:
