@@ -50,12 +50,14 @@ COUNT: Final = _any(
     rf"\b(?:down to|reduced to|now at|we are at|we're at|now(?: it is| it's| we are at| we have| only| just)*"
     r"|still (?:says?|shows?|at|has|have|sees?|counts?)|says?|shows?|showing)(?: (?:only|just|about|still))*"
     rf" {_N}{_END}",
+    rf"\breduced (?:(?:our|the) )?(?:{_SEAT} )?to {_N}{_END}",
     rf"\bit(?: is|'s) {_N} now\b",
     rf"\b(?:jetzt(?: sind es)?|nur noch|immer noch|noch immer|zeigt|steht|sind bei)"
     rf"(?: (?:nur|noch|immer|jetzt|bei|auf))* {_N}{_END}",
     rf"\bauf {_N}(?: {_SEAT})? (?:reduziert|verringert|gesenkt|runter)",
     rf"\b(?:maintenant|plus que|encore|toujours|affiche|indique|reste)(?: (?:encore|toujours|plus que|a))* {_N}{_END}",
-    rf"\b(?:reduit|passes?|descendus?)(?: maintenant)? a {_N}{_END}",
+    rf"\b(?:reduite?s?|passes?|descendus?|reducid[oa]s?|reducimos|redujimos|bajad[oa]s?|reduzid[oa]s?|reduzimos)"
+    rf"(?: (?:maintenant|{_SEAT}))? (?:a|para) {_N}{_END}",
     rf"\b(?:ahora|todavia|sigue|muestra|indica|aparecen?|quedan)"
     rf"(?: (?:a|en|solo|todavia|aun|hay|tenemos|son))* {_N}{_END}",
     rf"\b(?:agora|ainda|mostra|aparecem?|restam)(?: (?:a|em|com|apenas|ainda|temos|estamos|sao))* {_N}{_END}",
@@ -112,7 +114,7 @@ SHOWN: Final = _any(
 )
 _OTHER: Final = (  # what else is removed, deleted, reduced
     r"(?! (?:you|your|yours)\b)(?! (?:the |my |this |that |last |a |an |old )*"
-    r"(?:e-?mails?|mails?|messages?|attachments?|files?|text|price\w*|comments?|cc)\b)"
+    r"(?:e-?mails?|mails?|messages?|attachments?|files?|text|price\w*|comments?|cc|availability|budget|hours|staff|team)\b)"
 )
 REDUCED: Final = _any(
     r"\b(?:removed|deleted|reduced|decreased|lowered|cleaned up|freed(?: up)?|deactivated|kicked|downsized|dropped"
@@ -138,7 +140,7 @@ NOT: Final = _any(
     r"|get(?:ting)? .{0,20}(?:removed|deleted|reduced)|(?:have|want|like) (?:them|him|her|those|these|it) .{0,12}"
     r"(?:removed|deleted|reduced)|working on|in progress|in the process|thought|think|believe|hope(?:fully)?|guess"
     r"|assum\w+|suppose\w*|maybe|perhaps|probably|partly|partially|some of|so far|half|before|without|refus\w+"
-    r"|last (?:year|month))\b",
+    r"|last (?:year|month)|by (?:mistake|accident)|you(?: have| had)? (?:removed|deleted|reduced))\b",
     r"^ (?:and |so |but )?(?:who|when|why|which|where|what|how)\b",
     r"\b(?:werden|wird|woll\w+|will|mochte\w*|muss\w*|konnen|kann|soll\w*|morgen|nachste[nr]? woche|bald|sobald|wenn"
     r"|falls|ob|wer|nicht|niemand\w*|nie|kein\w*|bevor|vielleicht|hoffentlich|teilweise|bisher|gerade dabei)\b",

@@ -60,6 +60,11 @@ CASES: Final[tuple[tuple[str, str, int | None], ...]] = (
     ("We removed 3 of 13 users.", REDUCED, None),
     ("We removed them on 3/10.", REDUCED, None),
     ("Only 3 users were removed", REDUCED, None),
+    ("Les sièges ont été réduits à 12.", STILL, 12),
+    ("Hemos reducido a 11 usuarios.", STILL, 11),
+    ("Reduzimos para 10 assentos.", REDUCED, 10),
+    ("I am away, with reduced availability.", NEITHER, None),
+    ("The number of seats you reduced is wrong.", NEITHER, None),
     # Nor do a hope, a duty, a part of it, somebody else's doing, what has become of another thing.
     ("Tell me who needs to be removed.", NEITHER, None),
     ("Let us know which users are to be removed.", NEITHER, None),
