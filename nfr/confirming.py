@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from journal.record import Actor, record
 from mail import markdown
-from nfr import whom
+from nfr import stages, whom
 from nfr.models import LicenceRequest
 from partners.models import Contact
 from people.models import User
@@ -69,9 +69,8 @@ def _key(row: LicenceRequest) -> str:
 
 
 def is_awaited(request: LicenceRequest) -> bool:
-    """Whether we wait for the partner to say it: told of the seats, and not merely asked which group it is."""
-    told = request.topic == LicenceRequest.Topic.SEATS and request.asked is not None
-    return told and request.stage == LicenceRequest.Stage.ASKED
+    """Whether the partner may say it: not where it is about something else, or over; a worker may be behind us."""
+    return request.topic in {"", LicenceRequest.Topic.SEATS} and request.stage not in stages.OVER
 
 
 def speaker(request: LicenceRequest, *, by: User | None) -> Contact:

@@ -96,8 +96,11 @@ class Known:
 
     @property
     def may_confirm(self) -> bool:
-        """Whether there is a request that waits for the word."""
-        return self.request is not None and confirming.is_awaited(self.request)
+        """Whether there is a request that waits for the word; not where nothing had to be reduced."""
+        if self.request is None or not confirming.is_awaited(self.request):
+            return False
+        within = self.count is not None and self.allowed is not None and not self.over
+        return self.request.topic == Topic.SEATS and (self.request.stage == Stage.ASKED or not within)
 
     @property
     def settled(self) -> bool:

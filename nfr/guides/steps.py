@@ -138,12 +138,12 @@ def _seats(known: Known) -> Guide:
 
 
 def _what_counts(known: Known) -> Step:
-    free = _("Everyone with a role above Guest counts once. Guests, bots and ghost users are free on Ultimate.")
+    free = _("Everyone with a role above Guest counts once; Guests are free on Ultimate.")
     all_count = _("Everyone in the group or a project of it counts once, Guests too: only Ultimate has them free.")
     return Step(
         slug="know",
         title=_("Know what counts"),
-        words=all_count if known.tier == Tier.PREMIUM else free,
+        words=f"{all_count if known.tier == Tier.PREMIUM else free} {_('Bots and ghost users never count.')}",
         documents=(
             Document(slug="how-seat-usage-is-determined", words=_("How seat usage is determined")),
             Document(slug="nfr-policy", words=_("NFR policy"), icon="scale"),

@@ -65,7 +65,8 @@ def prepare(at: At) -> Prepared:
     request = requests.of(at.ticket)
     newest = newest_of(request)
     said = _said(request, newest) if newest else Said()
-    initial = {"said": forms.STILL if said.still else forms.REDUCED, "count": said.count}
+    chosen = forms.STILL if said.still else forms.REDUCED if said.reduced or newest is None else ""
+    initial = {"said": chosen, "count": said.count}  # what nobody understands is not chosen beforehand
     return Prepared(initial=initial, facts=[quoted(newest, said)] if newest else ())
 
 

@@ -172,6 +172,7 @@ def test_words_that_only_a_person_understands(opened: OpenTicket, cast: Cast) ->
     says(ticket, "Thank you, I have passed this on to our administrator.")
     row = step(ticket, "reduced")
     assert (row.state, row.waits_for) == ("waiting", "desk")
+    assert steps.prepared(row, by=cast.nadia).initial["said"] == "", "nothing is chosen beforehand"
     decides(ticket, "reduced", by=cast.nadia, said="still")
     assert offered(ticket).response == "nfr-seats-still"
     actions.set_status(ticket, to=Status.SOLVED, by=DESK, reason="answered")

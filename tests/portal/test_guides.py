@@ -164,6 +164,21 @@ def test_a_guide_says_what_is_known_and_nothing_else() -> None:
     assert progress.changed(["a", "b"], "a", done=False) == ["b"]
 
 
+def test_the_button_is_there_while_it_can_mean_something() -> None:
+    for used, topic, stage, shown in (
+        (13, "seats", "reading", True),  # the mail is out, a worker is behind
+        (13, "seats", "asked", True),
+        (9, "seats", "asked", True),
+        (9, "seats", "deciding", False),  # nothing has to be removed
+        (13, "version", "asked", False),
+        (13, "seats", "done", False),
+        (13, "seats", "ended", False),
+    ):
+        request = LicenceRequest(topic=topic, stage=stage)
+        found = Known(count=Count(used=used), allowed=10, request=request)
+        assert found.may_confirm is shown, (used, topic, stage)
+
+
 def test_seats_are_drawn_one_by_one_up_to_sixty() -> None:
     cases: Iterable[tuple[int, int, tuple[int, int, int], str]] = (
         (13, 10, (10, 0, 3), "13 of 10 seats are in use, 3 too many."),
