@@ -68,7 +68,10 @@ COUNT: Final = _any(
 )
 # With a “still” a number may be followed by anything but what is counted otherwise.
 STILL_AT: Final = _any(
-    r"\b(?:still|immer noch|noch immer|toujours|encore|todavia|aun|sigue|ainda|continua)(?: [a-z']+){0,3}?"
+    r"\b(?:still|immer noch|noch immer|toujours|encore|todavia|aun|sigue|ainda|continua)"
+    r"(?: (?:says?|shows?|showing|sees?|ha[sv]e?|at|displays?|counts?|reports?|lists?|listed|are|is|it|us|about|over"
+    r"|zeigt|sind|affiche|indique|aparecen?|muestra|mostrando|hay|son|dice|tenemos|marca|indica|aparecem?|mostra|ha"
+    r"|sao|diz|temos|estao|en|em|com)){0,3}"
     r" (\d{1,5})\b(?! ?(?:%|/|days?|weeks?|months?|hours?|minutes?|tagen?|wochen?|monate?n?|stunden|jours?|semaines?"
     r"|mois|heures|dias?|semanas?|mes(?:es)?|horas|questions?|fragen|preguntas|perguntas))",
     r"まだ(\d{1,5})",

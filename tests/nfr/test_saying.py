@@ -65,6 +65,8 @@ CASES: Final[tuple[tuple[str, str, int | None], ...]] = (
     ("Reduzimos para 10 assentos.", REDUCED, 10),
     ("I am away, with reduced availability.", NEITHER, None),
     ("The number of seats you reduced is wrong.", NEITHER, None),
+    ("We still need 25 seats for the workshop.", NEITHER, None),
+    ("It still lists 13 people, although we removed three.", STILL, 13),
     # Nor do a hope, a duty, a part of it, somebody else's doing, what has become of another thing.
     ("Tell me who needs to be removed.", NEITHER, None),
     ("Let us know which users are to be removed.", NEITHER, None),
