@@ -193,7 +193,7 @@ def _tell(known: Known) -> Step:
 
 
 def _seat_notes(known: Known) -> Iterator[Note]:
-    used = known.count.used if known.count else None
+    used = known.count.used if known.count and known.over else None
     yield Note(
         title=_("It still says %(used)d") % {"used": used} if used else _("It still says the old number"),
         words=_("The Seats tab is nearly live. The billing page refreshes once a day."),
