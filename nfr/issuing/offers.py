@@ -94,15 +94,17 @@ def day(value: str | None) -> str:
 def _row(request: LicenceRequest, type: str, *, seats: int | None) -> Row:
     renewing = renewed_by(request, type)
     asked = seats or request.seats
-    found = policy.offer(request.account, type=type, seats=asked, on=timezone.localdate(), renewing=renewing)
+    on = timezone.localdate()
+    found = policy.offer(request.account, type=type, seats=asked, on=on, renewing=renewing, request=request)
     return _as_json(found, type, renewing)
 
 
 def renewed_by(request: LicenceRequest, type: str) -> Licence | None:
-    """The licence that goes on, where a renewal of that type is asked for."""
+    """The licence that goes on, where a renewal is asked for: of each type the one that is meant."""
     licence = request.licence
-    is_it = request.topic == LicenceRequest.Topic.RENEW and licence is not None and licence.type == type
-    return licence if is_it else None
+    if request.topic != LicenceRequest.Topic.RENEW or (licence is None and "licence" in request.corrected):
+        return None
+    return licence if licence is not None and licence.type == type else reading.licence_meant(request, type=type)
 
 
 def _as_json(found: Offer, type: str, renewing: Licence | None) -> Row:
@@ -118,7 +120,7 @@ def _as_json(found: Offer, type: str, renewing: Licence | None) -> Row:
         "ends_why": found.ends_why,
         "standing": found.standing.state,
         "met": [f"{one.words}: {one.evidence}" for one in found.standing.met],
-        "missing": [{"kind": one.kind, "words": one.words, "how": one.how} for one in found.missing],
+        "missing": [{"kind": one.kind, "words": one.words, "how": one.way} for one in found.missing],
         "beyond": list(found.beyond),
         "hints": list(found.hints),
         "existing": [[one.pk, _called(one)] for one in found.existing],

@@ -18,10 +18,9 @@ from nfr import already, asking_group, correcting, evidence, filling, requests, 
 from nfr.guides import links
 from nfr.models import Licence, LicenceRequest
 from nfr.seats import counts, pictures
-from tickets import prepared, recipients
+from tickets import letters, prepared, recipients
 from tickets.actions import Recipient
 from tickets.models import Status
-from tickets.models.message import Visibility
 from tickets.procedures import At, Done, Fact, Prepared, Waiting, WaitsFor
 
 SHOWN: Final = ("seats_used", "seats_allowed", "namespace", "support_ticket", "seats_by", "contact_email")
@@ -184,11 +183,10 @@ def _people(request: LicenceRequest) -> tuple[list[Recipient], list[Recipient]]:
     if not whom.partners_own(request):
         person = whom.person_of(request)
         return ([person] if person else []), []
-    ticket = request.ticket
-    last = ticket.messages.filter(visibility=Visibility.IN, automatic=False).order_by("-pk").first()
+    last = letters.answered(request.ticket)
     if last is not None and whom.is_vendors(last.author_address):
         last = None
-    return recipients.answer_to(ticket, last, ours=mailboxes.own_addresses())
+    return recipients.answer_to(request.ticket, last, ours=mailboxes.own_addresses())
 
 
 def _files(request: LicenceRequest) -> list[tuple[StoredFile, str]]:
