@@ -22,6 +22,7 @@ SHOWN: Final = ("namespace", "types")
 HEARS: Final = ("partner", "received", "facts", "status", "replied")
 TO_THE_PARTNER: Final = "nfr-minutes"
 TO_THE_MANAGER: Final = "nfr-minutes-manager"
+_SENT: Final = prepared.look_sent("answer")
 DOCUMENT: Final = "nfr-requests-for-gitlab-saas"  # of the resources
 
 
@@ -83,6 +84,14 @@ def answer(at: At) -> Done:
     stages.move(request, stages.Stage.DECIDING)
     words = _("It sends %(name)s the document.") if asks else _("It names %(name)s, who is copied.")
     return Done(note=words % {"name": found.name}, facts=_documents())
+
+
+def sent(at: At) -> Done | Waiting:
+    """Who asks for minutes has been told: nothing more is ours."""
+    found = _SENT(at)
+    if isinstance(found, Done):
+        stages.move(requests.of(at.ticket), stages.Stage.DONE)
+    return found
 
 
 def named(at: At, found: Manager, *, asks: bool) -> dict[str, str]:

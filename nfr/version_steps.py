@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from nfr import (
+    already,
     asking_group,
     correcting,
     evidence,
@@ -32,6 +33,7 @@ from tickets.procedures import At, Done, Fact, Prepared, Waiting
 SHOWN: Final = ("namespace", "types", "tier")
 SAAS: Final = "nfr-version"
 OWN_SERVER: Final = "nfr-version-self-managed"
+_SENT: Final = prepared.look_sent("answer")
 
 
 class Group(forms.Form):
@@ -100,6 +102,24 @@ def keep(at: At, given: Mapping[str, Any]) -> Done | Waiting:
 def answer(at: At) -> Done:
     """The page that shows it, what our register says, and the documentation."""
     request = requests.of(at.ticket)
+    stages.move(request, stages.Stage.DECIDING)
+    _offer(at, request, key=at.key)
+    own = is_own_server(request)
+    return Done(note=_("It says where an administrator sees it.") if own else _("It links the group's billing page."))
+
+
+def sent(at: At) -> Done | Waiting:
+    """Until it is sent the draft says what a person has corrected since; then we are done."""
+    request = requests.of(at.ticket)
+    if (key := already.standing(at, "answer")) is not None:
+        _offer(at, request, key=key)
+    found = _SENT(at)
+    if isinstance(found, Done):
+        stages.move(request, stages.Stage.DONE)
+    return found
+
+
+def _offer(at: At, request: LicenceRequest, *, key: str) -> None:
     own = is_own_server(request)
     given = {
         "namespace": request.namespace,
@@ -109,15 +129,13 @@ def answer(at: At) -> Done:
     to, cc = notices.answer_to(at.ticket)
     prepared.offer(
         at.ticket,
-        step=at.key,
+        step=key,
         response=OWN_SERVER if own else SAAS,
         values=given,
         to=to,
         cc=cc,
         then=Status.SOLVED,
     )
-    stages.move(request, stages.Stage.DECIDING)
-    return Done(note=_("It says where an administrator sees it.") if own else _("It links the group's billing page."))
 
 
 def is_own_server(request: LicenceRequest) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _I: Final = re.IGNORECASE
-NUMBER: Final = re.compile(r"(?<![\d.,])(?<![A-Za-z]-)(\d{1,5})(?![\d.,]*\d)")  # not that of a reference
+NUMBER: Final = re.compile(r"(?<![\d.,])(?<![A-Za-z]-)(\d{1,5})(?![\d.,]*\d)")
 # In a sentence “group” is followed by any word: what may be a path looks like one, or is said to be one.
 LIKE_A_PATH: Final = re.compile(r"(?=.*[^\W\d_]).*[-_/.~@\d]")
 _OPENS: Final = r"[\"'`“‘«「]"  # noqa: RUF001 - the quotes people's programs put

@@ -62,7 +62,7 @@ SAID = (
     ("Is it Premium or Ultimate?", {"tier": None}),
     ("13 of 10 seats are in use.", {"seats_used": "13", "seats_allowed": "10", "seats": None}),
     ("Seats: 13/10", {"seats_used": "13", "seats_allowed": "10"}),
-    ("Re: Our SaaS NFR shows 13 of 10 seats [PHD-1033]", {"seats_used": "13", "seats_allowed": "10", "seats": None}),
+    ("Re: Our SaaS NFR shows 13 of 10 seats [PHD-1033]", {"seats_used": "13", "seats": None}),
     ("There are 12 seats in use, the licence allows 10.", {"seats_used": "12"}),
     ("Seats in use: 14\nSeats allowed: 10", {"seats_used": "14", "seats_allowed": "10"}),
     ("Reduce by: 4 Dec 2026", {"seats_by": "2026-12-04"}),

@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from journal.record import DESK
 from nfr import confirming, correcting
+from nfr.guides import progress
+from nfr.guides import steps as guides
+from nfr.guides.known import Known
 from nfr.models import Licence, LicenceRequest, SeatCount, SupportRequest
 from partners.contacts import contact_for
 from tests.conftest import Cast
@@ -117,6 +120,10 @@ def test_a_partner_who_is_silent(opened: OpenTicket, cast: Cast) -> None:
     LicenceRequest.objects.update(asked=old)
     steps.heard(ticket, "facts")
     assert offered(ticket).response == "nfr-seats-reminder"
+    assert "have to be reduced by" in offered(ticket).body
+    LicenceRequest.objects.update(seats_by=timezone.localdate() - timedelta(days=1))
+    steps.heard(ticket, "facts")
+    assert "have to be reduced by" not in offered(ticket).body, "the day is over"
     prepared.withdraw(ticket, why="I have called them.", by=cast.nadia)
     steps.heard(ticket, "facts")
     assert prepared.of(ticket) is None
@@ -124,6 +131,14 @@ def test_a_partner_who_is_silent(opened: OpenTicket, cast: Cast) -> None:
     client.force_login(cast.nadia)
     page = client.get(f"/tickets/{ticket.reference}/").content.decode()
     assert "Say it yourself" in page, "it waits for the partner, and a person may know better"
+    assert "The partner has ticked nothing yet." in page
+    request = request_of(ticket)
+    guide = guides.guide("seats", Known())
+    for slug in ("know", "remove"):
+        progress.tick(request, guide, slug, done=True, by=DESK)
+    page = client.get(f"/tickets/{ticket.reference}/").content.decode()
+    assert "2 of 4 ticked" in page
+    assert "<span>Remove them, or make them Guests</span>" in page
     given = {"said": "reduced", "count": "8", "why": "by telephone", "_run": "1"}
     client.post(reverse("tickets:step", args=[ticket.reference, "reduced", "confirm"]), given)
     assert worked(ticket)["reduced"] == "done"
@@ -131,20 +146,28 @@ def test_a_partner_who_is_silent(opened: OpenTicket, cast: Cast) -> None:
 
 
 def test_the_button_of_the_guide(opened: OpenTicket, cast: Cast) -> None:
-    """Pressed twice it is one message; of somebody from elsewhere it is who asked; nothing on a merged ticket."""
+    """Pressed twice it is one message; who signs in elsewhere says nothing; nor does anybody where nobody waits."""
     licence_of(cast)
     ticket = told(opened, cast)
     request = request_of(ticket)
     assert request.counted == ticket.messages.earliest("pk").created, "when it was said, not when it was read"
-    first = confirming.say_reduced(request, by=cast.katrin.user)
-    assert first.author_contact == cast.omar, "Katrin is of another company"
+    with pytest.raises(Refused, match="another company"):
+        confirming.say_reduced(request, by=cast.katrin.user)
+    first = confirming.say_reduced(request)
+    assert first.author_contact == cast.omar, "who is written to"
     assert confirming.say_reduced(request, words="Again") == first
     assert worked(ticket)["reduced"] == "done"
     assert request_of(ticket).stage == "deciding", "Support's ticket is the desk's to update"
     ticket.refresh_from_db()
     assert ticket.status == Status.OPEN
+    says(ticket, "Sorry, two of them are back.")
+    assert "written since" in step(ticket, "update").note, "what they said is not passed on unread"
+    for topic, stage in (("version", "asked"), ("seats", "done"), ("seats", "ended")):
+        LicenceRequest.objects.update(asked=timezone.now(), topic=topic, stage=stage)
+        with pytest.raises(Refused, match="does not wait"):
+            confirming.say_reduced(request_of(ticket))
+    LicenceRequest.objects.update(topic="seats", stage="asked")
     Ticket.objects.filter(pk=ticket.pk).update(status=Status.MERGED)
-    LicenceRequest.objects.update(asked=timezone.now())
     with pytest.raises(Refused, match="another one"):
         confirming.say_reduced(request_of(ticket))
 
@@ -155,6 +178,7 @@ def test_words_that_only_a_person_understands(opened: OpenTicket, cast: Cast) ->
     says(ticket, "Thank you, I have passed this on to our administrator.")
     row = step(ticket, "reduced")
     assert (row.state, row.waits_for) == ("waiting", "desk")
+    assert steps.prepared(row, by=cast.nadia).initial["said"] == "", "nothing is chosen beforehand"
     decides(ticket, "reduced", by=cast.nadia, said="still")
     assert offered(ticket).response == "nfr-seats-still"
     actions.set_status(ticket, to=Status.SOLVED, by=DESK, reason="answered")
@@ -169,7 +193,7 @@ def test_a_channel_manager_is_sent_the_document(opened: OpenTicket, cast: Cast) 
     )  # fmt: skip
     assert request_of(ticket).stage == "deciding", "nobody has been told anything yet"
     mail = sends(ticket, by=cast.nadia)
-    assert request_of(ticket).stage == "passed_on"
+    assert request_of(ticket).stage == "done"
     assert "1aZUEN4Wo5_FiP3Q0nC5mE9na1CG-PylZJ7MNcJ2teao" in mail.body
     assert ([one["address"] for one in mail.to], mail.cc) == ([cast.sofia.email], [])
 
@@ -185,7 +209,9 @@ def test_an_exception_on_a_licence_that_is_there(opened: OpenTicket, cast: Cast)
     licence = licence_of(cast, account=cast.northwind, namespace="northwind-devops", seats=25, seats_allowed=25)
     ticket = asks(opened, "We need an exception: 40 seats on gitlab.com/northwind-devops.", subject="NFR")
     sends(ticket, by=cast.nadia, instead="40 seats")
-    decides(ticket, "fate", by=cast.nadia, outcome="approved", approver="Ines Duarte", reason="A workshop")
+    given = {"outcome": "approved", "approver": "Ines Duarte", "reason": "A workshop", "type": "self_managed"}
+    decides(ticket, "fate", by=cast.nadia, **given)
+    assert "approved by Ines Duarte: GitLab SaaS, " in offered(ticket).body, "the licence says of which type it is"
     licence.refresh_from_db()
     assert (licence.seats, licence.exception, licence.exception_by) == (40, "A workshop", "Ines Duarte")
     assert Licence.objects.count() == 1
@@ -213,6 +239,15 @@ def test_a_self_managed_licence_has_no_billing_page(opened: OpenTicket, cast: Ca
     assert request_of(ticket).stage == "deciding"
     sends(ticket, by=cast.nadia)
     assert request_of(ticket).stage == "done"
+
+
+def test_an_answer_without_a_group_is_ours_to_read(opened: OpenTicket, cast: Cast) -> None:
+    """They are not waited for when they have written: the question lies there once more."""
+    ticket = asks(opened, "Is our NFR Premium or Ultimate?", subject="Which version is our NFR?")
+    sends(ticket, by=cast.nadia)
+    assert step(ticket, "complete").waits_for == "partner"
+    writes(ticket, "It is the group of our demo team.")
+    assert (step(ticket, "complete").waits_for, offered(ticket).response) == ("desk", "nfr-which-namespace")
 
 
 def test_it_is_about_something_else(opened: OpenTicket, cast: Cast) -> None:
