@@ -12,12 +12,14 @@ class CertificationConfig(AppConfig):
 
     def ready(self) -> None:
         from certification import beginning_again, cards, facts_card, leaving, procedure  # noqa: PLC0415 - reads the desk's rows, which exist only from here on
-        from certification.table import reading  # noqa: PLC0415
+        from certification.table import columns, reading  # noqa: PLC0415
         from documents import cage  # noqa: PLC0415
+        from partners import courses  # noqa: PLC0415
         from partners import hooks as partner_hooks  # noqa: PLC0415
         from tickets import hooks, kinds, procedures  # noqa: PLC0415
 
         cage.allow(reading.read, times=2)  # 100,000 people of a workbook take 7 s of a processor
+        courses.register_names({one.field: one.title for one in columns.columns() if one.is_course})
         kinds.register(procedure.CERTIFICATION_REPORT)
         procedures.register(procedure.REPORT)
         hooks.on_partner_changed(beginning_again.partner_changed)

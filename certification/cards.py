@@ -12,9 +12,11 @@ from partners import panels
 from partners.certified import tabs
 from partners.certified.tabs import Tab
 from partners.panels import Page, Panel
+from tickets import partner_page
 
 SHOWN: Final = 3
 TAB: Final = "reports"
+SLUG: Final = "certification_reports"  # in place of the card that only lists tickets
 
 
 def register() -> None:
@@ -24,21 +26,22 @@ def register() -> None:
     )
     panels.register(
         Panel(
-            slug="certification-reports",
+            slug=SLUG,
             title=gettext_lazy("Certification reports"),
             template="certification/partner_card.html",
             read=read,
-            order=46,
+            order=42,
             half=True,
         )
     )
 
 
 def read(page: Page) -> Mapping[str, Any] | None:
-    """One statement; nothing for those who may not read them."""
+    """The tickets the page has read anyway, and one statement: the reports, for those who may read them."""
+    held = partner_page.family(page, SLUG)
     rows = access.reports_for(page.user).filter(account=page.account, withdrawn=None)
     found = list(rows[: SHOWN + 1])
-    if not found:
+    if not found and held is None:
         return None
-    lines = [{"report": one, "open": standing.is_open(one), "counts": standing.counted(one)} for one in found[:SHOWN]]
-    return {"lines": lines, "more": len(found) > SHOWN}
+    lines = [{"report": one, "open": standing.is_open(one), "counts": standing.passed(one)} for one in found[:SHOWN]]
+    return {"lines": lines, "more": len(found) > SHOWN, "held": held}

@@ -134,6 +134,8 @@ def flagged_looked(at: At) -> Done | Waiting:
         return Done(note=_("Every row is the partner's own."))
     words = _("%(out)d of %(n)d left out.") if report.foreign_is == Report.Foreign.LEFT_OUT else _("They belong here.")
     said = words % {"out": standing.left_out(report), "n": len(report.foreign)}
+    if at.by is not None:  # the step names them
+        return Done(note=said)
     return Done(note=_("%(said)s Decided by %(name)s.") % {"said": said, "name": report.foreign_by or _("somebody")})
 
 

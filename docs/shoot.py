@@ -6,6 +6,7 @@ Every page in both themes at 1440 px, the main ones also at 1024 and 390 px.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -52,6 +53,10 @@ SHOTS = (
     Shot("letter-own-wording", "", "specialist", (1440, 390)),
     Shot("letter-problem", "", "specialist", (1440, 390)),
     Shot("power-forms", "/loa/forms/", "lead", (1440, 390)),
+    Shot("licences", "/nfr/", "specialist", (1440, 1024, 390)),
+    Shot("licence", "", "specialist", (1440, 1024, 390)),
+    Shot("licence-ticket", "", "specialist", (1440, 1024, 390)),
+    Shot("licence-seats", "", "specialist", (1440, 390)),
     Shot("procedures", "/procedures/", "lead", (1440, 1024, 390)),
     Shot("procedure", "/procedures/loa/", "lead", (1440, 390)),
     Shot("search", "/search/?q=portal", "specialist"),
@@ -62,6 +67,10 @@ SHOTS = (
     Shot("partner", "", "specialist", (1440, 1024, 390)),
     Shot("partner-changes", "/partners/changes/", "lead", (1440, 390)),
     Shot("certification", "/certification/", "specialist", (1440, 1024, 390)),
+    Shot("certification-partner", "", "specialist", (1440, 1024, 390)),
+    Shot("certification-reports", "/certification/reports/", "specialist", (1440, 390)),
+    Shot("certification-report", "", "specialist", (1440, 390)),
+    Shot("certification-ticket", "", "specialist", (1440, 390)),
     Shot("requirements", "/settings/requirements/", "lead", (1440, 390)),
     Shot("vendors", "/settings/vendors/", "lead", (1440, 1024, 390)),
     Shot("routing", "/routing/?q=Pennsylvania&about=account", "specialist", (1440, 1024, 390)),
@@ -83,6 +92,9 @@ SHOTS = (
     Shot("out-of-office", "/settings/out-of-office/new/", "specialist", (1440, 390)),
     Shot("request", "/request/?kind=proof-of-execution", "", (1440, 1024, 390), full=True),
     Shot("request-order", "/request/?kind=purchase_order", "", (1440, 1024, 390), full=True),
+    Shot("request-licence", "/request/?kind=nfr-licence", "", (1440, 390), full=True),
+    Shot("guides", "/guides/nfr/", "partner", (1440, 390), full=True),
+    Shot("guide-seats", "", "specialist", (1440, 1024, 390), full=True),
     Shot("portal", "/portal/", "partner", (1440, 390)),
     Shot("track", "", "partner", (1440, 390)),
     Shot("not-found", "/no-such-page/"),
@@ -92,6 +104,7 @@ SHOTS = (
 
 FOUND = "a[href*='/tickets/PHD-']"
 PROOF = ("/search/?q=pipeline+migration+Havelland", FOUND)
+SEATS = ("/search/?q=13+of+10+seats", FOUND)
 DECLINE = ("/loa/", ".letter-card:has-text('Sahel Tech')")
 FIRST_LINKS = {
     "ticket": PROOF,
@@ -107,6 +120,12 @@ FIRST_LINKS = {
     "letter-partner": (*DECLINE, ".check-change"),
     "letter-own-wording": ("/search/?q=Bluepeak+letter", FOUND, "a[href*='/loa/legal/new/']"),
     "letter-problem": (*DECLINE, ".letter-ref", "a[href*='/loa/problem/']"),
+    "licence": ("/nfr/", "#main th a:has-text('Bluepeak')"),
+    "licence-ticket": ("/search/?q=bluepeak-labs+renew", FOUND),
+    "licence-seats": SEATS,
+    "certification-partner": ("/certification/left/", "#main td a:has-text('Tessellate')"),
+    "certification-report": ("/certification/reports/?show=open", "#main th a"),
+    "certification-ticket": ("/search/?q=Certification+list+for+our+team", FOUND),
     "quarantined": ("/quarantine/", ".queue-link"),
     "mapping-preview": ("/routing/mapping/", ".banner a.btn"),
     "owner-change": ("/routing/audit/", "a[href*='/routing/changes/new/']"),
@@ -162,6 +181,9 @@ def first_of(page: Page, name: str) -> str:
             page.goto(address)
             address = str(page.locator(link).first.evaluate("link => link.href"))
         return address
+    if name == "guide-seats":  # as the mail that lies ready links it
+        page.goto(first_of(page, "licence-seats"))
+        return str(re.findall(r"/guides/nfr/seats/[\w:/=-]+/", page.content())[0])
     page.goto("/portal/")
     return str(page.locator("a[href*='/request/track/'], a[href*='/portal/PHD-']").first.get_attribute("href"))
 

@@ -26,6 +26,7 @@ class Fate(forms.Form):
     """An approved exception says everything the register keeps."""
 
     button = gettext_lazy("Keep what was decided")
+    conditional = ("approver", "reason", "licence", "type", "tier", "seats", "namespace", "ends")
     anytime = True
 
     outcome = forms.ChoiceField(

@@ -49,7 +49,6 @@ def answer(at: At) -> Done:
     """The partner hears who asks, and what they have to send; a channel manager hears how it is asked."""
     request, found = requests.of(at.ticket), manager_steps.kept(at)
     if (earlier := already.written(at.ticket, ABOUT)) is not None:
-        stages.move(request, stages.Stage.PASSED_ON)
         return already.said(earlier)
     asks = bool(at.kept("manager").get("asks"))
     to, cc = manager_steps.whom(at, found, asks=asks)
@@ -64,7 +63,7 @@ def answer(at: At) -> Done:
         warnings=[found.unreachable],
         then=Status.ON_HOLD,
     )
-    stages.move(request, stages.Stage.PASSED_ON)
+    stages.move(request, stages.Stage.DECIDING)
     return Done(note=_("It is %(name)s's to ask for.") % {"name": found.name})
 
 

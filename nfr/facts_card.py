@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.record import events_of
-from nfr import facts_form, reading, requests, support
+from nfr import facts_form, policy, reading, requests, support
 from nfr.guides import links, progress
 from nfr.guides import steps as guides
 from nfr.guides.known import Known
 from nfr.issuing import offers
 from nfr.models import LicenceRequest, SupportRequest, Type
-from tickets import history, panels
+from tickets import history, panels, side
+from tickets.models import Ticket
 from tickets.page import Page
 from tickets.panels import Panel
 
@@ -67,6 +68,7 @@ class Asked:
 
 def register() -> None:
     panels.register(Panel(slug="nfr", order=25, template="nfr/facts_card.html", context=context))
+    side.register_gate(requests.KIND, gate_of)
     labels = {f"nfr_{name}": field.label or name for name, field in facts_form.Facts.base_fields.items()}
     history.name_values({**labels, "nfr_topic": gettext_lazy("It is about")})
 
@@ -91,6 +93,12 @@ def context(page: Page) -> Mapping[str, Any] | None:
         "form_url": support.form_url() if asked else "",
         "form": facts_form.of(request) if page.may_work else None,
     }
+
+
+def gate_of(ticket: Ticket) -> str:
+    """A renewal asks for something else than the first licence; one statement."""
+    renewals = LicenceRequest.objects.filter(ticket=ticket, topic=LicenceRequest.Topic.RENEW)
+    return policy.RENEWAL if renewals.exists() else policy.NEW
 
 
 def rows_of(request: LicenceRequest) -> Iterator[Row]:

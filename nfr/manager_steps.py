@@ -81,7 +81,7 @@ def answer(at: At) -> Done:
         warnings=[found.unreachable],
         then=Status.SOLVED,
     )
-    stages.move(request, stages.Stage.PASSED_ON)
+    stages.move(request, stages.Stage.DECIDING)
     words = _("It sends %(name)s the document.") if asks else _("It names %(name)s, who is copied.")
     return Done(note=words % {"name": found.name}, facts=_documents())
 

@@ -13,7 +13,7 @@ from nfr.models import LicenceRequest
 from tickets.actions import Refused
 from tickets.models import Ticket
 from tickets.models.ticket import ENDED
-from tickets.procedures import Finish
+from tickets.procedures import At, Done, Finish, Look, Waiting
 
 Stage = LicenceRequest.Stage
 OPEN: Final = frozenset({Stage.READING, Stage.ASKED, Stage.DECIDING})
@@ -50,3 +50,15 @@ def move(request: LicenceRequest, stage: str, *, by: Actor = DESK, why: str = ""
             record(row, "stage changed", by=by, before={"stage": before}, after={"stage": stage}, why=why)
     request.stage, request.stage_since = row.stage, row.stage_since
     return request
+
+
+def once_done(look: Look, stage: str) -> Look:
+    """The look of an awaited step that moves the request when it is done: a drafted mail has told nobody anything."""
+
+    def looking(at: At) -> Done | Waiting:
+        found = look(at)
+        if isinstance(found, Done):
+            move(requests.of(at.ticket), stage)
+        return found
+
+    return looking

@@ -6,10 +6,13 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from nfr import already, asking_group, exception_forms, exception_steps, manager_steps, version_steps
+from nfr import already, asking_group, exception_forms, exception_steps, manager_steps, stages, version_steps
+from nfr.models import LicenceRequest
 from nfr.seats import closing, forms, steps, support_side, waiting
 from tickets import general_steps, prepared
 from tickets.procedures import Procedure, automatic, awaited, confirmed
+
+Stage = LicenceRequest.Stage
 
 SEATS: Final = Procedure(
     kind="nfr",
@@ -122,7 +125,7 @@ MINUTES: Final = Procedure(
 EXCEPTION: Final = Procedure(
     kind="nfr",
     variant="exception",
-    title=_("NFR licence: more than the program gives"),
+    title=_("NFR licence: an exception"),
     handbook="#nfrs",
     steps=(
         automatic("read", _("Read what is wanted"), exception_steps.read),
@@ -136,7 +139,12 @@ EXCEPTION: Final = Procedure(
             hears=manager_steps.HEARS,
         ),
         automatic("answer", _("Draft the mail: how it is asked for"), exception_steps.answer),
-        awaited("send", _("Read and send it"), already.look_sent("answer"), hears=prepared.HEARS),
+        awaited(
+            "send",
+            _("Read and send it"),
+            stages.once_done(already.look_sent("answer"), Stage.PASSED_ON),
+            hears=prepared.HEARS,
+        ),
         confirmed(
             "fate",
             _("The exception is decided"),

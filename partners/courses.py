@@ -1,14 +1,25 @@
-"""Whether a course, however a column or a certificate calls it, is one of those a requirement names."""
+"""What a course is called, and whether it is one of those a requirement names, however a column calls it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
 WORD: Final = re.compile(r"\w+")
+_names: dict[str, str] = {}
+
+
+def register_names(by_field: Mapping[str, str]) -> None:
+    """How people call what an export heads otherwise: “Sales Badged” is Sales Core Training."""
+    _names.update(by_field)
+
+
+def name_of(field: str) -> str:
+    """The name of the course; the heading itself where it has no other."""
+    return _names.get(field, field)
 
 
 def names_one_of(title: str, names: Iterable[str]) -> bool:

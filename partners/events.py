@@ -7,9 +7,11 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Case, CharField, Model, OuterRef, Q, Subquery, Value, When
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from journal.models import Event
 from partners.models import Account, Contact
@@ -19,6 +21,7 @@ from partners.timeline import Change, Entry, Place, among, older_than
 
 SOURCE = "event"
 LONGEST_VALUE = 120
+TEAM_IN, TEAM_OUT = "team taken over", "team withdrawn"
 MOST_CHANGES = 12
 _ACCOUNT, _CONTACT = Account._meta.label_lower, Contact._meta.label_lower  # noqa: SLF001 - Django's documented door
 _VERBS: dict[str, str | Promise] = {
@@ -30,6 +33,8 @@ _VERBS: dict[str, str | Promise] = {
     PARTED: gettext_lazy("Another address in Salesforce"),
     "learned": gettext_lazy("Known by"),
     "forgot": gettext_lazy("No longer known by"),
+    TEAM_IN: gettext_lazy("Team taken from an export of the portal:"),
+    TEAM_OUT: gettext_lazy("Export of the team withdrawn:"),
 }
 _WHOLE = frozenset({ADDED, REMOVED, BACK})  # what changed is the whole row: nothing to set side by side
 _LABELS: dict[str, str | Promise] = {
@@ -52,7 +57,7 @@ def read(page: Page, before: Place | None, most: int) -> Sequence[Entry]:
 
 def _entry(event: Any) -> Entry:
     model: type[Model] = Contact if event.subject_type == _CONTACT else Account
-    taught = _taught(event)
+    taught = _taught(event) or _team(event)
     return Entry(
         place=Place(event.created, SOURCE, event.pk),
         icon="user-round" if model is Contact else "building-2",
@@ -68,6 +73,15 @@ def _taught(event: Any) -> str:
     """The mail domain or name in question, where an event is about one."""
     said = {"learned": event.after, "forgot": event.before}.get(event.verb, {})
     return ", ".join(_shown(value) for value in said.values())
+
+
+def _team(event: Any) -> str:
+    """How many people as of which day, where an event is about an export of the team."""
+    said = {TEAM_IN: event.after, TEAM_OUT: event.before}.get(event.verb, {})
+    day = parse_date(str(said.get("as_of", "")))
+    count = said.get("people", 0)
+    words = ngettext("%(n)d person as of %(day)s", "%(n)d people as of %(day)s", count)
+    return words % {"n": count, "day": date_format(day, "j M Y")} if day else ""
 
 
 def _changes(model: type[Model], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:

@@ -35,6 +35,7 @@ class Change:
     """One field at a vendor, before → after; `link` is the record's page.
 
     `text` is what others read there, as a post: shown in full, below whom it mentions.
+    Where a person has to put it there, `copy` are the words of the button that copies it.
     """
 
     record: str
@@ -44,6 +45,7 @@ class Change:
     why: str = ""
     link: str = ""
     text: str = ""
+    copy: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

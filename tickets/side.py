@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,17 @@ from partners import gates, standing, sync
 from partners.models import Account
 from tickets import kinds, panels, recognised
 from tickets.kinds import Field
-from tickets.models import Priority
+from tickets.models import Priority, Ticket
 from tickets.page import Page
 from tickets.panels import Panel
 
 FORM_NAMES_HIDDEN = frozenset({"message"})
+_gate_of: dict[str, Callable[[Ticket], str]] = {}
+
+
+def register_gate(kind: str, gate_of: Callable[[Ticket], str]) -> None:
+    """Where tickets of one kind ask for one thing or another: which requirements stand beside this one."""
+    _gate_of[kind] = gate_of
 
 
 def register() -> None:
@@ -74,7 +80,8 @@ def _partner(page: Page) -> Mapping[str, Any]:
     account = page.ticket.partner
     if account is None:
         return {"account": None, "link": page.link}
-    gate = gates.for_kind(page.ticket.kind)
+    own = _gate_of.get(page.ticket.kind)
+    gate = own(page.ticket) if own else gates.for_kind(page.ticket.kind)
     return {
         "account": account,
         "link": page.link,

@@ -23,7 +23,8 @@ def render_field(
 ) -> SafeString:
     """`label` replaces the form's own; `note` is a sentence in green below a good value.
 
-    `optional` is False where what nobody chooses has a meaning of its own (“Every mailbox”).
+    `optional` is False where what nobody chooses has a meaning of its own (“Every mailbox”); a form lists in
+    `conditional` the fields that are needed with one choice and not with another: their hint says when.
     """
     widget = bound.field.widget
     grouped = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
@@ -50,9 +51,16 @@ def render_field(
             "choices": choices,
             "grouped": grouped,
             "single": single,
-            "optional": optional and not bound.field.required and not single,
+            "optional": optional and not (bound.field.required or single or _depends(bound)),
             "described": " ".join(described),
             "wide": wide,
             "note": note,
         },
+    )
+
+
+def _depends(bound: BoundField) -> bool:
+    """Boxes to tick say by themselves that none may be ticked."""
+    return bound.name in getattr(bound.form, "conditional", ()) or isinstance(
+        bound.field.widget, CheckboxSelectMultiple
     )

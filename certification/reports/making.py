@@ -56,7 +56,7 @@ def make(
     day = as_of or days.find(name) or timezone.localdate()
     _check_day(day)
     account = account or (ticket.partner if ticket else None)
-    made = converting.of(content, name=name, account=account)
+    made = _converted(content, name, account)
     account = account or _account_of(made)
     with transaction.atomic():
         _one_at_a_time(content)
@@ -143,6 +143,13 @@ def _already(content: bytes, account: Account | None, ticket: Ticket | None, day
     same = StoredFile.objects.filter(sha256=hashlib.sha256(content).hexdigest(), key__startswith=f"{AREA}/")
     rows = Report.objects.filter(source__in=same, account=account, as_of=day, withdrawn=None)
     return rows.filter(ticket=ticket).order_by("pk").first()
+
+
+def _converted(content: bytes, name: str, account: Account | None) -> Made:
+    """Where nobody said whose it is, rows are strange to whoever most of the addresses are of."""
+    made = converting.of(content, name=name, account=account)
+    found = None if account else _account_of(made)
+    return converting.of(content, name=name, account=found) if found else made
 
 
 def _account_of(made: Made) -> Account | None:

@@ -61,6 +61,11 @@ def counts_of(report: Report) -> dict[str, int]:
     return {name: int(report.counts[name]) for name in [*known, *(one for one in report.counts if one not in known)]}
 
 
+def passed(report: Report) -> list[str]:
+    """As `counted`, of the courses somebody has passed."""
+    return [_("%(course)s: %(n)d") % {"course": name, "n": n} for name, n in counts_of(report).items() if n]
+
+
 def counted(report: Report) -> list[str]:
     """“Sales Core Training: 3”, one for each course."""
     return [_("%(course)s: %(n)d") % {"course": name, "n": count} for name, count in counts_of(report).items()]

@@ -258,12 +258,12 @@ def _over(used: int | None, allowed: int | None) -> int:
 
 
 def _newest(request: LicenceRequest, licence: Licence | None) -> Count | None:
-    """What the request says, unless the register has counted since."""
+    """What the register says, who said it too; the request's own number where that is newer."""
     counted = _counted(licence) if licence else None
     if request.seats_used is None:
         return counted
     said = request.counted or request.created
-    if counted is not None and counted.at is not None and counted.at > said:
+    if counted is not None and counted.at is not None and counted.at >= said:
         return counted
     return Count(used=request.seats_used, at=request.counted, by=_counter(licence, request.seats_used))
 

@@ -39,6 +39,7 @@ class Decision(forms.Form):
     """A reason is asked for where it goes on in spite of something, and where nothing else says why not."""
 
     button = gettext_lazy("Decide")
+    conditional = ("seats", "tier", "why")
 
     what = forms.ChoiceField(
         label=gettext_lazy("What to do"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from journal.record import DESK, Actor, actor_of, record
-from nfr import requests, whom
+from nfr import reading, requests, whom
 from nfr.models import LicenceRequest, SeatCount
 from nfr.register import writing
 from people.models import User
@@ -19,20 +21,28 @@ def first(request: LicenceRequest) -> SeatCount | None:
         if row.seats_used is None:
             return None
         if row.counted is None:
-            row.counted = timezone.now()
+            row.counted = _said(row)
             row.save(update_fields=["counted"])
         request.counted = row.counted
         return _in_register(row, source=_first_source(row), by=DESK)
 
 
-def learn(request: LicenceRequest, used: int | None, *, source: str, by: User | Actor, why: str = "") -> None:
-    """Another count; None says nothing, and the same number from the same side is no news."""
+def learn(
+    request: LicenceRequest,
+    used: int | None,
+    *,
+    source: str,
+    by: User | Actor,
+    why: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Another count, `at` the time somebody wrote it; None says nothing, the same number from the same side neither."""
     if used is None:
         return
     with requests.holding(request) as row:
         if row.seats_used == used and row.counted is not None and source != Source.SUPPORT:
             return
-        before, row.seats_used, row.counted = row.seats_used, used, timezone.now()
+        before, row.seats_used, row.counted = row.seats_used, used, at or timezone.now()
         row.save(update_fields=["seats_used", "counted"])
         who = actor_of(by) if isinstance(by, User) else by
         record(row, "seats counted", by=who, before={"used": before}, after={"used": used, "source": source}, why=why)
@@ -63,6 +73,13 @@ def _in_register(row: LicenceRequest, *, source: str, by: User | Actor) -> SeatC
     return writing.count_seats(
         row.licence, row.seats_used, source=source, by=by, request=row, screenshot=picture, at=row.counted
     )
+
+
+def _said(row: LicenceRequest) -> datetime:
+    """When the mail came that says it; now, where a person or a paper says it."""
+    _page, _mark, number = str((reading.best(row, "seats_used") or {}).get("link", "")).rpartition("#m")
+    found = row.ticket.messages.filter(pk=int(number)).first() if number.isdecimal() else None
+    return found.created if found is not None else timezone.now()
 
 
 def _first_source(row: LicenceRequest) -> str:

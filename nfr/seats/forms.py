@@ -90,6 +90,7 @@ class Update(forms.Form):
     """Support's ticket has been updated, and its number says which."""
 
     button = gettext_lazy("It stands in Support's ticket")
+    conditional = ("number",)
 
     number = forms.CharField(
         label=gettext_lazy("Number of Support's ticket"), max_length=200, required=False,

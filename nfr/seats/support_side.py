@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from journal.record import actor_of, record
@@ -28,7 +29,7 @@ Outcome, Purpose = SupportRequest.Outcome, SupportRequest.Purpose
 
 def text_for_support(request: LicenceRequest) -> str:
     """What goes into their ticket, in English, with nothing that is not known."""
-    day = f" ({request.confirmed:%Y-%m-%d})" if request.confirmed else ""
+    day = f" on {date_format(timezone.localdate(request.confirmed), 'j M Y')}" if request.confirmed else ""
     now = f"{request.seats_used} of {request.seats_allowed} seats in use" if counts.is_within(request) else ""
     lines = (
         f"The partner has confirmed that the seats are reduced{day}.",
@@ -60,7 +61,7 @@ def update_look(at: At) -> Waiting:
         note = _("The partner has written since. Read it before you write into Support's ticket.")
         facts = [waiting.quoted(newer, Said())]
         return Waiting(for_whom=WaitsFor.DESK, note=note, facts=facts, due=at.ticket.due)
-    note = _("Write it into Support's ticket, then say so here. The text can be copied below.")
+    note = _("Write it into Support's ticket, then say so here.")
     return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.due)
 
 
@@ -178,7 +179,9 @@ def _comment(request: LicenceRequest, number: str) -> Change:
     """What is to be written there."""
     record_name = _("Support's ticket %(number)s") % {"number": number}
     text = text_for_support(request)
-    return Change(record=record_name.strip(), field=_("Comment"), before="", after="", text=text)
+    return Change(
+        record=record_name.strip(), field=_("Comment"), before="", after="", text=text, copy=_("Copy the text")
+    )
 
 
 def _told_again(row: SupportRequest, text: str, *, by: User) -> None:

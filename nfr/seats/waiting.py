@@ -55,7 +55,7 @@ def partners_word(at: At, request: LicenceRequest) -> Done | Waiting:
         return _reduced(at, request, newest, said)
     facts = [quoted(newest, said)]
     if said.still:
-        counts.learn(request, said.count, source=counts.Source.PARTNER, by=Actor(newest.author_name), why=said.quote)
+        _learn(request, newest, said)
         return _explained(at, request, said.count, facts)
     note = _("The partner has answered. Read it, then say here whether the seats are reduced.")
     return Waiting(for_whom=WaitsFor.DESK, note=note, facts=facts, due=at.ticket.due)
@@ -125,14 +125,19 @@ def _confirmed(at: At, request: LicenceRequest, newest: Message | None) -> Done:
     if newest is None:
         return Done(note=_confirmed_words(request))
     said = _said(request, newest)
-    counts.learn(request, said.count, source=counts.Source.PARTNER, by=Actor(newest.author_name), why=said.quote)
+    _learn(request, newest, said)
     return Done(note=_confirmed_words(request), facts=[quoted(newest, said)])
+
+
+def _learn(request: LicenceRequest, message: Message, said: Said) -> None:
+    source, by = counts.Source.PARTNER, Actor(message.author_name)
+    counts.learn(request, said.count, source=source, by=by, why=said.quote, at=message.created)
 
 
 def _reduced(at: At, request: LicenceRequest, newest: Message, said: Said) -> Done:
     with requests.holding(request) as row:
         confirming.confirm(row, by=Actor(newest.author_name), why=said.quote)
-    counts.learn(request, said.count, source=counts.Source.PARTNER, by=Actor(newest.author_name), why=said.quote)
+    _learn(request, newest, said)
     _drop(at)
     words = _("%(name)s says that the seats are reduced.") % {"name": newest.author_name}
     return Done(note=words, facts=[quoted(newest, said)])

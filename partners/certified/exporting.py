@@ -50,7 +50,7 @@ def _partner(account: Account) -> tuple[str, str, str, str]:
 def _rest(row: Short | Moved | Leaver, page: Page) -> Sequence[str]:
     if isinstance(row, Leaver):
         seen = row.seen.isoformat() if row.seen else ""
-        return row.name, row.email, ", ".join(row.courses), row.words, ", ".join(row.counted_by), seen
+        return row.name, row.email, ", ".join(row.passed), row.words, ", ".join(row.counted_by), seen
     if isinstance(row, Short):
         return str(page.gate), row.course, str(row.there), str(row.needed), row.how, row.link
     as_of = row.now.dashboard.isoformat() if row.now.dashboard else ""

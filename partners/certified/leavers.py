@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners import facts, names, team_facts
-from partners.courses import names_one_of
+from partners.courses import name_of, names_one_of
 from partners.models import Account, TeamMember, TeamReport
 from partners.trainings import on_dashboard
 
@@ -37,6 +37,10 @@ class Leaver:
     seen: date | None = None
     courses: list[str] = field(default_factory=list)
     counted_by: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> list[str]:
+        return [name_of(one) for one in self.courses]
 
     @property
     def words(self) -> str:

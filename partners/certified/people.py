@@ -11,7 +11,7 @@ from django.db.models import Case, Value, When
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from partners import names, regions, team, team_facts, telling
+from partners import courses, names, regions, team, team_facts, telling
 from partners.models import Account, TeamMember, TeamReport
 
 SIZE: Final = 200
@@ -23,6 +23,10 @@ class Person:
 
     member: TeamMember
     why_not: str
+
+    @property
+    def passed(self) -> list[str]:
+        return [courses.name_of(one) for one in self.member.courses]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ from documents.cage.keeping import here
 from documents.models import StoredFile
 from documents.storing import store
 from journal.models import Event
-from partners.models import TeamReport
+from partners.models import AccountDomain, TeamReport
 from tests.certification.conftest import (
     DAY,
     KATRIN,
@@ -86,7 +86,9 @@ def test_what_is_refused(world: Cast) -> None:
 
 
 def test_whose_it_is_by_its_addresses_or_by_a_person(world: Cast) -> None:
-    assert made(world, account=None).account == world.northwind
+    AccountDomain.objects.get_or_create(account=world.northwind, domain=TEAM[0][1].rpartition("@")[2])
+    of_addresses = made(world, account=None)
+    assert (of_addresses.account, of_addresses.foreign) == (world.northwind, []), "no strangers to themselves"
     nobodys = made(world, ("Ana Diaz", "ana@gmail.com", True), account=None)
     assert (nobodys.account, nobodys.team) == (None, None)
     assert standing.why_not_to(nobodys, world.northwind) == "Nobody has said whose report this is."
@@ -401,6 +403,11 @@ def test_the_pages_tell_the_whole_story(world: Cast, opened: OpenTicket) -> None
     assert request_of(ticket).admin_email == "ines@northwind.example.com"
     card = client.get(f"/partners/{world.northwind.pk}/").content.decode()
     assert address in card
+    assert card.count(">Certification reports</h2>") == 1, "reports and their tickets share a card"
+    assert "Team taken from an export of the portal: <b><bdi>3 people as of " in card
+    team = client.get(f"/certification/partners/{world.northwind.pk}/").content.decode()
+    assert ">Sales Core Training</span>" in team, "as the table calls it, not as the portal's field"
+    assert "Sales Badged" not in team
     assert client.post(f"{address}withdraw/", {"why": "Wrong account"}).status_code == 302
     assert "Wrong account" in Event.objects.get(verb="report withdrawn").why
     assert signed_in(world.sofia).get(address).status_code == 403

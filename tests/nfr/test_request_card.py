@@ -41,6 +41,9 @@ def test_the_card_shows_and_corrects(cast: Cast, opened: OpenTicket) -> None:
     assert "Namespace: northwind-devops (https://gitlab.com/groups/northwind-devops)" in shown
     assert 'href="https://gitlab-com.gitlab.io/support/internal-requests-form/"' in shown
 
+    assert "certification dashboard" not in shown
+    LicenceRequest.objects.update(topic="renew")
+    assert "certification dashboard" in client.get(page).text, "what a renewal takes, not what a first one does"
     LicenceRequest.objects.update(stage="done")
     assert 'name="seats"' not in client.get(page).text  # the register has it from then on
     assert client.post(address, {"topic": "new"}).status_code == 302

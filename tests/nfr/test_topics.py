@@ -150,12 +150,14 @@ def test_the_button_of_the_guide(opened: OpenTicket, cast: Cast) -> None:
     licence_of(cast)
     ticket = told(opened, cast)
     request = request_of(ticket)
+    assert request.counted == ticket.messages.earliest("pk").created, "when it was said, not when it was read"
     with pytest.raises(Refused, match="another company"):
         confirming.say_reduced(request, by=cast.katrin.user)
     first = confirming.say_reduced(request)
     assert first.author_contact == cast.omar, "who is written to"
     assert confirming.say_reduced(request, words="Again") == first
     assert worked(ticket)["reduced"] == "done"
+    assert request_of(ticket).stage == "deciding", "Support's ticket is the desk's to update"
     ticket.refresh_from_db()
     assert ticket.status == Status.OPEN
     says(ticket, "Sorry, two of them are back.")
@@ -189,7 +191,9 @@ def test_a_channel_manager_is_sent_the_document(opened: OpenTicket, cast: Cast) 
         opened, "My partner needs 10,000 more compute minutes.", subject="NFR minutes",
         requester=contact_for(cast.sofia.email), partner=cast.northwind,
     )  # fmt: skip
+    assert request_of(ticket).stage == "deciding", "nobody has been told anything yet"
     mail = sends(ticket, by=cast.nadia)
+    assert request_of(ticket).stage == "done"
     assert "1aZUEN4Wo5_FiP3Q0nC5mE9na1CG-PylZJ7MNcJ2teao" in mail.body
     assert ([one["address"] for one in mail.to], mail.cc) == ([cast.sofia.email], [])
 
@@ -232,6 +236,9 @@ def test_a_self_managed_licence_has_no_billing_page(opened: OpenTicket, cast: Ca
     assert decides(ticket, "complete", by=cast.nadia, own_server="on")["answer"] == "done"
     assert [one["address"] for one in offered(ticket).to] == [cast.katrin.email]  # a stranger's word is not answered
     assert "Admin area, then Subscription" in offered(ticket).body
+    assert request_of(ticket).stage == "deciding"
+    sends(ticket, by=cast.nadia)
+    assert request_of(ticket).stage == "done"
 
 
 def test_an_answer_without_a_group_is_ours_to_read(opened: OpenTicket, cast: Cast) -> None:

@@ -73,7 +73,7 @@ def world(cast: Cast) -> World:
         defaults={
             "topic": "seats", "topic_said": True, "account": cast.bluepeak, "licence": licence, "stage": "asked",
             "namespace": "bluepeak-partners", "seats_used": 13, "seats_allowed": 10, "asked": now, "counted": now,
-            "seats_by": today + timedelta(10),
+            "seats_by": today + timedelta(10), "support_ticket": "412345",
         },
     )  # fmt: skip
     return World(request, licence)
@@ -479,6 +479,12 @@ def test_the_newest_count_is_shown(world: World) -> None:
     request = links.request_by(links.token_for(world.request))
     assert request is not None
     assert known.of_request(request).count == Count(used=13, at=world.request.counted, by="Support")
+    Licence.objects.filter(pk=world.licence.pk).update(seats_used=13, seats_counted=request.counted)
+    assert request.counted is not None
+    SeatCount.objects.create(licence=world.licence, used=13, counted=request.counted, source="partner")
+    request = links.request_by(links.token_for(world.request))
+    assert request is not None
+    assert known.of_request(request).count == Count(used=13, at=request.counted, by=""), "the partner's own number"
     later = timezone.now() + timedelta(minutes=1)
     Licence.objects.filter(pk=world.licence.pk).update(seats_used=9, seats_counted=later)
     SeatCount.objects.create(licence=world.licence, used=9, counted=later, source="partner")
