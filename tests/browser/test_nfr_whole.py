@@ -33,6 +33,7 @@ def test_a_new_licence_from_the_mail_to_the_register(
     page.goto(f"/tickets/{ticket.reference}/")
     steps, card = page.locator("#ticket-steps"), page.locator(".nfr-facts")
 
+    is_reached(page, "complete")
     expect(steps).to_contain_text("Missing: the namespace", timeout=PATIENCE)
     expect(page.locator("textarea[name=body]").first).to_have_value(text_with("Create a top-level group"))
     page.get_by_role("button", name="Send", exact=False).first.click()
