@@ -250,9 +250,7 @@ def test_a_picture_of_requirements_and_people(many: Many) -> None:
     nobody = many.client.get(f"/certification/partners/{many.by_name['Nobody'].pk}/").content.decode()
     assert "No export of this team is kept" in nobody
     assert many.client.get("/certification/partners/999999/").status_code == 404
-    assert [bar.state for bar in picture.of(many.by_name["Nobody"], on=TODAY).bars] == ["unknown"] * len(
-        sales.asked_for
-    ) or True
+    assert {bar.state for bar in picture.of(many.by_name["Nobody"], on=TODAY).bars} == {"unknown"}
 
 
 def test_people_salesforce_knows_stand_on_the_picture(many: Many) -> None:
