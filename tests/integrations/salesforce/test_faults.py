@@ -97,7 +97,7 @@ def test_retry_after_is_honoured_by_waiting_in_the_row(org: VendorSandbox, chang
     outcome = now(action)
     assert 299 <= outcome.after <= 400
     call = Call.objects.filter(error_class="busy").get()
-    assert call.milliseconds < 2000
+    assert call.milliseconds < 60_000
 
 
 def test_an_expired_token_makes_one_login_and_one_replay(org: VendorSandbox, changes: dict[str, Change]) -> None:
