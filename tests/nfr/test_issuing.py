@@ -112,6 +112,8 @@ def test_two_licences_are_two_requests_and_two_answers(standing: Cast, opened: O
     kept = ticket.messages.filter(author_address__iexact="support@gitlab.com").get()
     assert kept.visibility == "note"  # not for the partner
 
+    with pytest.raises(Refused, match="would end before it starts"):
+        decides(ticket, "outcome", by=standing.nadia, ends_saas=timezone.localdate() - timedelta(days=1))
     ends = timezone.localdate() + timedelta(days=365)
     more = {"outcome_self_managed": "refused", "words_self_managed": "They have one already.", "ends_saas": ends}
     decides(ticket, "outcome", by=standing.nadia, **more)
