@@ -172,6 +172,11 @@ def test_requests_under_way_by_stage(opened: Opened, cast: Cast) -> None:
     csv = signed_in(cast.nadia).get("/nfr/export/?show=requests").content.decode("utf-8-sig").splitlines()
     assert csv[0].startswith("Ticket,Partner,Track")
     assert len(csv) == 3
+    foreign = opened(kind="nfr", subject="Of another manager's partner", requester=cast.omar, partner=cast.bluepeak)
+    LicenceRequest.objects.update_or_create(ticket=foreign, defaults={"stage": Stage.ASKED, "account": cast.bluepeak})
+    assert "Of another manager" in page(cast.nadia, "?show=requests")
+    own = page(cast.sofia, "?show=requests")
+    assert ("A licence, asked" in own, "Of another manager" in own) == (True, False)
 
 
 def test_as_a_file(made: Makes, cast: Cast) -> None:
