@@ -103,6 +103,7 @@ def test_a_list_is_looked_at_taken_over_once_and_asks_whose_a_name_is(cast: Cast
         line(**{"Account Name": "Havelland Systems", "Namespace": "havelland", "License key": "SECRET"}),
         line(**{"Account Name": "Nobody Knows Ltd", "Namespace": "nobody-knows"}),
         line(**{"Account Name": "Acme", "Product": "Toaster"}),
+        line(**{"Account Name": "HVL", "Namespace": "havelland"}),  # once more, under a name only a person knows
     ]
     desk = signed_in(cast.nadia)
     nonsense = SimpleUploadedFile("words.csv", b"Only,words\n1,2\n")
@@ -115,13 +116,15 @@ def test_a_list_is_looked_at_taken_over_once_and_asks_whose_a_name_is(cast: Cast
     assert "SECRET" not in shown
     assert "column with licence keys" in shown
     plan = desk.get(preview).context["plan"]
-    assert [one.name for one in plan.unknown] == ["Havelland Systems", "Nobody Knows Ltd"]
+    assert [one.name for one in plan.unknown] == ["Havelland Systems", "Nobody Knows Ltd", "HVL"]
     assert not Licence.objects.exists()
     chosen = Account.objects.get(name="Havelland Systems GmbH")
-    desk.post(preview, {"partner-1": chosen.pk})
-    assert desk.post(preview, {"partner-1": chosen.pk}, follow=True).status_code == 200
+    said = {"partner-1": chosen.pk, "partner-3": chosen.pk}
+    desk.post(preview, said)
+    assert desk.post(preview, said, follow=True).status_code == 200
     taken = {one.namespace: one for one in Licence.objects.all()}
     assert set(taken) == {"bluepeak-labs", "havelland", "nobody-knows"}
+    assert Licence.objects.count() == 3
     assert (taken["bluepeak-labs"].account, taken["bluepeak-labs"].seats_used) == (cast.bluepeak, 13)
     assert taken["bluepeak-labs"].seats_allowed == 10
     assert (taken["havelland"].account, taken["havelland"].seats_allowed) == (chosen, 25)
