@@ -14,6 +14,7 @@ from bench import (
     adapter,
     audit,
     callbacks,
+    certified,
     desk,
     exports,
     intake,
@@ -50,6 +51,7 @@ LONGEST_PULL = 300_000
 LONGEST_LOOK = 2_000
 LONGEST_AUDIT = 2_000
 LONGEST_COVERAGE = 1_000
+LONGEST_LIST = 3_000
 LONGEST_IMPORT = 10_000
 MOST_ADDED = 3.0
 LONGEST_CHECK = 10_000
@@ -203,6 +205,19 @@ def audited() -> list[Row]:
         {"job": "audit: 50,000 partners", "median": found.findings, "aim": _verdict(whole)},
         {"job": "audit: coverage table", "median": found.coverage, "aim": _verdict(cover)},
         {"job": f"audit: list of {found.listed:,}", "median": found.members},
+    ]
+
+
+def certifications() -> list[Row]:
+    """10,000 partners with their teams: who is one certificate short, who gained or lost it, who has left."""
+    found = certified.measured()
+    return [
+        {
+            "job": f"10,000 partners: {name}",
+            "median": taken,
+            "aim": _verdict([(f"{LONGEST_LIST // 1000} s", taken <= LONGEST_LIST)]),
+        }
+        for name, taken in found._asdict().items()
     ]
 
 
@@ -427,6 +442,7 @@ OTHERS: dict[str, Callable[[desk.Desk], list[Row]]] = {
     "letters": lettered,
     "mapping import": lambda _: mapped(),
     "audit of the rules": lambda _: audited(),
+    "certified lists": lambda _: certifications(),
 }
 
 if __name__ == "__main__":

@@ -44,7 +44,23 @@ def record(
 
     `number` is an id the caller has taken from the table's sequence before.
     """
-    event = Event(
+    event = unsaved(subject, verb, by=by, before=before, after=after, why=why, number=number)
+    rows.insert(event)
+    return event
+
+
+def unsaved(
+    subject: models.Model,
+    verb: str,
+    *,
+    by: Actor,
+    before: Fields | None = None,
+    after: Fields | None = None,
+    why: str = "",
+    number: int | None = None,
+) -> Event:
+    """The event as `record` writes it, for callers who insert many at once."""
+    return Event(
         pk=number,
         actor=by.user,
         actor_name=by.name[:160],
@@ -55,8 +71,6 @@ def record(
         after=dict(after or {}),
         why=why,
     )
-    rows.insert(event)
-    return event
 
 
 def events_of(subject: models.Model) -> models.QuerySet[Event]:

@@ -24,6 +24,11 @@ def valid_on(on: date) -> QuerySet[Terms]:
     return begun.filter(Q(valid_until=None) | Q(valid_until__gt=on)).order_by("track", "-valid_from", "-id")
 
 
+def of_day(rows: Iterable[Terms], on: date) -> list[Terms]:
+    """Pure: those of `rows` that hold on a day, in their order."""
+    return [row for row in rows if row.valid_from <= on and (row.valid_until is None or row.valid_until > on)]
+
+
 def of_track(rows: Iterable[Terms], track: str) -> Terms | None:
     """Pure: the first row of that track; else the one for every other track. A partner without a track has none."""
     wanted = track.strip().casefold()

@@ -15,7 +15,7 @@ from partners import telling
 from partners.courses import names_one_of
 from partners.facts import Facts, Line
 from partners.models import Account, DashboardReport, Gate
-from partners.team_facts import Counted, computed, count
+from partners.team_facts import Team, computed, count
 from partners.verdicts import Verdict
 
 OPEN_REQS: Final = "Open Reqs Met?"
@@ -26,7 +26,7 @@ Say = Callable[[], str]
 class Found:
     """What a check says; its words are put together when somebody reads them, for thousands are only counted.
 
-    `contrary` is what the other source counts, where it says the contrary.
+    `contrary` says what the other source counts where it says the contrary; else nothing.
     """
 
     verdict: Verdict
@@ -82,14 +82,15 @@ def _contract(_row: Gate, account: Account, facts: Facts) -> Found:
 
 def _open_reqs(_row: Gate, account: Account, facts: Facts) -> Found:
     """The dashboard decides (handbook: column G); what the team's export counts is told where it says the contrary."""
-    found = _by_column_g(account, facts)
-    team = facts.teams.get(account.pk)
+    found, team = _by_column_g(account, facts), facts.teams.get(account.pk)
     if team is None:
         return found
-    verdict, counted = computed(facts.opens, account, team)
-    if verdict in {"unknown", found.verdict}:
-        return found
-    return replace(found, contrary=lambda: telling.all_counted(verdict, counted, team))
+
+    def contrary() -> str:
+        verdict, counted = computed(facts.opens, account, team)
+        return "" if verdict in {"unknown", found.verdict} else telling.all_counted(verdict, counted, team)
+
+    return replace(found, contrary=contrary)
 
 
 def _by_column_g(account: Account, facts: Facts) -> Found:
@@ -123,24 +124,31 @@ def _numbers(lines: list[Line]) -> str:
 def _certifications(row: Gate, account: Account, facts: Facts) -> Found:
     """Whichever of Salesforce, the dashboard and the team's export shows enough people; else what the others say."""
     found, team = _kept_elsewhere(row, account, facts), facts.teams.get(account.pk)
-    if team is None:
+    if team is None or (team.old and found.verdict != "unknown"):
         return found
+    if found.verdict == "met":
+        return replace(found, contrary=partial(_too_few, row, account, team))
+    return _with_team(row, account, facts, found, team)
+
+
+def _with_team(row: Gate, account: Account, facts: Facts, found: Found, team: Team) -> Found:
+    """`found`, which the others say and is not met, beside what the team's export counts."""
     counted = count(row, account, team)
     say = partial(telling.counted, row, counted, team)
-    if counted.verdict == found.verdict:
-        return Found("unknown", say) if found.verdict == "unknown" else found
+    if found.verdict == "unknown":
+        return Found(counted.verdict, say)
     if counted.verdict == "met":
-        return Found("met", say, found.say if found.verdict == "missing" else None)
-    if found.verdict == "met":
-        return replace(found, contrary=say if counted.verdict == "missing" else None)
-    return Found(_of_two(found.verdict, counted, facts, account), say)
+        return Found("met", say, found.say)
+    if counted.verdict == "missing":
+        return found
+    if _on_dashboard(row, facts.lines.get(account.pk, [])):  # its No stands, that of Salesforce gives way
+        return Found("missing", lambda: f"{found.words} {say()}")
+    return Found("unknown", say)
 
 
-def _of_two(other: Verdict, counted: Counted, facts: Facts, account: Account) -> Verdict:
-    """One says missing, one cannot tell: a No of the dashboard's line stands, any other gives way to a doubt."""
-    if counted.verdict == "unknown" and other == "missing":
-        return "missing" if facts.lines.get(account.pk) else "unknown"
-    return counted.verdict
+def _too_few(row: Gate, account: Account, team: Team) -> str:
+    counted = count(row, account, team)
+    return telling.counted(row, counted, team) if counted.verdict == "missing" else ""
 
 
 def _kept_elsewhere(row: Gate, account: Account, facts: Facts) -> Found:

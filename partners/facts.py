@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from partners import gates, team_facts
 from partners.models import Account, Certification, DashboardReport, DashboardRow, Gate
@@ -29,7 +29,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Pass:
-    """A certification somebody holds on the day; name and address as far as Salesforce knows them."""
+    """A certification somebody holds on the day; name and address as far as Salesforce knows them.
+
+    Whom Salesforce keeps twice is one `person`.
+    """
 
     title: str
     person: int
@@ -106,7 +109,7 @@ def of_one(account: Account, *, on: date) -> Facts:
         lines={account.pk: [Line(one["met"], one["counts"]) for one in found["lines"]]},
         passes={account.pk: held_now},
         passes_known=found["kept"],
-        teams={account.pk: team_facts.read(found["team"])} if found["team"] else {},
+        teams={account.pk: team_facts.read(found["team"], on)} if found["team"] else {},
         opens=[Gate(**row) for row in found["opens"]],
     )
 
@@ -115,7 +118,8 @@ def _opens(on: date) -> QuerySet[Gate]:
     return gates.valid_on(on).filter(gate=OPEN, check_kind=Gate.Check.CERTIFICATIONS, advisory=False)
 
 
-_HELD: Final = JSONObject(title="title", pk="pk", person="contact_id", name="contact__name", email="contact__email")
+_PERSON: Final = Coalesce("contact__double_of", "contact")
+_HELD: Final = JSONObject(title="title", pk="pk", person=_PERSON, name="contact__name", email="contact__email")
 _OPEN_ROW: Final = JSONObject(
     **{name: name for name in ("id", "gate", "check_kind", "values", "at_least", "words", "how", "link", "source")}
 )
@@ -134,7 +138,7 @@ def _passes(ids: set[int], on: date) -> dict[int, list[Pass]]:
     """Held on the day by somebody who is still there; a pass without a person counts as somebody of its own."""
     rows = held(on).filter(account__in=ids)
     found: dict[int, list[Pass]] = defaultdict(list)
-    told = rows.values_list("pk", "account_id", "title", "contact_id", "contact__name", "contact__email")
+    told = rows.values_list("pk", "account_id", "title", _PERSON, "contact__name", "contact__email")
     for pk, account, title, contact, name, email in told:
         found[account].append(Pass(title, contact or -pk, name or "", email or ""))
     return dict(found)

@@ -73,6 +73,15 @@ def normalised(text: str) -> str:
     return taken_apart(text).core
 
 
+@lru_cache(maxsize=4096)
+def of_person(text: str) -> str:
+    """A person's name however it is written: “MÜLLER, Jörg” is “Jörg Muller”."""
+    plain = text[:LONGEST].casefold()
+    if not plain.isascii():
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain.translate(_LETTERS)))
+    return " ".join(sorted(_NO_WORD.sub(" ", plain).split()))
+
+
 def telling(core: str) -> str:
     """The few words that find a company quickest: those that many have only where there are no others."""
     words = core.split()

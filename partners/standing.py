@@ -132,7 +132,8 @@ def judge(account: Account, rows: Iterable[Gate], known: Facts) -> Standing:
         else:
             (hints if row.advisory else reasons).append(_reason(row, found.verdict, found))
     if not rows:
-        reasons.append(Reason(kind="unknown", words=_("Nobody has written down what this took on that day.")))
+        words = _("Nobody has written down what this took on that day.")
+        reasons.append(Reason(kind="unknown", words=words, how=_("A lead writes it under Requirements.")))
     team = known.teams.get(account.pk)
     return Standing(
         state=worst(reason.kind for reason in reasons),

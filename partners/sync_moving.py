@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partners import hooks
+from partners import hooks, team
 from partners.models import (
     Account,
     AccountDomain,
@@ -23,6 +23,7 @@ def merge(lost: Account, survivor: Account, batch: Batch) -> None:
     survivor = last_of(survivor)
     if survivor.pk == lost.pk:
         return
+    team.join(lost, survivor)
     for model in (AccountDomain, AccountName, Contact, Invoice, Opportunity, Certification, DashboardRow, TeamReport):
         model._default_manager.filter(account=lost).update(account=survivor)  # noqa: SLF001 - Django's documented door
     Account.objects.filter(merged_into=lost).update(merged_into=survivor)

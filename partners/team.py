@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from journal.record import DESK, actor_of, record
+from journal.record import DESK, actor_of, events_of, record
+from partners import names
 from partners.models import Account, TeamMember, TeamReport
 from people.models import User
 
 BATCH = 2000
 MOST_COURSES = 50
+JOINED: Final = "teams joined"
 
 
 class Refused(Exception):  # noqa: N818 - an answer to a person
@@ -37,7 +40,7 @@ class Member:
     @property
     def key(self) -> str:
         """Who it is: the address, else the name."""
-        return self.email or f"name {self.name.casefold()}"
+        return self.email or f"name {names.of_person(self.name)}"
 
 
 def take(account: Account, members: Iterable[Member], *, as_of: date, by: User | None) -> TeamReport:
@@ -58,8 +61,25 @@ def take(account: Account, members: Iterable[Member], *, as_of: date, by: User |
     return report
 
 
+def join(lost: Account, survivor: Account) -> TeamReport | None:
+    """Two partners become one, and so do their teams: an export of one of them does not show the other's people gone.
+
+    Of the older export nobody can tell who is still active. None where only one of them has a team.
+    """
+    today = timezone.localdate()
+    newest = [one for account in (survivor, lost) if (one := newest_of(account, on=today))]
+    if len(newest) < 2:
+        return None
+    as_of = max(one.as_of for one in newest)
+    people = [member if one.as_of == as_of else replace(member, active=None) for one in newest for member in _kept(one)]
+    joined = take(survivor, people, as_of=as_of, by=None)
+    if joined not in newest:
+        record(survivor, JOINED, by=DESK, after={"report": joined.pk, "of": [one.pk for one in newest]})
+    return joined
+
+
 def withdraw(report: TeamReport, by: User, *, why: str = "") -> TeamReport:
-    """It counts for no day any more; its people stay to be read."""
+    """It counts for no day any more, and neither does what a merge made of it; its people stay to be read."""
     if not by.on_desk:
         raise PermissionDenied(_("Only the desk withdraws exports of the partner portal."))
     with transaction.atomic():
@@ -69,6 +89,8 @@ def withdraw(report: TeamReport, by: User, *, why: str = "") -> TeamReport:
             row.save(update_fields=["withdrawn"])
             said = {"as_of": row.as_of.isoformat(), "people": row.people_count, "report": row.pk}
             record(row.account, "team withdrawn", by=actor_of(by), before=said, why=why)
+            for made_of_it in events_of(row.account).filter(verb=JOINED, after__of__contains=row.pk):
+                withdraw(TeamReport.objects.get(pk=made_of_it.after["report"]), by, why=why)
     return row
 
 
@@ -125,7 +147,7 @@ def _same(account: Account, people: list[Member], as_of: date) -> TeamReport | N
 
 def _said(one: Member) -> tuple[object, ...]:
     """What makes two lines the same, however they are written and sorted."""
-    return one.key, one.country, one.active, one.admin, frozenset(one.courses)
+    return one.key, names.of_person(one.name), one.country, one.active, one.admin, frozenset(one.courses)
 
 
 def _kept(report: TeamReport) -> Iterator[Member]:

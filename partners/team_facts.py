@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import JSONObject
 
-from partners import regions
+from partners import names, regions
 from partners.courses import names_one_of
 from partners.models import Account, Gate, TeamMember, TeamReport
 from partners.verdicts import Verdict, worst
 
+LASTS: Final = timedelta(days=180)  # people come and go: what an older export says of them nobody can tell
+
 
 @dataclass(frozen=True)
 class Holder:
-    """Somebody in a team with at least one course; `active` is None where the export does not say."""
+    """Somebody in a team with at least one course; `active` is None where the export does not say.
+
+    `back`: not active, while somebody of that name is there with another address.
+    """
 
     name: str
     email: str
     country: str
     active: bool | None
     courses: tuple[str, ...]
+    back: bool = False
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -33,18 +39,23 @@ class Holder:
 
 @dataclass(frozen=True)
 class Team:
-    """The newest export that counts on the day, and of its people those with a course."""
+    """The newest export that counts on the day, and of its people those with a course.
+
+    `old`: it says nothing certain any more, neither a Yes nor a No.
+    """
 
     as_of: date
     people: int
     holders: tuple[Holder, ...] = ()
+    old: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
     """Distinct people of a team who hold what a requirement asks for.
 
-    `sure` are active and in the region of the agreement; of `unsure` nobody knows one of the two.
+    `sure` are active and in the region of the agreement; of `unsure` nobody knows one of the two, or whether they are
+    somebody who is counted already.
     """
 
     needed: int
@@ -52,9 +63,12 @@ class Counted:
     unsure: tuple[Holder, ...] = ()
     left: tuple[Holder, ...] = ()
     elsewhere: tuple[Holder, ...] = ()
+    old: bool = False
 
     @property
     def verdict(self) -> Verdict:
+        if self.old:
+            return "unknown"
         if len(self.sure) >= self.needed:
             return "met"
         return "unknown" if len(self.sure) + len(self.unsure) >= self.needed else "missing"
@@ -66,20 +80,31 @@ class Counted:
 
 def count(row: Gate, account: Account, team: Team) -> Counted:
     """Pure: who counts to `row`, and who would if they were there, or elsewhere."""
-    agreement = regions.agreement_of(account)
-    sorted_out: dict[str, list[Holder]] = {"sure": [], "unsure": [], "left": [], "elsewhere": []}
+    holds = regions.agreement_of(account).holds
+    found: dict[str, list[Holder]] = {"sure": [], "unsure": [], "left": [], "elsewhere": []}
     for one in team.holders:
         if any(names_one_of(course, row.values) for course in one.courses):
-            sorted_out[_place(one, agreement.holds(one.country))].append(one)
-    return Counted(needed=row.at_least, **{name: tuple(people) for name, people in sorted_out.items()})
+            found[_place(one, holds(one.country), old=team.old)].append(one)
+    found["sure"], again = _by_name(found["sure"])
+    found["unsure"] += again
+    here = {names.of_person(one.name) for one in (*found["sure"], *found["unsure"]) if one.name}
+    found["left"] = [one for one in found["left"] if names.of_person(one.name) not in here]
+    return Counted(needed=row.at_least, old=team.old, **{place: tuple(people) for place, people in found.items()})
 
 
-def _place(one: Holder, there: bool | None) -> str:
-    if one.active is False:
+def _place(one: Holder, there: bool | None, *, old: bool) -> str:
+    if one.active is False and not one.back:
         return "left"
     if there is False:
         return "elsewhere"
-    return "sure" if one.active and there else "unsure"
+    return "sure" if one.active and there and not old else "unsure"
+
+
+def _by_name(people: Iterable[Holder]) -> tuple[list[Holder], list[Holder]]:
+    """Each name once, and those who have the name of another: the same person with two addresses, or a namesake."""
+    first: dict[str, Holder] = {}
+    again = [one for one in people if first.setdefault(names.of_person(one.name) or one.email, one) is not one]
+    return list(first.values()), again
 
 
 def computed(rows: Iterable[Gate], account: Account, team: Team) -> tuple[Verdict, list[tuple[Gate, Counted]]]:
@@ -91,7 +116,7 @@ def computed(rows: Iterable[Gate], account: Account, team: Team) -> tuple[Verdic
 def of(ids: Collection[int], on: date) -> dict[int, Team]:
     """By account, for those that have one; one statement."""
     rows = newest(on).filter(account__in=ids).values_list("account_id", _TOLD)
-    return {account: read(told) for account, told in rows} if ids else {}
+    return {account: read(told, on) for account, told in rows} if ids else {}
 
 
 def newest(on: date) -> QuerySet[TeamReport]:
@@ -104,9 +129,14 @@ def told_of(account: OuterRef, on: date) -> Subquery:
     return Subquery(_counting(on, account).values(told=_TOLD)[:1])
 
 
-def read(told: Mapping[str, Any]) -> Team:
+def read(told: Mapping[str, Any], on: date) -> Team:
     held = (Holder(**{**one, "courses": tuple(one["courses"])}) for one in told["held"])
-    return Team(date.fromisoformat(told["as_of"]), told["people"], tuple(held))
+    as_of = date.fromisoformat(told["as_of"])
+    return Team(as_of, told["people"], tuple(held), old=is_old(as_of, on))
+
+
+def is_old(as_of: date, on: date) -> bool:
+    return on - as_of > LASTS
 
 
 def _counting(on: date, account: OuterRef) -> QuerySet[TeamReport]:
@@ -115,5 +145,7 @@ def _counting(on: date, account: OuterRef) -> QuerySet[TeamReport]:
 
 
 _WITH_COURSES = TeamMember.objects.filter(report=OuterRef("pk")).exclude(courses=[]).order_by("name", "id")
-_HELD = JSONObject(name="name", email="email", country="country", active="active", courses="courses")
+_NAMESAKES = TeamMember.objects.filter(report=OuterRef("report"), active=True, name__iexact=OuterRef("name"))
+_BACK = Case(When(active=False, then=Exists(_NAMESAKES.exclude(name=""))), default=Value(value=False))
+_HELD = JSONObject(name="name", email="email", country="country", active="active", courses="courses", back=_BACK)
 _TOLD = JSONObject(as_of="as_of", people="people_count", held=ArraySubquery(_WITH_COURSES.values(told=_HELD)))

@@ -16,6 +16,9 @@ from partners.verdicts import Verdict
 def counted(row: Gate, found: Counted, team: Team) -> str:
     """“Sales Core: 1 in the team's export as of 20 Nov 2022, 2 needed (1 is not active any more).”"""
     said = {"names": _course(row), "count": len(found.sure), "needed": found.needed, "day": _day(team)}
+    if found.old:
+        words = _("%(names)s: the team's export as of %(day)s is too old to say who is there; %(needed)d needed.")
+        return words % said
     words = _("%(names)s: %(count)d in the team's export as of %(day)s, %(needed)d needed%(others)s.")
     return words % {**said, "others": _others(found)}
 
@@ -26,6 +29,15 @@ def all_counted(verdict: Verdict, found: Iterable[tuple[Gate, Counted]], team: T
     too_few = _("The team's export as of %(day)s counts too few people: %(numbers)s.")
     numbers = "; ".join(_number(row, one) for row, one in found)
     return (enough if verdict == "met" else too_few) % {"day": _day(team), "numbers": numbers}
+
+
+def in_doubt(*, active: bool | None, namesake: bool) -> str:
+    """Why nobody can tell whether somebody counts; `namesake`: somebody else of that name counts."""
+    if namesake:
+        return _("somebody of that name is there with another address: perhaps one person")
+    if active is None:
+        return _("the export does not say whether they are active")
+    return _("whether they are in the region of the agreement cannot be told")
 
 
 def _number(row: Gate, found: Counted) -> str:

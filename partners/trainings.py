@@ -64,7 +64,7 @@ def there(account: Account, row: Gate, known: Facts) -> int | None:
     counts = [
         len(_holders(account, row, known)) if known.passes_known else None,
         on_dashboard(account, row, known),
-        len(count(row, account, team).sure) if team else None,
+        len(count(row, account, team).sure) if team and not team.old else None,
     ]
     return max((one for one in counts if one is not None), default=None)
 

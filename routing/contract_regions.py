@@ -21,11 +21,15 @@ _NO_WORD: Final = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Agreed:
-    """Where a partner's agreement holds: the regions, the countries by code, and how Salesforce wrote them."""
+    """Where a partner's agreement holds: the regions, the countries by code, and how Salesforce wrote them.
+
+    `unread`: there are territories besides that nobody here knows.
+    """
 
     regions: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     words: str = ""
+    unread: bool = False
 
     @property
     def region(self) -> str:
@@ -43,20 +47,23 @@ def agreed_of(account: Account) -> Agreed:
         regions=frozenset(region for region, _code in found if region),
         countries=frozenset(code for _region, code in found if code),
         words=", ".join(account.contracted_territories),
+        unread=any(not region and not code for region, code in found),
     )
 
 
 def agreement_of(account: Account) -> Agreement:
     """For partners, who know no map: where people count for this partner."""
     agreed = agreed_of(account)
-    if not agreed.regions and not agreed.countries:
+    if not agreed.words:
         return Agreement()
     return Agreement(words=", ".join(sorted(agreed.regions)) or agreed.words, holds=partial(_holds, agreed))
 
 
 def _holds(agreed: Agreed, country: str) -> bool | None:
     region, code = _placed(country)
-    return within(agreed, region=region, code=code) if region else None
+    if region and within(agreed, region=region, code=code):
+        return True
+    return None if agreed.unread or not region else False
 
 
 def within(agreed: Agreed, *, region: str, code: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.record import actor_of
-from nfr import again, correcting, requests, stages, support
+from nfr import again, correcting, policy, requests, stages, support
 from nfr.issuing import offers
 from nfr.issuing.first_steps import SOON, elsewhere
 from nfr.issuing.offers import Row
@@ -138,6 +138,8 @@ def not_asked(at: At) -> str:
 def _go(row: LicenceRequest, given: Mapping[str, Any], *, by: User, why: str) -> Done:
     """By what holds at this moment. Beyond the program is the channel manager's to ask for, whatever the reason."""
     types = list(given["types"])
+    if row.account is not None:
+        policy.hold(row.account)  # two tickets of one partner, decided at the same moment
     found = offers.look(row, types=types, seats=given.get("seats"))
     verdict, said = offers.verdict_of(found), offers.against(found)
     if any(one["beyond"] for one in found):

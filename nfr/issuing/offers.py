@@ -94,7 +94,8 @@ def day(value: str | None) -> str:
 def _row(request: LicenceRequest, type: str, *, seats: int | None) -> Row:
     renewing = renewed_by(request, type)
     asked = seats or request.seats
-    found = policy.offer(request.account, type=type, seats=asked, on=timezone.localdate(), renewing=renewing)
+    on = timezone.localdate()
+    found = policy.offer(request.account, type=type, seats=asked, on=on, renewing=renewing, request=request)
     return _as_json(found, type, renewing)
 
 
@@ -118,7 +119,7 @@ def _as_json(found: Offer, type: str, renewing: Licence | None) -> Row:
         "ends_why": found.ends_why,
         "standing": found.standing.state,
         "met": [f"{one.words}: {one.evidence}" for one in found.standing.met],
-        "missing": [{"kind": one.kind, "words": one.words, "how": one.how} for one in found.missing],
+        "missing": [{"kind": one.kind, "words": one.words, "how": one.way} for one in found.missing],
         "beyond": list(found.beyond),
         "hints": list(found.hints),
         "existing": [[one.pk, _called(one)] for one in found.existing],

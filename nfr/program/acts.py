@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from journal.models import Event
 from journal.record import actor_of, events_of, record
-from nfr import terms
 from nfr.models import Terms
 from nfr.terms import FIELDS
 from people.models import User
@@ -59,7 +58,8 @@ def add(wish: Wish, *, by: User) -> Terms:
     """For a track that has none from that day on."""
     _check(by, wish.since)
     with transaction.atomic():
-        same = Terms.objects.select_for_update().filter(track__iexact=wish.track)
+        list(Terms.objects.select_for_update().values_list("pk"))  # two leads add the same track: one after the other
+        same = Terms.objects.filter(track__iexact=wish.track)
         if same.filter(Q(valid_until=None) | Q(valid_until__gt=wish.since)).exists():
             raise Refused(_("This track has terms from that day on already. Change those."))
         row = new_row(wish)
@@ -100,10 +100,6 @@ def is_over(row: Terms) -> bool:
     return row.valid_until is not None and (
         row.valid_until <= timezone.localdate() or row.valid_until <= row.valid_from
     )
-
-
-def holding_on(on: date) -> list[Terms]:
-    return list(terms.valid_on(on))
 
 
 def _end(row: Terms, on: date) -> None:

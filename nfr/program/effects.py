@@ -53,7 +53,8 @@ class Effects:
 def of_change(*, on: date, without: Terms | None = None, added: Terms | None = None) -> Effects:
     """What changes on that day for every living partner when a row goes and another one comes."""
     now = list(terms_rows.valid_on(on))
-    then = [row for row in now if without is None or row.pk != without.pk] + ([added] if added else [])
+    kept = [row for row in now if without is None or row.pk != without.pk]
+    then = [added, *kept] if added else kept  # the newest of a track holds
     found = Effects(on=on)
     for partners in _living():
         held = _held(partners, on)

@@ -18,9 +18,13 @@ FIXED = ("account", "type", "tier", "seats", "namespace", "starts", "ends")
 
 
 def said_by_program(form: LicenceForm, *, renewing: Licence | None = None) -> Offer:
-    """What the program gives for what the form says, as of its first day; call it when the form is valid."""
-    given = form.cleaned_data
-    on = timezone.localdate()
+    """What the program gives for what the form says: a renewal as of today, another one as of its first day.
+
+    Call it when the form is valid.
+    """
+    given, on = form.cleaned_data, timezone.localdate()
+    if renewing is None:
+        on = given["starts"] or on
     return policy.offer(given["account"], type=given["type"], seats=given["seats"], on=on, renewing=renewing)
 
 

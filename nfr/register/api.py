@@ -23,6 +23,7 @@ from nfr.register import asked as asking
 from nfr.register.forms import CountForm, EndForm, LicenceForm
 from partners.api import Colleagues, user_of
 from partners.models import Account
+from partners.narrowing import number
 from people.models import User
 from tickets.api.steps import given
 from tickets.api.views import DeskApi
@@ -74,7 +75,7 @@ class LicenceShape(serializers.Serializer[Licence]):
     contact_name = serializers.CharField()
     contact_email = serializers.CharField()
     starts = serializers.DateField(allow_null=True)
-    ends = serializers.DateField(allow_null=True, help_text="The last day it works.")
+    ends = serializers.DateField(allow_null=True, help_text="As Support has set it; in force on that day.")
     ended = serializers.DateField(allow_null=True, help_text="Ended early on that day.")
     support_ticket = serializers.CharField()
     exception = serializers.CharField()
@@ -127,7 +128,8 @@ class Licences(LicencesApi):
     def post(self, request: Request) -> HttpResponseBase:
         """By hand; with `replaces` the renewal of that licence."""
         user, sent = _writer(request), dict(given(request))
-        renewing = access.licence_for(user, _id(sent.pop("replaces"))) if sent.get("replaces") else None
+        replaces = sent.pop("replaces", None)
+        renewing = access.licence_for(user, _id(replaces)) if replaces is not None else None
         form = _checked(sent, LicenceForm(_named(sent), licence=renewing))
         made = acting.grant(form, by=user, renewing=renewing)
         return Response(_detail(user, made.pk), status=201)
@@ -140,7 +142,7 @@ class LicenceDetail(LicencesApi):
 
     @api_docs.change_of(LicenceDetailShape)
     def patch(self, request: Request, pk: int) -> Response:
-        """Fields that are not given stay as they are."""
+        """Fields that are not given stay as they are; null empties one."""
         user, sent = _writer(request), given(request)
         row = access.licence_for(user, pk)
         now = {name: value for name, value in LicenceForm(licence=row).initial.items() if value is not None}
@@ -190,7 +192,7 @@ def _detail(user: User, pk: int) -> Any:
 def _named(sent: Mapping[str, Any]) -> dict[str, Any]:
     """As the form reads it; `partner` may be the id of a partner or its name."""
     partner = sent.get("partner")
-    named = {name: value for name, value in sent.items() if value is not None}
+    named = {name: "" if value is None else value for name, value in sent.items()}
     if isinstance(partner, int) and not isinstance(partner, bool):
         account = Account.objects.filter(pk=partner, deleted=None, merged_into=None).first()
         named["partner"] = account.name if account else ""
@@ -233,6 +235,8 @@ def _filtered(request: Request) -> QuerySet[Licence]:
     state = params.get("state", "all")
     if state not in STATES:
         errors["state"] = [_("This is none of: %(known)s.") % {"known": ", ".join(STATES)}]
+    if params.get("partner") and number(params["partner"]) is None:
+        errors["partner"] = [_("Send the id of a partner.")]
     if errors:
         raise wrong_fields(errors)
     rows = asking.licences(asking.asked_for(params), user_of(request))

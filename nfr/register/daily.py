@@ -63,7 +63,7 @@ def _ask(region: str, rows: Sequence[Licence], today: date) -> None:
         "n": len(rows)
     }
     work.ask_for(
-        key=f"nfr-ends:{region or 'none'}:{today.isoformat()}",
+        key=f"nfr-ends:{rows[0].pk}:{_end(rows[0])}",  # its first line: what is found later that day is another task
         team=Task.Team.DESK,
         title=f"{title} ({region})" if region else title,
         body=_(

@@ -95,7 +95,7 @@ class LicenceForm(forms.Form):
         error_messages={"invalid": gettext_lazy("This is no e-mail address.")},
     )
     starts = day_field(gettext_lazy("Start"))
-    ends = day_field(gettext_lazy("Last day"))
+    ends = day_field(gettext_lazy("End"))
     support_ticket = forms.CharField(label=gettext_lazy("Support's ticket"), required=False, max_length=40)
     exception = forms.CharField(
         label=gettext_lazy("Why it stands outside the program"),
@@ -141,7 +141,7 @@ class LicenceForm(forms.Form):
             given["account"] = self._account(given["partner"], given.get("account"))
         starts, ends = given.get("starts"), given.get("ends")
         if starts and ends and ends < starts:
-            self.add_error("ends", _("The last day is before the start."))
+            self.add_error("ends", _("The end is before the start."))
         if given.get("exception") and not given.get("exception_by"):
             self.add_error("exception_by", _("Say who approved the exception."))
         if given.get("exception_by") and not given.get("exception"):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from documents.tables import Unfit
 from nfr.register import importing
+from nfr.register.importing import Done
 from partners.narrowing import number
 from people.http import DeskRequest, desk_only
 from web.http import respond
@@ -61,23 +62,25 @@ def preview(request: DeskRequest, pk: UUID) -> HttpResponseBase:
     if file is None:
         toast_error(request, _("This file is not kept any more. Upload it again."))
         return redirect("nfr_register:import")
-    try:
-        if request.method != "POST":
-            return respond(request, "nfr/register/preview.html", {"plan": importing.plan(file)})
-        done = importing.take_over(file, chosen=_chosen(request.POST), by=request.user)
-    except Unfit as unfit:
-        toast_error(request, str(unfit))
-        return redirect("nfr_register:import")
-    words = ngettext("%(n)d licence is in the register now.", "%(n)d licences are in the register now.", done)
-    toast(request, words % {"n": done} if done else _("Every line of the list was in the register already."))
+    if request.method != "POST":
+        return respond(request, "nfr/register/preview.html", {"plan": importing.plan(file)})
+    toast(request, _done_words(importing.take_over(file, chosen=_chosen(request.POST), by=request.user)))
     return redirect("nfr_register:list")
 
 
-def _chosen(given: QueryDict) -> dict[int, int]:
-    """Whose the names are, by their number on the page."""
-    found = {}
-    for name, value in given.items():
-        which, account = number(name.removeprefix("partner-")), number(str(value))
-        if name.startswith("partner-") and which and account:
-            found[which] = account
-    return found
+def _done_words(done: Done) -> str:
+    if not done.taken and not done.left:
+        return _("Every line of the list was in the register already.")
+    taken = ngettext("%(n)d licence was taken over.", "%(n)d licences were taken over.", done.taken) % {"n": done.taken}
+    left = ngettext(
+        "%(n)d line was left out: the register has that licence already.",
+        "%(n)d lines were left out: the register has those licences already.",
+        done.left,
+    ) % {"n": done.left}
+    return f"{taken} {left}" if done.left else taken
+
+
+def _chosen(given: QueryDict) -> dict[str, int]:
+    """Whose the names are, by the key of each."""
+    said = {name.removeprefix("partner-"): number(str(value)) for name, value in given.items() if "partner-" in name}
+    return {key: account for key, account in said.items() if account}

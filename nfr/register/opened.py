@@ -25,6 +25,7 @@ from nfr.register.chart import Chart
 from nfr.register.states import State
 from partners.models import Account
 from people.models import User
+from tickets.access import tickets_for
 from tickets.models import Ticket
 
 MOST_COUNTS = 60
@@ -142,12 +143,13 @@ class Opened:
         rows = access.requests_for(self.user).filter(wanted).select_related("ticket")
         return list(rows.order_by("-created", "-pk")[:MOST_COUNTS])
 
-    @property
+    @cached_property
     def origin(self) -> Ticket | None:
-        """The ticket it came from, where none of the requests is that one."""
+        """The ticket it came from, where none of the requests is that one and the reader may see it."""
         ticket = self.licence.ticket
-        known = {one.ticket_id for one in self.requests}
-        return ticket if ticket is not None and ticket.pk not in known else None
+        if ticket is None or ticket.pk in {one.ticket_id for one in self.requests}:
+            return None
+        return ticket if self.user.on_desk or tickets_for(self.user).filter(pk=ticket.pk).exists() else None
 
     @cached_property
     def told(self) -> list[Told]:

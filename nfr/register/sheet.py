@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from documents.tables import Cells, Table, Unfit, folded
 from nfr import namespaces, terms
 from nfr.models import Tier, Type
+from nfr.register import keys
 from partners.dashboard import days
 from web import datafiles
 
@@ -52,24 +53,52 @@ class Rejected:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """What of a file is kept to be read: `columns` by name, the cells of each row under them, and nothing else.
+
+    `ignored` are heads of columns nobody reads, `keys` those of columns that hold licence keys.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[tuple[int, Cells]]
+    ignored: Sequence[str] = ()
+    keys: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """What the file says; `ignored` are columns nobody reads, `keys` those that hold licence keys."""
+    """What the file says."""
 
     lines: list[Line] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
+    ignored: Sequence[str] = ()
+    keys: Sequence[str] = ()
 
 
-def of(tables: Iterable[Table]) -> Sheet:
-    """Of the first table that has a head with the partner and something about a licence; `Unfit` where none has."""
+def of(grid: Grid) -> Sheet:
+    sheet = Sheet(ignored=grid.ignored, keys=grid.keys)
+    for number, cells in grid.rows:
+        said = dict.fromkeys(COLUMNS, "") | dict(zip(grid.columns, cells, strict=True))
+        try:
+            sheet.lines.append(_line(number, said))
+        except Wrong as wrong:
+            seen = " · ".join(cell for cell in cells if cell)[:160]
+            sheet.rejected.append(Rejected(number, str(wrong), seen))
+    return sheet
+
+
+def grid(tables: Iterable[Table]) -> Grid:
+    """Of the first table that has a head with the partner and something about a licence; `Unfit` where none has.
+
+    Without the columns nobody reads, and without what looks like a key, wherever it stands.
+    """
     first: Cells = []
     for table in tables:
         for at, (_row, cells) in enumerate(table.rows[:HEADS_IN]):
             first = first or cells
             head = _columns(cells)
             if "partner" in head and len(head) >= 3 and {"type", "namespace", "licence_ref", "ends"} & set(head):
-                return _read(table, at, cells, head)
+                return _without_keys(table, at, head)
     seen = ", ".join(f"“{cell}”" for cell in first[:6] if cell)
     words = _(
         "No line with heads was found: it takes a column Partner, and Type, Namespace or End. It begins: %(seen)s."
@@ -89,28 +118,22 @@ def _columns(cells: Cells) -> dict[str, int]:
     return found
 
 
-def _read(table: Table, at: int, heads: Cells, columns: Mapping[str, int]) -> Sheet:
-    keys = [cell for cell in heads if folded(cell) in KEYS]
-    taken = set(columns.values())
-    ignored = [cell for place, cell in enumerate(heads) if cell and place not in taken and cell not in keys]
-    sheet = Sheet(ignored=ignored, keys=keys)
+def _without_keys(table: Table, at: int, columns: Mapping[str, int]) -> Grid:
+    heads = table.rows[at][1]
+    found, with_keys = [], {place for place, cell in enumerate(heads) if folded(cell) in KEYS}
     for number, cells in table.rows[at + 1 :]:
-        if folded(_cell(cells, columns, "partner")) in COLUMNS["partner"]:  # the head again, on a new page
-            continue
-        try:
-            sheet.lines.append(_line(number, cells, columns))
-        except Wrong as wrong:
-            seen = " · ".join(cell for cell in cells if cell)[:160]
-            sheet.rejected.append(Rejected(number, str(wrong), "" if keys else seen))
-        if len(sheet.lines) + len(sheet.rejected) > MOST_LINES:
-            raise Unfit(
-                _("This file has more than %(most)d lines. Split it and upload the parts.") % {"most": MOST_LINES}
-            )
-    return sheet
+        with_keys |= {place for place, cell in enumerate(cells) if place < len(heads) and keys.is_in(cell)}
+        row = [_cell(cells, place) for place in columns.values()]
+        if any(row) and folded(_cell(cells, columns["partner"])) not in COLUMNS["partner"]:  # the head again
+            found.append((number, row))
+    if len(found) > MOST_LINES:
+        raise Unfit(_("This file has more than %(most)d lines. Split it and upload the parts.") % {"most": MOST_LINES})
+    named, read = [heads[place] for place in sorted(with_keys)], {*columns.values(), *with_keys}
+    ignored = [cell for place, cell in enumerate(heads) if cell and place not in read]
+    return Grid(list(columns), found, ignored, named)
 
 
-def _line(number: int, cells: Cells, columns: Mapping[str, int]) -> Line:
-    said = {name: _cell(cells, columns, name) for name in COLUMNS}
+def _line(number: int, said: Mapping[str, str]) -> Line:
     if not said["partner"]:
         raise Wrong(_("It names no partner."))
     values: dict[str, Any] = {name: said[name] for name in ("licence_ref", "contact_name", "support_ticket", "note")}
@@ -125,9 +148,9 @@ def _line(number: int, cells: Cells, columns: Mapping[str, int]) -> Line:
     return Line(number, said["partner"], values, used=_count(said["used"]), remark=remark)
 
 
-def _cell(cells: Sequence[str], columns: Mapping[str, int], name: str) -> str:
-    place = columns.get(name)
-    return cells[place].strip() if place is not None and place < len(cells) else ""
+def _cell(cells: Cells, place: int) -> str:
+    text = cells[place].strip() if place < len(cells) else ""
+    return "" if keys.is_in(text) else text
 
 
 def _type(said: Mapping[str, str], values: Mapping[str, Any]) -> str:

@@ -14,8 +14,10 @@ from django.utils.translation import ngettext
 
 from nfr import policy
 from nfr.models import Licence
+from web.times import months_from
 
 AHEAD: Final = 60  # days
+Span = tuple[date | None, date | None]
 _ALLOWED: Final = Coalesce(F("seats"), F("seats_allowed"))
 
 
@@ -53,6 +55,15 @@ def renewal_of(licence: Licence) -> Licence | None:
     return getattr(licence, "renewal", None)
 
 
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two licences run at the same time. An end or a start nobody knows is a year away from the other one.
+
+    Two that touch follow each other: lists write the old end as the new start.
+    """
+    (start, end), (begin, until) = _span(*one), _span(*other)
+    return (start < until and begin < end) or (start, end) == (begin, until)
+
+
 def expiring(on: date) -> Q:
     """In force, over within sixty days, and nothing goes on from it."""
     return policy.in_force(on) & Q(ends__lte=on + timedelta(days=AHEAD), renewal=None)
@@ -64,6 +75,13 @@ def over_seat() -> Q:
 
 def coming(on: date) -> Q:
     return policy.not_over(on) & Q(starts__gt=on)
+
+
+def _span(starts: date | None, ends: date | None) -> tuple[date, date]:
+    if starts is None and ends is None:
+        return date.min, date.max
+    first = starts or months_from(ends or date.max, -12)
+    return first, ends or months_from(first, 12)
 
 
 def _in_force(licence: Licence, ends: date, on: date) -> State:

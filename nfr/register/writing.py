@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,19 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.models import Event
-from journal.record import Actor, actor_of, events_of, record
+from journal.record import Actor, actor_of, events_of, record, unsaved
 from nfr import policy
 from nfr.models import Licence, LicenceRequest, SeatCount
+from nfr.register import comparing, keys
 from partners.models import Account
 from people.models import User
 from tickets.actions import Refused
-from tickets.models import Attachment
+from tickets.models import Attachment, Ticket
 
 By = User | Actor
 TEXTS: Final[Mapping[str, int]] = {
     "partner_name": 255, "namespace": 255, "licence_ref": 80, "contact_name": 200, "contact_email": 254,
     "support_ticket": 40, "exception": 4000, "exception_by": 200, "note": 4000,
 }  # fmt: skip
+AT_ONCE: Final = 500  # rows in one statement
 FIELDS: Final = frozenset({*TEXTS, "account", "type", "tier", "seats_allowed", "seats", "starts", "ends"})
 
 
@@ -45,7 +47,9 @@ def grant(
 ) -> Licence:
     """A new row; with `replaces` the renewal of that one. `more`: other columns, such as `support_ticket`.
 
-    What nobody said is taken from the request, and what the program allows from the terms of its first day.
+    What nobody said is taken from the request, and what the program allows from the terms of its first day. One that
+    a person adds by hand is refused where the register has it already; what was added by hand while its request was at
+    Support is the licence of that request.
     """
     said = {**_from_request(request), **(more or {})}
     said |= {"account": account, "type": type, "tier": tier, "seats": seats, "namespace": namespace}
@@ -54,47 +58,59 @@ def grant(
     with transaction.atomic():
         if request is not None:  # before any licence: whoever holds a request counts and grants under its lock
             LicenceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-        row = Licence(source=own, ticket=request.ticket if request else None, by=_user(by))
-        row.replaces = _replaced(replaces, said)
-        _put(row, said)
-        if row.seats_allowed is None:
-            terms = policy.terms_for(account, on=row.starts or timezone.localdate())
-            row.seats_allowed = terms.seats if terms else None
-        _check(row)
-        row.save()
-        verb = "NFR licence renewed" if replaces else "NFR licence granted"
-        record(row, verb, by=_actor(by), after=said_of(row))
+        row = _added_by_hand(said, replaces) if request else None
+        if row is not None:
+            change(row, {name: value for name, value in said.items() if value}, by=by)
+            Licence.objects.filter(pk=row.pk).update(ticket=request.ticket if request else None)
+        else:
+            row = _new(said, replaces, ticket=request.ticket if request else None, source=own, by=by)
         if request is not None and request.licence_id is None:
             LicenceRequest.objects.filter(pk=request.pk).update(licence=row)
             request.licence = row
     return row
 
 
-def renew(
-    licence: Licence, request: LicenceRequest | None = None, *, starts: date, ends: date, seats: int | None, by: By
-) -> Licence:
-    """The row that goes on from `licence`; what it is called and who its contact is stays."""
-    kept = {name: getattr(licence, name) for name in ("licence_ref", "contact_name", "contact_email", "partner_name")}
-    return grant(
-        request,
-        account=licence.account,
-        type=licence.type,
-        tier=licence.tier,
-        seats=seats,
-        namespace=licence.namespace,
-        starts=starts,
-        ends=ends,
-        by=by,
-        replaces=licence,
-        more=kept,
-    )
+def _new(said: Mapping[str, Any], replaces: Licence | None, *, ticket: Ticket | None, source: str, by: By) -> Licence:
+    row = Licence(source=source, ticket=ticket, by=_user(by))
+    row.replaces = _replaced(replaces, said)
+    _put(row, said)
+    _allow(row)
+    _check(row)
+    if source == Licence.Source.HAND:
+        comparing.check_is_new(row)
+    row.save()
+    record(row, "NFR licence renewed" if replaces else "NFR licence granted", by=_actor(by), after=said_of(row))
+    return row
+
+
+def take_in(lines: Sequence[tuple[Mapping[str, Any], int | None]], *, by: By) -> None:
+    """Licences of a list by their columns, each with the seats in use: a few statements however many there are."""
+    now, made, counts = timezone.now(), list[Licence](), list[SeatCount]()
+    for values, used in lines:
+        row = Licence(source=Licence.Source.IMPORT, by=_user(by), created=now, changed=now)
+        _put(row, values)
+        _check(row)
+        made.append(row)
+        if used is not None:
+            row.seats_used, row.seats_counted = used, now
+            counts.append(SeatCount(licence=row, used=used, counted=now, source=SeatCount.Source.DESK, by=_user(by)))
+    with transaction.atomic():
+        Licence.objects.bulk_create(made, batch_size=AT_ONCE)
+        SeatCount.objects.bulk_create(counts, batch_size=AT_ONCE)
+        events = [unsaved(row, "NFR licence granted", by=_actor(by), after=said_of(row)) for row in made]
+        for one in counts:
+            said = {"used": one.used, "source": one.source}
+            events.append(unsaved(one.licence, "seats counted", by=_actor(by), before={"used": None}, after=said))
+        Event.objects.bulk_create(events, batch_size=AT_ONCE)
 
 
 def change(licence: Licence, values: Mapping[str, Any], *, by: By, why: str = "", seen: int | None = None) -> Licence:
     """`values` by column; others stay. One event with what is different; none where nothing is."""
     with _holding(licence, seen) as row:
-        before = said_of(row)
+        before, was = said_of(row), row.account_id
         _put(row, values)
+        if row.account_id != was:  # what the program allows is said by whose it is
+            _allow(row)
         _check(row)
         after = said_of(row)
         changed = {name for name in after if after[name] != before[name]}
@@ -106,16 +122,11 @@ def change(licence: Licence, values: Mapping[str, Any], *, by: By, why: str = ""
     return licence
 
 
-def make_exception(
-    licence: Licence, *, reason: str, approved_by: str, by: By, seats: int | None = None, seen: int | None = None
-) -> Licence:
-    """It stands outside the program because somebody approved it."""
-    values: dict[str, Any] = {"exception": reason, "exception_by": approved_by}
-    return change(licence, values | ({"seats": seats} if seats else {}), by=by, why=reason, seen=seen)
-
-
 def end(licence: Licence, *, on: date, why: str, by: By, seen: int | None = None) -> Licence:
-    """From that day on the partner does not have it any more."""
+    """From that day on the partner does not have it any more.
+
+    A renewal that ends before it has begun was none: what it renewed may be renewed again.
+    """
     if not why.strip():
         raise Refused(_("Say why it ends early."))
     with _holding(licence, seen) as row:
@@ -123,11 +134,12 @@ def end(licence: Licence, *, on: date, why: str, by: By, seen: int | None = None
             raise Refused(_("This licence has ended already."))
         if row.ends is not None and on > row.ends:
             raise Refused(_("It ends by itself before that day."))
-        if row.starts is not None and on < row.starts:
-            raise Refused(_("It cannot end before it starts."))
+        before, after = dict[str, Any](), {"ended": on.isoformat()}
+        if row.replaces_id is not None and row.starts is not None and on <= row.starts:
+            before, row.replaces = {"replaces": row.replaces_id}, None
         row.ended, row.ended_why = on, " ".join(why.split())[:300]
         _save(row)
-        record(row, "NFR licence ended", by=_actor(by), after={"ended": on.isoformat()}, why=row.ended_why)
+        record(row, "NFR licence ended", by=_actor(by), before=before, after=after, why=row.ended_why)
     licence.refresh_from_db()
     return licence
 
@@ -138,6 +150,7 @@ def resume(licence: Licence, *, why: str, by: By, seen: int | None = None) -> Li
         if row.ended is None:
             raise Refused(_("This licence has not ended early."))
         before = {"ended": row.ended.isoformat(), "why": row.ended_why}
+        row.replaces = row.replaces or _let_go(row)
         row.ended, row.ended_why = None, ""
         _save(row)
         record(row, "NFR licence goes on", by=_actor(by), before=before, why=why.strip())
@@ -165,11 +178,12 @@ def count_seats(
         count = SeatCount.objects.create(
             licence=row, used=used, counted=moment, source=source, request=request, screenshot=screenshot, by=_user(by)
         )
-        before = {"used": row.seats_used}
+        before = row.seats_used
         if row.seats_counted is None or moment >= row.seats_counted:
             row.seats_used, row.seats_counted = used, moment
             _save(row)
-        record(row, "seats counted", by=_actor(by), before=before, after={"used": used, "source": source})
+        said = {"used": used, "source": source}
+        record(row, "seats counted", by=_actor(by), before={"used": before}, after=said)
     licence.refresh_from_db()
     return count
 
@@ -215,6 +229,32 @@ def _replaced(licence: Licence | None, said: Mapping[str, Any]) -> Licence | Non
     return row
 
 
+def _allow(row: Licence) -> None:
+    """What the program gave on its first day, where nobody has said it."""
+    if row.seats_allowed is None:
+        terms = policy.terms_for(row.account, on=row.starts or timezone.localdate())
+        row.seats_allowed = terms.seats if terms else None
+
+
+def _let_go(row: Licence) -> Licence | None:
+    """What it would have renewed when it ended before it had begun; refused where something else renews that now."""
+    ended = events_of(row).filter(verb="NFR licence ended").last()
+    old = Licence.objects.filter(pk=ended.before.get("replaces") or 0).first() if ended else None
+    if old is not None and Licence.objects.filter(replaces=old).exists():
+        raise Refused(_("What it renewed is renewed by another one now."))
+    return old
+
+
+def _added_by_hand(said: Mapping[str, Any], replaces: Licence | None) -> Licence | None:
+    """What somebody has entered already of what Support has issued: nobody's request has made it."""
+    rows = Licence.objects.filter(account=said["account"], type=said["type"], ended=None, ticket=None)
+    rows = rows.filter(support_request=None)
+    if replaces is not None:
+        return rows.filter(replaces=replaces).first()
+    row = Licence(**{name: said[name] for name in ("account", "type", "namespace", "starts", "ends")})
+    return comparing.same_group(row, rows) if row.namespace else None
+
+
 def _from_request(request: LicenceRequest | None) -> dict[str, Any]:
     if request is None:
         return {}
@@ -231,7 +271,10 @@ def _put(row: Licence, values: Mapping[str, Any]) -> None:
 
 
 def _text(value: Any, length: int) -> str:
-    return str(value or "").replace("\x00", "").strip()[:length]
+    text = str(value or "").replace("\x00", "").strip()
+    if keys.is_in(text):
+        raise Refused(str(keys.WORDS))
+    return text[:length]
 
 
 def _check(row: Licence) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from partners import facts, team_facts
+from partners import facts, names, team_facts
 from partners.courses import names_one_of
 from partners.models import Account, TeamMember, TeamReport
 from partners.trainings import on_dashboard
@@ -49,6 +49,9 @@ class Leaver:
         return _("Not active in the export as of %(day)s, and still a contact in Salesforce.") % said
 
 
+Found = dict[tuple[int, str], Leaver]  # by account and by each name or address of the person
+
+
 @dataclass(frozen=True)
 class Newest:
     """The newest export of a team: everybody in it by address and by name, and those who are active."""
@@ -74,12 +77,21 @@ def leavers(accounts: QuerySet[Account], *, on: date) -> list[Leaver]:
     newest = _newest(accounts, on)
     if not newest:
         return []
-    found: dict[tuple[int, str], Leaver] = {}
+    found: Found = {}
     for one in (*_inactive(newest), *_gone(newest, on)):
-        found.setdefault((one.account.pk, one.email or one.name.casefold()), one)
+        _same_as(found, one)
     _look_into_salesforce(found, newest, on)
-    _look_at_the_dashboard(list(found.values()), on)
-    return sorted(found.values(), key=lambda one: (one.account.name.casefold(), one.account.pk, one.name.casefold()))
+    people = list({id(one): one for one in found.values()}.values())
+    _look_at_the_dashboard(people, on)
+    return sorted(people, key=lambda one: (one.account.name.casefold(), one.account.pk, one.name.casefold()))
+
+
+def _same_as(found: Found, one: Leaver) -> Leaver:
+    """Who is there already under the address or the name; else `one`, from now on."""
+    keys = [(one.account.pk, key) for key in _keys(one.name, one.email)]
+    there = next((found[key] for key in keys if key in found), one)
+    found |= {key: there for key in keys if key not in found}
+    return there
 
 
 def _newest(accounts: QuerySet[Account], on: date) -> dict[int, Newest]:
@@ -97,14 +109,16 @@ def _newest(accounts: QuerySet[Account], on: date) -> dict[int, Newest]:
 
 
 def _keys(name: str, email: str) -> set[str]:
-    """Whoever has got another address is still known by the name."""
-    return {key for key in (email.casefold(), name.casefold()) if key}
+    """Whoever has got another address is still known by the name, however it is written."""
+    return {key for key in (email.casefold(), names.of_person(name)) if key}
 
 
 def _inactive(newest: Mapping[int, Newest]) -> Iterator[Leaver]:
     reports = [one.report.pk for one in newest.values()]
     rows = TeamMember.objects.filter(report__in=reports, active=False).exclude(courses=[])
     for account, name, email, courses in rows.values_list("report__account", "name", "email", "courses"):
+        if _keys(name, email) & newest[account].active:
+            continue  # there, with another address
         yield newest[account].leaver(name, email, "inactive", courses, newest[account].report.as_of)
 
 
@@ -121,14 +135,13 @@ def _gone(newest: Mapping[int, Newest], on: date) -> Iterator[Leaver]:
             yield newest[account].leaver(name, email, "gone", courses, seen)
 
 
-def _look_into_salesforce(found: dict[tuple[int, str], Leaver], newest: Mapping[int, Newest], on: date) -> None:
+def _look_into_salesforce(found: Found, newest: Mapping[int, Newest], on: date) -> None:
     """Whom Salesforce counts and the newest export does not show as active."""
     held = facts.held(on).filter(account__in=newest).exclude(contact=None).order_by("title", "pk")
     for account, name, email, title in held.values_list("account", "contact__name", "contact__email", "title"):
         if _keys(name, email) & newest[account].active:
             continue
-        key = account, email.casefold() or name.casefold()
-        one = found.setdefault(key, newest[account].leaver(name, email.casefold(), "salesforce", []))
+        one = _same_as(found, newest[account].leaver(name, email.casefold(), "salesforce", []))
         if one.how == "salesforce" and title not in one.courses:
             one.courses.append(title)
         if SALESFORCE not in one.counted_by:

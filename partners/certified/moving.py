@@ -8,9 +8,9 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from partners import facts, gates
+from partners import facts, gates, team_facts
 from partners.certified import past
-from partners.models import Account, Certification, DashboardReport, DashboardRow, TeamReport
+from partners.models import Account, Certification, DashboardReport, DashboardRow, Gate, TeamReport
 from partners.standing import Standing, judge, state
 from partners.verdicts import Verdict
 
@@ -44,7 +44,10 @@ def moves(accounts: QuerySet[Account], gate: str, *, since: date, on: date) -> M
     then_rows, rows = (list(gates.valid_on(day).filter(gate=gate)) for day in (found.since, on))
     fields = past.changed_since(found.since)
     if [row.pk for row in then_rows] == [row.pk for row in rows]:
-        accounts = accounts.filter(_touched(found.since, on) | Q(pk__in=fields))
+        touched = _touched(found.since, on) | Q(pk__in=fields)
+        if any(row.check_kind == Gate.Check.CERTIFICATIONS for row in rows):
+            touched |= _passed(found.since, on)
+        accounts = accounts.filter(touched)
     partners = list(accounts)
     then, now = facts.about(partners, on=found.since), facts.about(partners, on=on)
     for account in partners:
@@ -53,6 +56,7 @@ def moves(accounts: QuerySet[Account], gate: str, *, since: date, on: date) -> M
         if (before == "met") != (after == "met"):
             side = found.gained if after == "met" else found.lost
             side.append(Moved(account=account, before=before, now=judge(account, rows, now)))
+    found.lost.sort(key=lambda one: one.now.state == "unknown")  # what is surely lost first, each by name
     return found
 
 
@@ -66,15 +70,17 @@ def _first_that_tells(since: date, on: date) -> date:
 
 def _touched(since: date, on: date) -> Q:
     """Everybody something was learned about between the two days: no other can have changed side."""
+    lines = _lines_that_differ(facts.dashboard_on(since), facts.dashboard_on(on))
+    return Q(pk__in=lines) | _between("signed_contract_date", {"gt": since, "lte": on})
+
+
+def _passed(since: date, on: date) -> Q:
+    """And for a gate that counts people itself, where column G does not say it."""
     days = {"gt": since, "lte": on}
     passes = Certification.objects.filter(_between("passed", days) | _between("expires", days))
-    teams = TeamReport.objects.filter(_between("as_of", days), withdrawn=None)
-    return (
-        Q(pk__in=_lines_that_differ(facts.dashboard_on(since), facts.dashboard_on(on)))
-        | Q(pk__in=passes.values("account"))
-        | Q(pk__in=teams.values("account"))
-        | _between("signed_contract_date", days)
-    )
+    too_old = {sign: day - team_facts.LASTS for sign, day in {"gte": since, "lt": on}.items()}
+    teams = TeamReport.objects.filter(_between("as_of", days) | _between("as_of", too_old), withdrawn=None)
+    return Q(pk__in=passes.values("account")) | Q(pk__in=teams.values("account"))
 
 
 def _between(name: str, days: dict[str, date]) -> Q:

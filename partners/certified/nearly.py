@@ -71,7 +71,7 @@ def _missing(account: Account, rows: Iterable[Gate], opens: Sequence[Gate], know
         verdict = check(row, account, known).verdict
         if verdict == "met":
             continue
-        if row.check_kind not in _COUNTING or (row.check_kind == Gate.Check.OPEN_REQS and verdict == "unknown"):
+        if verdict == "unknown" or row.check_kind not in _COUNTING:
             return None
         for need in [row] if row.check_kind == Gate.Check.CERTIFICATIONS else opens:
             people = there(account, need, known)

@@ -120,6 +120,11 @@ class Page:
         return self.asked.show in {"gained", "lost"}
 
     @property
+    def not_known(self) -> int:
+        """How many met it and cannot be told any more: that is no No."""
+        return sum(one.now.state == "unknown" for one in self.moves.lost) if self.asked.show == "lost" else 0
+
+    @property
     def begins_later(self) -> bool:
         """No dashboard is old enough for the day that was asked for."""
         return self.moves.since != self.asked.since

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners import facts, gates, regions
+from partners import facts, gates, names, regions, telling
 from partners.courses import names_one_of
 from partners.facts import Facts
 from partners.gates import GATES
@@ -97,6 +97,10 @@ class Bar:
         return [one for one in self.dots if one.kind in {"left", "elsewhere"}]
 
     @property
+    def unseen_aside(self) -> int:
+        return max(0, len(self.aside) - DRAWN)
+
+    @property
     def differs(self) -> bool:
         """The dashboard counts another number."""
         return self.shown is not None and self.shown != self.there
@@ -153,7 +157,7 @@ def _needs(rows: Iterable[Gate]) -> list[tuple[Gate, list[str]]]:
 
 
 def _bar(account: Account, row: Gate, asked_for: list[str], known: Facts) -> Bar:
-    team = known.teams.get(account.pk)
+    team = _counting_team(account, known)
     counted = count(row, account, team) if team else None
     dots = [*_of_team(counted), *_of_salesforce(account, row, known, counted)]
     shown = on_dashboard(account, row, known)
@@ -173,11 +177,20 @@ def _bar(account: Account, row: Gate, asked_for: list[str], known: Facts) -> Bar
     )
 
 
+def _counting_team(account: Account, known: Facts) -> Team | None:
+    """Of one that is too old nobody is drawn."""
+    team = known.teams.get(account.pk)
+    return None if team is None or team.old else team
+
+
 def _of_team(counted: Counted | None) -> Iterator[Dot]:
     if counted is not None:
+        here = {names.of_person(one.name) for one in counted.sure if one.name}
+        for one in counted.unsure:
+            namesake = one.back or names.of_person(one.name) in here
+            yield Dot("unsure", str(one), telling.in_doubt(active=one.active, namesake=namesake))
         kinds: Sequence[tuple[Kind, Sequence[Holder]]] = (
             ("counts", counted.sure),
-            ("unsure", counted.unsure),
             ("left", counted.left),
             ("elsewhere", counted.elsewhere),
         )

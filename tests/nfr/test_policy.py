@@ -10,7 +10,7 @@ import pytest
 from nfr import policy, terms
 from nfr.models import Licence, Terms, Type
 from nfr.policy import Offer
-from partners.models import Account
+from partners.models import Account, Certification, Contact, Gate
 from partners.standing import Reason, Standing
 
 ON = date(2022, 11, 18)
@@ -18,7 +18,10 @@ OPEN = Terms(track="Open", seats=10, months=12, renewal=Terms.Renewal.REQUEST, v
 SELECT = Terms(track="Select", seats=25, months=12, renewal=Terms.Renewal.AUTOMATIC, valid_from=date(2022, 2, 1))
 ROWS = [OPEN, SELECT]
 MET = Standing(state="met")
-NUDGE = Reason(kind="missing", words="Nobody has passed Solution Architect Core.", how="One person passes it.")
+COURSE = "https://training.example.com/"
+NUDGE = Reason(
+    kind="missing", words="Nobody has passed Solution Architect Core.", how="One person passes it.", link=COURSE
+)
 NUDGED = Standing(state="met", hints=(NUDGE,))  # the certificate is a hint …
 REFUSED = Standing(state="missing", reasons=(NUDGE,))  # … or a lead has made it a requirement
 UNKNOWN = Standing(state="unknown", reasons=(Reason(kind="unknown", words="No dashboard."),))
@@ -41,12 +44,14 @@ def wish(
     seats: int | None = 10,
     type: str = Type.SAAS,
     renewing: Licence | None = None,
+    under_way: tuple[str, ...] = (),
 ) -> Offer:
     account = Account(name="Acme", track=track)
     row = terms.of_track(ROWS, track)
     return policy.judge(
-        account, terms=row, standing=standing, existing=existing, type=type, seats=seats, on=ON, renewing=renewing
-    )
+        account, terms=row, standing=standing, existing=existing, type=type, seats=seats, on=ON, renewing=renewing,
+        under_way=under_way,
+    )  # fmt: skip
 
 
 CAPS = {"Open": 10, "Select": 25, "Technology": None, "": None}
@@ -85,7 +90,7 @@ def test_what_is_beyond_and_what_is_missing_are_both_said() -> None:
     assert offer.verdict == "missing"
     assert [reason.words for reason in offer.missing] == [NUDGE.words]
     assert len(offer.beyond) == 2
-    assert offer.sentences[0] == f"{NUDGE.words} {NUDGE.how}"
+    assert offer.sentences[0] == f"{NUDGE.words} {NUDGE.how} {COURSE}"
     assert wish(standing=UNKNOWN, seats=11).verdict == "unknown"
     assert "11 seats are asked for; the program gives 10 on the track Open." in wish(seats=11).beyond
     assert wish("Technology").beyond == ("The program names no NFR licence for the track Technology.",)
@@ -94,6 +99,7 @@ def test_what_is_beyond_and_what_is_missing_are_both_said() -> None:
 OVER = saas(seats_used=13)
 FULL = saas(seats_used=10)
 LAPSED = saas(7, ends=date(2022, 10, 31), starts=date(2021, 11, 1))
+GIVEN_BACK = saas(8, ended=date(2022, 9, 1))
 RENEWED = saas(3, starts=date(2023, 7, 1), ends=date(2024, 6, 30), replaces_id=1)
 EXTRA = saas(4, exception="A university.", exception_by="A director", seats=40)
 
@@ -109,6 +115,7 @@ EXTRA = saas(4, exception="A university.", exception_by="A director", seats=40)
         (FULL, (FULL, EXTRA), "yes", date(2023, 7, 1), date(2024, 6, 30)),
         (EXTRA, (FULL, EXTRA), "exception", date(2023, 7, 1), date(2024, 6, 30)),
         (LAPSED, (FULL,), "exception", ON, date(2023, 11, 18)),
+        (GIVEN_BACK, (), "yes", ON, date(2023, 11, 18)),  # not from the end it would have had
     ],
 )
 def test_renewals(renewing: Licence, existing: tuple[Licence, ...], verdict: str, starts: date, ends: date) -> None:
@@ -120,6 +127,11 @@ def test_what_a_renewal_says() -> None:
     over = wish(renewing=OVER, existing=(OVER,)).missing[0]
     assert "13 seats are in use, 10 are allowed" in over.words
     assert "Remove 3 users" in over.how
+    assert wish("Select", renewing=OVER, existing=(OVER,), seats=None).verdict == "yes"  # 25 now
+    was_select = saas(seats=25, seats_used=20)
+    (lowered,) = wish(renewing=was_select, existing=(was_select,), seats=None).missing
+    assert "20 seats are in use, 10 are allowed" in lowered.words  # what it was granted once does not count
+    assert wish(renewing=EXTRA, existing=(EXTRA,), seats=None).verdict == "exception"  # 40 are approved anew or not
     assert wish("Select", renewing=FULL, existing=(FULL,)).hints == (
         "On this track a licence in good standing is renewed without a request.",
     )
@@ -129,6 +141,16 @@ def test_what_a_renewal_says() -> None:
         account, terms=none, standing=MET, existing=(FULL,), type=Type.SAAS, seats=10, on=ON, renewing=FULL
     )
     assert (offer.verdict, offer.beyond) == ("exception", ("The program renews no licence on the track Open.",))
+
+
+def test_a_licence_that_another_ticket_asks_for_is_not_asked_for_twice() -> None:
+    """Neither yes nor a matter for the channel manager: what becomes of the first is not known yet."""
+    twice = wish(under_way=("PHD-7",))
+    assert twice.verdict == "unknown"
+    assert "PHD-7" in twice.missing[0].words
+    assert wish(under_way=("PHD-7",), existing=(own(),)).verdict == "unknown"
+    assert wish(under_way=("PHD-7",), existing=(saas(),)).verdict == "exception"  # it has one anyway
+    assert wish(under_way=("PHD-7",), existing=(saas(),), renewing=saas()).verdict == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -154,6 +176,15 @@ def test_the_last_day_of_a_month_and_an_end_that_is_near() -> None:
     assert leap.ends == date(2025, 2, 28)
 
 
+CERTIFIED = [  # what somebody has passed, whether a lead has made it a requirement, what becomes of it, is it told
+    ("Solution Architect Core", True, "yes", False),
+    ("PSE Certified 2021", True, "yes", False),
+    ("Solution Architect Core", False, "yes", False),
+    ("", False, "yes", True),
+    ("", True, "unknown", True),
+]
+
+
 def test_terms_are_dated_rows_and_the_gates_decide(handbook: None) -> None:
     """From the files as loaded: Select renews by itself until February 2024; renewals have their own gate."""
     account = Account.objects.create(name="Acme", track="select", partner_status="Authorized", partner_type="Channel")
@@ -175,6 +206,15 @@ def test_terms_are_dated_rows_and_the_gates_decide(handbook: None) -> None:
     renewal_now = policy.offer(account, type=Type.SAAS, seats=25, on=later, renewing=expired)
     assert renewal_now.verdict == "unknown"  # no dashboard says whether “Open Reqs Met?”
     assert policy.offer(account, type=Type.SAAS, seats=25, on=later).verdict == "yes"
+    gate = Gate.objects.get(gate="nfr", check_kind="certifications")
+    for title, required, verdict, nudges in CERTIFIED:
+        Gate.objects.filter(pk=gate.pk).update(advisory=not required)
+        Certification.objects.all().delete()
+        if title:
+            person = Contact.objects.create(name="Omar", account=account)
+            Certification.objects.create(account=account, contact=person, title=title, salesforce_id="a1")
+        found = policy.offer(account, type=Type.SAAS, seats=25, on=ON)
+        assert (found.verdict, any("Solution Architect" in one for one in found.sentences)) == (verdict, nudges), title
     account.partner_status = "Terminated"
     refused = policy.offer(account, type=Type.SAAS, seats=26, on=ON)
     assert refused.verdict == "missing"

@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from journal.record import actor_of, events_of
-from nfr.models import Licence, LicenceRequest, SeatCount, Type
+from nfr import policy
+from nfr.models import Licence, LicenceRequest, SeatCount, SupportRequest, Type
 from nfr.register import states, writing
 from partners import hooks
 from partners.models import Account
@@ -180,13 +182,17 @@ def test_requests_under_way_by_stage(opened: Opened, cast: Cast) -> None:
 
 
 def test_as_a_file(made: Makes, cast: Cast) -> None:
-    made(contact_name="=1+1", used=13, note="Since the audit")
+    made(contact_name="=1+1", used=13, note="Since the audit", namespace="audited")
     desk = signed_in(cast.nadia)
     lines = desk.get("/nfr/export/?format=csv").content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Partner,Track,Region,Channel manager,Type,Tier,Seats granted")
     assert "Bluepeak Systems Inc.,Open,AMER,,SaaS,Ultimate,10," in lines[1]
     assert "'=1+1" in lines[1]  # nothing a spreadsheet computes
     assert desk.get("/nfr/export/?format=xlsx").content.startswith(b"PK")
+    many(made, cast)
+    whole = SimpleUploadedFile("nfr.csv", desk.get("/nfr/export/?show=all").content)
+    plan = desk.get(desk.post("/nfr/import/", {"file": whole}).headers["Location"]).context["plan"]
+    assert (plan.new, len(plan.same) + len(plan.not_taken)) == ([], 9)  # our own list brings nothing twice
 
 
 @pytest.mark.parametrize(
@@ -271,6 +277,15 @@ def test_one_licence_is_added_corrected_counted_renewed_and_ended(cast: Cast, ha
     desk.post(f"/nfr/{one.pk}/goes-on/", {"why": "A mistake"})
     one.refresh_from_db()
     assert one.ended is None
+    mistaken = writing.version_of(new)
+    desk.post(f"/nfr/{new.pk}/end/", {"on": TODAY.isoformat(), "end_why": "By mistake", "seen": mistaken})
+    new.refresh_from_db()
+    assert (new.ended, new.replaces) == (TODAY, None)  # it never began: the old one ends, and may be renewed again
+    assert "Ends in 30 days" in page(cast.nadia, f"{one.pk}/")
+    assert desk.get(f"/nfr/{one.pk}/renew/").status_code == 200
+    desk.post(f"/nfr/{new.pk}/goes-on/", {"why": "After all"})
+    new.refresh_from_db()
+    assert (new.ended, new.replaces) == (None, one)
     verbs = list(events_of(one).values_list("verb", flat=True))
     assert verbs == [
         "NFR licence granted", "seats counted", "seats counted", "NFR licence corrected", "NFR licence ended",
@@ -304,10 +319,19 @@ def test_what_the_writer_keeps(made: Makes, cast: Cast, opened: Opened) -> None:
         made(exception="Because")
     with pytest.raises(Refused, match="whose licence"):
         made(account=None)
+    with pytest.raises(Refused, match="bluepeak-labs of Bluepeak Systems Inc."):
+        made(account=cast.northwind)  # whoever it is said to be: a group has one at a time
+    with pytest.raises(Refused, match="looks like a licence key"):
+        made(namespace="other", note="The key:\n" + "\n".join(["eyJkYXRhIjoi" * 5] * 4))
+    own = {"type": "self_managed", "namespace": ""}
+    made(**own)
+    with pytest.raises(Refused, match="has this licence already"):
+        made(**own)  # the form was sent twice
+    made(**own, licence_ref="L-2")
     before = events_of(one).count()
     writing.change(one, {"note": one.note}, by=cast.nadia)
     assert events_of(one).count() == before
-    writing.make_exception(one, reason="A fair", approved_by="A director", seats=40, by=cast.nadia)
+    writing.change(one, {"exception": "A fair", "exception_by": "A director", "seats": 40}, by=cast.nadia)
     assert (one.seats, one.exception) == (40, "A fair")
     ticket = opened(kind="nfr", subject="New")
     request, _new = LicenceRequest.objects.update_or_create(
@@ -321,14 +345,49 @@ def test_what_the_writer_keeps(made: Makes, cast: Cast, opened: Opened) -> None:
     assert (granted.contact_name, granted.ticket, granted.source) == ("Omar Reyes", ticket, "desk")
     assert request.licence == granted
     assert ticket.reference in page(cast.nadia, f"{granted.pk}/")
+    before = Licence.objects.count()
+    assert one.ends
+    for replaces, more in ((granted, {"namespace": ""}), (None, {"type": "saas", "namespace": "while-at-support"})):
+        given: dict[str, Any] = {
+            "account": cast.bluepeak, "type": "self_managed", "tier": "ultimate", "seats": 10, "replaces": replaces,
+            "starts": one.ends + timedelta(days=1), "ends": one.ends + timedelta(days=365), **more,
+        }  # fmt: skip
+        by_hand = writing.grant(None, by=cast.nadia, **given)  # somebody was quicker than the ticket
+        issued = writing.grant(request, by=cast.lena, **{**given, "seats": 8}, more={"support_ticket": "401190"})
+        assert (issued.pk, issued.seats, issued.support_ticket) == (by_hand.pk, 8, "401190")
+    assert Licence.objects.count() == before + 2
     hooks.merged(cast.bluepeak, cast.northwind)
     one.refresh_from_db()
     assert one.account == cast.northwind
 
 
-def test_a_channel_manager_reads_their_partners_and_writes_nothing(made: Makes, cast: Cast) -> None:
+def test_two_tickets_do_not_get_the_same_licence(cast: Cast, opened: Opened, handbook: None) -> None:
+    """What Support is asked for on one ticket stands in the way of the other, until it is answered or ended."""
+    first, second = (opened(kind="nfr", subject="A licence", requester=cast.omar) for _n in range(2))
+    values = {"account": cast.bluepeak, "stage": Stage.AT_SUPPORT, "types": ["saas"]}
+    at_support, _new = LicenceRequest.objects.update_or_create(ticket=first, defaults=values)
+    other, _new = LicenceRequest.objects.update_or_create(ticket=second, defaults={"account": cast.bluepeak})
+    asked = SupportRequest.objects.create(request=at_support, purpose="provision", type="saas")
+
+    def in_the_way(request: LicenceRequest | None, kind: str = "saas") -> bool:
+        said = policy.offer(cast.bluepeak, type=kind, seats=10, on=TODAY, request=request)
+        return any(first.reference in one.words for one in said.missing)
+
+    assert in_the_way(other)
+    assert in_the_way(None)
+    assert not in_the_way(at_support)
+    assert not in_the_way(other, "self_managed")
+    SupportRequest.objects.filter(pk=asked.pk).update(outcome="done")
+    assert not in_the_way(other)
+
+
+def test_a_channel_manager_reads_their_partners_and_writes_nothing(made: Makes, cast: Cast, opened: Opened) -> None:
     mine, other = made(account=cast.northwind, namespace="northwind-devops"), made()
     manager = signed_in(cast.sofia)
+    ticket = opened(kind="general", subject="A stranger's question", requester=cast.omar)
+    Licence.objects.filter(pk=mine.pk).update(ticket=ticket)
+    assert "A stranger" in page(cast.nadia, f"{mine.pk}/")
+    assert "A stranger" not in page(cast.sofia, f"{mine.pk}/")  # a ticket they may not open
     shown = manager.get("/nfr/").content.decode()
     assert "northwind-devops" in shown
     assert "bluepeak-labs" not in shown

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from journal.models import Event
-from partners import sync, sync_lock, sync_running, tasks
+from partners import sync, sync_lock, sync_running, tasks, team
 from partners.models import Account, SyncRun
 from tests.conftest import Cast
 from tests.partners.conftest import Pull
@@ -181,8 +181,20 @@ def test_tickets_follow_a_merge(pull: Pull, feed: OwnFeed, cast: Cast, opened: A
     feed.put("Account", BETA, type="Partner", name="Bluepeak Systems Inc.")
     pull()
     ticket = opened(requester=cast.omar)
+    today = timezone.localdate()
+    both = team.Member("Both", "both@x.example", active=True)
+    here = team.Member("Here", "here@x.example", active=True)  # three days ago: nobody can tell today
+    team.take(cast.northwind, [both, here], as_of=today - timedelta(days=3), by=None)
+    theirs = team.take(cast.bluepeak, [both, team.Member("Own", "own@x.example", active=True)], as_of=today, by=None)
     feed.bin("Account", BETA, into=ACME)
     pull()
+    joined = team.newest_of(cast.northwind, on=today)
+    assert joined is not None
+    assert list(joined.members.values_list("name", "active")) == [("Both", True), ("Here", None), ("Own", True)]
+    team.withdraw(theirs, cast.nadia)  # another company's: what the merge made of it counts no more either
+    ours = team.newest_of(cast.northwind, on=today)
+    assert ours is not None
+    assert (ours.as_of, ours.people_count) == (today - timedelta(days=3), 2)
     ticket.refresh_from_db()
     assert (ticket.partner, ticket.region, ticket.channel_manager) == (cast.northwind, "EMEA", cast.manager)
     event = Event.objects.filter(subject_type="tickets.ticket", subject_id=ticket.pk, verb="partner changed").get()

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from partners import facts, gates, team
+from partners.certified import picture
 from partners.facts import Facts
 from partners.models import Account, Certification, Contact, Gate, TeamReport
 from partners.requirements import effects
 from partners.standing import missing_for, standing_of, standings
 from partners.team import Member
-from partners.team_facts import Holder, Team, count
+from partners.team_facts import LASTS, Holder, Team, count
 from partners.trainings import trainings_of
 from tests.conftest import Cast
 from tests.partners.dashboards import dashboard
@@ -57,7 +60,11 @@ COUNTED: Final[list[tuple[Sequence[Member], tuple[int, int, int, int], str]]] = 
     ((ANN, BEN, LEFT, FAR, LOST), (2, 1, 1, 1), "met"),
     ((ANN, replace(BEN, courses=("Sales Core Training",))), (2, 0, 0, 0), "met"),
     ((ANN, replace(BEN, courses=(PSE,))), (1, 0, 0, 0), "missing"),
-]
+    ((ANN, replace(ANN, name="ANN", email="ann@home.example")), (1, 1, 0, 0), "unknown"),  # two addresses, one name
+    ((ANN, replace(ANN, active=False, email="ann@old.example")), (1, 0, 0, 0), "missing"),  # and did not leave
+    ((replace(ANN, name="Jörg Ångström"), replace(ANN, name="ANGSTROM, Jorg", email="j@x.example")), (1, 1, 0, 0),
+     "unknown"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("region", ["EMEA", "", "US PubSec"])
@@ -80,6 +87,11 @@ def test_distinct_active_people_of_the_region_count(acme: Account, region: str) 
     american = replace(ANN, country="United States")
     there = Team(ON, 1, (Holder("A", "a@x.example", american.country, active=True, courses=american.courses),))
     assert len(count(row, acme, there).elsewhere) == (region == "EMEA")
+    acme.contracted_territories = ["Germany", "Large-EMEA-Nowhere"]  # whether Japan lies in it nobody can tell
+    far = Team(ON, 1, (Holder("Fay", "f@x.example", "Japan", active=True, courses=(SALES,)),))
+    assert [len(count(row, acme, team).unsure) for team in (there, far)] == [1, 1]
+    acme.contracted_territories = ["Large-EMEA-Nowhere"]
+    assert len(count(row, acme, far).unsure) == 1
 
 
 # The dashboard's line, the team, and what a letter's second requirement says.
@@ -119,7 +131,7 @@ SOURCES: Final[list[tuple[bool, dict[str, int] | None, Sequence[Member] | None, 
     (False, None, (LEFT,), "missing", "0 in the team's export as of 22 Nov 2022, 1 needed (1 is not active", ""),
     (False, None, (UNSAID,), "unknown", "of 1 it cannot be told", ""),
     (False, {"Sales Core": 0}, (ANN,), "met", "team's export", "0 on the dashboard"),
-    (False, {"Sales Core": 0}, (UNSAID,), "missing", "of 1 it cannot be told", ""),
+    (False, {"Sales Core": 0}, (UNSAID,), "missing", "0 on the dashboard as of 22 Nov 2022, 1 needed. Sales", ""),
     (False, {"Sales Core": 1}, (LEFT,), "met", "1 on the dashboard", "1 is not active any more"),
     (True, None, (LEFT,), "met", "1 in Salesforce", "1 is not active any more"),
     (True, None, None, "met", "1 in Salesforce", ""),
@@ -144,13 +156,54 @@ def test_of_several_sources_the_one_with_enough_people_counts(acme: Account) -> 
         assert bool(differs) == bool(standing.differs), number
 
 
+def test_an_old_export_says_neither_yes_nor_no(acme: Account) -> None:
+    """After half a year it is told, and nothing rests on it; the picture shows it as of its day."""
+    for members, fresh in (((ANN, BEN), "met"), ((LEFT,), "missing")):
+        TeamReport.objects.all().delete()
+        exported(acme, *members, as_of=ON - LASTS)
+        assert standing_of(acme, "deal_registration", on=ON).state == fresh
+        old = standing_of(acme, "deal_registration", on=ON + timedelta(days=1))
+        assert (old.state, old.team) == ("unknown", ON - LASTS)
+        assert "too old to say" in old.reasons[0].words
+    dashboard(ON, {acme: True})
+    exported(acme, ANN, as_of=ON - LASTS)
+    assert [bool(standing_of(acme, "loa", on=ON + timedelta(days=more)).differs) for more in (0, 1)] == [True, False]
+    rows = Gate.objects.filter(gate="open")
+    known = facts.of_one(acme, on=ON + timedelta(days=1))
+    assert [one.there for one in trainings_of(acme, rows, known)] == [None, None]
+    bars = picture.draw(acme, rows, known).bars
+    assert [(bar.state, bar.dots) for bar in bars] == [("unknown", ()), ("unknown", ())]
+
+
+def test_a_new_address_is_no_new_person_and_nobody_left(acme: Account) -> None:
+    """One who passed under an address that is not active any more may well be there under another one."""
+    old = replace(ANN, email="ann@old.example", active=False)
+    exported(acme, old, replace(ANN, courses=()))
+    assert standing_of(acme, "deal_registration", on=ON).state == "unknown"
+    exported(acme, old, replace(ANN, courses=(), name="Bea"))
+    assert standing_of(acme, "deal_registration", on=ON).state == "missing"
+    first = Contact.objects.create(name="Ann", email="ann@x.example", account=acme)
+    again = Contact.objects.create(name="Ann A.", account=acme, double_of=first)
+    for number, contact in enumerate((first, again)):
+        Certification.objects.create(salesforce_id=f"d{number}", account=acme, contact=contact, title="Sales Core")
+    for known in (facts.of_one(acme, on=ON), facts.about([acme], on=ON)):
+        assert {one.person for one in known.passes[acme.pk]} == {first.pk}
+
+
+def test_what_no_column_of_the_dashboard_counts_is_no_no_of_it(acme: Account) -> None:
+    """Salesforce has nobody, of one nobody can tell: a line of the dashboard without such a column decides nothing."""
+    Certification.objects.create(salesforce_id="z", account=acme, title="Something else")
+    exported(acme, UNSAID)
+    dashboard(ON, {acme: False})
+    assert standing_of(acme, "deal_registration", on=ON).state == "unknown"
+
+
 def test_every_reason_says_what_to_do_and_where(acme: Account) -> None:
     acme.partner_status = "NDA"
     for gate in gates.GATES:
         reasons = [*missing_for(acme, gate, ON), *standing_of(acme, gate, on=ON).hints]
         assert reasons
-        if gate != "nfr":
-            assert all(one.how and one.link.startswith("https://") and one.link in one.way for one in reasons), gate
+        assert all(one.how and one.link.startswith("https://") and one.link in one.way for one in reasons), gate
     assert {one.kind for one in missing_for(acme, "open", ON)} == {"missing", "unknown"}
 
 
@@ -185,8 +238,10 @@ def test_teams_cost_the_same_for_one_and_for_many(
 
 
 def test_the_page_the_ticket_and_the_api_show_both(acme: Account, cast: Cast) -> None:
+    today = timezone.localdate()
     dashboard(ON, {acme: False})
     exported(acme, ANN, BEN)
+    exported(acme, ANN, BEN, as_of=today)
     client = Client()
     client.force_login(cast.nadia)
     asked = client.get(f"/api/v1/partners/{acme.pk}/standing/?gate=loa&on={ON}").json()
@@ -196,5 +251,5 @@ def test_the_page_the_ticket_and_the_api_show_both(acme: Account, cast: Cast) ->
     assert (asked["met"][0]["differs"], asked["met"][0]["link"]) == ("", "https://partners.gitlab.com")
     page = client.get(f"/partners/{acme.pk}/").content.decode()
     assert "counts enough people: Sales Core 2 of 2" in page
-    assert "export as of 22 Nov 2022" in page
+    assert f"export as of {date_format(today, 'j M Y')}" in page
     assert 'href="https://about.gitlab.com/handbook/resellers/training/"' in page

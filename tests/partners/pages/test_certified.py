@@ -120,6 +120,14 @@ def test_an_export_and_a_new_rule_move_partners_too(many: Many) -> None:
     team.take(anew, [ANN, BEN], as_of=NEW, by=None)
     found = moves(living, "open", since=SINCE, on=TODAY)
     assert names(found.gained) == ["Counted anew", "Gains"]
+    lost = many.by_name["Nobody"]  # met by an export that is too old to say so now
+    team.take(lost, [ANN], as_of=SINCE - timedelta(days=170), by=None)
+    moved = moves(living, "program_discount", since=SINCE, on=TODAY).lost
+    assert [(one.account.name, one.now.state) for one in moved][-1] == ("Nobody", "unknown")
+    assert "which is no No" in many.get("newly-lost", gate="program_discount").content.decode()
+    unsure = many.by_name["Short"]
+    team.take(unsure, [replace(ANN, active=None)], as_of=NEW, by=None)
+    assert "Short" not in names(one_short(living, "program_discount", on=TODAY))
     row = gates.valid_on(TODAY).get(gate="open", at_least=2)
     row.valid_from = TODAY
     row.at_least = 1
@@ -137,9 +145,10 @@ def test_certified_people_who_left(many: Many) -> None:
     nobody = Member("Nils Ohne", "nils@x.example", "Germany", active=True)
     team.take(acme, [ANN, BEN, cem, nobody], as_of=OLD, by=None)
     assert leavers(living, on=TODAY) == []
-    team.take(acme, [new_address, replace(BEN, active=False)], as_of=NEW, by=None)
+    moved = replace(ANN, email="ann@old.example", active=False)  # her old address, beside the new one
+    team.take(acme, [new_address, moved, replace(BEN, active=False)], as_of=NEW, by=None)
     for number, (name, email) in enumerate(
-        [("Ben Boll", "BEN@x.example"), ("Dora Dahl", "dora@home.example"), ("Ann Adler", "")]
+        [("Boll, BEN", "ben@home.example"), ("Dora Dahl", "dora@home.example"), ("Ann Adler", "")]
     ):
         contact = Contact.objects.create(name=name, email=email, account=acme)
         Certification.objects.create(salesforce_id=f"c{number}", account=acme, contact=contact, title="Sales Core")
@@ -199,7 +208,8 @@ def test_the_statements_do_not_grow(many: Many) -> None:
         return len(asked)
 
     addresses = ("short", "newly-met", "left")
-    team.take(many.by_name["Short"], [ANN, replace(BEN, active=False)], as_of=NEW, by=None)
+    for name in ("Short", "Gains"):
+        team.take(many.by_name[name], [ANN, replace(BEN, active=False)], as_of=NEW, by=None)
     forget_all()
     few = {address: statements(address) for address in addresses}
     more = [
@@ -235,14 +245,17 @@ def test_a_picture_of_requirements_and_people(many: Many) -> None:
     team.take(acme, [ANN, unsaid], as_of=NEW, by=None)
     assert picture.of(acme, on=TODAY).bars[0].state == "unknown"
     crowd = [replace(ANN, name=f"P {number}", email=f"p{number}@x.example") for number in range(20)]
-    team.take(acme, [*crowd, left, unsaid, Member("Zed")], as_of=TODAY, by=None)
+    again = replace(ANN, name="P 1", email="p1@home.example")
+    team.take(acme, [*crowd, left, unsaid, again, Member("Zed")], as_of=TODAY, by=None)
     sales = picture.of(acme, on=TODAY).bars[0]
-    assert (sales.state, sales.there, len(sales.more), sales.unseen) == ("met", 20, 19, 11)
+    assert (sales.state, sales.there, len(sales.more), sales.unseen) == ("met", 20, 20, 12)
     assert sales.differs
     page = many.client.get(f"/certification/partners/{acme.pk}/").content.decode()
     assert "Lea Left: is not active any more" in page
     assert "Does not count:" in page
-    assert "and 11 more" in page
+    assert "and 12 more" in page
+    assert page.count("somebody of that name is there with another address") == 1
+    assert "the export does not say whether they are active" in page
     assert "1 on the dashboard" in page
     card = many.client.get(f"/partners/{acme.pk}/").content.decode()
     assert f"/certification/partners/{acme.pk}/" in card
@@ -251,6 +264,9 @@ def test_a_picture_of_requirements_and_people(many: Many) -> None:
     assert "No export of this team is kept" in nobody
     assert many.client.get("/certification/partners/999999/").status_code == 404
     assert {bar.state for bar in picture.of(many.by_name["Nobody"], on=TODAY).bars} == {"unknown"}
+    team.take(many.by_name["Nobody"], [ANN], as_of=TODAY - timedelta(days=200), by=None)
+    old = many.client.get(f"/certification/partners/{many.by_name['Nobody'].pk}/").content.decode()
+    assert "older than half a year" in old
 
 
 def test_people_salesforce_knows_stand_on_the_picture(many: Many) -> None:
