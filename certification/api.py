@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from rest_framework.views import APIView
 
 from certification import api_docs
 from certification.models import Report
-from certification.reports import access, attaching, flagging, listing, making, standing, withdrawing
+from certification.reports import access, attaching, flagging, listing, making, owning, standing, withdrawing
 from documents.serving import download
 from partners.api import user_of
 from partners.models import Account
@@ -115,6 +116,10 @@ class RowsInput(Strict):
     )
 
 
+class PartnerInput(Strict):
+    partner = serializers.IntegerField(help_text="Id of a partner.")
+
+
 class AttachInput(Strict):
     ticket = serializers.CharField(max_length=40)
 
@@ -158,11 +163,21 @@ class ReportDetail(ReportsApi):
 class ReportFile(ReportsApi):
     @api_docs.FILE
     def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """For programs, so without the byte order mark that Excel needs."""
         found = access.report_for(user_of(request), pk)
         why = standing.why_not_sent(found)
         if why or found.result is None:
             raise Problem(409, why)
-        return download(found.result)
+        return download(found.result, skip=len(codecs.BOM_UTF8))
+
+
+class Assign(ReportsApi):
+    @api_docs.act("assign", "Say whose report it is", PartnerInput, ReportDetailShape)
+    @idempotent
+    def post(self, request: Request, pk: int) -> HttpResponseBase:
+        given, user = _given(PartnerInput, request), user_of(request)
+        found, account = access.report_for(user, pk), _partner(given["partner"])
+        return _done(lambda: owning.assign(found, account, by=user), found)
 
 
 class DecideRows(ReportsApi):
@@ -196,11 +211,7 @@ def _made(given: dict[str, Any], request: Request) -> Report:
     file = given["file"]
     if file.size > making.MOST_BYTES:
         raise too_large(making.MOST_BYTES)
-    account = None
-    if "partner" in given:
-        account = Account.objects.filter(deleted=None, merged_into=None, pk=given["partner"]).first()
-        if account is None:
-            raise wrong_fields({"partner": [_("There is no such partner.")]})
+    account = _partner(given["partner"]) if "partner" in given else None
     ticket = _ticket(given["ticket"], request) if given.get("ticket") else None
     try:
         return making.make(
@@ -208,6 +219,13 @@ def _made(given: dict[str, Any], request: Request) -> Report:
         )
     except Refused as refused:
         raise wrong_fields({"file": [str(refused)]}) from refused
+
+
+def _partner(pk: int) -> Account:
+    found = Account.objects.filter(deleted=None, merged_into=None, pk=pk).first()
+    if found is None:
+        raise wrong_fields({"partner": [_("There is no such partner.")]})
+    return found
 
 
 def _ticket(reference: str, request: Request) -> Ticket:

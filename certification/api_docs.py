@@ -110,7 +110,8 @@ FILE = extend_schema(
     operation_id="certification_reports_file",
     tags=TAGS,
     summary="Download the table",
-    description="UTF-8 CSV. 409 while rows of another company are to be decided, or when it is withdrawn.",
+    description="UTF-8 CSV without a byte order mark; the one of the page has it, for Excel. 409 while rows of another "
+    "company are to be decided, or when it is withdrawn.",
     responses=answers({(200, "text/csv"): OpenApiTypes.BINARY}, REFUSED, NOT_SIGNED_IN, FORBIDDEN, UNKNOWN),
 )
 

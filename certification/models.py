@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class Report(models.Model):
     """An Impartner user export and the table made of it (handbook, “Pulling a Certification Report”).
 
-    `foreign` are rows that look like another company's: `[{"line", "name", "email", "why"}, …]`.
+    `foreign` are rows that look like another company's: `[{"line", "name", "email", "why"}, …]`. The files are deleted
+    one day (`reports.forgetting`), what was counted in them stays.
     """
 
     class Foreign(models.TextChoices):
@@ -25,7 +26,7 @@ class Report(models.Model):
     ticket = models.ForeignKey(
         "tickets.Ticket", models.SET_NULL, null=True, blank=True, related_name="certification_reports"
     )
-    source = models.ForeignKey("documents.StoredFile", models.PROTECT, related_name="+")
+    source = models.ForeignKey("documents.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
     source_name = models.CharField(max_length=255)
     result = models.ForeignKey("documents.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
     result_name = models.CharField(max_length=255, blank=True)
@@ -33,6 +34,7 @@ class Report(models.Model):
     rows_count = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)  # {"Sales Core Training": 3, …}, in the order of the columns
     remarks = models.JSONField(default=list)  # sentences: unknown columns, lines that say something odd
+    unsaid = models.JSONField(default=list)  # rows of the first table of which nobody knows whether they are active
     foreign = models.JSONField(default=list)
     foreign_is = models.CharField(max_length=10, choices=Foreign.choices, blank=True)
     foreign_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -40,6 +42,7 @@ class Report(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     made_by_name = models.CharField(max_length=160, blank=True)
     withdrawn = models.DateTimeField(null=True, blank=True)
+    forgotten = models.DateTimeField(null=True, blank=True)  # when its files were deleted
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -49,6 +52,7 @@ class Report(models.Model):
         indexes = [
             models.Index(fields=["-created", "-id"], name="certreport_newest"),
             models.Index(fields=["account", "-created"], name="certreport_by_account"),
+            models.Index(fields=["created"], name="certreport_with_files", condition=models.Q(forgotten=None)),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from certification.models import Report, ReportRequest
 from certification.requests import KIND
 from tickets import proving
@@ -21,9 +23,9 @@ def is_by_mail_only(ticket: Ticket) -> bool:
 def files_of_others(ticket: Ticket) -> list[UUID]:
     """Tables that went to somebody else than whoever asked: not theirs to read on the request's page."""
     asker = ticket.requester.email.strip().lower()
-    sent = Attachment.objects.filter(
-        ticket=ticket, message__visibility=Message.Visibility.REPLY, stored__in=Report.objects.values("result")
-    ).select_related("message")
+    a_table = Exists(Report.objects.filter(result__sha256=OuterRef("stored__sha256")))  # also one attached by hand
+    replies = Attachment.objects.filter(ticket=ticket, message__visibility=Message.Visibility.REPLY)
+    sent = replies.filter(a_table).select_related("message")
     return [one.stored_id for one in sent if one.message and asker not in _addressed(one.message)]
 
 

@@ -57,7 +57,11 @@ def candidates(ticket: Ticket) -> list[Attachment]:
     """Tables on the ticket, the newest first; nothing of a stranger, and not what we have sent ourselves."""
     rows = Attachment.objects.filter(ticket=ticket, message__unknown_sender=False, inline=False)
     rows = rows.exclude(message__visibility=Message.Visibility.REPLY).select_related("stored", "message__author_user")
-    return [one for one in rows.order_by("-pk") if one.filename.lower().endswith(ENDINGS)]
+    return [one for one in rows.order_by("-pk") if is_a_table(one.filename)]
+
+
+def is_a_table(name: str) -> bool:
+    return name.lower().endswith(ENDINGS)
 
 
 def untried(request: ReportRequest, ticket: Ticket) -> list[Attachment]:

@@ -101,7 +101,7 @@ def pull(at: At, given: Mapping[str, Any]) -> Done | Waiting:
 def pulled(at: At) -> Done | Waiting:
     """Done when the export is here, however it came."""
     request = _request(at)
-    if request.report is not None and request.report.withdrawn is None:
+    if request.report is not None and request.report.withdrawn is None and request.report.forgotten is None:
         return Done(note=_export_words(request.report), facts=list(_counts_of(request.report)), link=_page(request))
     _end_if_resolved(at)
     return Waiting(for_whom=WaitsFor.DESK, note=pulling.awaits(request, at.ticket))
@@ -211,7 +211,7 @@ def _request(at: At) -> ReportRequest:
 
 def _report(at: At) -> Report:
     found = _request(at).report
-    if found is None:
+    if found is None or found.forgotten is not None:
         raise Stuck(_("The export is not here any more. Upload it again."))
     return found
 

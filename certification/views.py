@@ -72,7 +72,10 @@ def file(request: DeskRequest, pk: int) -> HttpResponseBase:
 @desk_only
 def source(request: DeskRequest, pk: int) -> HttpResponseBase:
     """The export as it came from the portal."""
-    return download(access.report_for(request.user, pk).source)
+    found = access.report_for(request.user, pk).source
+    if found is None:
+        raise Http404(_("This export is not kept any more."))
+    return download(found)
 
 
 @require_POST

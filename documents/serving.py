@@ -23,11 +23,12 @@ HEADERS = {
 }
 
 
-def download(stored: StoredFile, *, inline: bool = False) -> HttpResponseBase:
-    """The file as an attachment; inline only where it was asked for and the bytes are a raster image."""
+def download(stored: StoredFile, *, inline: bool = False, skip: int = 0) -> HttpResponseBase:
+    """The file as an attachment, from byte `skip` on; inline only where it was asked for and it is a raster image."""
     shown = inline and stored.content_type in INLINE_TYPES
     try:
         handle = stored.key.open("rb")
+        handle.seek(skip)
     except Exception:
         log.exception("stored file %s has a row but cannot be read", stored.pk)
         return not_available()

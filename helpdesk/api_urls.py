@@ -36,6 +36,7 @@ urlpatterns = [
     path("v1/certification-reports/", certification.Reports.as_view()),
     path("v1/certification-reports/<int:pk>/", certification.ReportDetail.as_view()),
     path("v1/certification-reports/<int:pk>/file/", certification.ReportFile.as_view()),
+    path("v1/certification-reports/<int:pk>/partner/", certification.Assign.as_view()),
     path("v1/certification-reports/<int:pk>/rows/", certification.DecideRows.as_view()),
     path("v1/certification-reports/<int:pk>/attach/", certification.Attach.as_view()),
     path("v1/certification-reports/<int:pk>/withdraw/", certification.Withdraw.as_view()),

@@ -20,6 +20,7 @@ WITHOUT_SERVERS = frozenset(
         "makemessages",
         "procedures",
         "spectacular",
+        "certification_report",
         "startapp",
     ],
 )

@@ -46,6 +46,7 @@ SCHEDULE: dict[str, Job] = {
         "loa.tasks.look_at_letters", 86400, "bulk", hour=4
     ),
     "NFR licences that end soon": Job("nfr.register.tasks.look_at_licences", 86400, "bulk", hour=4),
+    "exports of long ago": Job("certification.tasks.forget_files", 86400, "bulk", hour=4),
     "files without a row": Job("mail.tasks.sweep_files", 86400, "bulk"),
 }
 

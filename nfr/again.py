@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from journal.record import Actor
 from nfr import reading, requests, topics
 from nfr.models import LicenceRequest
+from people.models import User
 from tickets import hooks, papers, prepared, procedures, steps
 from tickets.actions import Refused
 from tickets.actions.core import locked
 from tickets.models import Step, Ticket
+from tickets.models.ticket import ENDED
 from web import nudging
 
 log = logging.getLogger(__name__)
@@ -54,11 +56,6 @@ def begin_again(pk: int) -> None:
             begin(request)
 
 
-def is_unread(request: LicenceRequest) -> bool:
-    """Whether the partner has sent something nobody has read."""
-    return reading.is_stale(request)
-
-
 def read_again(pk: int) -> None:
     """Once for each answer, however often it is said; the step that waits for it hears. In a worker."""
     ticket = Ticket.objects.filter(pk=pk, kind=requests.KIND).first()
@@ -89,18 +86,32 @@ def partner_changed(ticket: Ticket, by: Actor) -> None:
 
     Else what was drafted for them is withdrawn, whoever reads it. The caller holds the ticket.
     """
-    now = {one.slug: one for one in steps.of(ticket)} if ticket.kind == requests.KIND else {}
-    decided = now.get("decide")
-    if decided is None or decided.procedure != requests.KIND:
+    decided = _decision(ticket) if ticket.kind == requests.KIND else None
+    if decided is None:
         return
     if decided.state != Step.State.DONE or by.user is None:
         steps.heard(ticket, "facts")
         return
     why = _("The partner is another one now.")
-    try:
-        steps.decide_anew(ticket, "decide", by=by.user, why=why)
-    except Refused:
+    if not decide_anew(ticket, by=by.user, why=why):
         prepared.withdraw_in(ticket, why=why, by=by)
+
+
+def decide_anew(ticket: Ticket, *, by: User, why: str) -> bool:
+    """A licence that was decided about is decided about anew, as long as Support has not heard of it."""
+    decided = _decision(ticket)
+    if decided is None or decided.state != Step.State.DONE or ticket.status in ENDED:
+        return False
+    try:
+        steps.decide_anew(ticket, "decide", by=by, why=why)
+    except Refused:
+        return False
+    return True
+
+
+def _decision(ticket: Ticket) -> Step | None:
+    found = (one for one in steps.of(ticket) if (one.procedure, one.slug) == (requests.KIND, "decide"))
+    return next(found, None)
 
 
 def _read(ticket: Ticket) -> LicenceRequest:

@@ -1,4 +1,4 @@
-"""Somebody answered by hand before a worker had read the request: what they wrote is not drafted once more."""
+"""Drafts and what people do meanwhile: an answer by hand is not drafted again, a correction changes what lies there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tickets import prepared
 from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
+from tickets.models.ticket import ENDED
 from tickets.procedures import At, Done, Look, Waiting
 
 
@@ -22,6 +23,12 @@ def said(message: Message) -> Done:
     """What the step that would have drafted it keeps."""
     words = _("%(name)s has written to them already.") % {"name": message.author_name}
     return Done(note=words, keep={"message": message.pk})
+
+
+def standing(at: At, step_slug: str) -> str | None:
+    """The key of the draft of that step, while it lies in the composer and the ticket is open."""
+    key, offer = f"{at.ticket.reference}.{at.step.run}.{step_slug}", prepared.of(at.ticket)
+    return key if offer is not None and offer.step == key and at.ticket.status not in ENDED else None
 
 
 def look_sent(step_slug: str) -> Look:

@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 
 from journal.record import Actor, record
 from mail import markdown
-from nfr import whom
+from nfr import stages, whom
 from nfr.models import LicenceRequest
 from partners.models import Contact
 from people.models import User
 from tickets import notices
 from tickets.actions import Refused, receive
 from tickets.actions.core import locked
-from tickets.models import Message, Status, Ticket
+from tickets.models import Message, Status
 
 LONGEST: Final = 4_000
+KEY: Final = "nfr-reduced:"  # of the messages that the button makes
 
 
 def say_reduced(request: LicenceRequest, *, words: str = "", by: User | None = None) -> Message:
@@ -29,12 +30,11 @@ def say_reduced(request: LicenceRequest, *, words: str = "", by: User | None = N
     with locked(request.ticket) as ticket:
         row = LicenceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         row.ticket = ticket
-        key = _key(row)
+        sender, key = speaker(row, by=by), _key(row)
         already = ticket.messages.filter(submission=key).first()
         if already is not None:
             return already
-        _open_for_answers(ticket)
-        sender = _sender(row, by)
+        _open_for_answers(row)
         confirm(row, by=Actor(str(sender)))
         body = words.replace("\x00", "").strip()[:LONGEST] or _("We have reduced the seats.")
         message = receive(
@@ -65,23 +65,33 @@ def is_confirmed(request: LicenceRequest) -> bool:
 
 def _key(row: LicenceRequest) -> str:
     """Asked again, it may be said again."""
-    return f"nfr-reduced:{row.pk}:{int(row.asked.timestamp() * 1000) if row.asked else 0}"
+    return f"{KEY}{row.pk}:{int(row.asked.timestamp() * 1000) if row.asked else 0}"
 
 
-def _open_for_answers(ticket: Ticket) -> None:
+def is_awaited(request: LicenceRequest) -> bool:
+    """Whether the partner may say it: not where it is about something else, or over; a worker may be behind us."""
+    return request.topic in {"", LicenceRequest.Topic.SEATS} and request.stage not in stages.OVER
+
+
+def speaker(request: LicenceRequest, *, by: User | None) -> Contact:
+    """Who says something through the guide: whoever has signed in for that partner, else who is written to.
+
+    Nobody who has signed in for another company speaks for this one.
+    """
+    own = Contact.objects.select_related("account").filter(user=by).first() if by is not None else None
+    if own is None or own.account is None:
+        return whom.contact_of(request)
+    partners = {own.account_id, own.account.merged_into_id}
+    if own.pk == request.ticket.requester_id or request.ticket.partner_id in partners:
+        return own
+    raise Refused(_("You have signed in for another company. Who got the link says this, or answers our mail."))
+
+
+def _open_for_answers(row: LicenceRequest) -> None:
+    ticket = row.ticket
     if ticket.status == Status.MERGED:
         raise Refused(_("This request goes on in another one. Answer there, or send a new request."))
     if ticket.closed_long_ago:
         raise Refused(_("This request was closed long ago. Send a new one, then we look at it."))
-
-
-def _sender(row: LicenceRequest, by: User | None) -> Contact:
-    """Their own contact where it belongs to the same partner; nobody speaks for another company."""
-    own = Contact.objects.filter(user=by).first() if by is not None else None
-    if own is not None and (own.pk == row.ticket.requester_id or _same_partner(own, row.ticket)):
-        return own
-    return whom.contact_of(row)
-
-
-def _same_partner(contact: Contact, ticket: Ticket) -> bool:
-    return contact.account_id is not None and contact.account_id == ticket.partner_id
+    if not is_awaited(row):
+        raise Refused(_("This request does not wait for it any more. Answer our mail if the seats have changed."))

@@ -16,20 +16,24 @@ from tickets.actions import Refused
 from tickets.actions.core import changed
 
 NUMBERS: Final = reading.NUMBERS
+DECIDES: Final = ("types", "tier", "seats", "licence")
 LARGEST: Final = 100_000
 
 
 def correct(request: LicenceRequest, values: Mapping[str, Any], *, by: User, why: str = "") -> LicenceRequest:
     """By the names of the row's columns, and `licence`: only what differs is a correction, an emptied value is one too.
 
-    One event on the ticket; whoever waits for “facts” looks. Another topic begins its procedure.
+    One event on the ticket; whoever waits for “facts” looks. Another topic begins its procedure, another wish is
+    decided anew if Support has not heard of the first.
     """
     with requests.holding(request) as row:
-        topic_before = row.topic
+        before = {name: getattr(row, name) for name in ("topic", *DECIDES)}
         if keep(row, values, by=by, why=why):
             support.write_anew(row)
-            if row.topic != topic_before:
+            if row.topic != before["topic"]:
                 again.begin(row)
+            elif any(getattr(row, name) != before[name] for name in DECIDES):
+                again.decide_anew(row.ticket, by=by, why=_("Something else is asked for."))
             steps.heard(row.ticket, "facts")
     request.refresh_from_db()
     return request
@@ -97,7 +101,7 @@ def _clean(name: str, value: Any) -> Any:
         return None if value in ("", None) else min(int(value), LARGEST)
     if name in reading.DATES or name == "licence":
         return value or None
-    return " ".join(str(value or "").replace("\x00", "").split())[:200]
+    return " ".join(str(value or "").replace("\x00", "").split())[: reading.LENGTHS[name]]
 
 
 def _shown(row: LicenceRequest, name: str) -> Any:

@@ -19,6 +19,7 @@ NAMES: Final = {
     "seats": gettext_lazy("Seats asked for"),
     "seats_used": gettext_lazy("Seats in use"),
     "seats_allowed": gettext_lazy("Seats allowed"),
+    "trial_ends": gettext_lazy("Trial until"),
     "seats_by": gettext_lazy("To be reduced by"),
     "namespace": gettext_lazy("Namespace"),
     "support_ticket": gettext_lazy("Support's ticket"),
@@ -27,8 +28,10 @@ NAMES: Final = {
 
 
 def facts(request: LicenceRequest, names: Iterable[str]) -> list[Fact]:
-    """Those that are known, in this order; what is less than sure is marked."""
-    return list(_facts(request, names))
+    """Those that are known, in this order, what is less than sure is marked; last what is no group, and why."""
+    names = list(names)
+    problem = reading.why_no_namespace(request) if "namespace" in names else ""
+    return [*_facts(request, names), *([_no_group(request, problem)] if problem else [])]
 
 
 def _facts(request: LicenceRequest, names: Iterable[str]) -> Iterator[Fact]:
@@ -43,8 +46,20 @@ def _facts(request: LicenceRequest, names: Iterable[str]) -> Iterator[Fact]:
             tone="unsure" if found and found["sure"] < SURE else "",
             source=str(found.get("source", "")),
             link=str(found.get("link", "")),
-            quote=str(found.get("quote", "")),
+            quote=str(found.get("remark") or found.get("quote", "")),
         )
+
+
+def _no_group(request: LicenceRequest, problem: str) -> Fact:
+    found = next(one for one in request.facts["namespace"] if one.get("problem"))
+    return Fact(
+        name=str(NAMES["namespace"]),
+        value=str(found.get("written", "")),
+        tone="bad",
+        source=str(found.get("source", "")),
+        link=str(found.get("link", "")),
+        quote=problem,
+    )
 
 
 def _words(name: str, value: Any) -> str:
@@ -52,6 +67,6 @@ def _words(name: str, value: Any) -> str:
         return ""
     if name == "types":
         return ", ".join(str(Type(one).label) for one in value)
-    if name == "seats_by":
+    if name in reading.DATES:
         return str(date_format(value, "j M Y"))
     return str(value)

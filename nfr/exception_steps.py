@@ -113,15 +113,17 @@ def decide(at: At, given: Mapping[str, Any]) -> Done:
     outcome = given["outcome"]
     approver, reason = str(given.get("approver") or "").strip(), str(given.get("reason") or "").strip()
     licence = str(given.get("licence") or "")
-    values = _values(given)
+    approved = outcome == APPROVED
+    values = _values(given) if approved else {}
     with requests.holding(requests.of(at.ticket)) as row:
-        _fits(row, licence, approved=outcome == APPROVED)
+        if approved:
+            values["type"] = _type_of(row, licence) or values["type"]
         row.exception, row.exception_by = reason, approver
         row.decided_by, row.decided = at.by, timezone.now()
         row.save(update_fields=["exception", "exception_by", "decided_by", "decided"])
         after = {"outcome": outcome, "by": approver, **values}
         record(row, "exception decided", by=actor_of(at.by), after=after, why=reason)
-    if outcome != APPROVED:
+    if not approved:
         stage = stages.Stage.REFUSED if outcome == REFUSED else stages.Stage.ENDED
         stages.move(row, stage, by=actor_of(at.by), why=reason)
     words = {
@@ -229,13 +231,14 @@ def _values(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fits(row: LicenceRequest, licence: str, *, approved: bool) -> None:
-    if not approved:
-        return
+def _type_of(row: LicenceRequest, licence: str) -> str:
+    """That of the licence it is about, which has to be the partner's; empty for a licence of its own."""
     if row.account is None:
         raise Refused(_("Set the partner of the ticket first: the register has to say whose licence it is."))
-    if licence and not _licences(row.account).filter(pk=licence).exists():
+    found = _licences(row.account).filter(pk=licence).first() if licence else None
+    if licence and found is None:
         raise Refused(_("This licence belongs to another partner, or is over."))
+    return str(found.type) if found is not None else ""
 
 
 def _licences(account: Account | None) -> Any:

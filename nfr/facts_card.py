@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from journal.record import events_of
 from nfr import facts_form, reading, requests, support
+from nfr.guides import links, progress
+from nfr.guides import steps as guides
+from nfr.guides.known import Known
 from nfr.issuing import offers
 from nfr.models import LicenceRequest, SupportRequest, Type
 from tickets import history, panels
@@ -42,6 +47,16 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Guided:
+    """How far the partner is in the guide, by their own ticks; `address` shows it as they see it."""
+
+    done: Sequence[str]
+    all: int
+    newest: datetime | None
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """What Support is told about one licence; `state` in a word."""
 
@@ -57,7 +72,10 @@ def register() -> None:
 
 
 def context(page: Page) -> Mapping[str, Any] | None:
-    """Three statements, for tickets about NFR licences only; nothing before a worker has read it."""
+    """Three statements for tickets about NFR licences only, one more where the partner has ticked something.
+
+    Nothing before a worker has read it.
+    """
     if page.ticket.kind != requests.KIND:
         return None
     request = requests.known(page.ticket)
@@ -68,6 +86,7 @@ def context(page: Page) -> Mapping[str, Any] | None:
     return {
         "nfr": request,
         "rows": [*rows_of(request)],
+        "guided": _guided(request),
         "asked": asked,
         "form_url": support.form_url() if asked else "",
         "form": facts_form.of(request) if page.may_work else None,
@@ -89,6 +108,18 @@ def rows_of(request: LicenceRequest) -> Iterator[Row]:
         until = _("until %(day)s") % {"day": date_format(ends, "j M Y")} if ends else ""
         value = ", ".join(part for part in (str(request.licence), until) if part)
         yield Row(label=label, value=value, source=_("the register"), link=offers.page_of(request.licence.pk))
+
+
+def _guided(request: LicenceRequest) -> Guided | None:
+    """Nothing where there is no guide to it, or nobody was sent there."""
+    if request.topic not in links.GUIDED or (request.asked is None and not request.guide_done):
+        return None
+    guide = guides.guide(request.topic, Known())
+    done = progress.done_of(request, guide)
+    ticks = events_of(request).filter(verb=progress.TICKED) if done else None
+    newest = ticks.order_by("-pk").values_list("created", flat=True).first() if ticks is not None else None
+    titles = [step.title for step in guide.steps if step.slug in done]
+    return Guided(done=titles, all=len(guide.steps), newest=newest, address=links.path_for(request))
 
 
 def _row(request: LicenceRequest, name: str, label: str, value: str) -> Row:

@@ -76,8 +76,11 @@ class Facts(forms.Form):
 
 
 def of(request: LicenceRequest, data: Mapping[str, Any] | None = None) -> Facts:
-    """With what was read in its fields; of the partner's licences one may be chosen."""
-    names = SHOWN.get(request.topic, WISH)
+    """With what was read in its fields; of the partner's licences one may be chosen.
+
+    Once it is done only what it is about may be said anew: the register has the rest.
+    """
+    names = SHOWN.get(request.topic, WISH) if request.stage != LicenceRequest.Stage.DONE else ()
     initial = {name: getattr(request, name) for name in ("topic", *names)}
     form = Facts(data, initial=initial, auto_id="nfr-%s")
     for name in _others(form, names):

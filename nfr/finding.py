@@ -16,10 +16,12 @@ FIELDS: Final = (
     "types", "namespace", "tier", "seats", "trial_ends", "contact_name", "contact_email", "seats_used",
     "seats_allowed", "seats_by", "support_ticket",
 )  # fmt: skip
+ONLY_A_WORD: Final = 0.3
 IN_PASSING: Final = 0.6
 PLAIN: Final = 0.75
 CLEAR: Final = 0.9
 OF_FORM: Final[Mapping[str, str]] = {"types": "licence_type", "namespace": "namespace", "seats": "seats"}
+BOTH: Final = "both"  # types, in the form: one licence of each
 Rows = list[dict[str, Any]]
 
 
@@ -51,12 +53,13 @@ def every(sources: Sequence[Source], given: Mapping[str, Any]) -> dict[str, Rows
 
 def _of_form(given: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, asked in OF_FORM.items():
-        value = " ".join(str(given.get(asked) or "").split())
-        if value and (name != "types" or value in Type.values):
+        written = " ".join(str(given.get(asked) or "").split())
+        for value in Type.values if name == "types" and written == BOTH else [written]:
             row: dict[str, Any] = {
                 "value": value, "source": _("the form"), "quote": "", "sure": 0.98, "link": "", "page": 1,
             }  # fmt: skip
-            yield name, _understood(row) if name == "namespace" else row
+            if value and (name != "types" or value in Type.values):
+                yield name, _understood(row) if name == "namespace" else row
 
 
 def _types(sources: Iterable[Source]) -> list[Found]:
@@ -105,13 +108,31 @@ def _pairs(sources: Iterable[Source]) -> tuple[list[Found], list[Found]]:
 def _namespaces(sources: Iterable[Source]) -> list[Found]:
     """Beside its label, or an address on gitlab.com that is no page of ours."""
     sources = list(sources)
-    labelled = finding.labelled(sources, words.NAMESPACES, words.PATH)
+    labelled = [_whole(_weighed(one)) for one in finding.labelled(sources, words.NAMESPACES, words.PATH)]
     addresses = [
         one
         for one in finding.matching(sources, words.ADDRESS_OF_GROUP, sure=PLAIN)
         if not words.NO_GROUP.search(one.value)
     ]
     return [*(one for one in labelled if not words.NO_GROUP.search(one.value)), *addresses]
+
+
+def _weighed(one: Found) -> Found:
+    """“Our group is quite large” names no group: such a word is only offered."""
+    page = one.source.pages[one.page - 1]
+    if one.value.lower() in words.NOT_SAID:
+        return replace(one, sure=ONLY_A_WORD)
+    if one.sure >= CLEAR or words.LIKE_A_PATH.match(one.value):
+        return one
+    said = words.SAID_TO_BE.search(page[max(0, one.start - 40) : one.start]) and words.CLAUSE_ENDS.match(page, one.end)
+    return one if said else replace(one, sure=ONLY_A_WORD)
+
+
+def _whole(one: Found) -> Found:
+    """A group's name in several words stays one, so that it is explained and not taken for the path of another."""
+    page = one.source.pages[one.page - 1]
+    more = words.FURTHER.match(page, one.end) if one.value[:1].isupper() else None
+    return replace(one, value=f"{one.value}{more[0]}") if more else one
 
 
 def _trial(sources: Iterable[Source]) -> list[Found]:

@@ -15,6 +15,7 @@ from tickets import actions, steps
 from tickets.mail_rules import Files, Taken
 from tickets.models import Message, Ticket
 from tickets.models.message import Visibility
+from tickets.models.ticket import ACTIVE
 
 DOMAINS: Final = ("gitlab.zendesk.com", "support.gitlab.com")
 ADDRESSES: Final = frozenset({"support@gitlab.com"})
@@ -46,20 +47,27 @@ def take(incoming: IncomingMail, files: Files) -> Taken | None:
 
 
 def heard(ticket: Ticket, rows: Sequence[SupportRequest]) -> list[tuple[SupportRequest, Message]]:
-    """Of those that were asked the ones somebody has written about since, with the newest such message."""
+    """Of those that were asked the ones Support has written about since, with the newest such message."""
     asked = [one for one in rows if one.sent is not None]
     if not asked:
         return []
     since = min(one.sent for one in asked if one.sent is not None)
-    messages = list(_written(ticket).filter(created__gte=since))
+    messages = [one for one in _written(ticket).filter(created__gte=since) if _is_supports_word(one)]
     pairs = ((one, _about(one, messages)) for one in asked)
     return [(one, message) for one, message in pairs if message is not None]
 
 
 def _written(ticket: Ticket) -> QuerySet[Message]:
-    """Not by us: what came in, and what was kept of mails."""
-    rows = Message.objects.filter(ticket=ticket).exclude(visibility=Visibility.REPLY)
+    """Not by us: what came in, and what was kept of mails; nothing by somebody whom nobody knows here."""
+    rows = Message.objects.filter(ticket=ticket, unknown_sender=False, unverified=False).exclude(
+        visibility=Visibility.REPLY
+    )
     return rows.exclude(incoming=None, visibility=Visibility.NOTE).select_related("ticket").order_by("-pk")
+
+
+def _is_supports_word(message: Message) -> bool:
+    """Their mail, or what a colleague passed on; a partner who asks after the number has answered nothing."""
+    return message.visibility == Visibility.NOTE or is_supports(message.author_address)
 
 
 def _about(one: SupportRequest, messages: Sequence[Message]) -> Message | None:
@@ -71,13 +79,18 @@ def _about(one: SupportRequest, messages: Sequence[Message]) -> Message | None:
 
 
 def _meant(incoming: IncomingMail) -> tuple[Ticket | None, str]:
-    """By the numbers in its subject first; of two tickets the one that still waits."""
+    """By the numbers in its subject first; of two tickets the one that still waits.
+
+    None for a ticket that is over: there nobody would see it, so it comes in as a request of its own.
+    """
     numbers = list(dict.fromkeys(NUMBER.findall(f"{incoming.subject}\n{incoming.body_text[:READ]}")))[:MOST]
     if not numbers:
         return None, ""
-    asked = SupportRequest.objects.filter(number__in=numbers).select_related("request__ticket")
-    found = {one.number: one.request.ticket for one in asked.order_by("-outcome", "pk")}
-    waiting = LicenceRequest.objects.filter(support_ticket__in=numbers).select_related("ticket").order_by("pk")
-    found = {one.support_ticket: one.ticket for one in waiting} | found
+    asked = SupportRequest.objects.filter(number__in=numbers, request__ticket__status__in=ACTIVE)
+    found = {
+        one.number: one.request.ticket for one in asked.select_related("request__ticket").order_by("-outcome", "pk")
+    }
+    waiting = LicenceRequest.objects.filter(support_ticket__in=numbers, ticket__status__in=ACTIVE)
+    found = {one.support_ticket: one.ticket for one in waiting.select_related("ticket").order_by("pk")} | found
     number = next((one for one in numbers if one in found), "")
     return found.get(number), number

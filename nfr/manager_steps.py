@@ -12,18 +12,17 @@ from django.utils.translation import gettext_lazy
 from nfr import managers, requests, stages, topic_reading
 from nfr.guides import links
 from nfr.managers import Manager
-from nfr.version_steps import answered_to
 from people.models import ChannelManager
-from tickets import prepared, responses
+from tickets import notices, prepared, responses
 from tickets.actions import Recipient
 from tickets.models import Resource, Status
-from tickets.models.ticket import ENDED
-from tickets.procedures import At, Done, Fact, Finish, Prepared, Waiting, WaitsFor
+from tickets.procedures import At, Done, Fact, Prepared, Waiting, WaitsFor
 
 SHOWN: Final = ("namespace", "types")
 HEARS: Final = ("partner", "received", "facts", "status", "replied")
 TO_THE_PARTNER: Final = "nfr-minutes"
 TO_THE_MANAGER: Final = "nfr-minutes-manager"
+_SENT: Final = prepared.look_sent("answer")
 DOCUMENT: Final = "nfr-requests-for-gitlab-saas"  # of the resources
 
 
@@ -44,9 +43,7 @@ def read(at: At) -> Done:
 
 def manager(at: At) -> Done | Waiting:
     """Done when somebody is certain, or when it is they who ask."""
-    if at.ticket.status in ENDED:
-        stages.move(requests.of(at.ticket), stages.Stage.ENDED, why=_("The ticket is resolved."))
-        raise Finish(_("The ticket is resolved."))
+    stages.end_if_resolved(at.ticket, requests.of(at.ticket))
     asking = managers.who_asks(at.ticket)
     if asking is not None:
         words = _("%(name)s asks: a channel manager.") % {"name": asking.name}
@@ -89,6 +86,14 @@ def answer(at: At) -> Done:
     return Done(note=words % {"name": found.name}, facts=_documents())
 
 
+def sent(at: At) -> Done | Waiting:
+    """Who asks for minutes has been told: nothing more is ours."""
+    found = _SENT(at)
+    if isinstance(found, Done):
+        stages.move(requests.of(at.ticket), stages.Stage.DONE)
+    return found
+
+
 def named(at: At, found: Manager, *, asks: bool) -> dict[str, str]:
     """Who is spoken of, or spoken to where it is they who ask; they may not have said for which partner."""
     if not asks:
@@ -106,7 +111,7 @@ def kept(at: At) -> Manager:
 
 def whom(at: At, found: Manager, *, asks: bool) -> tuple[list[Recipient], list[Recipient]]:
     """The manager is copied by their part; once, where they are in copy already."""
-    to, cc = answered_to(at.ticket)
+    to, cc = notices.answer_to(at.ticket)
     if asks:
         return to, cc
     ours = {one.address.lower() for one in found.people}

@@ -64,7 +64,7 @@ def who_asks(ticket: Ticket) -> ChannelManager | None:
     address = ticket.requester.email.strip().lower()
     if not address:
         return None
-    own = ChannelManager.objects.filter(user__email__lower=address).first()
+    own = ChannelManager.objects.filter(user__email__lower=address, active=True).first()
     return own or ChannelManager.objects.filter(salesforce_email__lower=address, active=True).first()
 
 

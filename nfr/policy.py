@@ -272,7 +272,9 @@ def _ends(
             "licence": oldest, "type": oldest.get_type_display(), "day": _day(ends),
         }  # fmt: skip
     ends = months_from(on, terms.months)
-    return ends, _("It runs %(months)d months from today: until %(day)s.") % {**said, "day": _day(ends)}
+    return ends, _("It runs %(months)d months from %(start)s: until %(day)s.") % {
+        **said, "start": _day(on), "day": _day(ends),
+    }  # fmt: skip
 
 
 def _old_end(renewing: Licence | None, *, on: date) -> date | None:

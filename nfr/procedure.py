@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from nfr import again, facts_card, hearing, requests, topic_procedures, topics
+from nfr import again, facts_card, finding, hearing, namespaces, requests, topic_procedures, topics
 from nfr.issuing import answering, deciding, first_steps, supporting
 from partners import hooks as partner_hooks
 from people.calendar import Target
@@ -16,7 +16,11 @@ from tickets.kinds import Card, Field, Kind
 from tickets.procedures import Procedure, automatic, awaited, confirmed
 from tickets.recognising import by_signs, sign
 
-LICENCE_TYPES = (("saas", _("GitLab SaaS (gitlab.com)")), ("self_managed", _("Self-managed (your own server)")))
+LICENCE_TYPES = (
+    ("saas", _("GitLab SaaS (gitlab.com)")),
+    ("self_managed", _("Self-managed (your own server)")),
+    (finding.BOTH, _("Both, one of each")),
+)
 TOPICS = (
     ("new", _("A new licence")),
     ("renew", _("Renew a licence")),
@@ -24,8 +28,14 @@ TOPICS = (
     ("version", _("Which version it has")),
     ("minutes", _("More minutes")),
 )
-# A top-level group: letters, digits, _ - and . ; never - or . first, nor . or .git or .atom last (GitLab's rule).
-NAMESPACE = r"(?![\-.])(?!.*\.(git|atom)$)[A-Za-z0-9_.\-]{1,254}[A-Za-z0-9_\-]"
+
+
+def group_of(written: str) -> str:
+    """The top-level group of a path or an address; what names none is said while the partner still has the form."""
+    found = namespaces.read(written)
+    if not found.top:
+        raise ValueError(found.problem)
+    return found.top
 
 
 def _subject(given: Mapping[str, str]) -> str:
@@ -82,20 +92,17 @@ NFR_LICENCE = Kind(
             name="namespace",
             label=_("Namespace"),
             hint=_(
-                "For GitLab SaaS: the top-level group with a running trial or your licence, the part after gitlab.com/"
+                "For GitLab SaaS: the top-level group with a running trial or your licence; its path or its address"
             ),
-            max_length=255,
+            max_length=500,
             required=False,
-            pattern=NAMESPACE,
-            pattern_says=_(
-                "Write only the group's path, such as northwind-devops: letters, digits, dashes, dots, underscores."
-            ),
+            understood=group_of,
             mono=True,
         ),
         Field(
             name="seats",
             label=_("Seats"),
-            hint=_("Up to 10 on the Open track, up to 25 on the Select track"),
+            hint=_("Leave it empty for what the program gives on your track"),
             kind="number",
             max_length=5,
             required=False,
@@ -174,6 +181,7 @@ LICENCE = Procedure(
             look=supporting.asked_look,
             hears=("support", "status"),
             only_if=deciding.not_asked,
+            anew=True,
         ),
         awaited(
             "wait",

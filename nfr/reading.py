@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.record import DESK, record
-from nfr import finding, requests, topics
+from nfr import finding, requests, stages, topics
 from nfr.models import Licence, LicenceRequest, Type
 from partners.models import Account
 from tickets import papers
@@ -26,7 +26,9 @@ MOST_KEPT: Final = 5  # of each field
 DATES: Final = frozenset({"trial_ends", "seats_by"})
 NUMBERS: Final = frozenset({"seats", "seats_used", "seats_allowed"})
 COLUMNS: Final = (*finding.FIELDS, "topic")
-_LENGTHS: Final = {"contact_name": 200, "contact_email": 254, "namespace": 255, "support_ticket": 40, "tier": 10}
+LENGTHS: Final = {
+    "topic": 10, "contact_name": 200, "contact_email": 254, "namespace": 255, "support_ticket": 40, "tier": 10,
+}  # fmt: skip
 
 
 def read(ticket: Ticket) -> LicenceRequest:
@@ -46,7 +48,8 @@ def read(ticket: Ticket) -> LicenceRequest:
             row.topic = row.topic or topic  # what it is once taken for, only a person says otherwise
             row.topic_said = bool(topics.said(ticket.fields))
         row.account, row.read = row.ticket.partner, began
-        row.licence = row.licence or licence_meant(row)
+        if row.licence is None or (row.stage in stages.OPEN and "licence" not in row.corrected):
+            row.licence = licence_meant(row)
         _infer(row)
         row.save()
         after = plain_of(row)
@@ -94,22 +97,34 @@ def why_no_namespace(request: LicenceRequest) -> str:
     return next((str(one["problem"]) for one in request.facts.get("namespace", []) if one.get("problem")), "")
 
 
-def licence_meant(request: LicenceRequest) -> Licence | None:
-    """The one of the partner's licences it speaks of: by its namespace, else the only one of that type. May be over."""
+def licence_meant(request: LicenceRequest, *, type: str = "") -> Licence | None:
+    """The one of the partner's licences it speaks of, of that type where one is named; of several types the first.
+
+    By its namespace, else the only one that is not over, else the only one there was.
+    """
     account: Account | None = request.account
     if account is None:
         return None
     own = list(Licence.objects.filter(account=account, renewal=None).order_by("-ends", "-pk")[:50])
-    if request.namespace:
+    if request.namespace and type in {"", Type.SAAS}:
         named = [one for one in own if one.namespace.lower() == request.namespace.lower()]
         if named:
             return named[0]
     if request.topic == LicenceRequest.Topic.NEW:
         return None
-    of_type = [one for one in own if one.type in request.types] if request.types else own
     if request.namespace:  # of another group than any we know
-        of_type = [one for one in of_type if not one.namespace]
-    return of_type[0] if len(of_type) == 1 else None
+        own = [one for one in own if not one.namespace]
+    wanted = [type] if type else request.types
+    if not wanted:
+        return _only(own)
+    return next((one for kind in wanted if (one := _only([row for row in own if row.type == kind]))), None)
+
+
+def _only(rows: Sequence[Licence]) -> Licence | None:
+    today = timezone.localdate()
+    lasting = [one for one in rows if (one.ends is None or one.ends >= today) and one.ended is None]
+    found = lasting or rows
+    return found[0] if len(found) == 1 else None
 
 
 def value_of(row: LicenceRequest, name: str) -> Any:
@@ -157,7 +172,7 @@ def _value(name: str, found: Sequence[Mapping[str, Any]]) -> Any:
         return date.fromisoformat(str(chosen["value"])) if chosen else None
     if name in NUMBERS:
         return int(chosen["value"]) if chosen else None
-    return str(chosen["value"])[: _LENGTHS[name]] if chosen else ""
+    return str(chosen["value"])[: LENGTHS[name]] if chosen else ""
 
 
 def _alone(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -11,6 +11,9 @@ from journal.record import DESK, Actor, record
 from nfr import requests
 from nfr.models import LicenceRequest
 from tickets.actions import Refused
+from tickets.models import Ticket
+from tickets.models.ticket import ENDED
+from tickets.procedures import Finish
 
 Stage = LicenceRequest.Stage
 OPEN: Final = frozenset({Stage.READING, Stage.ASKED, Stage.DECIDING})
@@ -23,6 +26,13 @@ MOVES: Final[dict[str, frozenset[str]]] = {
     Stage.ENDED: UNDER_WAY | OVER,
     Stage.DONE: OPEN | {Stage.PASSED_ON, Stage.AT_SUPPORT},  # asked for anew on the same ticket
 }
+
+
+def end_if_resolved(ticket: Ticket, request: LicenceRequest) -> None:
+    """For a step that has something to wait for: somebody has ended the ticket without it, so the procedure ends."""
+    if ticket.status in ENDED:
+        move(request, Stage.ENDED, why=_("The ticket is resolved."))
+        raise Finish(_("The ticket was resolved before this was done."))
 
 
 def move(request: LicenceRequest, stage: str, *, by: Actor = DESK, why: str = "") -> LicenceRequest:

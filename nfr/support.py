@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from journal.record import actor_of, record
-from nfr import requests
+from nfr import requests, whom
 from nfr.models import LicenceRequest, SupportRequest, Type
 from people.models import User
 from tickets import steps
@@ -21,7 +21,7 @@ from tickets.actions import Refused
 from tickets.models import Resource
 
 FORM: Final = "nfr-requests"  # of the resources
-NUMBER: Final = re.compile(r"(?:.*/tickets/|.*/requests/)?#?\s*(\d{3,12})\s*/?", re.DOTALL)
+NUMBER: Final = re.compile(r"(?:.*/tickets/|.*/requests/)?#?\s*(\d{4,9})\s*/?", re.DOTALL)
 Outcome, Purpose = SupportRequest.Outcome, SupportRequest.Purpose
 
 
@@ -79,9 +79,10 @@ def answered(row: SupportRequest, outcome: str, *, by: User, words: str = "", te
         raise Refused(_("Write what Support said: the partner is told why."))
     with requests.holding(row.request) as request:
         now = SupportRequest.objects.select_for_update().get(pk=row.pk)
-        if now.outcome != outcome:
+        answer = words.replace("\x00", "").strip()[:4000]
+        if (now.outcome, now.answer) != (outcome, answer):
             before, now.outcome, now.answered = now.outcome, outcome, timezone.now()
-            now.answer = words.replace("\x00", "").strip()[:4000]
+            now.answer = answer
             now.save(update_fields=["outcome", "answered", "answer"])
             was, after = {"outcome": before}, {"outcome": outcome}
             record(now, "answered by Support", by=actor_of(by), before=was, after=after, why=now.answer)
@@ -96,8 +97,10 @@ def of(request: LicenceRequest) -> list[SupportRequest]:
 
 
 def licences(request: LicenceRequest) -> list[SupportRequest]:
-    """Those for a licence that is issued or renewed."""
-    return [one for one in of(request) if one.purpose in {Purpose.PROVISION, Purpose.RENEW}]
+    """Those for a licence that is issued or renewed, as it was decided last."""
+    found = (one for one in of(request) if one.purpose in {Purpose.PROVISION, Purpose.RENEW})
+    since = request.decided
+    return [one for one in found if one.answered is None or since is None or one.answered >= since]
 
 
 def forget_others(request: LicenceRequest, kept: Collection[SupportRequest]) -> None:
@@ -143,11 +146,12 @@ def _lines(row: SupportRequest) -> list[str]:
     kind = f"{row.get_tier_display()} {row.get_type_display()}".strip()
     notes = f"{row.seats or ''} {row.get_tier_display()} NFR Licenses for Partner: {company}".strip()
     saas = row.type == Type.SAAS
+    name, email = whom.gets_licence(request)
     return [
         _HEADS[row.purpose] % {"kind": kind},
         f"Partner: {company}" if company else "",
-        f"Contact: {request.contact_name or request.ticket.requester.name}",
-        f"E-mail: {request.contact_email or request.ticket.requester.email}",
+        f"Contact: {name}" if name else "",
+        f"E-mail: {email}" if email else "",
         f"Namespace: {row.namespace} (https://gitlab.com/groups/{row.namespace})" if row.namespace else "",
         f"Plan: {row.get_tier_display()}" if row.tier else "",
         f"{'Seats' if saas else 'Users'}: {row.seats}" if row.seats else "",

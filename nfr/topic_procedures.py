@@ -29,7 +29,7 @@ SEATS: Final = Procedure(
         ),
         automatic("count", _("Keep the count in the register"), steps.count),
         automatic("draft", _("Draft the mail to the partner"), steps.draft),
-        awaited("send", _("Read and send it"), already.look_sent("draft"), hears=prepared.HEARS),
+        awaited("send", _("Read and send it"), steps.sent, hears=(*prepared.HEARS, "facts", "partner")),
         confirmed(
             "reduced",
             _("The partner says that the seats are reduced"),
@@ -47,7 +47,7 @@ SEATS: Final = Procedure(
             support_side.update,
             prepare=support_side.update_prepared,
             look=support_side.update_look,
-            hears=("facts", "partner"),
+            hears=("facts", "partner", "received"),
             only_if=support_side.nothing_to_tell,
         ),
         confirmed(
@@ -92,7 +92,7 @@ VERSION: Final = Procedure(
             hears=asking_group.HEARS,
         ),
         automatic("answer", _("Link the billing page"), version_steps.answer),
-        awaited("send", _("Read and send the reply"), prepared.look_sent("answer"), hears=prepared.HEARS),
+        awaited("send", _("Read and send the reply"), version_steps.sent, hears=(*prepared.HEARS, "facts", "partner")),
         awaited("resolve", _("Resolve the ticket"), general_steps.resolve, hears=general_steps.HEARS),
     ),
 )
@@ -114,7 +114,7 @@ MINUTES: Final = Procedure(
             hears=manager_steps.HEARS,
         ),
         automatic("answer", _("Name them, or send them the document"), manager_steps.answer),
-        awaited("send", _("Read and send the reply"), prepared.look_sent("answer"), hears=prepared.HEARS),
+        awaited("send", _("Read and send the reply"), manager_steps.sent, hears=prepared.HEARS),
         awaited("resolve", _("Resolve the ticket"), general_steps.resolve, hears=general_steps.HEARS),
     ),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.db.models import OuterRef, Subquery
+
 from nfr import words
 from nfr.models import LicenceRequest
 from tickets.kinds import Clues
@@ -79,7 +81,7 @@ _by_words = by_signs(
             \b(which|what) (version|plan|tier|edition)\b
             \b(version|plan|tier|edition)\b.{0,30}\b(premium or ultimate|ultimate or premium)\b
             \b(is it|whether( it is)?|are we( on)?|running|runs) (on )?(premium or ultimate|ultimate or premium)\b
-            \b(check|confirm|find out|see|tell)\b.{0,40}\b(version|plan|tier)\b
+            \b(check|confirm|find out|see|tell)\b.{0,40}\b(?<!we )(?<!they )(?<!i )(version|plan|tier)\b(?! (to|on)\b)
             \bwhich (version|plan|tier) (it|we|our|the)\b
             \b(premium or ultimate|ultimate or premium)\b
             \b(premium oder ultimate|premium ou ultimate|premium o ultimate)\b
@@ -170,11 +172,16 @@ _SEATS: Final = words.USED_OF_ALLOWED[0]  # “13 of 10 seats”
 
 
 def choose(ticket: Ticket) -> str:
-    """The variant of the procedure; empty for the kind's own. One statement; what a person or the form said counts."""
-    first = Message.objects.filter(ticket=ticket, visibility=Visibility.IN).order_by("pk")
-    found = first.values_list("body", "ticket__nfr_request__topic").first()
-    body, known = found or ("", "")
-    return variant_of(known or topic_of(ticket.subject, body, ticket.fields))
+    """The variant of the procedure; empty for the kind's own. One statement.
+
+    Once it was read, what was found counts, also that nobody can tell: else it would begin with the same words again.
+    """
+    first = Message.objects.filter(ticket=OuterRef("pk"), visibility=Visibility.IN).order_by("pk").values("body")[:1]
+    found = Ticket.objects.filter(pk=ticket.pk).values_list("nfr_request__topic", "nfr_request__read", Subquery(first))
+    topic, read, body = found.first() or ("", None, "")
+    if topic or read is not None:
+        return variant_of(topic)
+    return variant_of(topic_of(ticket.subject, body or "", ticket.fields))
 
 
 def variant_of(topic: str) -> str:

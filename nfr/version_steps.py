@@ -11,19 +11,29 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mail import mailboxes
-from nfr import asking_group, correcting, evidence, filling, namespaces, policy, requests, stages, topic_reading
+from nfr import (
+    already,
+    asking_group,
+    correcting,
+    evidence,
+    filling,
+    namespaces,
+    policy,
+    reading,
+    requests,
+    stages,
+    topic_reading,
+)
 from nfr.guides import links
 from nfr.models import Licence, LicenceRequest, Type
-from tickets import prepared, recipients
-from tickets.actions import Recipient
-from tickets.models import Status, Ticket
-from tickets.models.message import Visibility
+from tickets import notices, prepared
+from tickets.models import Status
 from tickets.procedures import At, Done, Fact, Prepared, Waiting
 
 SHOWN: Final = ("namespace", "types", "tier")
 SAAS: Final = "nfr-version"
 OWN_SERVER: Final = "nfr-version-self-managed"
+_SENT: Final = prepared.look_sent("answer")
 
 
 class Group(forms.Form):
@@ -74,7 +84,7 @@ def complete(at: At) -> Done | Waiting:
 
 def complete_prepared(at: At) -> Prepared:
     request = requests.of(at.ticket)
-    wrong = reading_problem(request)
+    wrong = reading.why_no_namespace(request)
     initial = {"namespace": request.namespace, "own_server": is_own_server(request)}
     return Prepared(initial=initial, note=wrong, facts=evidence.facts(request, SHOWN))
 
@@ -92,34 +102,44 @@ def keep(at: At, given: Mapping[str, Any]) -> Done | Waiting:
 def answer(at: At) -> Done:
     """The page that shows it, what our register says, and the documentation."""
     request = requests.of(at.ticket)
+    stages.move(request, stages.Stage.DECIDING)
+    _offer(at, request, key=at.key)
+    own = is_own_server(request)
+    return Done(note=_("It says where an administrator sees it.") if own else _("It links the group's billing page."))
+
+
+def sent(at: At) -> Done | Waiting:
+    """Until it is sent the draft says what a person has corrected since; then we are done."""
+    request = requests.of(at.ticket)
+    if (key := already.standing(at, "answer")) is not None:
+        _offer(at, request, key=key)
+    found = _SENT(at)
+    if isinstance(found, Done):
+        stages.move(request, stages.Stage.DONE)
+    return found
+
+
+def _offer(at: At, request: LicenceRequest, *, key: str) -> None:
     own = is_own_server(request)
     given = {
         "namespace": request.namespace,
         "licence_known": known(request.licence),
         "guide_link": links.link_for(request),
     }
-    to, cc = answered_to(at.ticket)
+    to, cc = notices.answer_to(at.ticket)
     prepared.offer(
         at.ticket,
-        step=at.key,
+        step=key,
         response=OWN_SERVER if own else SAAS,
         values=given,
         to=to,
         cc=cc,
         then=Status.SOLVED,
     )
-    stages.move(request, stages.Stage.DONE)
-    return Done(note=_("It says where an administrator sees it.") if own else _("It links the group's billing page."))
 
 
 def is_own_server(request: LicenceRequest) -> bool:
     return request.types == [Type.SELF_MANAGED] and not request.namespace
-
-
-def reading_problem(request: LicenceRequest) -> str:
-    """Why what was written is no group."""
-    found = (str(one["problem"]) for one in request.facts.get("namespace", []) if one.get("problem"))
-    return "" if request.namespace else next(found, "")
 
 
 def known(licence: Licence | None) -> str:
@@ -131,9 +151,3 @@ def known(licence: Licence | None) -> str:
     ends = _("until %(day)s") % {"day": date_format(licence.ends, "j M Y")} if licence.ends else ""
     parts = [str(licence.get_tier_display()) if licence.tier else "", seats, ends]
     return ", ".join(part for part in parts if part) if licence.tier else ""
-
-
-def answered_to(ticket: Ticket) -> tuple[list[Recipient], list[Recipient]]:
-    """Who wrote last and the requester, and whom they had on Cc."""
-    last = ticket.messages.filter(visibility=Visibility.IN, automatic=False).order_by("-pk").first()
-    return recipients.answer_to(ticket, last, ours=mailboxes.own_addresses())

@@ -40,6 +40,17 @@ def person_of(request: LicenceRequest) -> Person | None:
     return None
 
 
+def gets_licence(request: LicenceRequest) -> tuple[str, str]:
+    """Name and address of who gets the key: who is named, else the partner's own who asks; never a colleague for them.
+
+    Empty where somebody has to say it.
+    """
+    asker, own = request.ticket.requester, partners_own(request)
+    email = request.contact_email or (asker.email if own else "")
+    is_asker = own and email.lower() == asker.email.lower()
+    return request.contact_name or (asker.name if is_asker else ""), email
+
+
 def contact_of(request: LicenceRequest) -> Contact:
     """Who speaks when the partner says something without a mail."""
     person = None if partners_own(request) else person_of(request)

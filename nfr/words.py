@@ -6,7 +6,24 @@ import re
 from typing import Final
 
 _I: Final = re.IGNORECASE
-NUMBER: Final = re.compile(r"(?<![\d.,])(\d{1,5})(?![\d.,]*\d)")
+NUMBER: Final = re.compile(r"(?<![\d.,])(?<![A-Za-z]-)(\d{1,5})(?![\d.,]*\d)")
+# In a sentence “group” is followed by any word: what may be a path looks like one, or is said to be one.
+LIKE_A_PATH: Final = re.compile(r"(?=.*[^\W\d_]).*[-_/.~@\d]")
+_OPENS: Final = r"[\"'`“‘«「]"  # noqa: RUF001 - the quotes people's programs put
+_CLOSES: Final = r"[\"'`”’»」)]?"  # noqa: RUF001 - the same
+SAID_TO_BE: Final = re.compile(
+    rf"(?:{_OPENS}"
+    r"|\b(?:namespace|path|name|url|pfad|namensraum|noms|nombres|grupo)(?: (?:is|ist|est|es|lautet|é))? "
+    r"|\b(?:called|named|hei(?:ß|ss)t|genannt|s'appelle|se llama|se chama) )\s*$", _I,
+)  # fmt: skip
+CLAUSE_ENDS: Final = re.compile(
+    rf"{_CLOSES}\s*(?:[.,;!?)。、]|$|(?:and|with|und|mit|et|avec|y|con|e|com)\b)", _I | re.MULTILINE
+)
+NOT_SAID: Final = frozenset({
+    "tbd", "tba", "none", "unknown", "please", "pending", "later", "see", "e.g", "i.e", "etc", "n/a",
+})  # fmt: skip
+# Further words of a name: “ACME Lab” is what a group is called, no path.
+FURTHER: Final = re.compile(r"(?:[ ][A-ZÀ-ÖØ-ÞĀ-Ž][\w\-]*)+(?=[ \t]*(?:[,;.]|$))", re.MULTILINE)
 ADDRESS: Final = re.compile(r"[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+")
 _NAME: Final = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’.\-]*"  # noqa: RUF001 - the apostrophe of names
 PERSON: Final = re.compile(
@@ -130,7 +147,7 @@ TRIAL_RUNS: Final = re.compile(
     r"|トライアル.{0,10}(?:開始|実行中|有効)", _I,
 )  # fmt: skip
 TRIAL_OVER: Final = re.compile(
-    rf"\b{_TRIAL}\b[^.\n]{{0,25}}\b{_OVER}\b|\bexpired {_TRIAL}\b"
+    rf"\b{_TRIAL}\b(?:(?!not\b|n.t\b|nicht\b|pas\b|no\b|não\b)[^.\n]){{0,25}}\b{_OVER}\b|\bexpired {_TRIAL}\b"
     rf"|\b(?:no|without a|kein(?:e|en)?|pas d'|sin|sem)\s?{_TRIAL}|トライアル.{{0,8}}(?:終了し|切れ)", _I,
 )  # fmt: skip
 LICENCE_ENDS: Final = (

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.record import DESK, actor_of, events_of, record
 from partners import names
-from partners.models import Account, TeamMember, TeamReport
+from partners.models import Account, TeamReport
 from people.models import User
 
-BATCH = 2000
 MOST_COURSES = 50
 JOINED: Final = "teams joined"
+BATCH: Final = 2000
+_INSERT = """
+    INSERT INTO partners_teammember (report_id, name, email, country, active, admin, courses)
+    SELECT %s, one.* FROM json_to_recordset(%s)
+        AS one(name text, email text, country text, active boolean, admin boolean, courses text[])
+"""
 
 
 class Refused(Exception):  # noqa: N818 - an answer to a person
@@ -55,7 +61,7 @@ def take(account: Account, members: Iterable[Member], *, as_of: date, by: User |
         if done := _same(account, people, as_of):
             return done
         report = TeamReport.objects.create(account=account, as_of=as_of, people_count=len(people), by=by)
-        TeamMember.objects.bulk_create((_row(report, one) for one in people), batch_size=BATCH)
+        _write(report, people)
         after = {"as_of": as_of.isoformat(), "people": len(people), "report": report.pk}
         record(account, "team taken over", by=actor_of(by) if by else DESK, after=after)
     return report
@@ -155,13 +161,9 @@ def _kept(report: TeamReport) -> Iterator[Member]:
         yield Member(row.name, row.email, row.country, row.active, row.admin, tuple(row.courses))
 
 
-def _row(report: TeamReport, one: Member) -> TeamMember:
-    return TeamMember(
-        report=report,
-        name=one.name,
-        email=one.email,
-        country=one.country,
-        active=one.active,
-        admin=one.admin,
-        courses=list(one.courses),
-    )
+def _write(report: TeamReport, people: list[Member]) -> None:
+    """In few statements: a hundred thousand people are neither rows in memory nor a minute of waiting."""
+    with connection.cursor() as cursor:
+        for start in range(0, len(people), BATCH):
+            said = [vars(one) for one in people[start : start + BATCH]]
+            cursor.execute(_INSERT, [report.pk, json.dumps(said)])

@@ -47,6 +47,19 @@ class Line(forms.CharField):
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
+class Understood(Line):
+    """A line of which only what was meant is kept: of a whole address the part that counts."""
+
+    understood: Callable[[str], str]
+
+    def clean(self, value: Any) -> str:
+        written = str(super().clean(value))
+        try:
+            return self.understood(written) if written else ""
+        except ValueError as why:
+            raise ValidationError(str(why)) from why
+
+
 class Text(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
@@ -113,7 +126,11 @@ def _checks(field: Field) -> list[RegexValidator]:
 
 def _line(field: Field) -> forms.Field:
     widget = forms.TextInput(attrs=_attributes(field))
-    return Line(max_length=field.max_length, validators=_checks(field), widget=widget, **_common(field))
+    shape = Understood if field.understood else Line
+    made = shape(max_length=field.max_length, validators=_checks(field), widget=widget, **_common(field))
+    if isinstance(made, Understood) and field.understood:
+        made.understood = field.understood
+    return made
 
 
 def _text(field: Field) -> forms.Field:

@@ -8,14 +8,12 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from journal.record import DESK, actor_of
-from mail import mailboxes
 from service_attach import checking, checks, estimates, posting
 from service_attach.models import Proof
 from service_attach.registration_steps import proof_of
-from tickets import actions, prepared, recipients, steps
+from tickets import actions, notices, prepared, steps
 from tickets.actions import Recipient
 from tickets.models import SolvedReason, Status, Step, Ticket
-from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED, MOVES
 from tickets.prepared import Person
 from tickets.procedures import At, Done
@@ -82,8 +80,7 @@ def solve(at: At) -> Done:
 
 def whom(ticket: Ticket, proof: Proof) -> tuple[list[Recipient], list[Recipient]]:
     """Who wrote last and the requester, and whom they had on Cc; the channel manager is shown as such."""
-    last = ticket.messages.filter(visibility=Visibility.IN, automatic=False).order_by("-created", "-pk").first()
-    to, cc = recipients.answer_to(ticket, last, ours=mailboxes.own_addresses())
+    to, cc = notices.answer_to(ticket)
     manager = proof.manager_email.lower()
     named = [
         Person(name=one.name, address=one.address, role=_("channel manager"))

@@ -322,6 +322,7 @@ RULES = {
     "api/v1/certification-reports/": DESK,
     "api/v1/certification-reports/<int:pk>/": DESK,
     "api/v1/certification-reports/<int:pk>/file/": DESK,
+    "api/v1/certification-reports/<int:pk>/partner/": DESK,
     "api/v1/certification-reports/<int:pk>/rows/": DESK,
     "api/v1/certification-reports/<int:pk>/attach/": DESK,
     "api/v1/certification-reports/<int:pk>/withdraw/": DESK,

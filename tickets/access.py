@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from partners.models import Account
 from people.models import ChannelManager, User
 from people.roles import Role
+from tickets import hooks
 from tickets.models import Attachment, Message, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import number_of
@@ -72,7 +73,7 @@ def source_for(user: User, ticket: Ticket, pk: int) -> Message:
 
 def attachment_for(user: User, ticket: Ticket, pk: int) -> Attachment:
     """A file of a ticket already let through the door; else 404."""
-    found = ticket.attachments.select_related("stored", "message").filter(pk=pk).first()
+    found = ticket.attachments.select_related("stored", "message", "ticket__requester").filter(pk=pk).first()
     if found is None or not _may_read_file(user, found):
         raise Http404(_("There is no such file, or you may not see it."))
     return found
@@ -102,5 +103,7 @@ def _among(column: str, ids: QuerySet[Any, Any]) -> Func:
 def _may_read_file(user: User, attachment: Attachment) -> bool:
     if attachment.message is None:
         return attachment.uploaded_by_id == user.pk or user.on_desk
+    if not user.on_desk and hooks.is_hidden(user, attachment):
+        return False
     hidden = attachment.message.visibility == Visibility.NOTE or attachment.message.unknown_sender
     return user.is_colleague or not hidden

@@ -1,19 +1,21 @@
-"""Where higher floors join in: what happens when a ticket opens or its partner changes."""
+"""Where higher floors join in: what happens when a ticket opens or its partner changes, which files may leave it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from journal.record import Actor
-from people.models import ChannelManager
-from tickets.models import Ticket
+from people.models import ChannelManager, User
+from tickets.models import Attachment, Ticket
 
 ManagerRule = Callable[[Ticket], ChannelManager | None]
 Opened = Callable[[Ticket], None]
 PartnerChanged = Callable[[Ticket, Actor], None]
 KindRule = Callable[[Ticket], str]
 PapersRead = Callable[[Ticket], None]
+FilesRule = Callable[[Ticket, Sequence[Attachment], Sequence[str]], str]
+HiddenRule = Callable[[User, Attachment], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,8 @@ _kind_rules: list[KindRule] = []
 _papers_read: list[PapersRead] = []
 _kind_changed: list[Opened] = []
 _procedures: list[Procedures] = []
+_files_rules: list[FilesRule] = []
+_hidden_rules: list[HiddenRule] = []
 
 
 def lend(procedures: Procedures) -> None:
@@ -83,6 +87,24 @@ def on_kind_changed(listener: Opened) -> None:
 def kind_changed(ticket: Ticket) -> None:
     for listener in _kind_changed:
         listener(ticket)
+
+
+def on_send_files(rule: FilesRule) -> None:
+    """`rule(ticket, files, addresses)` gives the reason against mailing them to these people; empty where none."""
+    _files_rules.append(rule)
+
+
+def why_not_send(ticket: Ticket, files: Sequence[Attachment], addresses: Sequence[str]) -> str:
+    return next((why for rule in _files_rules if (why := rule(ticket, files, addresses))), "")
+
+
+def on_read_file(rule: HiddenRule) -> None:
+    """`rule(user, file)` says that a file of a ticket they may read is not for them; never asked about the desk."""
+    _hidden_rules.append(rule)
+
+
+def is_hidden(user: User, file: Attachment) -> bool:
+    return any(rule(user, file) for rule in _hidden_rules)
 
 
 def on_papers_read(listener: PapersRead) -> None:

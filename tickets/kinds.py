@@ -82,6 +82,7 @@ class Field:
     max_length: int = 200
     pattern: str = ""
     pattern_says: Words = ""
+    understood: Callable[[str], str] | None = None  # what is kept of a line; ValueError with the sentence why not
     mono: bool = False
     autocomplete: str = ""
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from re import _constants as codes
-from re import _parser as parser
+from importlib import import_module
 from typing import Any, Final
 
+# What the module itself compiles with; the types of one Python name them, those of another do not.
+codes: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 _REPEATED: Final = frozenset(
     one for name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") if (one := getattr(codes, name, None))
 )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from certification.export.converting import Refused, Summary, convert
+from certification.export.cutting import Cut, cut
 from certification.export.people import Person, people
 
-__all__ = ["Person", "Refused", "Summary", "convert", "people"]
+__all__ = ["Cut", "Person", "Refused", "Summary", "convert", "cut", "people"]

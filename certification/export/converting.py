@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -48,14 +48,9 @@ class Summary:
         return people(self.table, unsaid=self.unsaid)
 
 
-def convert(
-    source: BinaryIO | Path, out: BinaryIO | None, *, name: str, leave_out: Collection[int] = frozenset()
-) -> Summary:
-    """Writes the table to `out`; raises `Refused`, and then nothing was written.
-
-    `leave_out` are rows of the table (`Person.row`) of whom nobody should read: the same file makes the same rows.
-    """
-    made = _made(_content(source, name), leave_out)
+def convert(source: BinaryIO | Path, out: BinaryIO | None, *, name: str) -> Summary:
+    """Writes the table to `out`; raises `Refused`, and then nothing was written."""
+    made = _made(_content(source, name))
     if out is not None:
         out.write(made.table)
     return Summary(
@@ -83,9 +78,9 @@ def _content(source: BinaryIO | Path, name: str) -> bytes:
     return content
 
 
-def _made(content: bytes, leave_out: Collection[int]) -> Made:
+def _made(content: bytes) -> Made:
     try:
-        made = caged(reading.read, content, sorted(leave_out))
+        made = caged(reading.read, content)
     except Unfit as unfit:
         raise Refused(str(unfit)) from unfit
     if made.refused:

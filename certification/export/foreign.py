@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -46,15 +47,16 @@ def judge(people: Iterable[Person], known: Known, counted: Mapping[str, int]) ->
     """Free mail and people without an address are told apart: they may be anybody's."""
     of_companies = {domain: count for domain, count in counted.items() if domains.is_usable(domains.as_ascii(domain))}
     own = known.own or _by_majority(of_companies)
+    of_domain, is_free = cache(partial(_why_domain, known=known, own=own)), cache(domains.is_free_mail)
     strangers, private, nowhere = [], Counter[str](), 0
     for person in people:
         domain = domains.domain_of(person.email)
-        why = _why(person, domain, known, own)
+        why = _why(person, known) or (of_domain(domain) if domain and person.email not in known.people else "")
         if why:
             strangers.append(Stranger(line=person.row, name=person.name, email=person.email, why=why))
         elif not domain:
             nowhere += 1
-        elif domains.is_free_mail(domain) and person.email not in known.people:
+        elif is_free(domain) and person.email not in known.people:
             private[domain] += 1
     return Looked(
         own=own,
@@ -63,19 +65,27 @@ def judge(people: Iterable[Person], known: Known, counted: Mapping[str, int]) ->
     )
 
 
-def _why(person: Person, domain: str, known: Known, own: frozenset[str]) -> str:
-    """What speaks against them; "" when nothing does."""
+def _why(person: Person, known: Known) -> str:
+    """What speaks against them themselves; "" when nothing does."""
     if there := known.elsewhere.get(person.row):
         return _("The export says that the account is “%(name)s”.") % {"name": there}
-    if person.email in known.people or not domain:
+    if person.email in known.people:
         return ""
+    return _known_as(person.email, known.others.get(person.email, ""))
+
+
+def _why_domain(domain: str, *, known: Known, own: frozenset[str]) -> str:
+    """What speaks against everybody who writes from there."""
     above = domains.with_parents(domain)
-    other = next((known.others[one] for one in (person.email, *above) if one in known.others), "")
-    if other:
-        return _("%(email)s is known as %(name)s's.") % {"email": person.email, "name": other}
+    if other := next((known.others[one] for one in above if one in known.others), ""):
+        return _known_as(domains.as_read(domain), other)
     if domains.is_free_mail(domain) or not own.isdisjoint(above):
         return ""
     return _why_not(domain, own)
+
+
+def _known_as(who: str, other: str) -> str:
+    return _("%(email)s is known as %(name)s's.") % {"email": who, "name": other} if other else ""
 
 
 def _why_not(domain: str, own: frozenset[str]) -> str:

@@ -59,18 +59,19 @@ def _goes_on(request: ReportRequest, report: Report, row: Ticket, *, by: User) -
 
 
 def _offer(report: Report, row: Ticket) -> None:
-    """To the asker, where the export marks them as an administrator; else to the only one there is, with a warning."""
+    """To the asker, where the export marks them as an administrator; else to the only one there is; else to nobody."""
     asker = answers.requester_of(row)
     people = {one.email: one for one in recipients.administrators(report)}
     to, warnings = people.get(asker.email), []
     if to is None and len(people) == 1:
         to = next(iter(people.values()))
     if to is None:
-        to = asker
-        warnings.append(_("The export does not mark them as an administrator of the portal."))
-    asked_by = str(row.requester) if to.email != asker.email else ""
+        to = Person(name="", email="")
+        words = _("The export does not mark %(email)s as an administrator of the portal. Say yourself who gets it.")
+        warnings.append(words % {"email": asker.email})
+    asked_by = str(row.requester) if to.email and to.email != asker.email else ""
     answer = answers.sending(report, asked_by=asked_by, warnings=warnings)
-    answers.offer(row, answer, to=Person(name=to.name or asker.name, email=to.email), step=_key(report, row))
+    answers.offer(row, answer, to=to, step=_key(report, row))
 
 
 def _key(report: Report, row: Ticket) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from certification import export
-from certification.export import Person, Summary, foreign
+from certification.export import Summary, foreign
 from partners import domains
 from partners.models import Account
 from partners.team import Member
@@ -17,45 +17,43 @@ from tickets.actions import Refused
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """`foreign` are rows as `Report` keeps them; `domain` is where most of the people write from."""
+    """`foreign` and `unsaid` are rows as `Report` keeps them; `domain` is where most of the people write from."""
 
     table: bytes
     rows: int
     counts: Mapping[str, int]
     remarks: list[str]
     foreign: list[dict[str, Any]]
-    members: list[Member]
+    unsaid: list[int]
     domain: str
 
 
-def of(content: bytes, *, name: str, account: Account | None, leave_out: Collection[int] = ()) -> Made:
-    """Raises `Refused` with the sentence why it is no export. Computed in the cage.
-
-    `leave_out` are lines of `foreign`; whoever stays is told from the whole, whose lines these are.
-    """
-    whole = _converted(content, name)
-    summary = _converted(content, name, leave_out) if leave_out else whole
-    looked = foreign.look(whole, account)
+def of(content: bytes, *, name: str, account: Account | None) -> Made:
+    """Raises `Refused` with the sentence why it is no export. Computed in the cage, so in nobody's transaction."""
+    summary = _converted(content, name)
+    looked = foreign.look(summary, account)
     return Made(
         table=summary.table,
         rows=summary.rows,
         counts=summary.counts,
-        remarks=[*whole.remarks, *looked.remarks],
+        remarks=[*summary.remarks, *looked.remarks],
         foreign=[asdict(one) for one in looked.strangers],
-        members=[_member(one) for one in whole.members if one.row not in set(leave_out)],
-        domain=_domain_of(whole),
+        unsaid=sorted(summary.unsaid),
+        domain=_domain_of(summary),
     )
 
 
-def _converted(content: bytes, name: str, leave_out: Collection[int] = ()) -> Summary:
+def members(table: bytes, *, unsaid: Collection[int], leave_out: Collection[int] = ()) -> Iterator[Member]:
+    """The people of a table as they are before rows are left out."""
+    gone = frozenset(leave_out)
+    return (one.member for one in export.people(table, unsaid=frozenset(unsaid)) if one.row not in gone)
+
+
+def _converted(content: bytes, name: str) -> Summary:
     try:
-        return export.convert(io.BytesIO(content), None, name=name, leave_out=frozenset(leave_out))
+        return export.convert(io.BytesIO(content), None, name=name)
     except export.Refused as refused:
         raise Refused(str(refused)) from refused
-
-
-def _member(one: Person) -> Member:
-    return Member(one.name, one.email, one.country, one.active, one.admin, one.courses)
 
 
 def _domain_of(summary: Summary) -> str:

@@ -25,7 +25,7 @@ LONGEST: Final = 200
 _created: Key[Any] = Key(expression=F("created"), of=lambda row: row.created, type="time")
 _number: Key[Any] = Key(expression=F("id"), of=lambda row: row.pk, type="number")
 NEWEST: Final[Order[Any]] = Order(keys=(_created, _number), descending=True)
-OPEN: Final = Q(withdrawn=None, foreign_is=Report.Foreign.OPEN) & ~Q(foreign=[])
+OPEN: Final = Q(withdrawn=None, forgotten=None, foreign_is=Report.Foreign.OPEN) & ~Q(foreign=[])
 SHOWN: Final[Mapping[str, tuple[Promise, Q]]] = {
     "": (_("All"), Q(withdrawn=None)),
     "open": (_("Rows to decide"), OPEN),

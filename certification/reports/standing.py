@@ -14,7 +14,13 @@ Foreign = Report.Foreign
 
 def is_open(report: Report) -> bool:
     """Rows look like another company's, and nobody has said what becomes of them."""
-    return bool(report.foreign) and report.foreign_is == Foreign.OPEN
+    return bool(report.foreign) and report.foreign_is == Foreign.OPEN and report.forgotten is None
+
+
+def no_table(report: Report) -> str:
+    if report.forgotten is not None:
+        return _("Its files were deleted: it is too old. Export the team again.")
+    return _("There is no table of this report.")
 
 
 def why_not_sent(report: Report) -> str:
@@ -28,9 +34,7 @@ def why_not_sent(report: Report) -> str:
             len(report.foreign),
         )
         return words % {"n": len(report.foreign)}
-    if report.result is None:
-        return _("There is no table of this report.")
-    return ""
+    return no_table(report) if report.result is None else ""
 
 
 def why_not_to(report: Report, partner: Account | None) -> str:

@@ -14,6 +14,7 @@ _PHONE: Final = re.compile(
     r"\+?[\d\s().,/\u00a0\u2009\u2010-\u2013-]+(?:(?:ext|extn|x|app|poste|int|#)\.?\s*\d+)?", re.IGNORECASE
 )
 _PLAIN: Final = re.compile(r"\w(?:[\w .,@'()&/-]*[\w.)])?")
+_NOTHING: Final = re.compile(r"[-\u2212]{1,3}")  # how people write that there is none
 _DIGIT: Final = re.compile(r"\d")
 _TRUTHS: Final = {"true": True, "false": False}
 KNOWN: Final = {"True": True, "TRUE": True, "true": True, "False": False, "FALSE": False, "false": False}
@@ -33,7 +34,7 @@ def truth(said: str) -> bool | None:
 
 def harmless(said: str, *, phone: bool = False) -> str:
     """Marked as text where a spreadsheet would compute it, also behind a semicolon that some of them split at."""
-    if is_plain(said):
+    if is_plain(said) or _NOTHING.fullmatch(said):
         return said
     if phone and is_phone(said):
         return said

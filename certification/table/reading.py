@@ -46,23 +46,23 @@ class Made:
     remarks: list[str] = field(default_factory=list)
 
 
-def read(content: bytes, leave_out: list[int]) -> Made:
-    """Without the rows of the table in `leave_out`; in `refused` why there is no table."""
+def read(content: bytes) -> Made:
+    """In `refused` why there is no table."""
     try:
-        return _read(content, frozenset(leave_out))
+        return _read(content)
     except Unfit as unfit:
         return Made(refused=str(unfit))
 
 
-def _read(content: bytes, leave_out: frozenset[int]) -> Made:
+def _read(content: bytes) -> Made:
     remarks = Remarks()
     sheet, found, rows = _the_sheet(content, remarks)
     first = next(rows)[0]
     _say(found, remarks)
-    table = tabulating.Table(found, remarks, ragged=sheet.ragged, leave_out=leave_out)
+    table = tabulating.Table(found, remarks, ragged=sheet.ragged)
     for number, cells in islice(_people(rows, found, remarks), MOST_ROWS + 1):
         table.take(number, cells)
-    if table.seen > MOST_ROWS:
+    if table.rows > MOST_ROWS:
         raise Unfit(_("This file has more than %(most)d people. Export fewer at a time.") % {"most": MOST_ROWS})
     for sentence in sheet.notes(first):
         remarks.say(sentence)

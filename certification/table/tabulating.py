@@ -33,10 +33,10 @@ _FAILED: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#N
 class Table:
     """The CSV in the making. Rows are told by their numbers in the file, people of the table by theirs in it."""
 
-    def __init__(self, found: Headings, remarks: Remarks, *, ragged: bool, leave_out: frozenset[int]) -> None:
-        self.found, self.remarks, self.ragged, self.leave_out = found, remarks, ragged, leave_out
+    def __init__(self, found: Headings, remarks: Remarks, *, ragged: bool) -> None:
+        self.found, self.remarks, self.ragged = found, remarks, ragged
         self.columns = list(enumerate(zip(columns(), found.places, strict=True)))
-        self.seen = self.rows = 0
+        self.rows = 0
         self.known: dict[str, int] = {}
         self.courses = [(at, column.title) for at, (column, _place) in self.columns if column.is_course]
         self.counts: dict[str, int] = {title: 0 for _at, title in self.courses}
@@ -54,12 +54,9 @@ class Table:
         self.writer.writerow(titles())
 
     def take(self, number: int, cells: Cells) -> None:
-        row = self.seen + FIRST_ROW  # of the table, as a spreadsheet program numbers it
-        self.seen += 1
-        self.numbers.append(number)
-        if row in self.leave_out:
-            return
+        row = self.rows + FIRST_ROW  # of the table, as a spreadsheet program numbers it
         self.rows += 1
+        self.numbers.append(number)
         cells = self._whole(number, cells)
         said = [self._cell(number, row, at, column, cells[there]) for at, (column, there) in self.columns]
         self._count(number, row, said)

@@ -1,8 +1,8 @@
 """The one limited process of the house: what strangers wrote is read there, never in a process that holds secrets.
 
 `run(task, …)` runs an allowed function in a child of this process that has a gigabyte of memory or less, ten seconds of
-computing, no network, no database, no settings and no way to start anything. What ends the child ends nothing else:
-the caller gets `Escaped` with a sentence, and the next task a new child.
+computing (more only where `allow` says so), no network, no database, no settings and no way to start anything. What
+ends the child ends nothing else: the caller gets `Escaped` with a sentence, and the next task a new child.
 """
 
 from __future__ import annotations

@@ -50,9 +50,13 @@ class Unavailable(OSError):  # noqa: N818
     """The cage could not be started; nothing is wrong with the task."""
 
 
-def allow(task: Callable[..., Any], *, megabytes: int = MEGABYTES) -> None:
-    """Registered once, in `apps.py`: only these functions run in the cage, and none in more memory than it is given."""
+def allow(task: Callable[..., Any], *, megabytes: int = MEGABYTES, times: int = 1) -> None:
+    """Registered once, in `apps.py`: only these functions run in the cage, and none in more memory than it is given.
+
+    `times` as long may one run that reads large files by design, in computing and by the clock.
+    """
     allowed.setdefault(name_of(task), megabytes)
+    longer.setdefault(name_of(task), times)
 
 
 def run(task: Callable[[*Values], Result], *values: *Values) -> Result:
@@ -62,10 +66,11 @@ def run(task: Callable[[*Values], Result], *values: *Values) -> Result:
         raise LookupError(f"{name} is not a task of the cage.")
     arguments, result = parcels.signature(task)
     blobs: list[bytes] = []
-    limits = {"cpu_seconds": CPU_SECONDS, "megabytes": allowed[name]}
+    times = longer.get(name, 1)
+    limits = {"cpu_seconds": CPU_SECONDS * times, "megabytes": allowed[name]}
     message = {"task": name, **limits, "values": arguments.pack(values, blobs)}
     with here.lock:
-        answer, parts = here.ready().ask(message, blobs)
+        answer, parts = here.ready().ask(message, blobs, seconds=WALL_SECONDS * times)
     if answer.get("too_deep"):
         raise Escaped(_("It is nested too deeply to be read."))
     if "raised" in answer:
@@ -100,13 +105,13 @@ class Child:
             )
         self.connection, self.stream = ours, ours.makefile("rb")
         self.started = False
-        self.megabytes = MEGABYTES  # of the task it has
+        self.megabytes, self.cpu_seconds = MEGABYTES, CPU_SECONDS  # of the task it has
 
-    def ask(self, message: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    def ask(self, message: dict[str, Any], blobs: list[bytes], *, seconds: float) -> tuple[dict[str, Any], list[bytes]]:
         """Whatever goes wrong on the way, this child is not asked again."""
         try:
             self.wait_until_started()
-            answer, parts = self.exchange(message, blobs)
+            answer, parts = self.exchange(message, blobs, seconds=seconds)
         except BaseException:
             here.end()
             raise
@@ -128,16 +133,18 @@ class Child:
             log.warning("the cage runs without a filter of system calls: this kernel or processor has none we know")
         self.started = True
 
-    def exchange(self, message: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
-        deadline = time.monotonic() + WALL_SECONDS
-        self.megabytes = message["megabytes"]
-        self.connection.settimeout(WALL_SECONDS)
+    def exchange(
+        self, message: dict[str, Any], blobs: list[bytes], *, seconds: float
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        deadline = time.monotonic() + seconds
+        self.megabytes, self.cpu_seconds = message["megabytes"], message["cpu_seconds"]
+        self.connection.settimeout(seconds)
         try:
             wire.send(self.connection, message, blobs)
             self.connection.settimeout(max(0.001, deadline - time.monotonic()))
             return wire.receive(self.stream)
         except TimeoutError:
-            raise Escaped(_("Reading it took longer than %d seconds.") % WALL_SECONDS) from None
+            raise Escaped(_("Reading it took longer than %d seconds.") % seconds) from None
         except (EOFError, ConnectionError, ValueError):
             raise self.why_it_ended() from None
 
@@ -145,7 +152,7 @@ class Child:
         self.end(grace=1.0)
         status = self.process.returncode
         if status == -signal.SIGXCPU:
-            return Escaped(_("Reading it took more than %d seconds of computing.") % CPU_SECONDS)
+            return Escaped(_("Reading it took more than %d seconds of computing.") % self.cpu_seconds)
         if status == OUT_OF_MEMORY:
             return Escaped(_("Reading it needed more than %d MB of memory.") % self.megabytes)
         return Died(_("Reading it stopped the process that read it (status %d).") % status)
@@ -205,6 +212,7 @@ class Here:
 
 
 allowed: dict[str, int] = {}  # megabytes each
+longer: dict[str, int] = {}  # how many times as long each may run
 here = Here()
 os.register_at_fork(after_in_child=here.forget)
 atexit.register(close)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from nfr import confirming, namespaces
+from nfr import confirming, namespaces, policy
 from nfr.guides import links
 from nfr.models import Licence, LicenceRequest, SeatCount, Type
 from nfr.namespaces import Namespace
@@ -25,7 +25,6 @@ from tickets.models.ticket import ACTIVE
 Topic = LicenceRequest.Topic
 Stage = LicenceRequest.Stage
 Tone = Literal["green", "amber", "red", "grey"]
-_OVER: Final = (Stage.DONE, Stage.REFUSED, Stage.ENDED)
 SOON: Final = 60  # days
 MOST: Final = 20  # licences of one partner that a page shows
 
@@ -79,6 +78,7 @@ class Known:
     others: tuple[Held, ...] = ()
     screenshot: Attachment | None = None
     renews_to: date | None = None
+    program_seats: int | None = None  # what the track has today
 
     @property
     def over(self) -> int:
@@ -96,12 +96,25 @@ class Known:
 
     @property
     def may_confirm(self) -> bool:
-        """Whether there is a request that waits for the word."""
-        return self.request is not None and self.request.topic == Topic.SEATS and self.request.stage not in _OVER
+        """Whether there is a request that waits for the word; not where nothing had to be reduced."""
+        if self.request is None or not confirming.is_awaited(self.request):
+            return False
+        within = self.count is not None and self.allowed is not None and not self.over
+        return self.request.topic == Topic.SEATS and (self.request.stage == Stage.ASKED or not within)
+
+    @property
+    def settled(self) -> bool:
+        """The last reply says it: nothing is checked any more."""
+        return self.request is not None and self.request.stage == Stage.DONE
+
+    @property
+    def by_program(self) -> bool:
+        """Whether the seats are those that every partner of the track has, and not an exception."""
+        return self.allowed is not None and self.allowed == self.program_seats
 
 
 def of_request(request: LicenceRequest) -> Known:
-    """What a signed link, or the person who asked, may see of a request. Three statements."""
+    """What a signed link, or the person who asked, may see of a request."""
     today = timezone.localdate()
     account = request.account
     held = list(_licences(account, today)) if account else []
@@ -110,7 +123,7 @@ def of_request(request: LicenceRequest) -> Known:
         namespace=namespaces.read(request.namespace or (licence.namespace if licence else "")),
         count=_newest(request, licence),
         allowed=request.seats_allowed or (_allowed(licence) if licence else None),
-        by=request.seats_by,
+        by=request.seats_by if request.seats_by is not None and request.seats_by >= today else None,
         account=account,
         manager=request.ticket.channel_manager or (account.channel_manager if account else None),
         request=request,
@@ -119,6 +132,7 @@ def of_request(request: LicenceRequest) -> Known:
         others=tuple(_held(one, today, []) for one in held if one != licence),
         screenshot=sent_screenshot(request),
         renews_to=_renews_to(request),
+        program_seats=_program_seats(account, today),
     )
 
 
@@ -134,6 +148,7 @@ def of_licence(licence: Licence, *, account: Account, others: Iterable[Held]) ->
         licence=licence,
         shown=_held(licence, today, []),
         others=tuple(one for one in others if one.licence != licence),
+        program_seats=_program_seats(account, today),
     )
 
 
@@ -233,6 +248,11 @@ def _allowed(licence: Licence) -> int | None:
     return licence.seats if licence.seats is not None else licence.seats_allowed
 
 
+def _program_seats(account: Account | None, on: date) -> int | None:
+    terms = policy.terms_for(account, on=on)
+    return terms.seats if terms is not None else None
+
+
 def _over(used: int | None, allowed: int | None) -> int:
     return max(0, used - allowed) if used is not None and allowed is not None else 0
 
@@ -245,15 +265,19 @@ def _newest(request: LicenceRequest, licence: Licence | None) -> Count | None:
     said = request.counted or request.created
     if counted is not None and counted.at is not None and counted.at > said:
         return counted
-    return Count(used=request.seats_used, at=request.counted, by=str(SeatCount.Source.SUPPORT.label))
+    return Count(used=request.seats_used, at=request.counted, by=_counter(licence, request.seats_used))
 
 
 def _counted(licence: Licence) -> Count | None:
     if licence.seats_used is None:
         return None
-    newest = licence.counts.order_by("-counted", "-pk").first()
-    by = newest.get_source_display() if newest is not None and newest.source != SeatCount.Source.PARTNER else ""
-    return Count(used=licence.seats_used, at=licence.seats_counted, by=by)
+    return Count(used=licence.seats_used, at=licence.seats_counted, by=_counter(licence, licence.seats_used))
+
+
+def _counter(licence: Licence | None, used: int) -> str:
+    """Who counted so many: nobody is named where it was the partner, or where the register does not say."""
+    newest = licence.counts.filter(used=used).order_by("-counted", "-pk").first() if licence is not None else None
+    return str(newest.get_source_display()) if newest is not None and newest.source != SeatCount.Source.PARTNER else ""
 
 
 def _renews_to(request: LicenceRequest) -> date | None:

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core import signing
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from nfr import whom
 from nfr.models import LicenceRequest
 from partners.models import Account
 from tickets.models import Status, Ticket
@@ -56,31 +58,41 @@ def path_for(request: LicenceRequest, *, topic: str = "") -> str:
 
 
 def token_for(request: LicenceRequest) -> str:
-    """Names the request, who asked, for whom, and the month, so that a text prepared twice is the same text.
+    """Names the request, who asked, for whom, who is written to, and the month: a text prepared twice is the same.
 
-    When it becomes somebody else's request, or another partner's, the link is void.
+    When it becomes somebody else's request, another partner's, or another contact's, the link is void.
     """
-    month = timezone.now().date().replace(day=1)
+    month = timezone.now().date().replace(day=1).isoformat()
     ticket = request.ticket
-    return _SIGNER.sign_object([ticket.reference, ticket.requester_id, request.account_id, month.isoformat()])
+    return _SIGNER.sign_object([ticket.reference, ticket.requester_id, request.account_id, _written_to(request), month])
 
 
 def request_by(token: str) -> LicenceRequest | None:
     """The request a link names; None for a link that was never ours, or is void. Raises `LinkExpired`."""
     try:
-        reference, requester, account, month = _SIGNER.unsign_object(token)
-    except signing.BadSignature:
+        reference, requester, account, address, month = _SIGNER.unsign_object(token)
+    except (signing.BadSignature, ValueError):
         return None
     if timezone.now().date() > date.fromisoformat(month) + LIFE:
         raise LinkExpired
     number = number_of(str(reference))
     found = _standing(number, requester) if number is not None else None
-    return found if found is not None and _same(account, found.account) else None
+    same = found is not None and _same(account, found.account) and address == _written_to(found)
+    return found if same else None
 
 
 def _standing(number: int, requester: int) -> LicenceRequest | None:
     open_ones = Ticket.objects.filter(pk=number, requester=requester).exclude(status__in=_REVOKED)
     return LicenceRequest.objects.filter(ticket__in=open_ones).select_related(*WITH).first()
+
+
+def _written_to(request: LicenceRequest) -> str:
+    """Where Support or a colleague asked: the contact our mail goes to. Who asked themselves is named by their number.
+
+    Not in the clear: a link may lie in a log.
+    """
+    person = None if whom.partners_own(request) else whom.person_of(request)
+    return salted_hmac(_SIGNER.salt, person.address.lower()).hexdigest()[:12] if person is not None else ""
 
 
 def _same(named: int | None, account: Account | None) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from django.db import transaction
 
 from journal.record import Actor, record
 from nfr.guides.steps import Guide
 from nfr.models import LicenceRequest
+
+TICKED: Final = "guide step"
 
 
 def tick(request: LicenceRequest, guide: Guide, slug: str, *, done: bool, by: Actor) -> None:
@@ -23,7 +26,7 @@ def tick(request: LicenceRequest, guide: Guide, slug: str, *, done: bool, by: Ac
             return
         row.guide_done = after
         row.save(update_fields=["guide_done"])
-        record(row, "guide step", by=by, before={"guide_done": before}, after={"guide_done": after})
+        record(row, TICKED, by=by, before={"guide_done": before}, after={"guide_done": after})
     request.guide_done = after
 
 

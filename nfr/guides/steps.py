@@ -132,18 +132,18 @@ def _seats(known: Known) -> Guide:
         topic=Topic.SEATS,
         title=_("Reduce the seats of your SaaS NFR"),
         lead=_("Takes about five minutes."),
-        steps=(_what_counts(known), _open_seats(known), _remove(), _tell(known)),
+        steps=(_what_counts(known), _open_seats(known), _remove(known), _tell(known)),
         notes=tuple(_seat_notes(known)),
     )
 
 
 def _what_counts(known: Known) -> Step:
-    free = _("Everyone with a role above Guest counts once. Guests, bots and ghost users are free on Ultimate.")
+    free = _("Everyone with a role above Guest counts once; Guests are free on Ultimate.")
     all_count = _("Everyone in the group or a project of it counts once, Guests too: only Ultimate has them free.")
     return Step(
         slug="know",
         title=_("Know what counts"),
-        words=all_count if known.tier == Tier.PREMIUM else free,
+        words=f"{all_count if known.tier == Tier.PREMIUM else free} {_('Bots and ghost users never count.')}",
         documents=(
             Document(slug="how-seat-usage-is-determined", words=_("How seat usage is determined")),
             Document(slug="nfr-policy", words=_("NFR policy"), icon="scale"),
@@ -173,16 +173,19 @@ def _find(over: int) -> str:
     )
 
 
-def _remove() -> Step:
+def _remove(known: Known) -> Step:
+    """On Premium a Guest takes a seat like anybody."""
     return Step(
         slug="remove",
-        title=_("Remove them, or make them Guests"),
+        title=_("Remove them") if known.tier == Tier.PREMIUM else _("Remove them, or make them Guests"),
         words=_("People who came in through a shared group have to be removed from that group."),
     )
 
 
 def _tell(known: Known) -> Step:
-    if known.may_confirm:
+    if known.confirmed:
+        words = ""
+    elif known.may_confirm:
         words = _("We check the number and update your renewal. You need not send a screenshot.")
     else:
         words = _("Answer our mail about it. Have you none? Send a request with the path of your group.")
@@ -190,7 +193,7 @@ def _tell(known: Known) -> Step:
 
 
 def _seat_notes(known: Known) -> Iterator[Note]:
-    used = known.count.used if known.count else None
+    used = known.count.used if known.count and known.over else None
     yield Note(
         title=_("It still says %(used)d") % {"used": used} if used else _("It still says the old number"),
         words=_("The Seats tab is nearly live. The billing page refreshes once a day."),

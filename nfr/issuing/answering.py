@@ -9,12 +9,10 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from mail import mailboxes
-from nfr import requests, support
+from nfr import requests, stages, support
 from nfr.issuing import deciding, offers
 from nfr.models import Licence, LicenceRequest, SupportRequest, Type
-from tickets import general_steps, prepared, recipients
-from tickets.actions import Recipient
+from tickets import general_steps, notices, prepared
 from tickets.models import Status, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import ENDED
@@ -40,7 +38,7 @@ def answer(at: At) -> Done:
     """Into the composer; a person reads and sends it."""
     request = requests.of(at.ticket)
     found = _of(at, request)
-    to, cc = whom(at.ticket)
+    to, cc = notices.answer_to(at.ticket)
     if found.tells_manager and (manager := _manager(at.ticket)) is not None:
         cc = [*cc, manager]
     values = {name: value for name, value in found.values.items() if value}
@@ -59,17 +57,13 @@ def resolve(at: At) -> Done | Waiting:
     """Open again where the partner writes that they meet now what was missing."""
     said = general_steps.resolve(at)
     request = requests.known(at.ticket)
+    if isinstance(said, Done) and request is not None and request.stage in stages.UNDER_WAY:
+        stages.move(request, stages.Stage.DONE)  # another question: it has no licence to wait for
     refused = request is not None and request.stage == LicenceRequest.Stage.REFUSED and request.decided is not None
     if isinstance(said, Waiting) and refused and at.ticket.status not in ENDED and _wrote_since(request):
         note = _("The partner has written since it was refused. If that is put right, go back to the decision above.")
         return Waiting(for_whom=WaitsFor.DESK, note=note, due=said.due)
     return said
-
-
-def whom(ticket: Ticket) -> tuple[list[Recipient], list[Recipient]]:
-    """Who wrote last and the requester, and whom they had on Cc."""
-    written = ticket.messages.filter(visibility=Visibility.IN, automatic=False, unknown_sender=False)
-    return recipients.answer_to(ticket, written.order_by("-created", "-pk").first(), ours=mailboxes.own_addresses())
 
 
 def _of(at: At, request: LicenceRequest) -> Answer:
@@ -96,13 +90,18 @@ def _of(at: At, request: LicenceRequest) -> Answer:
         "end_date": date_format(issued[0].ends, "j M Y") if issued[0].ends else "",
         "nfr_licences": "\n".join(_line(one) for one in issued[1:]),
         "licence_place": "\n".join(_place(one) for one in issued),
-        "ends_why": " ".join(dict.fromkeys(one.ends_why for one in rows if one.licence is not None and one.ends_why)),
+        "ends_why": " ".join(dict.fromkeys(_why_then(one) for one in rows if _why_then(one))),
         "not_issued": why,
         "nfr_hint": " ".join(hints),
     }
     return Answer(
         response=ISSUED, says=_("The reply names the last day and the terms."), values=values, tells_manager=bool(hints)
     )
+
+
+def _why_then(one: SupportRequest) -> str:
+    """Why it ends then; nothing where Support has set another day than was asked for."""
+    return one.ends_why if one.licence is not None and one.licence.ends == one.ends else ""
 
 
 def _line(one: Licence) -> str:

@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.record import actor_of
-from nfr import again, correcting, policy, requests, stages, support
+from nfr import again, correcting, policy, reading, requests, stages, support
+from nfr.asking import SOON
 from nfr.issuing import offers
-from nfr.issuing.first_steps import SOON, elsewhere
+from nfr.issuing.first_steps import elsewhere
 from nfr.issuing.offers import Row
 from nfr.models import LicenceRequest, SupportRequest, Tier, Type
 from people.models import User
 from tickets.actions import Refused
-from tickets.models.ticket import ENDED
-from tickets.procedures import At, Done, Fact, Finish, Prepared, Waiting, WaitsFor
+from tickets.procedures import At, Done, Fact, Prepared, Waiting, WaitsFor
 from web import nudging
 
 Stage = LicenceRequest.Stage
@@ -102,9 +102,7 @@ def look(at: At) -> Done | Waiting:
     request = requests.of(at.ticket)
     if waiting := elsewhere(at, request):
         return waiting
-    if at.ticket.status in ENDED:
-        stages.move(request, Stage.ENDED, why=_("The ticket is resolved."))
-        raise Finish(_("The ticket was resolved without a licence."))
+    stages.end_if_resolved(at.ticket, request)
     if _changed(request):
         nudging.nudge(again.CHECK, at.ticket.pk)
         note = _("Something was said since. It is checked again.")
@@ -148,6 +146,7 @@ def _go(row: LicenceRequest, given: Mapping[str, Any], *, by: User, why: str) ->
     if verdict != "yes" and not why:
         raise Refused(_("Say why Support is asked although: %(why)s") % {"why": " ".join(said)})
     row.types, row.tier, row.seats = types, given.get("tier") or "", given.get("seats") or row.seats
+    row.exception = row.exception_by = ""  # of an exception that was thought of before: this is within the program
     _decided(row, found, by=by, why=why if verdict != "yes" else "")
     support.forget_others(row, [_ask(row, one, given) for one in found])
     stages.move(row, Stage.AT_SUPPORT, by=actor_of(by), why=why)
@@ -158,7 +157,7 @@ def _go(row: LicenceRequest, given: Mapping[str, Any], *, by: User, why: str) ->
 
 def _ask(row: LicenceRequest, offered: Row, given: Mapping[str, Any]) -> SupportRequest:
     renews = offers.renewed_by(row, offered["type"])
-    return support.ask(
+    asked = support.ask(
         row,
         purpose=SupportRequest.Purpose.RENEW if renews else SupportRequest.Purpose.PROVISION,
         type=offered["type"],
@@ -169,11 +168,15 @@ def _ask(row: LicenceRequest, offered: Row, given: Mapping[str, Any]) -> Support
         ends=parse_date(offered["ends"]),
         ends_why=offered["ends_why"],
     )
+    if asked.outcome:
+        words = _("Support has answered about this licence in %(number)s. Another one is a ticket of its own.")
+        raise Refused(words % {"number": asked.number})
+    return asked
 
 
 def _refuse(row: LicenceRequest, *, by: User, why: str) -> Done:
-    """The reply names each thing; where nothing is missing a person says why."""
-    rows = offers.kept(row)
+    """The reply names each thing that is missing at this moment; where nothing is, a person says why."""
+    rows = offers.look(row)
     lines = offers.missing_lines(rows)
     if not lines and not why:
         raise Refused(_("Nothing is known to be missing: say why the partner cannot have it."))
@@ -200,8 +203,8 @@ def _exception(at: At, row: LicenceRequest, *, by: User, why: str) -> Waiting:
 def _decided(row: LicenceRequest, found: Sequence[Row], *, by: User, why: str) -> None:
     row.verdict = {**row.verdict, "offers": list(found), "for": offers.snapshot(row), "despite": why}
     row.decided, row.decided_by = timezone.now(), by
-    row.save(update_fields=["types", "tier", "seats", "verdict", "decided", "decided_by"])
+    row.save(update_fields=["types", "tier", "seats", "exception", "exception_by", "verdict", "decided", "decided_by"])
 
 
 def _changed(request: LicenceRequest) -> bool:
-    return again.is_unread(request) or offers.is_old(request)
+    return reading.is_stale(request) or offers.is_old(request)

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from nfr import again, correcting, reading, requests, stages, topics
-from nfr.issuing import asking, wanted
+from nfr import again, asking, correcting, evidence, reading, requests, stages, topics
+from nfr.issuing import wanted
 from nfr.models import LicenceRequest, Type
-from people import calendar
-from people.calendar import Target
 from tickets import papers
-from tickets.models.ticket import ENDED, Status
-from tickets.procedures import At, Done, Fact, Finish, Prepared, Waiting, WaitsFor
-from web import nudging
+from tickets.actions import Recipient
+from tickets.procedures import At, Done, Prepared, Waiting, WaitsFor
 
-SOON: Final = timedelta(seconds=30)  # a nudge may be lost: then it is looked at again
-PATIENCE: Final = Target(days=3)  # until the desk is reminded that the partner has not answered
+NAMESPACE: Final = "nfr-needs-namespace"
+SEVERAL: Final = "nfr-missing"
+SHOWN: Final = ("types", "namespace", "seats", "tier", "trial_ends")
 Stage, Topic = LicenceRequest.Stage, LicenceRequest.Topic
 OWN: Final = (Topic.NEW, Topic.RENEW)  # what this procedure is for
 
@@ -60,9 +56,9 @@ def read(at: At) -> Done:
     """Everything the partner has sent, papers too; what it is about, with the words that say so."""
     papers.read_all(at.ticket)
     request = reading.read(at.ticket)
-    if request.stage in {Stage.ASKED, Stage.DECIDING, Stage.ENDED, Stage.REFUSED}:
+    if request.stage in stages.OVER | {Stage.ASKED, Stage.DECIDING}:
         stages.move(request, Stage.READING)
-    return Done(note=_read_words(request), facts=facts_of(request))
+    return Done(note=_read_words(request), facts=evidence.facts(request, SHOWN))
 
 
 def topic_known(at: At) -> str:
@@ -82,8 +78,8 @@ def topic_look(at: At) -> Done | Waiting:
         return waiting
     if request.topic in OWN:
         return Done(note=str(request.get_topic_display()))
-    _end_if_resolved(at, request)
-    if waiting := _unread(at, request):
+    stages.end_if_resolved(at.ticket, request)
+    if waiting := asking.unread(at, request):
         return waiting
     words = _("What it is about does not stand in it clearly. Say what it is, or ask the partner.")
     return Waiting(for_whom=WaitsFor.DESK, note=words)
@@ -92,7 +88,7 @@ def topic_look(at: At) -> Done | Waiting:
 def topic_prepared(at: At) -> Prepared:
     request = requests.of(at.ticket)
     guessed = request.topic or topics.by_words(at.ticket.subject, reading.words_of(at.ticket)) or Topic.NEW
-    return Prepared(initial={"topic": guessed}, note=at.step.note, facts=facts_of(request))
+    return Prepared(initial={"topic": guessed}, note=at.step.note, facts=evidence.facts(request, SHOWN))
 
 
 def topic_decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
@@ -112,7 +108,7 @@ def elsewhere(at: At, request: LicenceRequest) -> Waiting | None:
         return None
     again.soon(at.ticket)
     note = _("It is about: %(topic)s. The steps for that begin.") % {"topic": str(request.get_topic_display()).lower()}
-    return Waiting(for_whom=WaitsFor.DESK, note=note, due=timezone.now() + SOON)
+    return Waiting(for_whom=WaitsFor.DESK, note=note, due=timezone.now() + asking.SOON)
 
 
 def no_licence_wanted(at: At) -> str:
@@ -125,21 +121,22 @@ def partner(at: At) -> Done | Waiting:
     """Nothing is checked before it is known for whom."""
     if at.ticket.partner is not None:
         return Done(note=at.ticket.partner.name)
-    _end_if_resolved(at, requests.of(at.ticket))
+    stages.end_if_resolved(at.ticket, requests.of(at.ticket))
     return Waiting(for_whom=WaitsFor.DESK, note=_("Set the partner: what they may have depends on who they are."))
 
 
 def complete(at: At) -> Done | Waiting:
     """Done when all is there; else the partner is asked, and their answer goes on with it."""
     request = requests.of(at.ticket)
-    if waiting := elsewhere(at, request) or _unread(at, request):
+    if waiting := elsewhere(at, request) or asking.unread(at, request):
         return waiting
     missing = wanted.missing(request)
     if not missing:
         asking.drop(at, why=_("Nothing is missing any more."))
-        return Done(note=_("Nothing is missing."), facts=facts_of(request) if request.corrected else ())
-    _end_if_resolved(at, request)
-    return _asked(at, request, missing) or _to_ask(at, request, missing)
+        return Done(note=_("Nothing is missing."), facts=evidence.facts(request, SHOWN) if request.corrected else ())
+    stages.end_if_resolved(at.ticket, request)
+    waiting = asking.waiting(at, request, note=_("Asked for: %(what)s.") % {"what": wanted.named(missing)})
+    return waiting or _to_ask(at, request, missing)
 
 
 def complete_prepared(at: At) -> Prepared:
@@ -156,84 +153,17 @@ def complete_decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
     return complete(at)
 
 
-def facts_of(request: LicenceRequest) -> list[Fact]:
-    """What was read, each with where it stands."""
-    shown = [
-        (_("Licence"), "types", ", ".join(str(Type(one).label) for one in request.types)),
-        (_("Namespace"), "namespace", request.namespace),
-        (_("Seats"), "seats", str(request.seats or "")),
-        (_("Tier"), "tier", str(request.get_tier_display())),
-        (_("Trial until"), "trial_ends", date_format(request.trial_ends, "j M Y") if request.trial_ends else ""),
-    ]
-    found = [_fact(request, label, name, value) for label, name, value in shown if value]
-    if problem := reading.why_no_namespace(request):
-        row = next(one for one in request.facts["namespace"] if one.get("problem"))
-        found.append(_of_row(_("Namespace"), str(row.get("written", "")), row, tone="bad", quote=problem))
-    return found
-
-
-def _fact(request: LicenceRequest, label: str, name: str, value: str) -> Fact:
-    row = reading.best(request, name)
-    if row is None:
-        return Fact(name=label, value=value)
-    tone = "unsure" if row["sure"] < 0.7 else ""
-    return _of_row(label, value, row, tone=tone, quote=str(row.get("remark") or row.get("quote") or ""))
-
-
-def _of_row(label: str, value: str, row: Mapping[str, Any], *, tone: str, quote: str) -> Fact:
-    return Fact(
-        name=label,
-        value=value,
-        tone=tone,
-        source=str(row.get("source", "")),
-        link=str(row.get("link", "")),
-        quote=quote,
-    )
-
-
-def _asked(at: At, request: LicenceRequest, missing: list[str]) -> Waiting | None:
-    """Somebody has asked: the partner has the turn until they write."""
-    message = asking.last_sent(at)
-    if (message is None and at.ticket.status != Status.PENDING_PARTNER) or (
-        message is not None
-        and at.ticket.status in {Status.NEW, Status.OPEN}
-        and _answered_since(request, message.created)
-    ):
-        return None
-    since = message.created if message is not None else at.step.ready or timezone.now()
-    if message is not None and (request.asked is None or request.asked < message.created):
-        request.asked = message.created
-        request.save(update_fields=["asked"])
-    stages.move(request, Stage.ASKED)
-    remind = calendar.add(since, PATIENCE, calendar.hours_of(at.ticket.region))
-    note = _("Asked for: %(what)s.") % {"what": wanted.named(missing)}
-    return Waiting(for_whom=WaitsFor.PARTNER, note=note, remind=remind)
-
-
-def _answered_since(request: LicenceRequest, sent: Any) -> bool:
-    """They have written, and something is missing all the same: it is asked again."""
-    return request.read is not None and request.read > sent
-
-
 def _to_ask(at: At, request: LicenceRequest, missing: list[str]) -> Waiting:
     stages.move(request, Stage.READING)
     note = _("Missing: %(what)s. Ask the partner, or type what you know.")
-    if asking.offer(at, request, missing):
+    problem, only = reading.why_no_namespace(request), missing == [wanted.NAMESPACE]
+    values = {"asked_namespace": problem} if problem and wanted.NAMESPACE in missing else {}
+    if not only:
+        values["nfr_missing"] = wanted.to_partner(request, missing)
+    asker = Recipient(address=at.ticket.requester.email, name=at.ticket.requester.name)
+    if asking.offer(at, response=NAMESPACE if only else SEVERAL, values=values, to=[asker]):
         note = _("Missing: %(what)s. The question is drafted in the composer. Send it, or type what you know.")
     return Waiting(for_whom=WaitsFor.DESK, note=note % {"what": wanted.named(missing)})
-
-
-def _unread(at: At, request: LicenceRequest) -> Waiting | None:
-    if not reading.is_stale(request):
-        return None
-    nudging.nudge(again.READ, at.ticket.pk)
-    return Waiting(for_whom=WaitsFor.DESK, note=_("What has come in is being read."), due=timezone.now() + SOON)
-
-
-def _end_if_resolved(at: At, request: LicenceRequest) -> None:
-    if at.ticket.status in ENDED:
-        stages.move(request, Stage.ENDED, why=_("The ticket is resolved."))
-        raise Finish(_("The ticket was resolved without a licence."))
 
 
 def _read_words(request: LicenceRequest) -> str:

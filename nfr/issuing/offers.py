@@ -100,10 +100,11 @@ def _row(request: LicenceRequest, type: str, *, seats: int | None) -> Row:
 
 
 def renewed_by(request: LicenceRequest, type: str) -> Licence | None:
-    """The licence that goes on, where a renewal of that type is asked for."""
+    """The licence that goes on, where a renewal is asked for: of each type the one that is meant."""
     licence = request.licence
-    is_it = request.topic == LicenceRequest.Topic.RENEW and licence is not None and licence.type == type
-    return licence if is_it else None
+    if request.topic != LicenceRequest.Topic.RENEW or (licence is None and "licence" in request.corrected):
+        return None
+    return licence if licence is not None and licence.type == type else reading.licence_meant(request, type=type)
 
 
 def _as_json(found: Offer, type: str, renewing: Licence | None) -> Row:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.record import DESK, actor_of
-from nfr import hearing, requests, stages, support
+from nfr import hearing, requests, stages, support, whom
 from nfr.issuing import offers
 from nfr.models import Licence, LicenceRequest, SupportRequest, Tier, Type
 from nfr.register import writing
@@ -21,8 +21,7 @@ from people import calendar
 from people.calendar import Target
 from people.models import User
 from tickets.actions import Refused
-from tickets.models.ticket import ENDED
-from tickets.procedures import At, Done, Fact, Finish, Prepared, Waiting, WaitsFor
+from tickets.procedures import At, Done, Fact, Prepared, Waiting, WaitsFor
 
 Stage, Outcome = LicenceRequest.Stage, SupportRequest.Outcome
 PROMISED: Final = Target(days=2)
@@ -74,12 +73,11 @@ class Answers(forms.Form):
 
 
 def asked_look(at: At) -> Done | Waiting:
-    """Done when each has a number."""
+    """Done when each has a number; asked for anew, a person looks at them once more."""
     request = requests.of(at.ticket)
-    _end_if_resolved(at, request)
-    rows = support.licences(request)
-    without = [one for one in rows if not one.number]
-    if rows and not without:
+    stages.end_if_resolved(at.ticket, request)
+    rows, since = support.licences(request), at.step.ready or timezone.now()
+    if rows and all(one.number and one.sent is not None and one.sent >= since for one in rows):
         return Done(note=_said(rows))
     note = _("Fill in Support's form once for each licence, then write its number here. The text is beside.")
     return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.resolution_due, link=support.form_url())
@@ -97,11 +95,12 @@ def asked_prepared(at: At) -> Prepared:
 def asked_decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
     """The numbers that were typed; it waits for the others."""
     assert at.by is not None  # a form is sent by somebody
-    for one in support.licences(requests.of(at.ticket)):
+    rows = support.licences(requests.of(at.ticket))
+    for place, one in enumerate(rows):
         number = str(given.get(f"number_{one.type}") or "").strip()
         if number and number != one.number:
-            support.sent(one, number, by=at.by, tells=False)
-    return asked_look(at)
+            rows[place] = support.sent(one, number, by=at.by, tells=False)
+    return Done(note=_said(rows)) if rows and all(one.number for one in rows) else asked_look(at)
 
 
 def wait(at: At) -> Done | Waiting:
@@ -110,7 +109,7 @@ def wait(at: At) -> Done | Waiting:
     rows = [one for one in support.licences(request) if not one.outcome]
     if not rows:
         return Done(note=_("Support has answered."))
-    _end_if_resolved(at, request)
+    stages.end_if_resolved(at.ticket, request)
     heard = hearing.heard(at.ticket, rows)
     if len(heard) == len(rows):
         return Done(note=_("Support has written."), facts=[_heard(one, message) for one, message in heard])
@@ -132,7 +131,7 @@ def outcome_look(at: At) -> Done | Waiting:
     rows = support.licences(request)
     if not _open(at, rows):
         return _settled(request, rows, by=None)
-    _end_if_resolved(at, request)
+    stages.end_if_resolved(at.ticket, request)
     return Waiting(for_whom=WaitsFor.DESK, note=_("Say what Support did."), due=at.ticket.resolution_due)
 
 
@@ -199,10 +198,24 @@ def _register(request: LicenceRequest, one: SupportRequest, given: Mapping[str, 
         ends=ends or one.ends,
         by=by,
         replaces=renews,
-        more={"support_ticket": one.number, "licence_ref": given.get(f"licence_ref_{one.type}") or ""},
+        more={**_kept(request, renews), **_said_of(one, given)},
     )
     SupportRequest.objects.filter(pk=one.pk).update(licence=licence)
     return licence
+
+
+def _kept(request: LicenceRequest, renews: Licence | None) -> dict[str, str]:
+    """Who has it, and what the licence server calls it: as with the one before, where nobody says otherwise."""
+    before = renews or Licence()
+    name, email = whom.gets_licence(request)
+    if not request.contact_email and before.contact_email:
+        name, email = before.contact_name, before.contact_email
+    return {"contact_name": name, "contact_email": email, "licence_ref": before.licence_ref}
+
+
+def _said_of(one: SupportRequest, given: Mapping[str, Any]) -> dict[str, str]:
+    ref = given.get(f"licence_ref_{one.type}")
+    return {"support_ticket": one.number} | ({"licence_ref": ref} if ref else {})
 
 
 def _settled(request: LicenceRequest, rows: Sequence[SupportRequest], *, by: User | None) -> Done:
@@ -266,12 +279,6 @@ def _answer_fields(one: SupportRequest, *, alone: bool) -> dict[str, forms.Field
         widget=forms.Textarea({"rows": 2}),
     )  # fmt: skip
     return found
-
-
-def _end_if_resolved(at: At, request: LicenceRequest) -> None:
-    if at.ticket.status in ENDED:
-        stages.move(request, Stage.ENDED, why=_("The ticket is resolved."))
-        raise Finish(_("The ticket was resolved without a licence."))
 
 
 def _heard(one: SupportRequest, message: Any) -> Fact:

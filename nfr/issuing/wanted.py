@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from nfr import reading
+from nfr import reading, whom
 from nfr.models import LicenceRequest, Type
 from tickets.kinds import Words
 
@@ -41,7 +41,7 @@ def missing(request: LicenceRequest) -> list[str]:
         found.append(NAMESPACE)
     if needs_trial(request) and request.namespace and reading.trial_of(request) == "over":
         found.append(TRIAL)
-    if Type.SELF_MANAGED in request.types and not contact_of(request)[0]:
+    if Type.SELF_MANAGED in request.types and not all(whom.gets_licence(request)):
         found.append(CONTACT)
     return found
 
@@ -49,14 +49,6 @@ def missing(request: LicenceRequest) -> list[str]:
 def needs_trial(request: LicenceRequest) -> bool:
     """A SaaS licence is set on the group of a trial; one that is renewed is there already."""
     return Type.SAAS in request.types and request.topic != LicenceRequest.Topic.RENEW
-
-
-def contact_of(request: LicenceRequest) -> tuple[str, str]:
-    """Who gets the key: who is named, else whoever asks."""
-    asker = request.ticket.requester
-    email = request.contact_email or asker.email
-    own = asker.name if email.lower() == asker.email.lower() else ""
-    return request.contact_name or own, email
 
 
 def named(names: Iterable[str]) -> str:

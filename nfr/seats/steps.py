@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -16,10 +18,9 @@ from nfr import already, asking_group, correcting, evidence, filling, requests, 
 from nfr.guides import links
 from nfr.models import Licence, LicenceRequest
 from nfr.seats import counts, pictures
-from tickets import prepared, recipients
+from tickets import letters, prepared, recipients
 from tickets.actions import Recipient
 from tickets.models import Status
-from tickets.models.message import Visibility
 from tickets.procedures import At, Done, Fact, Prepared, Waiting, WaitsFor
 
 SHOWN: Final = ("seats_used", "seats_allowed", "namespace", "support_ticket", "seats_by", "contact_email")
@@ -29,6 +30,7 @@ TOO_MANY: Final = "nfr-reduce-seats"
 # A mail about seats, whoever wrote it.
 ABOUT: Final = re.compile(r"usage.quotas|\bseats?\b|\bSitze?\b|\bsièges?\b|\b(?:a|pue)sientos?\b|シート", re.IGNORECASE)
 WITHIN: Final = "nfr-seats-within"
+_SENT: Final = already.look_sent("draft")
 
 
 def read(at: At) -> Done:
@@ -92,11 +94,24 @@ def draft(at: At) -> Done:
     request = requests.of(at.ticket)
     person = whom.person_of(request)
     stages.move(request, stages.Stage.DECIDING)
+    _offer(at, request, key=at.key)
+    who = person.name or person.address if person else ""
+    return Done(note=_("Drafted in the composer for %(name)s.") % {"name": who})
+
+
+def sent(at: At) -> Done | Waiting:
+    """Until it is sent the draft says what a person has corrected since."""
+    if (key := already.standing(at, "draft")) is not None:
+        _offer(at, requests.of(at.ticket), key=key)
+    return _SENT(at)
+
+
+def _offer(at: At, request: LicenceRequest, *, key: str) -> None:
     within = counts.is_within(request)
     to, cc = _people(request)
     prepared.offer(
         at.ticket,
-        step=at.key,
+        step=key,
         response=WITHIN if within else TOO_MANY,
         values=values_of(request),
         to=to,
@@ -105,8 +120,6 @@ def draft(at: At) -> Done:
         warnings=_warnings(request),
         then=Status.SOLVED if within else Status.PENDING_PARTNER,
     )
-    who = person.name or person.address if person else ""
-    return Done(note=_("Drafted in the composer for %(name)s.") % {"name": who})
 
 
 def within(at: At) -> str:
@@ -128,7 +141,7 @@ def values_of(request: LicenceRequest) -> dict[str, str]:
         "seats_allowed": request.seats_allowed,
         "namespace": request.namespace,
         "screenshot": request.screenshot.filename if request.screenshot else "",
-        "seats_by": date_format(request.seats_by, "j M Y") if request.seats_by else "",
+        "seats_by": _day_to_come(request.seats_by),
         "guide_link": links.link_for(request),
     }
     return {name: "" if value is None else str(value) for name, value in given.items()} | whom.greeting(request)
@@ -143,6 +156,11 @@ def counted(request: LicenceRequest, *, new: bool) -> Done:
     words = _("%(used)s of %(allowed)s seats on %(licence)s.") if new else _("The register has this count already.")
     said = {"used": request.seats_used, "allowed": request.seats_allowed, "licence": licence}
     return Done(note=words % said, link=f"/nfr/{licence.pk}/")
+
+
+def _day_to_come(day: date | None) -> str:
+    """A day that is over asks nothing of anybody."""
+    return date_format(day, "j M Y") if day is not None and day >= timezone.localdate() else ""
 
 
 def _missing(request: LicenceRequest) -> list[str]:
@@ -165,11 +183,10 @@ def _people(request: LicenceRequest) -> tuple[list[Recipient], list[Recipient]]:
     if not whom.partners_own(request):
         person = whom.person_of(request)
         return ([person] if person else []), []
-    ticket = request.ticket
-    last = ticket.messages.filter(visibility=Visibility.IN, automatic=False).order_by("-pk").first()
+    last = letters.answered(request.ticket)
     if last is not None and whom.is_vendors(last.author_address):
         last = None
-    return recipients.answer_to(ticket, last, ours=mailboxes.own_addresses())
+    return recipients.answer_to(request.ticket, last, ours=mailboxes.own_addresses())
 
 
 def _files(request: LicenceRequest) -> list[tuple[StoredFile, str]]:

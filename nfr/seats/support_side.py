@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from journal.record import actor_of, record
 from nfr import hearing, requests, stages, support
 from nfr.models import LicenceRequest, SupportRequest, Type
+from nfr.saying import Said
 from nfr.seats import counts, forms, steps, waiting
 from people import calendar
 from people.calendar import Target
@@ -53,6 +54,12 @@ def update_look(at: At) -> Waiting:
         namespace=request.namespace,
     )
     _keep_text(row, text_for_support(request))
+    if at.ticket.status not in ENDED:
+        stages.move(request, stages.Stage.DECIDING)
+    if (newer := waiting.since_confirmed(request)) is not None:
+        note = _("The partner has written since. Read it before you write into Support's ticket.")
+        facts = [waiting.quoted(newer, Said())]
+        return Waiting(for_whom=WaitsFor.DESK, note=note, facts=facts, due=at.ticket.due)
     note = _("Write it into Support's ticket, then say so here. The text can be copied below.")
     return Waiting(for_whom=WaitsFor.DESK, note=note, due=at.ticket.due)
 

@@ -50,10 +50,10 @@ def partners_word(at: At, request: LicenceRequest) -> Done | Waiting:
     stages.move(request, stages.Stage.ASKED)
     if newest is None:
         return _for_partner(at, request)
-    said = saying.read(own_words.of(newest), allowed=request.seats_allowed)
+    said = _said(request, newest)
     if said.reduced:
         return _reduced(at, request, newest, said)
-    facts = [_quoted(newest, said)]
+    facts = [quoted(newest, said)]
     if said.still:
         counts.learn(request, said.count, source=counts.Source.PARTNER, by=Actor(newest.author_name), why=said.quote)
         return _explained(at, request, said.count, facts)
@@ -64,9 +64,10 @@ def partners_word(at: At, request: LicenceRequest) -> Done | Waiting:
 def prepare(at: At) -> Prepared:
     request = requests.of(at.ticket)
     newest = newest_of(request)
-    said = saying.read(own_words.of(newest), allowed=request.seats_allowed) if newest else Said()
-    initial = {"said": forms.STILL if said.still else forms.REDUCED, "count": said.count}
-    return Prepared(initial=initial, facts=[_quoted(newest, said)] if newest else ())
+    said = _said(request, newest) if newest else Said()
+    chosen = forms.STILL if said.still else forms.REDUCED if said.reduced or newest is None else ""
+    initial = {"said": chosen, "count": said.count}  # what nobody understands is not chosen beforehand
+    return Prepared(initial=initial, facts=[quoted(newest, said)] if newest else ())
 
 
 def decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
@@ -100,10 +101,22 @@ def newest_of(request: LicenceRequest) -> Message | None:
     return next((one for one in found if not whom.is_vendors(one.author_address)), None)
 
 
+def since_confirmed(request: LicenceRequest) -> Message | None:
+    """What they have written after they said it: it may take it back."""
+    newest = newest_of(request)
+    said_by_button = newest is not None and (newest.submission or "").startswith(confirming.KEY)
+    late = newest is not None and request.confirmed is not None and newest.created > request.confirmed
+    return newest if late and not said_by_button else None
+
+
 def explain(at: At, request: LicenceRequest, count: int | None) -> bool:
     """Why it still shows too many, in the composer; False where somebody took it away."""
     values = steps.values_of(request) | {"seats_still": "" if count is None else str(count)}
     return _offer(at, request, response=STILL, values=values)
+
+
+def _said(request: LicenceRequest, message: Message) -> Said:
+    return saying.read(own_words.of(message), allowed=request.seats_allowed, used=request.seats_used)
 
 
 def _confirmed(at: At, request: LicenceRequest, newest: Message | None) -> Done:
@@ -111,9 +124,9 @@ def _confirmed(at: At, request: LicenceRequest, newest: Message | None) -> Done:
     _drop(at)
     if newest is None:
         return Done(note=_confirmed_words(request))
-    said = saying.read(own_words.of(newest), allowed=request.seats_allowed)
+    said = _said(request, newest)
     counts.learn(request, said.count, source=counts.Source.PARTNER, by=Actor(newest.author_name), why=said.quote)
-    return Done(note=_confirmed_words(request), facts=[_quoted(newest, said)])
+    return Done(note=_confirmed_words(request), facts=[quoted(newest, said)])
 
 
 def _reduced(at: At, request: LicenceRequest, newest: Message, said: Said) -> Done:
@@ -122,7 +135,7 @@ def _reduced(at: At, request: LicenceRequest, newest: Message, said: Said) -> Do
     counts.learn(request, said.count, source=counts.Source.PARTNER, by=Actor(newest.author_name), why=said.quote)
     _drop(at)
     words = _("%(name)s says that the seats are reduced.") % {"name": newest.author_name}
-    return Done(note=words, facts=[_quoted(newest, said)])
+    return Done(note=words, facts=[quoted(newest, said)])
 
 
 def _explained(at: At, request: LicenceRequest, count: int | None, facts: list[Fact]) -> Waiting:
@@ -186,7 +199,7 @@ def _drop(at: At) -> None:
         prepared.withdraw_in(at.ticket, why=_("The partner has said it."), by=by, steps=found)
 
 
-def _quoted(message: Message, said: Said) -> Fact:
+def quoted(message: Message, said: Said) -> Fact:
     words = said.quote or " ".join(own_words.of(message).split())[:200]
     return Fact(name=_("Their words"), value=words, source=message.author_name, link=f"#m{message.pk}")
 

@@ -83,7 +83,7 @@ def question(request: HttpRequest, topic: str, token: str) -> HttpResponseBase:
         return views.page(request, found, asking=form.data["body"], question_errors=wrong, status=422)
     try:
         row = _request_of(found)
-        replies.send(form, row.ticket, key=drafts.key_in(request.POST), sender=whom.contact_of(row))
+        replies.send(form, row.ticket, key=drafts.key_in(request.POST), sender=confirming.speaker(row, by=found.user))
     except Refused as refusal:
         return views.page(request, found, wrong=str(refusal), asking=form.data["body"], status=422)
     return redirect(_back(request, "tell", sent="question"))

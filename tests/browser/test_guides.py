@@ -55,7 +55,35 @@ def test_a_partner_reduces_the_seats_with_the_guide(
     sign_in(cast.nadia.email)
     page.goto(f"/tickets/{ticket.reference}/")
     expect(page.locator("#step-reduced")).to_contain_text("that the seats are reduced")
+    expect(page.locator(".nfr-guided")).to_contain_text("1 of 4 ticked")
+    expect(page.locator(".nfr-guided li")).to_have_text("Open the Seats tab and see who needs no seat")
     expect(page.locator("article").filter(has_text="9 seats are in use now")).to_contain_text("Omar Reyes")
+    goes_on_with_support(page, ticket)
+    page.context.clear_cookies()
+    page.goto(link)
+    expect(page.locator(".guide-seats")).to_contain_text("This is settled.")
+    expect(page.get_by_role("button", name="I have reduced the seats")).to_have_count(0)
+
+
+def goes_on_with_support(page: Page, ticket: Ticket) -> None:
+    """What the partner said goes into Support's ticket, whose number is there; Support's answer goes to the partner."""
+    update = page.locator("#step-update")
+    expect(update).to_contain_text("The partner has confirmed that the seats are reduced")
+    expect(update.get_by_label("Number of Support's ticket")).to_have_value("412345")
+    update.get_by_role("button", name="It stands in Support's ticket").click()
+    expect(page.locator("#step-support")).to_contain_text("Support has to answer in their ticket 412345.")
+    answer = page.locator("#step-support")
+    answer.get_by_text("Say it yourself").click()
+    answer.get_by_label("It is in order").check()
+    answer.get_by_label("In their words").fill("Renewed until December.")
+    answer.get_by_role("button", name="Keep what Support says").click()
+    expect(page.locator("#step-support")).to_contain_text("Support has gone on.")
+    worked(ticket)
+    page.reload()
+    expect(page.locator("textarea[name=body]").first).to_have_value(re.compile("answered: Renewed until December"))
+    page.get_by_role("button", name="Send", exact=False).first.click()
+    expect(page.locator("article").filter(has_text="Nothing more is to be done by you")).to_be_visible()
+    assert worked(ticket)["resolve"] == "done"
 
 
 def is_sent_the_link(page: Page, ticket: Ticket) -> str:

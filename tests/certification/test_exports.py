@@ -34,7 +34,7 @@ def test_there_are_the_cases_of_the_handbook_and_more_than_thirty_others() -> No
 def test_what_comes_of_an_export(path: Path) -> None:
     told = tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
     table = path.with_suffix(".table")
-    made = reading.read(path.read_bytes(), [])
+    made = reading.read(path.read_bytes())
     assert made.refused == told.get("refused", "")
     assert table.exists() is not bool(made.refused)
     if made.refused:
@@ -44,5 +44,5 @@ def test_what_comes_of_an_export(path: Path) -> None:
     assert [made.rows, made.people, made.active] == [told["rows"], told["people"], told["active"]]
     assert list(made.counts.values()) == told["counts"]
     assert made.remarks == told["remarks"]
-    assert reading.read(path.read_bytes(), []) == made
-    assert reading.read(made.table, []).table == made.table
+    assert reading.read(path.read_bytes()) == made
+    assert reading.read(made.table).table == made.table

@@ -66,4 +66,5 @@ def test_each_step_of_the_handbook(world: Cast, opened: OpenTicket) -> None:
     assert message.attachments.get().stored == report.result  # … and attached to the email to the partner
     assert [one["address"] for one in message.to] == [KATRIN[1]]
     assert set(states(ticket).values()) == {"done"}
+    assert report.source is not None
     assert export_of(*TEAM) == report.source.read()  # what came from the portal is kept as it was

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,8 +16,11 @@ from django.utils import timezone
 
 from certification import arriving, partner_side
 from certification.models import Report
-from certification.reports import attaching, flagging, making, owning, standing, withdrawing
+from certification.reports import attaching, flagging, forgetting, making, owning, standing, withdrawing
 from certification.reports import opened as opened_page
+from documents import cage
+from documents.cage.keeping import here
+from documents.models import StoredFile
 from documents.storing import store
 from journal.models import Event
 from partners.models import TeamReport
@@ -40,8 +44,10 @@ from tests.certification.conftest import (
     worked,
 )
 from tests.conftest import Cast
-from tickets import steps
-from tickets.actions import Refused, change_partner, note, solve, upload
+from tickets import access, steps
+from tickets.actions import Recipient, Refused, change_partner, note, reply, solve, upload
+from tickets.actions.core import locked
+from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel
 
 
@@ -99,6 +105,7 @@ def test_rows_of_another_company_are_decided_first(world: Cast, opened: OpenTick
         flagging.decide(report, leave_out=[2], by=world.nadia)
     flagging.decide(report, leave_out=[5], by=world.nadia)
     assert [row[0] for row in table_of(report)[1:]] == ["Katrin Vogel", "Lars Becker", "'=Mia Kurz"]
+    assert StoredFile.objects.filter(key__startswith=f"{making.AREA}/").count() == 2, "the table with Omar is gone"
     assert report.team is not None
     assert not report.team.members.filter(email=OMAR[1]).exists()
     with pytest.raises(Refused, match="somebody has said it already"):
@@ -106,6 +113,49 @@ def test_rows_of_another_company_are_decided_first(world: Cast, opened: OpenTick
     kept = made(world, LARS, OMAR, name="b.csv")
     flagging.decide(kept, leave_out=[], by=world.nadia)
     assert (kept.foreign_is, kept.rows_count, standing.why_not_sent(kept)) == ("kept", 2, "")
+
+
+def test_who_decides_locks_as_who_withdraws(world: Cast, opened: OpenTicket, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ticket before the report, so that two who decide at once wait and none fails; and not for the cage."""
+    report = made(world, *TEAM, OMAR, ticket=asks(opened))
+    before: list[list[str]] = []
+
+    def watched(ticket: Ticket) -> Any:
+        before.append([one["sql"] for one in queries.captured_queries if "FOR UPDATE" in one["sql"]])
+        return locked(ticket)
+
+    monkeypatch.setattr(flagging, "locked", watched)
+    cage.close()
+    with CaptureQueriesContext(connection) as queries:
+        flagging.decide(report, leave_out=[5], by=world.nadia)
+    assert before == [[]]
+    assert any('FROM "certification_report"' in one["sql"] for one in queries if "FOR UPDATE" in one["sql"])
+    assert here.child is None
+
+
+def test_files_are_deleted_after_a_while(world: Cast, opened: OpenTicket) -> None:
+    """Home addresses are not kept for ever, the counts are; what was sent is the ticket's and stays."""
+    ticket = asks(opened)
+    sent = made(world, ticket=ticket)
+    worked(ticket)
+    message, files = sends(ticket, by=world.nadia), StoredFile.objects.filter(key__startswith=f"{making.AREA}/")
+    flagged = made(world, LARS, OMAR, name="b.csv")
+    assert (forgetting.forget_old(), files.count()) == (0, 4)
+    Report.objects.update(created=timezone.now() - forgetting.KEPT - timedelta(hours=1))
+    assert forgetting.forget_old() == 2
+    assert forgetting.forget_old() == 0
+    assert [one.pk for one in files] == [message.attachments.get().stored_id]
+    flagged.refresh_from_db()
+    sent.refresh_from_db()
+    assert (sent.source, sent.result, flagged.result) == (None, message.attachments.get().stored, None)
+    assert (flagged.foreign[0]["email"], flagged.rows_count) == ("", 2)
+    assert standing.why_not_sent(flagged) == "Its files were deleted: it is too old. Export the team again."
+    with pytest.raises(Refused):
+        flagging.decide(flagged, leave_out=[], by=world.nadia)
+    client, address = signed_in(world.nadia), reverse("certification:report", args=[flagged.pk])
+    assert "Its files were deleted" in client.get(address).content.decode()
+    assert client.get(f"{address}export/").status_code == 404
+    assert client.get(f"/api/v1/certification-reports/{flagged.pk}/").json()["flagged"] == 1
 
 
 def test_more_strangers_than_a_page_shows(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +213,8 @@ def test_attached_to_any_ticket_of_that_partner(world: Cast, opened: OpenTicket)
         attaching.attach(report, other, by=world.nadia)
     nobody = made(world, LARS, name="c.csv")
     attaching.attach(nobody, ticket, by=world.nadia)
-    assert "does not mark them as an administrator" in offered(ticket).warnings[0]
+    assert "does not mark katrin@northwind.example.com" in offered(ticket).warnings[0]
+    assert offered(ticket).to == []
 
 
 # ── The procedure ─────────────────────────────────────────────────────────────────────────────────
@@ -266,6 +317,46 @@ def test_the_table_is_for_one_mailbox(world: Cast, opened: OpenTicket) -> None:
     assert partner_side.files_of_others(ticket) == [message.attachments.get().stored_id]
 
 
+def test_what_leaves_by_hand_is_looked_at_too(world: Cast, opened: OpenTicket) -> None:
+    """Not the export as it came, not a table with rows to decide, nothing unread, nothing to another partner."""
+    ticket, other, report = asks(opened), opened(), made(world, *TEAM, OMAR)
+
+    def attached(content: bytes, on: Any = ticket, to: str = KATRIN[1]) -> Any:
+        stored = store(content, name="x.csv", area="test")
+        file = upload(on, stored=stored, filename="x.csv", by=world.nadia)
+        return reply(on, by=world.nadia, body="Here it is", to=[Recipient(address=to, name="")], attachments=[file])
+
+    assert report.result is not None
+    assert report.source is not None
+    flagged, export = report.result.read(), report.source.read()
+    for content, on, words in [
+        (flagged, other, "1 row looks like another company's"),
+        (export, other, "x.csv is the export as it came"),
+        (b"a,b\n1,2\n", ticket, "Nobody has looked whose people are in x.csv"),
+    ]:
+        with pytest.raises(Refused, match=words):
+            attached(content, on)
+    assert attached(b"a,b\n1,2\n", other)
+    flagging.decide(report, leave_out=[5], by=world.nadia)
+    assert report.result is not None
+    with pytest.raises(Refused, match=r"omar@bluepeak.example.com is Bluepeak Systems Inc.'s"):
+        attached(report.result.read(), other, OMAR[1])
+    sent = attached(report.result.read(), other)
+    withdrawing.withdraw(report, why="Wrong", by=world.nadia)
+    with pytest.raises(Refused, match="This report was withdrawn"):
+        attached(report.result.read(), other)
+    file = sent.attachments.get()
+    assert access.ticket_for(world.sofia, other.reference) == other, "a channel manager reads the ticket …"
+    with pytest.raises(Http404):
+        access.attachment_for(world.sofia, other, file.pk)
+    for reader in (world.nadia, world.katrin.user):
+        assert reader is not None
+        assert access.attachment_for(reader, other, file.pk) == file
+    Message.objects.filter(pk=sent.pk).update(to=[{"address": "ines@northwind.example.com", "name": ""}])
+    with pytest.raises(Http404):
+        access.attachment_for(world.katrin.user, other, file.pk)  # type: ignore[arg-type]  # she signs in
+
+
 # ── Pages and addresses ───────────────────────────────────────────────────────────────────────────
 
 
@@ -324,7 +415,8 @@ def test_over_the_api(world: Cast, opened: OpenTicket) -> None:
     assert client.get(f"{one}file/").status_code == 409
     decided = client.post(f"{one}rows/", {"leave_out": [5]}, content_type="application/json").json()
     assert (decided["rows"], decided["flagged_is"], decided["foreign"][0]["left_out"]) == (3, "left_out", True)
-    assert b"Omar" not in b"".join(client.get(f"{one}file/").streaming_content)  # type: ignore[attr-defined]  # a file
+    table = b"".join(client.get(f"{one}file/").streaming_content)  # type: ignore[attr-defined]  # a file
+    assert (table.startswith(b"Full Name,Email,"), b"Omar" in table) == (True, False)
     assert client.get(base, {"partner": world.northwind.pk}).json()["results"][0]["id"] == made_so["id"]
     assert client.get(base, {"stage": "x"}).status_code == 400
     wrong = client.post(base, {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")})
@@ -336,6 +428,10 @@ def test_over_the_api(world: Cast, opened: OpenTicket) -> None:
     assert (
         client.post(f"{one}attach/", {"ticket": ticket.reference}, content_type="application/json").status_code == 409
     )
+    nobodys = made(world, ("Ana Diaz", "ana@gmail.com", True), account=None)
+    for partner, status in [(0, 400), (world.northwind.pk, 200), (world.bluepeak.pk, 409)]:
+        answer = client.post(f"{base}{nobodys.pk}/partner/", {"partner": partner}, content_type="application/json")
+        assert answer.status_code == status, answer.content
     assert signed_in(world.sofia).get(base).status_code == 403
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from invoices.procedure import INVOICE
 from loa.procedure import LETTER_OF_AUTHORIZATION
-from nfr.procedure import NAMESPACE, NFR_LICENCE
+from nfr.procedure import NFR_LICENCE
+from portal.fields import form_field
 from service_attach.procedure import DEAL_ID, PROOF_OF_EXECUTION
 from tickets import kinds, topics
 
@@ -89,14 +91,23 @@ def test_a_subject_is_made_of_what_the_form_asked() -> None:
     assert all(kind.subject({}) is not None for kind in kinds.all_kinds() if kind.subject)
 
 
-@pytest.mark.parametrize("name", ["northwind-devops", "a_b", "Team.2", "9lives"])
-def test_a_namespace_is_taken(name: str) -> None:
-    assert re.fullmatch(NAMESPACE, name)
-
-
-@pytest.mark.parametrize("name", ["https://gitlab.com/a", "a/b", "-a", ".a", "a.", "a.git", "a.atom", "a b", "ä", ""])
-def test_what_is_no_namespace_is_refused(name: str) -> None:
-    assert not re.fullmatch(NAMESPACE, name)
+def test_of_a_namespace_its_top_level_group_is_kept() -> None:
+    """A path or a whole address; what names no group is refused in the sentence that explains it."""
+    [field] = [one for one in NFR_LICENCE.fields if one.name == "namespace"]
+    asked = form_field(field)
+    assert not field.required
+    for name in ("northwind-devops", "a_b", "Team.2", "9lives", ""):
+        assert asked.clean(name) == name
+    for address in ("https://gitlab.com/groups/acme/lab/-/billings", "gitlab.com/acme", "acme/lab", " acme. "):
+        assert asked.clean(address) == "acme"
+    refused = {
+        "-a": "is no path of a group", "a b": "is no path", "ä": "is no path", "https://gitlab.com/users/katrin":
+        "“katrin” is a person's own namespace", "https://git.example.com/a": "A SaaS licence belongs to a group on",
+        "katrin@example.com": "This is an e-mail address", "explore": "not a group",
+    }  # fmt: skip
+    for written, why in refused.items():
+        with pytest.raises(ValidationError, match=why):
+            asked.clean(written)
 
 
 @pytest.mark.parametrize("deal_id", ["GL-0048213", " gl-0048213 ", "DR 4711", "2022/118", "a9W4M000000abcd"])

@@ -12,12 +12,15 @@ from journal.record import DESK, events_of
 from nfr import again, correcting, reading, requests, stages, support
 from nfr.models import Licence, LicenceRequest, Type
 from nfr.register import writing
+from partners.contacts import contact_for
+from partners.models import Account
 from tests.conftest import Cast
 from tests.nfr.issuing import asks, decides, in_good_standing, offered, request_of, sends, step, worked, writes
 from tests.tickets.conftest import OpenTicket
 from tests.tickets.mails import arrives, mail, our_server_checks
 from tickets import steps
-from tickets.actions import Refused, choose_partner
+from tickets.actions import Refused, choose_partner, receive, set_status
+from tickets.models import Message
 
 pytestmark = pytest.mark.usefixtures("handbook")
 BOTH = "We need a new NFR licence, self-managed and SaaS. Namespace: northwind-devops, the trial is running. 10 seats."
@@ -72,6 +75,11 @@ def test_who_lacks_something_hears_all_of_it_and_may_come_back(cast: Cast, opene
     assert step(ticket, "check").note.startswith("Not eligible yet")
     with pytest.raises(Refused, match="Say why Support is asked although"):
         decides(ticket, "decide", by=cast.nadia, what="go")
+    cast.bluepeak.refresh_from_db()
+    Account.objects.filter(pk=cast.bluepeak.pk).update(partner_status="Authorized")
+    with pytest.raises(Refused, match="Nothing is known to be missing"):  # what was missing this morning is met
+        decides(ticket, "decide", by=cast.nadia, what="refuse")
+    Account.objects.filter(pk=cast.bluepeak.pk).update(partner_status="Pending")
     states = decides(ticket, "decide", by=cast.nadia, what="refuse")
     assert {states[one] for one in ("support", "wait", "outcome")} == {"skipped"}
     message = sends(ticket, by=cast.nadia)
@@ -105,6 +113,8 @@ def test_two_licences_are_two_requests_and_two_answers(standing: Cast, opened: O
     assert waiting.waits_for == "support"
     assert waiting.due == waiting.remind_at
 
+    writes(ticket, "Is there news of 412345 and 412346?")
+    assert worked(ticket)["wait"] == "waiting"  # a partner who asks is not Support
     arrives(mail("Done, the plan is set.", From=SUPPORT, Subject="[GitLab Support] Re: NFR #412345"))
     assert worked(ticket)["wait"] == "waiting"  # one of two
     arrives(mail("Sorry.", From="agent@gitlab.zendesk.com", Subject="[GitLab Support] Re: NFR #412346"))
@@ -114,7 +124,7 @@ def test_two_licences_are_two_requests_and_two_answers(standing: Cast, opened: O
 
     with pytest.raises(Refused, match="would end before it starts"):
         decides(ticket, "outcome", by=standing.nadia, ends_saas=timezone.localdate() - timedelta(days=1))
-    ends = timezone.localdate() + timedelta(days=365)
+    ends = timezone.localdate() + timedelta(days=200)
     more = {"outcome_self_managed": "refused", "words_self_managed": "They have one already.", "ends_saas": ends}
     decides(ticket, "outcome", by=standing.nadia, **more)
     licence = Licence.objects.get()
@@ -123,6 +133,8 @@ def test_two_licences_are_two_requests_and_two_answers(standing: Cast, opened: O
     assert "GitLab SaaS, Ultimate, 5 seats" in body
     assert "Self-managed: They have one already." in body
     assert "The plan is set on gitlab.com/northwind-devops." in body
+    assert "It runs" not in body  # Support has set another day than was asked for
+    assert licence.contact_email == "katrin@northwind.example.com"
 
 
 def test_a_renewal_runs_on_from_the_licence_there_is(standing: Cast, opened: OpenTicket) -> None:
@@ -145,6 +157,55 @@ def test_a_renewal_runs_on_from_the_licence_there_is(standing: Cast, opened: Ope
     assert own.pk != renewal.pk
 
 
+def test_both_licences_of_the_program_are_renewed_together(standing: Cast, opened: OpenTicket) -> None:
+    """Each goes on from its own one, with who has it; an older one that is over confuses nobody."""
+    saas = granted(standing)
+    own = granted(standing, type=Type.SELF_MANAGED, namespace="", more={
+        "contact_name": "Ida Holm", "contact_email": "ida@northwind.example.com", "licence_ref": "L-77",
+    })  # fmt: skip
+    over = timezone.localdate() - timedelta(days=400)
+    granted(standing, type=Type.SELF_MANAGED, namespace="", starts=over - timedelta(days=365), ends=over)
+    ticket = asks(opened, "Our NFR licences expire soon, SaaS and self-managed. We want to renew both.")
+    request = request_of(ticket)
+    assert (request.licence, request.namespace) == (saas, "northwind-devops")
+    assert not any("besides" in fact.value for fact in steps.prepared(step(ticket, "decide")).facts)
+    decides(ticket, "decide", by=standing.nadia, what="go", why="The dashboard is late.")
+    assert {one.type: one.purpose for one in support.of(request)} == {"saas": "renew", "self_managed": "renew"}
+    decides(ticket, "support", by=standing.nadia, number_saas="412351", number_self_managed="412353")
+    steps.decide_anew(ticket, "support", by=standing.nadia, why="A number was mistyped.")
+    assert decides(ticket, "support", by=standing.nadia, number_self_managed="412352")["wait"] == "waiting"
+    steps.done_by_hand(step(ticket, "wait"), how="Seen in their system.", by=standing.nadia)
+    decides(ticket, "outcome", by=standing.nadia)
+    assert Licence.objects.get(replaces=saas).type == "saas"
+    renewed = Licence.objects.get(replaces=own)
+    assert (renewed.contact_email, renewed.licence_ref, renewed.support_ticket) == (own.contact_email, "L-77", "412352")
+
+
+def test_an_answer_names_another_licence(standing: Cast, opened: OpenTicket) -> None:
+    """The only licence there is was meant until the partner named the group; what a person has chosen stays."""
+    first = granted(standing)
+    ticket = asks(opened, "Please renew our NFR licence.")
+    assert request_of(ticket).licence == first
+    second = granted(standing, namespace="nw-lab")
+    writes(ticket, "Namespace: nw-lab")
+    again.check_again(ticket.pk)
+    assert request_of(ticket).licence == second
+    correcting.correct(request_of(ticket), {"licence": first}, by=standing.nadia)
+    assert reading.read(ticket).licence == first
+
+
+def test_the_key_goes_to_the_partner_whoever_asks(standing: Cast, opened: OpenTicket) -> None:
+    text = "A new NFR licence for their own server, please: self-managed, 10 seats."
+    ticket = asks(opened, text, requester=contact_for(standing.sofia.email), partner=standing.northwind)
+    assert "who gets the licence key" in offered(ticket).body
+    given = {"contact_name": "Katrin Vogel", "contact_email": "katrin@northwind.example.com"}
+    decides(ticket, "complete", by=standing.nadia, **given)
+    decides(ticket, "decide", by=standing.nadia)
+    [row] = support.of(request_of(ticket))
+    assert "E-mail: katrin@northwind.example.com" in row.text
+    assert standing.sofia.email not in row.text
+
+
 def test_beyond_the_program_is_the_channel_managers_to_ask_for(standing: Cast, opened: OpenTicket) -> None:
     ticket = asks(
         opened, "We need a new NFR licence for SaaS with 60 seats. Namespace: northwind-devops, trial active."
@@ -156,6 +217,12 @@ def test_beyond_the_program_is_the_channel_managers_to_ask_for(standing: Cast, o
     with_less = decides(ticket, "decide", by=standing.nadia, what="go", seats=25)
     assert with_less["support"] == "waiting"
     assert request_of(ticket).seats == 25
+    correcting.correct(request_of(ticket), {"seats": 20}, by=standing.nadia)  # another wish is another decision
+    assert step(ticket, "decide").state == "waiting"
+    again.check_again(ticket.pk)
+    worked(ticket)
+    decides(ticket, "decide", by=standing.nadia, what="go")
+    assert "Seats: 20" in support.of(request_of(ticket))[0].text
 
 
 def test_another_topic_begins_its_own_steps(standing: Cast, opened: OpenTicket) -> None:
@@ -175,10 +242,41 @@ def test_another_topic_begins_its_own_steps(standing: Cast, opened: OpenTicket) 
     decides(unclear, "topic", by=standing.nadia, topic="version")
     again.begin_again(unclear.pk)
     assert {one.procedure for one in steps.of(unclear)} == {"nfr-version"}
+    correcting.correct(request_of(ticket), {"topic": "new"}, by=standing.nadia)
+    worked(ticket)
+    decides(ticket, "decide", by=standing.nadia, what="go", seats=20)  # less will do: it is no exception any more
+    decides(ticket, "support", by=standing.nadia, number_saas="412370")
+    steps.done_by_hand(step(ticket, "wait"), how="Seen in their system.", by=standing.nadia)
+    decides(ticket, "outcome", by=standing.nadia)
+    assert (Licence.objects.get().exception, Licence.objects.get().seats) == ("", 20)
+
+    correcting.correct(request_of(ticket), {"topic": "version"}, by=standing.nadia)  # a further question, after all
+    assert {one.procedure for one in steps.of(ticket)} == {"nfr-version"}
+    worked(ticket)
+    correcting.correct(request_of(ticket), {"topic": "new"}, by=standing.nadia)
+    worked(ticket)
+    Licence.objects.update(ended=timezone.localdate())
+    with pytest.raises(Refused, match="Support has answered about this licence in 412370"):
+        decides(ticket, "decide", by=standing.nadia, what="go", seats=20)
+
     other = asks(opened, "Another question.", subject="NFR")
     states = decides(other, "topic", by=standing.nadia, topic="other")
     assert {states[one] for one in ("partner", "complete", "check", "decide", "support", "answer")} == {"skipped"}
     assert states["send"] == "waiting"
+    steps.done_by_hand(step(other, "send"), how="By telephone.", by=standing.nadia)
+    set_status(other, to="solved", by=DESK, reason="answered")
+    assert request_of(other).stage == "done"  # no request is under way for ever
+
+
+def test_two_wishes_before_anybody_has_read_are_for_a_person_to_tell_apart(standing: Cast, opened: OpenTicket) -> None:
+    """The subject alone began one procedure; what is unclear after reading does not begin it over and over."""
+    ticket = opened(kind="nfr", subject="Which version is our NFR?", body="Thank you.")
+    receive(ticket, sender=ticket.requester, body="And how do we reduce the seats?")
+    for _turn in range(3):
+        worked(ticket)
+        again.begin_again(ticket.pk)
+    assert {(one.run, one.procedure) for one in steps.of(ticket)} == {(2, "nfr")}
+    assert step(ticket, "topic").state == "waiting"
 
 
 def test_what_a_person_corrects_stays_and_is_told(standing: Cast, opened: OpenTicket) -> None:
@@ -225,10 +323,15 @@ def test_only_supports_mails_with_a_known_number_are_taken(standing: Cast, opene
     for sender, subject, dmarc, taken in cases:
         incoming = arrives(mail("Done.", dmarc=dmarc, From=sender, Subject=subject))
         assert ticket.messages.filter(incoming=incoming).exists() is taken, (sender, subject, dmarc)
+    set_status(ticket, to="solved", by=DESK, reason="answered")
+    incoming = arrives(mail("We had to take it back.", dmarc="pass", From=SUPPORT, Subject="Re: #412399"))
+    late = Message.objects.get(incoming=incoming)  # nobody looks at what is resolved: it comes in by itself
+    assert (late.ticket_id != ticket.pk, late.ticket.status) == (True, "new")
     with pytest.raises(Refused, match="Write the number"):
         support.number_of("soon")
     answered = support.answered(row, "refused", by=standing.nadia, words="No.")
-    assert support.answered(answered, "refused", by=standing.nadia, words="No.").answer == "No."
+    assert support.answered(answered, "refused", by=standing.nadia, words="No.").answered == answered.answered
+    assert support.answered(answered, "refused", by=standing.nadia, words="Not yet.").answer == "Not yet."
 
 
 def test_what_was_decided_for_another_partner_is_decided_anew(standing: Cast, opened: OpenTicket) -> None:

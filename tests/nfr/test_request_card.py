@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from nfr.models import LicenceRequest
 from tests.conftest import Cast
 from tests.nfr.issuing import asks, decides, in_good_standing, request_of
 from tests.tickets.conftest import OpenTicket
@@ -39,6 +40,10 @@ def test_the_card_shows_and_corrects(cast: Cast, opened: OpenTicket) -> None:
     assert "For Support: SaaS" in shown
     assert "Namespace: northwind-devops (https://gitlab.com/groups/northwind-devops)" in shown
     assert 'href="https://gitlab-com.gitlab.io/support/internal-requests-form/"' in shown
+
+    LicenceRequest.objects.update(stage="done")
+    assert 'name="seats"' not in client.get(page).text  # the register has it from then on
+    assert client.post(address, {"topic": "new"}).status_code == 302
 
     client.force_login(cast.sofia)  # a channel manager reads, and corrects nothing
     assert "Correct what was read" not in client.get(page).text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from documents.papers import Source
-from nfr import finding, topics
+from nfr import finding, reading, topics
 
 TOPICS = (
     # English
@@ -38,6 +38,7 @@ TOPICS = (
     ("NFRライセンス申請", "", "new"),
     ("NFRの更新", "有効期限が近いです。", "renew"),
     ("NFR", "シート数を減らしたい", "seats"),
+    ("NFR request", "We would like to request an NFR. As you can see we plan to run demos in March.", "new"),
     # what nobody can tell
     ("NFR", "A question about our NFR.", ""),
     ("NFR", "", ""),
@@ -52,10 +53,14 @@ SAID = (
     ("A self-managed and a SaaS licence", {"types": ["saas", "self_managed"]}),
     ("Auf eigenem Server bitte, on-premises", {"types": ["self_managed"]}),
     ("Our trial has expired.", {"trial": "over"}),
+    ("Our trial is not expired yet.", {"trial": None}),
+    ("Group: ACME Lab\nThanks", {"namespace": "ACME Lab"}),  # a name: explained as no path, not taken for “ACME”
+    ("Group: ACME\nLab: yes", {"namespace": "ACME"}),
     ("Tier: Ultimate\nUsers: 25", {"tier": "ultimate", "seats": "25"}),
     ("Is it Premium or Ultimate?", {"tier": None}),
     ("13 of 10 seats are in use.", {"seats_used": "13", "seats_allowed": "10", "seats": None}),
     ("Seats: 13/10", {"seats_used": "13", "seats_allowed": "10"}),
+    ("Re: Our SaaS NFR shows 13 of 10 seats [PHD-1033]", {"seats_used": "13", "seats": None}),
     ("There are 12 seats in use, the licence allows 10.", {"seats_used": "12"}),
     ("Seats in use: 14\nSeats allowed: 10", {"seats_used": "14", "seats_allowed": "10"}),
     ("Reduce by: 4 Dec 2026", {"seats_by": "2026-12-04"}),
@@ -68,6 +73,28 @@ SAID = (
     ("Please contact us if you need more.", {"contact_name": None}),
     ("グループ: https://gitlab.com/groups/nw-jp", {"namespace": "nw-jp"}),
 )  # fmt: skip
+
+
+GROUPS = (
+    ("Which group? We have several.", ""),
+    ("Our group is quite large.", ""),
+    ("Is the group correct? The namespace seems wrong; it was in a group from Germany.", ""),
+    ("The group was created yesterday, the group admin is Jane.", ""),
+    ("Namespace: tbd", ""),
+    ("Our namespace is acme.", "acme"),
+    ("The group is called acme and has a trial.", "acme"),
+    ("Set it on our group “acme”, thanks", "acme"),
+    ("Namespace: acme\nThank you", "acme"),
+    ("Please take the group acme-lab for it", "acme-lab"),
+    ("Der Namespace lautet acme.", "acme"),
+    ("the namespace acme_lab, with a trial", "acme_lab"),
+)
+
+
+def test_a_word_of_a_sentence_is_no_group() -> None:
+    for text, group in GROUPS:
+        found = finding.every([Source(name="a mail", pages=(text,), kind="mail")], {}).get("namespace", [])
+        assert [one["value"] for one in found if one["sure"] >= reading.TAKEN] == ([group] if group else []), text
 
 
 def test_the_topic_is_told_by_the_words() -> None:
@@ -93,6 +120,8 @@ def test_what_the_form_asked_counts_most() -> None:
     assert topics.topic_of("NFR minutes", "more CI minutes", given) == "renew"
     found = finding.every([Source(name="a mail", pages=("SaaS, 10 seats",), kind="mail")], given)
     assert [found[name][0]["value"] for name in ("types", "namespace", "seats")] == ["self_managed", "acme", "5"]
+    both = finding.every([], {"licence_type": "both"})["types"]
+    assert {one["value"] for one in both} == {"saas", "self_managed"}
 
 
 def test_a_personal_namespace_is_explained() -> None:

@@ -47,6 +47,50 @@ CASES: Final[tuple[tuple[str, str, int | None], ...]] = (
     ("まだ12と表示されています。", STILL, 12),
     ("来週削除する予定です。", NEITHER, None),
     ("", NEITHER, None),
+    # A number that counts something else says nothing.
+    ("I have just one question about it.", NEITHER, None),
+    ("There is only one owner and she is away.", NEITHER, None),
+    ("We need a 14 day extension.", NEITHER, None),
+    ("We still have 14 days, I think.", NEITHER, None),
+    ("Wir haben noch 2 Fragen dazu.", NEITHER, None),
+    ("L'équipe a 3 administrateurs.", NEITHER, None),
+    ("Tenemos 2 preguntas.", NEITHER, None),
+    ("We removed 3 of 13 users.", REDUCED, None),
+    ("We removed them on 3/10.", REDUCED, None),
+    ("Only 3 users were removed", REDUCED, None),
+    ("Les sièges ont été réduits à 12.", STILL, 12),
+    ("Hemos reducido a 11 usuarios.", STILL, 11),
+    ("Reduzimos para 10 assentos.", REDUCED, 10),
+    ("I am away, with reduced availability.", NEITHER, None),
+    ("The number of seats you reduced is wrong.", NEITHER, None),
+    ("We still need 25 seats for the workshop.", NEITHER, None),
+    ("It still lists 13 people, although we removed three.", STILL, 13),
+    # Nor do a hope, a duty, a part of it, somebody else's doing, what has become of another thing.
+    ("Tell me who needs to be removed.", NEITHER, None),
+    ("Let us know which users are to be removed.", NEITHER, None),
+    ("No users were removed.", NEITHER, None),
+    ("We never deleted anybody.", NEITHER, None),
+    ("They may be removed.", NEITHER, None),
+    ("I thought they were removed.", NEITHER, None),
+    ("The users are being removed.", NEITHER, None),
+    ("We removed one person so far.", NEITHER, None),
+    ("We removed two. The third one will be removed tomorrow.", NEITHER, None),
+    ("We removed three. One could not be removed, he came from a shared group.", NEITHER, None),
+    ("I removed you from the copy.", NEITHER, None),
+    ("Wir haben niemanden entfernt.", NEITHER, None),
+    ("Die Nutzer sollten entfernt sein.", NEITHER, None),
+    ("Ich wüsste gern, wer gelöscht wurde.", NEITHER, None),
+    ("Les utilisateurs seront supprimés vendredi.", NEITHER, None),
+    ("Ils vont être supprimés.", NEITHER, None),
+    ("Le nombre doit être réduit.", NEITHER, None),
+    ("Serán eliminados el lunes.", NEITHER, None),
+    ("Nadie ha sido eliminado.", NEITHER, None),
+    ("Vão ser removidos na segunda.", NEITHER, None),
+    ("Ninguém foi removido.", NEITHER, None),
+    ("削除しましたらご連絡します。", NEITHER, None),
+    ("もう削除しましたか。", NEITHER, None),
+    ("C'est fait, il reste 10 utilisateurs.", REDUCED, 10),
+    ("Erledigt, wir sind jetzt bei 10.", REDUCED, 10),
 )
 
 
@@ -59,3 +103,16 @@ def test_what_they_say() -> None:
 def test_without_a_number_to_compare_only_words_count() -> None:
     assert saying.read("9 of 10 seats are in use").verdict == NEITHER
     assert saying.read("We removed three, now it is 11.").verdict == REDUCED
+
+
+def test_who_has_removed_too_few_has_more_to_do() -> None:
+    for words, verdict in (
+        ("We removed one person.", NEITHER),
+        ("Two users were removed.", NEITHER),
+        ("We removed two. Then we removed one more user.", REDUCED),
+        ("Wir haben zwei Benutzer entfernt.", NEITHER),
+        ("ユーザーを2名削除しました。", NEITHER),
+        ("We removed one person, it is 10 now.", REDUCED),
+        ("We removed 6 users.", REDUCED),
+    ):
+        assert saying.read(words, allowed=10, used=13).verdict == verdict, words

@@ -11,14 +11,17 @@ from django.utils import timezone
 
 from journal.record import DESK
 from nfr import confirming, correcting
+from nfr.guides import progress
+from nfr.guides import steps as guides
+from nfr.guides.known import Known
 from nfr.models import Licence, LicenceRequest, SeatCount, SupportRequest
 from partners.contacts import contact_for
 from tests.conftest import Cast
-from tests.nfr.issuing import asks, decides, offered, request_of, step, worked
+from tests.nfr.issuing import asks, decides, offered, request_of, step, worked, writes
 from tests.nfr.topic_play import by_day, from_support, licence_of, says, sends
 from tests.tickets.conftest import OpenTicket
 from tickets import actions, prepared, steps
-from tickets.actions import Refused
+from tickets.actions import Refused, receive
 from tickets.models import Status, Ticket
 
 pytestmark = pytest.mark.usefixtures("handbook")
@@ -76,6 +79,11 @@ def test_what_nobody_can_tell_is_asked(opened: OpenTicket, cast: Cast) -> None:
     ticket = asks(opened, "We have too many seats in our NFR.", subject="NFR seats")
     assert offered(ticket).response == "nfr-which-namespace"
     assert step(ticket, "complete").note.startswith("Drafted in the composer: which group is it?")
+    sends(ticket, by=cast.nadia)
+    assert step(ticket, "complete").waits_for == "partner"
+    writes(ticket, "Which group? We have several.")
+    assert step(ticket, "complete").waits_for == "desk"  # they have answered: nobody waits for them any more
+    assert offered(ticket).step.endswith("complete+1")
     with pytest.raises(Refused, match="no path of a group"):
         decides(ticket, "complete", by=cast.nadia, namespace="Northwind Dev Ops", seats_used=12)
     states = decides(ticket, "complete", by=cast.nadia, namespace="gitlab.com/northwind-devops/team", seats_used=30)
@@ -112,6 +120,10 @@ def test_a_partner_who_is_silent(opened: OpenTicket, cast: Cast) -> None:
     LicenceRequest.objects.update(asked=old)
     steps.heard(ticket, "facts")
     assert offered(ticket).response == "nfr-seats-reminder"
+    assert "have to be reduced by" in offered(ticket).body
+    LicenceRequest.objects.update(seats_by=timezone.localdate() - timedelta(days=1))
+    steps.heard(ticket, "facts")
+    assert "have to be reduced by" not in offered(ticket).body, "the day is over"
     prepared.withdraw(ticket, why="I have called them.", by=cast.nadia)
     steps.heard(ticket, "facts")
     assert prepared.of(ticket) is None
@@ -119,6 +131,14 @@ def test_a_partner_who_is_silent(opened: OpenTicket, cast: Cast) -> None:
     client.force_login(cast.nadia)
     page = client.get(f"/tickets/{ticket.reference}/").content.decode()
     assert "Say it yourself" in page, "it waits for the partner, and a person may know better"
+    assert "The partner has ticked nothing yet." in page
+    request = request_of(ticket)
+    guide = guides.guide("seats", Known())
+    for slug in ("know", "remove"):
+        progress.tick(request, guide, slug, done=True, by=DESK)
+    page = client.get(f"/tickets/{ticket.reference}/").content.decode()
+    assert "2 of 4 ticked" in page
+    assert "<span>Remove them, or make them Guests</span>" in page
     given = {"said": "reduced", "count": "8", "why": "by telephone", "_run": "1"}
     client.post(reverse("tickets:step", args=[ticket.reference, "reduced", "confirm"]), given)
     assert worked(ticket)["reduced"] == "done"
@@ -126,18 +146,26 @@ def test_a_partner_who_is_silent(opened: OpenTicket, cast: Cast) -> None:
 
 
 def test_the_button_of_the_guide(opened: OpenTicket, cast: Cast) -> None:
-    """Pressed twice it is one message; of somebody from elsewhere it is who asked; nothing on a merged ticket."""
+    """Pressed twice it is one message; who signs in elsewhere says nothing; nor does anybody where nobody waits."""
     licence_of(cast)
     ticket = told(opened, cast)
     request = request_of(ticket)
-    first = confirming.say_reduced(request, by=cast.katrin.user)
-    assert first.author_contact == cast.omar, "Katrin is of another company"
+    with pytest.raises(Refused, match="another company"):
+        confirming.say_reduced(request, by=cast.katrin.user)
+    first = confirming.say_reduced(request)
+    assert first.author_contact == cast.omar, "who is written to"
     assert confirming.say_reduced(request, words="Again") == first
     assert worked(ticket)["reduced"] == "done"
     ticket.refresh_from_db()
     assert ticket.status == Status.OPEN
+    says(ticket, "Sorry, two of them are back.")
+    assert "written since" in step(ticket, "update").note, "what they said is not passed on unread"
+    for topic, stage in (("version", "asked"), ("seats", "done"), ("seats", "ended")):
+        LicenceRequest.objects.update(asked=timezone.now(), topic=topic, stage=stage)
+        with pytest.raises(Refused, match="does not wait"):
+            confirming.say_reduced(request_of(ticket))
+    LicenceRequest.objects.update(topic="seats", stage="asked")
     Ticket.objects.filter(pk=ticket.pk).update(status=Status.MERGED)
-    LicenceRequest.objects.update(asked=timezone.now())
     with pytest.raises(Refused, match="another one"):
         confirming.say_reduced(request_of(ticket))
 
@@ -148,6 +176,7 @@ def test_words_that_only_a_person_understands(opened: OpenTicket, cast: Cast) ->
     says(ticket, "Thank you, I have passed this on to our administrator.")
     row = step(ticket, "reduced")
     assert (row.state, row.waits_for) == ("waiting", "desk")
+    assert steps.prepared(row, by=cast.nadia).initial["said"] == "", "nothing is chosen beforehand"
     decides(ticket, "reduced", by=cast.nadia, said="still")
     assert offered(ticket).response == "nfr-seats-still"
     actions.set_status(ticket, to=Status.SOLVED, by=DESK, reason="answered")
@@ -176,7 +205,9 @@ def test_an_exception_on_a_licence_that_is_there(opened: OpenTicket, cast: Cast)
     licence = licence_of(cast, account=cast.northwind, namespace="northwind-devops", seats=25, seats_allowed=25)
     ticket = asks(opened, "We need an exception: 40 seats on gitlab.com/northwind-devops.", subject="NFR")
     sends(ticket, by=cast.nadia, instead="40 seats")
-    decides(ticket, "fate", by=cast.nadia, outcome="approved", approver="Ines Duarte", reason="A workshop")
+    given = {"outcome": "approved", "approver": "Ines Duarte", "reason": "A workshop", "type": "self_managed"}
+    decides(ticket, "fate", by=cast.nadia, **given)
+    assert "approved by Ines Duarte: GitLab SaaS, " in offered(ticket).body, "the licence says of which type it is"
     licence.refresh_from_db()
     assert (licence.seats, licence.exception, licence.exception_by) == (40, "A workshop", "Ines Duarte")
     assert Licence.objects.count() == 1
@@ -198,8 +229,19 @@ def test_an_exception_that_is_not_granted(opened: OpenTicket, cast: Cast) -> Non
 
 def test_a_self_managed_licence_has_no_billing_page(opened: OpenTicket, cast: Cast) -> None:
     ticket = asks(opened, "Which version is our NFR? Premium or Ultimate?", subject="NFR version")
+    receive(ticket, sender=contact_for("someone@stranger.example.net"), body="Me too.", unknown_sender=True)
     assert decides(ticket, "complete", by=cast.nadia, own_server="on")["answer"] == "done"
+    assert [one["address"] for one in offered(ticket).to] == [cast.katrin.email]  # a stranger's word is not answered
     assert "Admin area, then Subscription" in offered(ticket).body
+
+
+def test_an_answer_without_a_group_is_ours_to_read(opened: OpenTicket, cast: Cast) -> None:
+    """They are not waited for when they have written: the question lies there once more."""
+    ticket = asks(opened, "Is our NFR Premium or Ultimate?", subject="Which version is our NFR?")
+    sends(ticket, by=cast.nadia)
+    assert step(ticket, "complete").waits_for == "partner"
+    writes(ticket, "It is the group of our demo team.")
+    assert (step(ticket, "complete").waits_for, offered(ticket).response) == ("desk", "nfr-which-namespace")
 
 
 def test_it_is_about_something_else(opened: OpenTicket, cast: Cast) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from nfr.models import Licence
 from tests.nfr import topic_walks
-from tests.nfr.issuing import asks, decides, in_good_standing, request_of, sends, step, worked, writes
+from tests.nfr.issuing import asks, decides, in_good_standing, request_of, sends, step, worked
 from tests.steps.walks import walk
+from tests.tickets.mails import arrives, mail
 from tickets import steps
 
 assert topic_walks  # its walks are known by being read
@@ -24,7 +25,7 @@ def a_new_licence_is_issued(request: pytest.FixtureRequest) -> None:
     ticket = asks(request.getfixturevalue("opened"))
     assert decides(ticket, "decide", by=cast.nadia)["support"] == "waiting"
     assert decides(ticket, "support", by=cast.nadia, number_saas="412345")["wait"] == "waiting"
-    writes(ticket, "Support wrote to us: ticket 412345 is done.")
+    arrives(mail("Done.", From="GitLab Support <support@gitlab.com>", Subject="[GitLab Support] Re: NFR #412345"))
     assert worked(ticket)["wait"] == "done"
     decides(ticket, "outcome", by=cast.nadia)
     licence = Licence.objects.get(account=cast.northwind)

@@ -148,6 +148,7 @@ def test_a_guide_says_what_is_known_and_nothing_else() -> None:
     ]  # fmt: skip
     first, second, *_rest = steps.guide("seats", told).steps
     assert "Guests too" in first.words
+    assert steps.guide("seats", told).steps[2].title == "Remove them", "a Guest takes a seat on Premium"
     assert second.title == "Open the Seats tab and find three people"
     assert second.button is not None
     assert second.button.address == "https://gitlab.com/groups/bluepeak-partners/-/usage_quotas#seats-quota-tab"
@@ -161,6 +162,21 @@ def test_a_guide_says_what_is_known_and_nothing_else() -> None:
         assert progress.current(guide, guide.slugs) == ""
     assert progress.changed(["a", "b", "a"], "a", done=True) == ["b", "a"]
     assert progress.changed(["a", "b"], "a", done=False) == ["b"]
+
+
+def test_the_button_is_there_while_it_can_mean_something() -> None:
+    for used, topic, stage, shown in (
+        (13, "seats", "reading", True),  # the mail is out, a worker is behind
+        (13, "seats", "asked", True),
+        (9, "seats", "asked", True),
+        (9, "seats", "deciding", False),  # nothing has to be removed
+        (13, "version", "asked", False),
+        (13, "seats", "done", False),
+        (13, "seats", "ended", False),
+    ):
+        request = LicenceRequest(topic=topic, stage=stage)
+        found = Known(count=Count(used=used), allowed=10, request=request)
+        assert found.may_confirm is shown, (used, topic, stage)
 
 
 def test_seats_are_drawn_one_by_one_up_to_sixty() -> None:
@@ -186,6 +202,7 @@ def test_seats_are_drawn_one_by_one_up_to_sixty() -> None:
 
 
 def test_the_link_shows_the_numbers_and_keeps_what_is_done(world: World, handbook: None) -> None:
+    terms.load()
     shown = page_of(world.link)
     for said in (
         "13 of 10 seats in use 3 too many", "Counted by Support, today", "Open partners have 10 seats per licence.",
@@ -197,6 +214,12 @@ def test_the_link_shows_the_numbers_and_keeps_what_is_done(world: World, handboo
     ):  # fmt: skip
         assert said in shown, said
     assert "northwind" not in shown
+    LicenceRequest.objects.filter(pk=world.request.pk).update(
+        seats_allowed=12, seats_by=timezone.localdate() - timedelta(1)
+    )
+    shown = page_of(world.link)
+    assert "partners have" not in shown, "twelve are an exception, the track has ten"
+    assert "Remove one person and the renewal can go ahead." in shown, "its day is over"
     html = Client().get(world.link)
     assert html.headers["X-Robots-Tag"].startswith("noindex")
     assert "/request/track/" not in html.content.decode(), "the guide's link opens the guide only"
@@ -227,6 +250,13 @@ def test_the_button_tells_the_desk_once(world: World) -> None:
     assert "I have reduced the seats" not in shown
     assert "You told us today" in shown
     assert states(world.link) == ["done"] * 4
+    LicenceRequest.objects.filter(pk=world.request.pk).update(stage="done")
+    shown = page_of(world.link)
+    assert "This is settled." in shown
+    assert "We check the number" not in shown
+    LicenceRequest.objects.filter(pk=world.request.pk).update(asked=timezone.now())
+    assert Client().post(f"{world.link}reduced/").status_code == 422, "nobody waits for it"
+    assert said.count() == before + 1
 
 
 def test_a_number_may_come_with_it(world: World) -> None:
@@ -263,9 +293,18 @@ def test_who_is_written_to_speaks_where_support_has_asked(world: World, cast: Ca
     LicenceRequest.objects.filter(pk=world.request.pk).update(
         contact_name="Omar", contact_email="Omar@bluepeak.example.com"
     )
-    Client().post(f"{world.link}question/", {"body": "Do bots count?"})
-    Client().post(f"{world.link}reduced/")
+    link = world.link
+    Client().post(f"{link}question/", {"body": "Do bots count?"})
+    Client().post(f"{link}reduced/")
     assert list(world.ticket.messages.order_by("pk").values_list("author_contact", flat=True)[1:]) == [cast.omar.pk] * 2
+    katrin = client_of(cast.katrin.user)
+    for act in ("question", "reduced"):
+        answer = katrin.post(f"{world.link}{act}/", {"body": "x"})
+        assert answer.status_code == 422
+        assert "signed in for another company" in answer.content.decode()
+    LicenceRequest.objects.filter(pk=world.request.pk).update(contact_email="ana@bluepeak.example.com")
+    assert "13 of" not in page_of(link, status=404), "somebody else is written to"
+    LicenceRequest.objects.filter(pk=world.request.pk).update(contact_email="omar@bluepeak.example.com")
     own = client_of(cast.omar.user).get(SEATS).content.decode()
     assert world.link.partition("seats/")[2] in own
     assert tracking.path_for(world.ticket).rpartition(":")[0] not in own, "it is not his request"
@@ -293,7 +332,7 @@ def test_a_link_that_is_over_or_void_leaves_the_guide_for_everybody(
 ) -> None:
     link = world.link
     foreign = f"{SEATS}{tracking.token_for(world.ticket)}/"
-    listed = f"{SEATS}{signing.Signer(salt='nfr.guide').sign_object(['PHD-999999', 1, 1, '2099-01-01'])}/"
+    listed = f"{SEATS}{signing.Signer(salt='nfr.guide').sign_object(['PHD-999999', 1, 1, '', '2099-01-01'])}/"
     for path in (f"{SEATS}forged/", foreign, listed):
         assert "This link does not work any more." in page_of(path, status=404)
     with monkeypatch.context() as patch:
@@ -448,6 +487,13 @@ def test_the_newest_count_is_shown(world: World) -> None:
     found = known.of_request(request)
     assert found.count == Count(used=9, at=later, by="")
     assert found.over == 0
+    LicenceRequest.objects.filter(pk=world.request.pk).update(seats_used=12, counted=later + timedelta(minutes=1))
+    SeatCount.objects.create(licence=world.licence, used=12, counted=later + timedelta(minutes=1), source="partner")
+    request = links.request_by(links.token_for(world.request))
+    assert request is not None
+    said = known.of_request(request).count
+    assert said is not None
+    assert (said.used, said.by) == (12, ""), "the partner has said so, not Support"
 
 
 def test_when_something_was_told() -> None:

@@ -182,6 +182,7 @@ def reply(  # noqa: PLR0913 - a mail has that many parts
             return already
         check_reachable(to, cc, despite=despite)
         _same_thread(row, last_seen)
+        _files_may_leave(row, attachments, [*to, *cc])
         before = {"status": row.status, "assignee": named(row.assignee)}
         if row.assignee is None:
             row.assignee = by
@@ -463,6 +464,12 @@ def _no_blanks(body: str) -> None:
     blanks = responses.unresolved_in(body)
     if blanks:
         raise Refused(_("Fill in first: %(names)s.") % {"names": ", ".join(blanks)})
+
+
+def _files_may_leave(row: Ticket, attachments: Sequence[Attachment], people: Sequence[Recipient]) -> None:
+    why = hooks.why_not_send(row, attachments, [one.address for one in people]) if attachments else ""
+    if why:
+        raise Refused(why)
 
 
 def _some_recipients(to: Sequence[Recipient], cc: Sequence[Recipient]) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from certification.export import Refused, Summary, convert
+
+WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
 
 
 class Command(BaseCommand):
@@ -19,35 +22,25 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("export", type=Path, metavar="EXPORT", help="a .csv or .xlsx exported from Impartner")
         parser.add_argument("-o", "--out", type=Path, metavar="OUT", help="the .csv to write, or standard output")
-
-        parser.add_argument("--no-bom", action="store_true", help="without the byte order mark that Excel needs")
+        parser.add_argument("--bom", action="store_true", help="with the byte order mark that Excel needs for “ü”")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         export, out = options["export"], options["out"]
+        if out is not None and out.suffix.lower() in WORKBOOKS:
+            raise CommandError(f"The table is a CSV. Name a .csv with -o, not {out}.")
         try:
             summary = convert(export, None, name=export.name)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         except OSError as problem:
             raise CommandError(f"{export} cannot be read: {problem.strerror}.") from problem
-        table = summary.table.removeprefix(codecs.BOM_UTF8) if options["no_bom"] else summary.table
-        self.write(table, out)
+        table = summary.table if options["bom"] else summary.table.removeprefix(codecs.BOM_UTF8)
+        try:
+            write(table, out)
+        except OSError as problem:
+            raise CommandError(f"{out or 'Standard output'} cannot be written: {problem.strerror}.") from problem
         if options["verbosity"]:
             self.tell(summary)
-
-    def write(self, table: bytes, out: Path | None) -> None:
-        """A file appears whole or not at all."""
-        if out is None:
-            sys.stdout.buffer.write(table)
-            sys.stdout.buffer.flush()
-            return
-        part = out.with_name(f".{out.name}.part")
-        try:
-            part.write_bytes(table)
-            part.replace(out)
-        except OSError as problem:
-            part.unlink(missing_ok=True)
-            raise CommandError(f"{out} cannot be written: {problem.strerror}.") from problem
 
     def tell(self, summary: Summary) -> None:
         people = _("%(rows)d rows, %(people)d people, %(active)d of them active")
@@ -58,3 +51,31 @@ class Command(BaseCommand):
             self.stderr.write(f"{count:>7}  @{domain}")
         for remark in summary.remarks:
             self.stderr.write(f"note: {remark}")
+
+
+def write(table: bytes, out: Path | None) -> None:
+    """A file appears whole or not at all, where a link points to; what is no file is written to as it stands."""
+    if out is None:
+        _to_standard_output(table)
+        return
+    if out.exists() and not out.is_file():  # a device or a pipe is not put aside for a file
+        out.write_bytes(table)
+        return
+    target = out.resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(table)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _to_standard_output(table: bytes) -> None:
+    if sys.stdout is None:
+        raise CommandError("Standard output is closed. Say with -o where the table goes.")
+    try:
+        sys.stdout.buffer.write(table)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes it at its end
+        raise
