@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from typing import Final
 
 import pytest
 from django.db import connection
@@ -32,7 +33,7 @@ def judged(known: Known, *emails: str) -> foreign.Looked:
 
 
 BRISA = Known(company="Brisa", own=frozenset({"brisa.example"}))
-CASES = [
+CASES: Final[list[tuple[Known, list[str], dict[int, str], list[str]]]] = [
     (BRISA, ["a@brisa.example", "b@de.brisa.example"], {}, []),
     (
         BRISA,
@@ -94,13 +95,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("known", "emails", "strangers", "remarks"), CASES)
-def test_who_looks_like_a_stranger(
-    known: Known, emails: list[str], strangers: dict[int, str], remarks: list[str]
-) -> None:
-    found = judged(known, *emails)
-    assert {one.line: one.why for one in found.strangers} == strangers
-    assert list(found.remarks) == remarks
+def test_who_looks_like_a_stranger() -> None:
+    for known, emails, strangers, remarks in CASES:
+        found = judged(known, *emails)
+        assert {one.line: one.why for one in found.strangers} == strangers, emails
+        assert list(found.remarks) == remarks, emails
 
 
 def test_what_the_desk_knows_is_asked_in_few_statements() -> None:

@@ -38,6 +38,9 @@ def test_an_icon_is_hidden_and_heavier_when_small() -> None:
     )
     assert 'class="i i2"' in draw('{% icon "inbox" 14 %}')
     assert 'class="i i3"' in draw('{% icon "check" 11 stroke=3 %}')
+    assert '<path d="M20 6 9 17l-5-5"/></svg>' in draw('{% icon "check" %}')
+    with pytest.raises(KeyError, match="no-such-drawing"):
+        draw('{% icon "no-such-drawing" %}')
 
 
 def test_names_of_people_are_escaped() -> None:
