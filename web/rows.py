@@ -59,23 +59,24 @@ def together() -> Iterator[None]:
     """
     ours = connections[DEFAULT_DB_ALIAS]
     ours.ensure_connection()
-    if ours.connection in _waiting:
+    session = ours.connection  # another one, or none, once it is lost
+    if session in _waiting:
         yield
         return
-    waiting = _waiting[ours.connection] = []
+    waiting = _waiting[session] = []
     try:
         yield
         if waiting:
             with ours.cursor() as cursor:
                 _execute(cursor, _let_go(ours))
     finally:
-        _waiting.pop(ours.connection, None)
+        _waiting.pop(session, None)
 
 
 def send(statement: str, values: Sequence[Any]) -> None:
     """A statement whose answer nobody needs; inside `together` it waits for the next one."""
-    waiting = _waiting.get(connections[DEFAULT_DB_ALIAS].connection)
-    if waiting is not None:
+    session = connections[DEFAULT_DB_ALIAS].connection
+    if session is not None and (waiting := _waiting.get(session)) is not None:
         waiting.append((statement, values))
         return
     with connection.cursor() as cursor:

@@ -185,6 +185,24 @@ def test_a_planned_statement_outlives_a_rollback_and_a_connection(transactional_
     assert AutoReply.objects.count() == 2
 
 
+def test_a_row_nobody_waits_for_is_the_first_of_its_connection(transactional_db: None) -> None:
+    connection.close()
+    rows.insert_all([AutoReply(address="a@b.example", domain="b.example")], numbered=False)
+    assert AutoReply.objects.count() == 1
+
+
+def test_a_connection_lost_while_rows_wait_is_said_as_it_is(transactional_db: None) -> None:
+    def lose() -> None:
+        with rows.together():
+            rows.insert_all([AutoReply(address="a@b.example", domain="b.example")], numbered=False)
+            connection.close()
+            raise ConnectionError("lost")
+
+    with pytest.raises(ConnectionError, match="lost"):
+        lose()
+    assert not AutoReply.objects.exists()
+
+
 def test_behind_a_pooler_nothing_is_kept_on_the_connection(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
