@@ -129,6 +129,11 @@ class Picture:
         """Somebody has a course and does not count."""
         return any(bar.aside for bar in self.bars)
 
+    @cached_property
+    def unnamed(self) -> bool:
+        """Somebody counts whose name the dashboard does not say."""
+        return any(dot.kind == "unnamed" for bar in self.bars for dot in bar.dots)
+
 
 def of(account: Account, *, on: date) -> Picture:
     """Two statements, whoever is there."""
