@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -23,6 +24,12 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 if _figures := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # empty at each start
     shutil.rmtree(_figures, ignore_errors=True)
     Path(_figures).mkdir(parents=True)
+
+
+def when_ready(_server: Any) -> None:
+    """What is loaded is not looked through again: a process that writes nothing into these pages shares them."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -28,6 +28,10 @@ class Server:
         """Resident bytes of the biggest worker."""
         return max(worker.memory_info().rss for worker in psutil.Process(self.process.pid).children())
 
+    def share(self) -> int:
+        """Bytes of the biggest worker, what the processes hold in common counted once among them."""
+        return max(worker.memory_full_info().pss for worker in psutil.Process(self.process.pid).children())
+
 
 @contextmanager
 def running(application: str, *, processes: int = 2) -> Iterator[Server]:
