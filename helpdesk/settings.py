@@ -302,6 +302,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = len(LANGUAGES) > 1  # with one language nothing is looked up: a page asks for five hundred words
 TIME_ZONE = "UTC"
 USE_TZ = True
 

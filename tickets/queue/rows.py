@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,7 @@ FAR = timedelta(days=5)
 LONG = timedelta(days=14)
 WEEK = timedelta(days=7)
 DAY = 24 * times.HOUR
-Mark = Callable[[str], SafeString | str]
+Mark = Callable[[str], SafeString]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +85,13 @@ class Reader:
     user: User
     now: datetime
     midnight: datetime
-    mark: Mark = str
+    mark: Mark = conditional_escape
     newest: int | None = None
 
 
-def reader(user: User, *, now: datetime | None = None, mark: Mark = str, newest: int | None = None) -> Reader:
+def reader(
+    user: User, *, now: datetime | None = None, mark: Mark = conditional_escape, newest: int | None = None
+) -> Reader:
     moment = now or timezone.now()
     tomorrow = timezone.localtime(moment).date() + timedelta(days=1)
     midnight = timezone.make_aware(datetime.combine(tomorrow, datetime.min.time()))
