@@ -16,6 +16,7 @@ from tickets import hooks
 from tickets.models import Attachment, Message, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import number_of
+from web.rows import Given, Prepared
 
 
 def tickets_for(user: User) -> QuerySet[Ticket]:
@@ -32,17 +33,18 @@ def tickets_for(user: User) -> QuerySet[Ticket]:
 def ticket_for(user: User, reference: str) -> Ticket:
     """The ticket with that reference, if `user` may read it; else 404."""
     number = number_of(reference)
-    ticket = (
-        tickets_for(user)
-        .select_related("requester__account", "partner__channel_manager", "assignee", "channel_manager__user")
-        .filter(pk=number)
-        .first()
-        if number is not None
-        else None
-    )
+    ticket = None if number is None else _with_people(user, number)
     if ticket is None:
         raise Http404(_("There is no ticket %(reference)s, or you may not see it.") % {"reference": reference[:40]})
     return ticket
+
+
+def _with_people(user: User, pk: int) -> Ticket | None:
+    return _DESKS.first(pk=pk) if user.on_desk else tickets_for(user).select_related(*_PEOPLE).filter(pk=pk).first()
+
+
+_PEOPLE = ("requester__account", "partner__channel_manager", "assignee", "channel_manager__user")
+_DESKS = Prepared(lambda: Ticket.objects.select_related(*_PEOPLE).filter(pk=Given("pk")))
 
 
 def messages_for(user: User, ticket: Ticket) -> QuerySet[Message]:

@@ -23,6 +23,7 @@ from tickets.models import Step, Ticket
 from tickets.steps.forms import may_say, prepared_or_why
 from tickets.steps.going_back import may_go_back
 from tickets.steps.undoing import after, may_undo
+from web.rows import Given, Prepared
 
 Mark = Literal["done", "undone", "skipped", "running", "trying", "waiting", "decide", "stuck", "later"]
 State, Type = Step.State, Step.Type
@@ -161,7 +162,7 @@ class Checklist:
 
 def read(ticket: Ticket, *, by: User | None = None) -> Checklist | None:
     """With what `by` may do about it. One statement; what a decision needs is asked for that step only."""
-    found = list(Step.objects.filter(ticket=ticket).select_related("by", "holder").order_by("run", "position"))
+    found = _STEPS.all(ticket=ticket.pk)
     runs = [list(rows) for _run, rows in groupby(found, key=lambda step: step.run)]
     if not runs or procedures.kind_of(runs[-1][0].procedure) != ticket.kind:
         return None
@@ -173,6 +174,12 @@ def read(ticket: Ticket, *, by: User | None = None) -> Checklist | None:
         lines=_lines(ticket, present, by=by),
         past=[_past(rows) for rows in reversed(earlier)],
     )
+
+
+_STEPS: Final = Prepared(
+    lambda: Step.objects.filter(ticket=Given("ticket")).select_related("by", "holder").order_by("run", "position"),
+    many=True,
+)
 
 
 def title_of(procedure: str) -> Words:

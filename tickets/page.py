@@ -22,6 +22,7 @@ from tickets import access, checklist, clocks, kinds, letters, papers, partner_l
 from tickets.checklist import Checklist
 from tickets.models import Attachment, Draft, Message, PreparedReply, Seen, Tag, Ticket
 from tickets.models.ticket import ACTIVE, MOVES
+from web.rows import Given, Prepared
 
 MESSAGES_SHOWN = 60
 EVENTS_SHOWN = 400
@@ -155,8 +156,7 @@ class _Around(NamedTuple):
 def load(ticket: Ticket, user: User, *, whole: bool = False) -> Page:
     """Reads the page; `whole` shows every message of a very long conversation."""
     around = _around(ticket, user)
-    rows = _messages(ticket, user)
-    newest = list(rows) if whole else list(rows.order_by("-id")[: MESSAGES_SHOWN + 1])[::-1]
+    newest = _messages(ticket, user, most=None if whole else MESSAGES_SHOWN + 1)
     has_earlier = not whole and len(newest) > MESSAGES_SHOWN
     messages = newest[1:] if has_earlier else newest
     files = _files(messages, ticket, user)
@@ -194,11 +194,17 @@ def mark_seen(page: Page) -> None:
 
 def _around(ticket: Ticket, user: User) -> _Around:
     """Tags, what was seen, figures of the partner, what a reply is to, what is offered, what it was taken for: once."""
+    if user.on_desk:
+        return _Around(*_DESKS_AROUND.values(pk=ticket.pk, user=user.pk)[0])
+    return _Around(*_what_is_around(ticket.pk, user.pk, access.tickets_for(user)).get())
+
+
+def _what_is_around(pk: Any, user: Any, readable: QuerySet[Ticket]) -> QuerySet[Ticket, tuple[Any, ...]]:
+    """Ids or `Given`s; `readable` is what this reader may read."""
     seen = Seen.objects.filter(user=user, ticket=OuterRef("pk"))
     open_ones = (
-        access.tickets_for(user)
-        .filter(partner=OuterRef("partner"), status__in=sorted(ACTIVE))
-        .exclude(pk=ticket.pk)
+        readable.filter(partner=OuterRef("partner"), status__in=sorted(ACTIVE))
+        .exclude(pk=OuterRef("pk"))
         .order_by()
         .values("partner")
         .annotate(count=Count("pk", distinct=True))
@@ -211,8 +217,8 @@ def _around(ticket: Ticket, user: User) -> _Around:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    row = (
-        Ticket.objects.filter(pk=ticket.pk)
+    return (
+        Ticket.objects.filter(pk=pk)
         .annotate(
             names=ArraySubquery(Tag.objects.filter(tickets=OuterRef("pk")).order_by("name").values("name")),
             seen=Coalesce(Subquery(seen.values("event_id")), 0),
@@ -237,34 +243,56 @@ def _around(ticket: Ticket, user: User) -> _Around:
             "recognition__corrected_by__name",
             "recognition__corrected_by__email",
         )
-        .get()
     )
-    return _Around(*row)
 
 
-def _messages(ticket: Ticket, user: User) -> QuerySet[Message]:
+_DESKS_AROUND = Prepared(lambda: _what_is_around(Given("pk"), Given("user"), Ticket.objects.all()))
+
+
+def _messages(ticket: Ticket, user: User, *, most: int | None) -> list[Message]:
+    """The newest, oldest first."""
+    if not user.is_colleague or most != MESSAGES_SHOWN + 1:
+        return list(_shown(access.messages_for(user, ticket))[:most])[::-1]
+    found = _COLLEAGUES_MESSAGES.all(ticket=ticket.pk)
+    for one in found:
+        one.ticket = ticket
+    return found[::-1]
+
+
+def _shown(messages: QuerySet[Message]) -> QuerySet[Message]:
     return (
-        access.messages_for(user, ticket)
-        .select_related("author_user", "author_contact__account", "incoming", "outgoing")
+        messages.select_related("author_user", "author_contact__account", "incoming", "outgoing")
         .annotate(has_layout=ExpressionWrapper(~Q(rich_html=""), output_field=BooleanField()))
         .defer(*UNREAD_TEXTS)
-        .order_by("id")
+        .order_by("-id")
     )
+
+
+_COLLEAGUES_MESSAGES = Prepared(
+    lambda: _shown(Message.objects.filter(ticket=Given("ticket")))[: MESSAGES_SHOWN + 1], many=True
+)
 
 
 def _files(messages: Sequence[Message], ticket: Ticket, user: User) -> dict[int, list[Attachment]]:
     """The files of these messages by message; under 0 what the reader has attached and not yet sent."""
+    shown = {None, *(one.pk for one in messages)}
+    found: defaultdict[int, list[Attachment]] = defaultdict(list)
+    for row in _FILES.all(ticket=ticket.pk, user=user.pk):
+        if row.message_id in shown:
+            found[row.message_id or 0].append(row)
+    return dict(found)
+
+
+def _files_of(ticket: Given, user: Given) -> QuerySet[Attachment]:
     draft = Draft.objects.filter(user=user, ticket=ticket, attachments=OuterRef("pk")).values("kind")
-    rows = (
-        Attachment.objects.filter(ticket=ticket)
-        .filter(Q(message__in=[one.pk for one in messages]) | Q(message=None, uploaded_by=user))
+    return (
+        Attachment.objects.filter(Q(message__isnull=False) | Q(uploaded_by=user), ticket=ticket)
         .annotate(draft_kind=Subquery(draft[:1]), **papers.AS_READ)
         .order_by("id")
     )
-    found: defaultdict[int, list[Attachment]] = defaultdict(list)
-    for row in rows:
-        found[row.message_id or 0].append(row)
-    return dict(found)
+
+
+_FILES = Prepared(lambda: _files_of(Given("ticket"), Given("user")), many=True)
 
 
 def _events(ticket: Ticket, *, since: int) -> list[Event]:

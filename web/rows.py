@@ -252,25 +252,38 @@ class Given(models.Value):
 class Prepared(Generic[M]):
     """A query whose shape never changes, compiled once per process; asked again and again with other values.
 
-    `build` names each value by a `Given`. For the few questions that every incoming mail asks: compiling them anew
-    costs several times what PostgreSQL needs to answer.
+    `build` names each value by a `Given`. For the few questions that every incoming mail or every look at a ticket
+    asks: compiling them anew costs several times what PostgreSQL needs to answer.
 
     `changed`: an UPDATE with `%(name)s` in it that returns whole rows of the model. The query then reads only these,
-    as they have become, in the same statement.
+    as they have become, in the same statement. `many` of the rows that `build` lets through are read, not one.
     """
 
-    def __init__(self, build: Callable[[], models.QuerySet[M]], *, changed: str = "") -> None:
-        self.build = build
+    def __init__(self, build: Callable[[], models.QuerySet[M, Any]], *, changed: str = "", many: bool = False) -> None:
+        self.build, self.many = build, many
         self.changed, self.names = _positional(changed)
 
     def first(self, **values: Any) -> M | None:
         """The first row, made into an object as the ORM does, with what is related and annotated; None without one."""
+        return next(iter(self.all(**values)), None)
+
+    def all(self, **values: Any) -> list[M]:
+        """Every row that `build` lets through, in its order."""
+        return [self._object(row) for row in self._rows(values)]
+
+    def values(self, **values: Any) -> list[tuple[Any, ...]]:
+        """For a `build` that ends in `values_list`."""
+        found = self._rows(values)
+        assert self._compiled  # the compiler knows its columns after compiling
+        converters = self._compiler.get_converters([column for column, *_rest in self._compiler.select])
+        return [tuple(row) for row in self._compiler.apply_converters(found, converters)] if converters else found
+
+    def _rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         given = [values[name] for name in self.names]
         given += [values[one.value] if isinstance(one, Given) else one for one in self._parameters]
         with connection.cursor() as cursor:
             run(cursor, self._sql, given)
-            row = cursor.fetchone()
-        return None if row is None else self._object(row)
+            return list(cursor.fetchall())
 
     def _object(self, row: Sequence[Any]) -> M:
         row = next(iter(self._compiler.apply_converters([row], self._converters))) if self._converters else row
@@ -283,7 +296,8 @@ class Prepared(Generic[M]):
 
     @cached_property
     def _compiler(self) -> Any:
-        return self.build()[:1].query.get_compiler(DEFAULT_DB_ALIAS)
+        built = self.build() if self.many else self.build()[:1]
+        return built.query.get_compiler(DEFAULT_DB_ALIAS)
 
     @cached_property
     def _compiled(self) -> tuple[str, Sequence[Any]]:

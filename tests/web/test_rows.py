@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, NotSupportedError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from documents.models import StoredFile
@@ -146,6 +147,26 @@ def test_a_prepared_query_reads_json_and_arrays(cast: Cast) -> None:
     found = prepared.first(kind="z")
     assert found is not None
     assert found.before == {"a": [1, None]}
+
+
+def test_a_prepared_query_reads_many_rows_and_bare_values(cast: Cast) -> None:
+    moment = timezone.now()
+    for number in (1, 2, 3):
+        Event.objects.create(actor_name="x", verb="y", subject_type="z", subject_id=number, after={"n": number})
+    asked = Event.objects.filter(subject_type="z", created__gte=moment).order_by("-id")
+    many = rows.Prepared(
+        lambda: Event.objects.filter(subject_type=rows.Given("kind"), created__gte=moment).order_by("-id")[:2],
+        many=True,
+    )
+    assert many.all(kind="z") == list(asked[:2])
+    assert many.all(kind="nothing") == []
+    bare = rows.Prepared(
+        lambda: (
+            Event.objects.filter(subject_type=rows.Given("kind")).order_by("-id").values_list("subject_id", "after")
+        ),
+        many=True,
+    )
+    assert bare.values(kind="z") == [(3, {"n": 3}), (2, {"n": 2}), (1, {"n": 1})]
 
 
 def test_a_prepared_query_reads_the_rows_it_changes(cast: Cast, django_assert_num_queries: Any) -> None:
