@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime, timedelta, tzinfo
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -38,8 +40,8 @@ def when(moment: datetime, *, now: datetime | None = None) -> str:
     if days == 1:
         return _("Tomorrow %(clock)s") % {"clock": clock(moment)}
     if local.year != today.year:
-        return date_format(local, "j M y")
-    return date_format(local, "D j M" if days > 0 else "j M")
+        return _printed(moment, "j M y")
+    return _printed(moment, "D j M" if days > 0 else "j M")
 
 
 def point(moment: datetime, *, now: datetime | None = None) -> str:
@@ -51,12 +53,21 @@ def point(moment: datetime, *, now: datetime | None = None) -> str:
 
 
 def clock(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "H:i")
+    return _printed(moment, "H:i")
 
 
 def exact(moment: datetime) -> str:
     """Says "Tue 22 Nov 2022, 14:10 CET": for titles."""
-    return date_format(timezone.localtime(moment), "D j M Y, H:i T")
+    return _printed(moment, "D j M Y, H:i T")
+
+
+def _printed(moment: datetime, form: str) -> str:
+    return _kept(moment, form, timezone.get_current_timezone(), get_language())
+
+
+@lru_cache(maxsize=10_000)  # a page prints hundreds of times, and the next page the same ones
+def _kept(moment: datetime, form: str, zone: tzinfo, _language: str | None) -> str:
+    return date_format(moment.astimezone(zone), form)
 
 
 def span(length: timedelta, *, working_day: int = WORKING_DAY) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -48,7 +49,12 @@ def avatar(person: Any, size: int = 20, *, alone: bool = False) -> SafeString:
     if not person:
         return format_html('<span class="avatar avatar-{} avatar-nobody" aria-hidden="true"></span>', size)
     name = str(getattr(person, "name", "") or person)
-    tone = words.tone(str(getattr(person, "email", "") or name))
+    return _initials(name, str(getattr(person, "email", "") or name), size, alone)
+
+
+@lru_cache(maxsize=2_000)
+def _initials(name: str, toned_by: str, size: int, alone: bool) -> SafeString:
+    tone = words.tone(toned_by)
     spoken = format_html('role="img" aria-label="{}"', name) if alone else format_html('aria-hidden="{}"', "true")
     return format_html(
         '<span class="avatar avatar-{} avatar-tone-{}" title="{}" {}>{}</span>',
