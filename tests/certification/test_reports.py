@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from certification import arriving, partner_side
+from certification import answers, arriving, partner_side
 from certification.models import Report
 from certification.reports import attaching, flagging, forgetting, making, owning, standing, withdrawing
 from certification.reports import opened as opened_page
@@ -158,6 +158,10 @@ def test_files_are_deleted_after_a_while(world: Cast, opened: OpenTicket) -> Non
     assert "Its files were deleted" in client.get(address).content.decode()
     assert client.get(f"{address}export/").status_code == 404
     assert client.get(f"/api/v1/certification-reports/{flagged.pk}/").json()["flagged"] == 1
+    question = answers.ask(opened(), step="a question without a file")
+    withdrawing.withdraw(flagged, why="Of another company", by=world.nadia)
+    question.refresh_from_db()
+    assert question.state == question.State.OFFERED, "replies of others without a file are none of its business"
 
 
 def test_more_strangers_than_a_page_shows(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
