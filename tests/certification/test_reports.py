@@ -94,6 +94,12 @@ def test_whose_it_is_by_its_addresses_or_by_a_person(world: Cast) -> None:
     nobodys.refresh_from_db()
     with pytest.raises(Refused, match="It is the report of Northwind"):
         owning.assign(nobodys, world.bluepeak, by=world.nadia)
+    wrong = made(world, ("Eva Cruz", "eva@gmail.com", True), name="b.csv", account=None)
+    withdrawing.withdraw(Report.objects.get(pk=wrong.pk), why="Of nobody", by=world.nadia)
+    teams = TeamReport.objects.count()
+    with pytest.raises(Refused, match="This report was withdrawn"):
+        owning.assign(wrong, world.northwind, by=world.nadia)
+    assert TeamReport.objects.count() == teams, "its people count no more"
 
 
 def test_rows_of_another_company_are_decided_first(world: Cast, opened: OpenTicket) -> None:
@@ -221,6 +227,9 @@ def test_attached_to_any_ticket_of_that_partner(world: Cast, opened: OpenTicket)
     attaching.attach(nobody, ticket, by=world.nadia)
     assert "does not mark katrin@northwind.example.com" in offered(ticket).warnings[0]
     assert offered(ticket).to == []
+    withdrawing.withdraw(Report.objects.get(pk=nobody.pk), why="Wrong", by=world.nadia)
+    with pytest.raises(Refused, match="This report was withdrawn"):
+        attaching.attach(nobody, opened(), by=world.nadia)  # as a page that is open since before still shows it
 
 
 # ── The procedure ─────────────────────────────────────────────────────────────────────────────────
