@@ -23,9 +23,10 @@ OVER: Final = (Step.State.DONE, Step.State.SKIPPED)
 
 
 def attach(report: Report, ticket: Ticket, *, by: User) -> Ticket:
-    """Nothing is sent: a person reads the reply and sends it."""
+    """Nothing is sent: a person reads the reply and sends it. The report as it is now, whatever a page showed of it."""
     check_may(by)
     with locked(ticket) as row:
+        report = Report.objects.select_for_update(of=("self",)).select_related("account", "result").get(pk=report.pk)
         _refuse(report, row)
         request = requests.of(row) if row.kind == requests.KIND else None
         if request is None or not _goes_on(request, report, row, by=by):

@@ -24,6 +24,8 @@ def assign(report: Report, account: Account, *, by: User) -> Report:
         row = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
         if row.account_id == account.pk:
             return row
+        if row.withdrawn is not None:
+            raise Refused(_("This report was withdrawn."))
         if row.account is not None:
             raise Refused(_("It is the report of %(name)s. Withdraw it, and upload it again.") % {"name": row.account})
         row.account, row.foreign, row.remarks = account, [dict(one) for one in made.foreign], list(made.remarks)

@@ -56,7 +56,11 @@ def _let_go(request: ReportRequest, *, why: str, by: User) -> None:
 
 
 def _take_out_of_composers(report: Report, *, why: str, by: User) -> None:
-    offered = PreparedReply.objects.filter(state=PreparedReply.State.OFFERED, files__stored=report.result)
+    """As its table is now; without one, replies that have no file at all would be meant."""
+    table = Report.objects.values_list("result", flat=True).get(pk=report.pk)
+    if table is None:
+        return
+    offered = PreparedReply.objects.filter(state=PreparedReply.State.OFFERED, files__stored=table)
     for ticket in Ticket.objects.filter(pk__in=offered.values("ticket")).order_by("pk"):
         with locked(ticket) as row:
             prepared.withdraw_in(row, why=why, by=actor_of(by))

@@ -25,7 +25,7 @@ class Headings:
     account: int | None = None  # a further column that says whose people they are
     missing: tuple[Column, ...] = ()
     width: int = 0
-    first: tuple[str, ...] = ()  # the first headings, as they are written
+    keys: tuple[frozenset[str], ...] = ()  # how the first headings may be spelled
 
     @property
     def found(self) -> int:
@@ -43,11 +43,11 @@ def find(rows: Iterable[Sequence[str]]) -> Headings | None:
 
 
 def is_again(cells: Sequence[str], headings: Headings) -> bool:
-    """The same headings once more, as where two exports were put under each other."""
+    """The headings once more in any spelling, as where two exports were put under each other."""
     places = headings.places[:FEWEST]
-    return len(cells) > max(places) and all(
-        cells[place] == head for place, head in zip(places, headings.first, strict=True)
-    )
+    if len(cells) <= max(places) or any("@" in cells[place] for place in places):
+        return False  # most people end here: no heading has an address in it
+    return all(key(cells[place]) in head for place, head in zip(places, headings.keys, strict=True))
 
 
 def _of(at: int, cells: Sequence[str]) -> Headings:
@@ -60,7 +60,7 @@ def _of(at: int, cells: Sequence[str]) -> Headings:
     return Headings(
         row=at,
         places=there,
-        first=tuple(cells[place] for place in there[:FEWEST]),
+        keys=tuple(column.keys for column, found in zip(columns(), exact, strict=True) if found)[:FEWEST],
         doubles=tuple((number, place) for number, found in enumerate(exact) for place in found[1:]),
         unknown=tuple(" ".join(cells[place].split())[:LONGEST] for place in rest),
         account=next((place for place in rest if keys[place] in _ACCOUNT), None),

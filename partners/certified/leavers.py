@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -127,10 +127,13 @@ def _inactive(newest: Mapping[int, Newest]) -> Iterator[Leaver]:
 
 
 def _gone(newest: Mapping[int, Newest], on: date) -> Iterator[Leaver]:
-    """Of each person the last export they were in stands first."""
+    """Of each person the last export they were in stands first; whose address is in the newest is not even read."""
     counting = Q(report__as_of__lte=on, report__withdrawn=None, report__account__in=newest)
-    rows = TeamMember.objects.filter(counting, ~Q(active=False)).exclude(courses=[])
-    rows = rows.exclude(report__in=[one.report.pk for one in newest.values()])
+    reports = [one.report.pk for one in newest.values()]
+    there = TeamMember.objects.filter(report__in=reports).exclude(email="")
+    there = there.filter(report__account=OuterRef("report__account"), email=OuterRef("email"))
+    rows = TeamMember.objects.filter(counting, ~Q(active=False), ~Exists(there)).exclude(courses=[])
+    rows = rows.exclude(report__in=reports)
     told = rows.order_by("-report__as_of", "-report", "pk").values_list(
         "report__account", "name", "email", "courses", "report__as_of"
     )

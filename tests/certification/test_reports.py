@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from certification import arriving, partner_side
+from certification import answers, arriving, partner_side
 from certification.models import Report
 from certification.reports import attaching, flagging, forgetting, making, owning, standing, withdrawing
 from certification.reports import opened as opened_page
@@ -94,6 +94,12 @@ def test_whose_it_is_by_its_addresses_or_by_a_person(world: Cast) -> None:
     nobodys.refresh_from_db()
     with pytest.raises(Refused, match="It is the report of Northwind"):
         owning.assign(nobodys, world.bluepeak, by=world.nadia)
+    wrong = made(world, ("Eva Cruz", "eva@gmail.com", True), name="b.csv", account=None)
+    withdrawing.withdraw(Report.objects.get(pk=wrong.pk), why="Of nobody", by=world.nadia)
+    teams = TeamReport.objects.count()
+    with pytest.raises(Refused, match="This report was withdrawn"):
+        owning.assign(wrong, world.northwind, by=world.nadia)
+    assert TeamReport.objects.count() == teams, "its people count no more"
 
 
 def test_rows_of_another_company_are_decided_first(world: Cast, opened: OpenTicket) -> None:
@@ -158,6 +164,10 @@ def test_files_are_deleted_after_a_while(world: Cast, opened: OpenTicket) -> Non
     assert "Its files were deleted" in client.get(address).content.decode()
     assert client.get(f"{address}export/").status_code == 404
     assert client.get(f"/api/v1/certification-reports/{flagged.pk}/").json()["flagged"] == 1
+    question = answers.ask(opened(), step="a question without a file")
+    withdrawing.withdraw(flagged, why="Of another company", by=world.nadia)
+    question.refresh_from_db()
+    assert question.state == question.State.OFFERED, "replies of others without a file are none of its business"
 
 
 def test_more_strangers_than_a_page_shows(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,6 +227,9 @@ def test_attached_to_any_ticket_of_that_partner(world: Cast, opened: OpenTicket)
     attaching.attach(nobody, ticket, by=world.nadia)
     assert "does not mark katrin@northwind.example.com" in offered(ticket).warnings[0]
     assert offered(ticket).to == []
+    withdrawing.withdraw(Report.objects.get(pk=nobody.pk), why="Wrong", by=world.nadia)
+    with pytest.raises(Refused, match="This report was withdrawn"):
+        attaching.attach(nobody, opened(), by=world.nadia)  # as a page that is open since before still shows it
 
 
 # ── The procedure ─────────────────────────────────────────────────────────────────────────────────
