@@ -122,15 +122,28 @@ def test_two_licences_are_two_requests_and_two_answers(standing: Cast, opened: O
     kept = ticket.messages.filter(author_address__iexact="support@gitlab.com").get()
     assert kept.visibility == "note"  # not for the partner
 
+    row = step(ticket, "outcome")
+    initial = dict(steps.prepared(row, by=standing.nadia).initial)
+    granted_more = {name: value for name, value in initial.items() if name != "rows"} | {"seats_saas": 30}
+    for said, wrong in (
+        ({}, {"exception_by_saas", "exception_saas"}),  # more than the program's 25: who approved it, and why
+        ({"exception_by_saas": "Ines Duarte"}, {"exception_saas"}),
+        ({"seats_saas": 5, "exception_saas": "A workshop"}, {"exception_by_saas"}),
+        ({"exception_by_saas": "Ines Duarte", "exception_saas": "A workshop"}, set()),
+    ):
+        form = steps.form_of(row)(granted_more | said, initial=initial)
+        assert set(form.errors) == wrong, said
     with pytest.raises(Refused, match="would end before it starts"):
         decides(ticket, "outcome", by=standing.nadia, ends_saas=timezone.localdate() - timedelta(days=1))
     ends = timezone.localdate() + timedelta(days=200)
     more = {"outcome_self_managed": "refused", "words_self_managed": "They have one already.", "ends_saas": ends}
+    more |= {"seats_saas": 30, "exception_by_saas": "Ines Duarte", "exception_saas": "A workshop"}
     decides(ticket, "outcome", by=standing.nadia, **more)
     licence = Licence.objects.get()
-    assert (licence.type, licence.seats, licence.ends, licence.support_ticket) == ("saas", 5, ends, "412345")
+    assert (licence.type, licence.seats, licence.ends, licence.support_ticket) == ("saas", 30, ends, "412345")
+    assert (licence.exception, licence.exception_by, licence.seats_allowed) == ("A workshop", "Ines Duarte", 25)
     body = offered(ticket).body
-    assert "GitLab SaaS, Ultimate, 5 seats" in body
+    assert "GitLab SaaS, Ultimate, 30 seats" in body
     assert "Self-managed: They have one already." in body
     assert "The plan is set on gitlab.com/northwind-devops." in body
     assert "It runs" not in body  # Support has set another day than was asked for
