@@ -83,6 +83,7 @@ def minutes_are_the_channel_managers(request: pytest.FixtureRequest) -> None:
     assert [one["address"] for one in mail.cc] == [cast.sofia.email]
     assert "Your channel manager Sofia Marchetti can ask for more minutes" in mail.body
     assert "turns the NFR licence into Free" in mail.body
+    assert "docs.google.com" not in mail.body, "the channel managers' document is not for partners"
     assert worked(ticket)["resolve"] == "done"
     assert request_of(ticket).stage == "done", "the channel manager's, and no request of ours under way"
 
@@ -95,6 +96,7 @@ def an_exception_is_approved(request: pytest.FixtureRequest) -> None:
     mail = sends(ticket, by=cast.nadia)
     assert "60 seats on GitLab SaaS, is more than the NFR program gives" in mail.body
     assert "the option “Other” and the business justification" in mail.body
+    assert "internal-requests-form" not in mail.body, "nor is Support's internal form"
     assert [one["address"] for one in mail.cc] == [cast.sofia.email]
     assert step(ticket, "fate").waits_for == "channel_manager"
     done = decides(
