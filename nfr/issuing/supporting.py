@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.record import DESK, actor_of
-from nfr import hearing, policy, requests, stages, support, whom
+from nfr import hearing, policy, requests, stages, support, turns, whom
 from nfr.issuing import offers
 from nfr.models import Licence, LicenceRequest, SupportRequest, Tier, Type
 from nfr.register import writing
@@ -21,6 +21,7 @@ from people import calendar
 from people.calendar import Target
 from people.models import User
 from tickets.actions import Refused
+from tickets.models import Step
 from tickets.procedures import At, Done, Fact, Prepared, Waiting, WaitsFor
 
 Stage, Outcome = LicenceRequest.Stage, SupportRequest.Outcome
@@ -126,6 +127,8 @@ def wait(at: At) -> Done | Waiting:
     if not rows:
         return Done(note=_("Support has answered."))
     stages.end_if_resolved(at.ticket, request)
+    if at.step.state == Step.State.LATER:
+        turns.to_support(at)
     heard = hearing.heard(at.ticket, rows)
     if len(heard) == len(rows):
         return Done(note=_("Support has written."), facts=[_heard(one, message) for one, message in heard])
@@ -148,6 +151,8 @@ def outcome_look(at: At) -> Done | Waiting:
     if not _open(at, rows):
         return _settled(request, rows, by=None)
     stages.end_if_resolved(at.ticket, request)
+    if at.step.state == Step.State.LATER:
+        turns.back(at)
     return Waiting(for_whom=WaitsFor.DESK, note=_("Say what Support did."), due=at.ticket.resolution_due)
 
 

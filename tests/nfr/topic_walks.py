@@ -46,9 +46,11 @@ def seats_are_reduced(request: pytest.FixtureRequest) -> None:
     assert worked(ticket)["reduced"] == "done"
 
     assert decides(ticket, "update", by=cast.nadia)["support"] == "waiting"
+    assert ticket.status == "pending_internal", "Support has the turn, and the clock counts it as theirs"
     told = SupportRequest.objects.get(request=request_of(ticket))
     assert (told.purpose, told.number, "Go on with the NFR licence" in told.text) == ("seats", "412345", True)
     assert decides(ticket, "support", by=cast.nadia, outcome="done", count=9, words="Renewed.")["recount"] == "done"
+    assert ticket.status == "open", "ours again"
     assert "GitLab Support answered: Renewed." in sends(ticket, by=cast.nadia).body
     assert worked(ticket)["resolve"] == "done"
     counts = SeatCount.objects.filter(licence=licence).order_by("pk")
