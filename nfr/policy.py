@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
@@ -28,6 +30,7 @@ from web.times import months_from
 Verdict = Literal["yes", "exception", "missing", "unknown"]
 NEW, RENEWAL = "nfr", "nfr_renewal"  # the gates
 SHORT: Final = 60  # days: a co-termed licence that ends so soon is worth a word
+GUIDE: Final = "/guides/nfr/seats/"  # how a partner removes them, for everybody
 _OF_A_PARTNER: Final = 0x6E6672
 
 
@@ -180,6 +183,7 @@ def _over_seat(renewing: Licence | None, terms: Terms | None, *, seats: int | No
     """
     allowed = seats or (terms.seats if terms else None)
     if renewing and allowed is not None and renewing.seats_used is not None and renewing.seats_used > allowed:
+        name = renewing.namespace
         said = {"used": renewing.seats_used, "allowed": allowed, "over": renewing.seats_used - allowed}
         yield Reason(
             kind="missing",
@@ -190,6 +194,7 @@ def _over_seat(renewing: Licence | None, terms: Terms | None, *, seats: int | No
                 said["over"],
             )
             % said,
+            link=f"{settings.PUBLIC_URL}{GUIDE}" + (f"?{urlencode({'namespace': name})}" if name else ""),
         )
 
 

@@ -170,6 +170,23 @@ def test_a_renewal_runs_on_from_the_licence_there_is(standing: Cast, opened: Ope
     assert own.pk != renewal.pk
 
 
+def test_a_renewal_waits_for_fewer_seats_and_hears_of_them(standing: Cast, opened: OpenTicket) -> None:
+    """The partner is told with the guide; the number they name then stands in the register, and it goes on."""
+    old = granted(standing, seats=25)
+    writing.count_seats(old, 27, source="support", by=DESK)
+    ticket = asks(opened, "Our NFR licence on gitlab.com/groups/northwind-devops expires soon, please renew it.")
+    assert step(ticket, "check").note.startswith("Not eligible yet")
+    decides(ticket, "decide", by=standing.nadia, what="refuse")
+    assert "/guides/nfr/seats/?namespace=northwind-devops" in sends(ticket, by=standing.nadia).body
+    writes(ticket, "We removed three people, 24 of 25 seats are in use now.")
+    steps.decide_anew(ticket, "decide", by=standing.nadia, why="They have removed them.")
+    again.check_again(ticket.pk)
+    worked(ticket)
+    old.refresh_from_db()
+    assert (old.seats_used, old.counts.first().source) == (24, "partner")
+    assert not any("27 seats" in fact.value for fact in steps.prepared(step(ticket, "decide")).facts)
+
+
 def test_both_licences_of_the_program_are_renewed_together(standing: Cast, opened: OpenTicket) -> None:
     """Each goes on from its own one, with who has it; an older one that is over confuses nobody."""
     saas = granted(standing)

@@ -127,6 +127,7 @@ def test_what_a_renewal_says() -> None:
     over = wish(renewing=OVER, existing=(OVER,)).missing[0]
     assert "13 seats are in use, 10 are allowed" in over.words
     assert "Remove 3 users" in over.how
+    assert over.link.endswith("/guides/nfr/seats/?namespace=acme")
     assert wish("Select", renewing=OVER, existing=(OVER,), seats=None).verdict == "yes"  # 25 now
     was_select = saas(seats=25, seats_used=20)
     (lowered,) = wish(renewing=was_select, existing=(was_select,), seats=None).missing
