@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
@@ -28,6 +30,7 @@ from web.times import months_from
 Verdict = Literal["yes", "exception", "missing", "unknown"]
 NEW, RENEWAL = "nfr", "nfr_renewal"  # the gates
 SHORT: Final = 60  # days: a co-termed licence that ends so soon is worth a word
+GUIDE: Final = "/guides/nfr/seats/"  # how a partner removes them, for everybody
 _OF_A_PARTNER: Final = 0x6E6672
 
 
@@ -152,7 +155,7 @@ def judge(
         existing=(*existing,),
         missing=missing,
         beyond=beyond,
-        hints=(*_hints(standing, terms, ends, renewing, on=on),),
+        hints=(*_hints(standing, terms, ends, renewing, old=old, on=on),),
     )
 
 
@@ -180,6 +183,7 @@ def _over_seat(renewing: Licence | None, terms: Terms | None, *, seats: int | No
     """
     allowed = seats or (terms.seats if terms else None)
     if renewing and allowed is not None and renewing.seats_used is not None and renewing.seats_used > allowed:
+        name = renewing.namespace
         said = {"used": renewing.seats_used, "allowed": allowed, "over": renewing.seats_used - allowed}
         yield Reason(
             kind="missing",
@@ -190,6 +194,7 @@ def _over_seat(renewing: Licence | None, terms: Terms | None, *, seats: int | No
                 said["over"],
             )
             % said,
+            link=f"{settings.PUBLIC_URL}{GUIDE}" + (f"?{urlencode({'namespace': name})}" if name else ""),
         )
 
 
@@ -256,7 +261,10 @@ def _asked_already(
 def _ends(
     terms: Terms | None, existing: Sequence[Licence], renewing: Licence | None, *, on: date
 ) -> tuple[date | None, str]:
-    """An add-on ends with the oldest licence the partner has; a renewal runs on from the old end."""
+    """An add-on ends with the oldest licence the partner has; a renewal runs on from the old end.
+
+    Where that is over, there is nothing to run on from: beside other licences it is an add-on like any.
+    """
     if terms is None:
         return None, ""
     said: dict[str, object] = {"months": terms.months}
@@ -265,7 +273,7 @@ def _ends(
         ends = months_from(old, terms.months)
         said |= {"old": _day(old), "day": _day(ends)}
         return ends, _("It runs %(months)d months from its old end, %(old)s: until %(day)s.") % said
-    lasting = _oldest(existing, on=on) if renewing is None else None
+    lasting = _oldest(existing, on=on)
     if lasting is not None:
         oldest, ends = lasting
         return ends, _("It ends with the partner's oldest licence, %(licence)s (%(type)s): %(day)s.") % {
@@ -314,12 +322,12 @@ def _under_way(account: Account, type: str, request: LicenceRequest | None) -> l
 
 
 def _hints(
-    standing: Standing, terms: Terms | None, ends: date | None, renewing: Licence | None, *, on: date
+    standing: Standing, terms: Terms | None, ends: date | None, renewing: Licence | None, *, old: date | None, on: date
 ) -> Iterator[str]:
     yield from (f"{hint.words} {hint.way}".strip() for hint in standing.hints)
     if renewing is not None and terms is not None and terms.renewal == Terms.Renewal.AUTOMATIC:
         yield _("On this track a licence in good standing is renewed without a request.")
-    if renewing is None and ends is not None and 0 <= (left := (ends - on).days) <= SHORT:
+    if old is None and ends is not None and 0 <= (left := (ends - on).days) <= SHORT:
         yield ngettext(
             "That is in %(left)d day: renew the oldest licence first.",
             "That is in %(left)d days: renew the oldest licence first.",

@@ -19,7 +19,15 @@ APOSTROPHE: Final = "\u2019"
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 CUT: Final = re.compile(
     r"(?<=[.!?;])\s+|(?<=[。！？])|\n+"
-    r"|,?\s+(?=(?:but|however|aber|jedoch|doch|mais|cependant|pero|sin embargo|mas|porém|contudo|yet)\s)|(?<=が、)",
+    r"|,?\s+(?=(?:but|however|aber|jedoch|doch|mais|cependant|pero|sin embargo|mas|porém|contudo|yet)\s)|(?<=が、)"
+    # What only asks us to go on, or says who they were, takes nothing back.
+    r"|,\s+(?=(?:and\s+|so\s+)?(?:please|kindly|just|let (?:me|us) know|tell (?:me|us)|(?:can|could|would|will) you"
+    r"|(?:when|what) (?:will|is|are|can)|if (?:there|you|any)"
+    r"|(?:it|that) should (?:now )?be (?:fine|ok|okay|good|correct|in order))\b)"
+    r"|\s+(?=(?:and|so) (?:please|kindly|let us know|(?:can|could|would|will) you|(?:we |i )?would (?:like|appreciate))\b)"
+    r"|\s+(?=so (?:that )?(?:the|you|we|it|our)\b|(?:that|who|which) (?:are|were|is|was|do|does|did|ha[ds]|have)\b)"
+    r"|,\s+(?=(?:bitte|falls|k[öo]nnen sie|k[öo]nnten sie|dites|merci de|pouvez-vous|pourriez-vous|av[ií]senos|por favor"
+    r"|¿|puede|pueden|podr[íi]an?)\b|¿)|(?<=ので、)",
     re.IGNORECASE,
 )
 # As people write the numbers of a small licence, and of those who leave it.
@@ -145,6 +153,12 @@ NOT: Final = _any(
     r"|assum\w+|suppose\w*|maybe|perhaps|probably|partly|partially|some of|so far|half|before|without|refus\w+"
     r"|last (?:year|month)|by (?:mistake|accident)|you(?: have| had)? (?:removed|deleted|reduced))\b",
     r"^ (?:and |so |but )?(?:who|when|why|which|where|what|how)\b",
+    r"^ that (?:are|were|is|was|do|does|did|ha[ds]|have)\b",
+    r"^ (?:hi \w+,? |hello,? )?(?:were|was|are|is|did|do|does|has|have|had)"
+    r" (?:the|all|an\w+|some\w*|they|these|those|you|your|we|i|it|he|she|our)\b",
+    r"^ (?:and |so )?(?:please|kindly) (?:confirm|check|verify|tell|see)\b",
+    r"^ (?:sind|ist|wurden?|haben|habt|hat) (?:die|das|der|sie|ihr|alle|wir|ich|es|jemand|unsere|diese)\b",
+    r"\b(?:est-ce|ont-ils|sont-ils|avez-vous|a-t-\w+)\b|\xbf",
     r"\b(?:werden|wird|woll\w+|will|mochte\w*|muss\w*|konnen|kann|soll\w*|morgen|nachste[nr]? woche|bald|sobald|wenn"
     r"|falls|ob|wer|nicht|niemand\w*|nie|kein\w*|bevor|vielleicht|hoffentlich|teilweise|bisher|gerade dabei)\b",
     r"\b(?:allons|vais|va|vont|sera|serons|seront|doi\w+|devons|devr\w+|voulons|voudr\w+|peu[tx]|peuvent|pouvons"

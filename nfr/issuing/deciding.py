@@ -18,6 +18,7 @@ from nfr.issuing import offers
 from nfr.issuing.first_steps import elsewhere
 from nfr.issuing.offers import Row
 from nfr.models import LicenceRequest, SupportRequest, Tier, Type
+from nfr.seats import counts
 from people.models import User
 from tickets.actions import Refused
 from tickets.procedures import At, Done, Fact, Prepared, Waiting, WaitsFor
@@ -78,6 +79,7 @@ class Decision(forms.Form):
 def check(at: At) -> Done:
     """The gate, the terms of the track, the licences there are, and the day it would end."""
     request = requests.of(at.ticket)
+    counts.by_their_words(request)
     rows = offers.keep(request)
     stages.move(request, Stage.DECIDING)
     return Done(note=str(_SAYS[offers.verdict_of(rows)]), facts=offers.facts(request, rows))

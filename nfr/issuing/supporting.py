@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.record import DESK, actor_of
-from nfr import hearing, requests, stages, support, whom
+from nfr import hearing, policy, requests, stages, support, turns, whom
 from nfr.issuing import offers
 from nfr.models import Licence, LicenceRequest, SupportRequest, Tier, Type
 from nfr.register import writing
@@ -21,6 +21,7 @@ from people import calendar
 from people.calendar import Target
 from people.models import User
 from tickets.actions import Refused
+from tickets.models import Step
 from tickets.procedures import At, Done, Fact, Prepared, Waiting, WaitsFor
 
 Stage, Outcome = LicenceRequest.Stage, SupportRequest.Outcome
@@ -52,7 +53,10 @@ class Numbers(forms.Form):
 
 
 class Answers(forms.Form):
-    """What Support did about each, with what the licence has now."""
+    """What Support did about each, with what the licence has now.
+
+    More seats than the program gives need somebody who approved them: the register keeps who, and why.
+    """
 
     button = gettext_lazy("Keep what Support did")
 
@@ -61,6 +65,7 @@ class Answers(forms.Form):
         rows: Sequence[SupportRequest] = (self.initial or {}).get("rows", ())
         for one in rows:
             self.fields.update(_answer_fields(one, alone=len(rows) == 1))
+        self.conditional = tuple(name for name in self.fields if name.startswith("exception"))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -69,7 +74,19 @@ class Answers(forms.Form):
                 self.add_error(f"words_{one.type}", _("Write what Support said: the partner is told why."))
             if given.get(f"outcome_{one.type}") == Outcome.DONE and not given.get(f"ends_{one.type}"):
                 self.add_error(f"ends_{one.type}", _("Say until when it runs."))
+            if given.get(f"outcome_{one.type}") == Outcome.DONE:
+                self._approved(one, given, allowed=(self.initial or {}).get("allowed", {}).get(one.type))
         return given
+
+    def _approved(self, one: SupportRequest, given: Mapping[str, Any], *, allowed: int | None) -> None:
+        """Both or neither; both where Support has granted more than the program gives."""
+        by, why = (str(given.get(f"{name}_{one.type}") or "").strip() for name in ("exception_by", "exception"))
+        seats = given.get(f"seats_{one.type}") or one.seats
+        over = allowed is not None and seats is not None and seats > allowed
+        said = _("%(seats)s seats, and the program gives %(allowed)s: say it.") % {"seats": seats, "allowed": allowed}
+        for name, value, other in (("exception_by", by, why), ("exception", why, by)):
+            if not value and (over or other):
+                self.add_error(f"{name}_{one.type}", said if over else _("Say both, or neither."))
 
 
 def asked_look(at: At) -> Done | Waiting:
@@ -110,6 +127,8 @@ def wait(at: At) -> Done | Waiting:
     if not rows:
         return Done(note=_("Support has answered."))
     stages.end_if_resolved(at.ticket, request)
+    if at.step.state == Step.State.LATER:
+        turns.to_support(at)
     heard = hearing.heard(at.ticket, rows)
     if len(heard) == len(rows):
         return Done(note=_("Support has written."), facts=[_heard(one, message) for one, message in heard])
@@ -132,6 +151,8 @@ def outcome_look(at: At) -> Done | Waiting:
     if not _open(at, rows):
         return _settled(request, rows, by=None)
     stages.end_if_resolved(at.ticket, request)
+    if at.step.state == Step.State.LATER:
+        turns.back(at)
     return Waiting(for_whom=WaitsFor.DESK, note=_("Say what Support did."), due=at.ticket.resolution_due)
 
 
@@ -139,7 +160,7 @@ def outcome_prepared(at: At) -> Prepared:
     """With what was asked for; what was done instead is corrected."""
     request = requests.of(at.ticket)
     rows = _open(at, support.licences(request))
-    initial: dict[str, Any] = {"rows": rows}
+    initial: dict[str, Any] = {"rows": rows, "allowed": {one.type: _allowed(request, one) for one in rows}}
     for one in rows:
         initial |= {
             f"outcome_{one.type}": Outcome.DONE.value, f"tier_{one.type}": one.tier, f"seats_{one.type}": one.seats,
@@ -174,6 +195,12 @@ def _open(at: At, rows: Sequence[SupportRequest]) -> list[SupportRequest]:
     """Not answered; where it is said anew, what was refused before is open again."""
     since = at.step.ready or timezone.now()
     return [one for one in rows if not one.outcome or _refused_before(one, since)]
+
+
+def _allowed(request: LicenceRequest, one: SupportRequest) -> int | None:
+    """As the register will see it: by the terms of its first day."""
+    terms = policy.terms_for(request.account, on=one.starts or timezone.localdate())
+    return terms.seats if terms else None
 
 
 def _refused_before(one: SupportRequest, since: datetime) -> bool:
@@ -214,8 +241,10 @@ def _kept(request: LicenceRequest, renews: Licence | None) -> dict[str, str]:
 
 
 def _said_of(one: SupportRequest, given: Mapping[str, Any]) -> dict[str, str]:
-    ref = given.get(f"licence_ref_{one.type}")
-    return {"support_ticket": one.number} | ({"licence_ref": ref} if ref else {})
+    """Their ticket, what the licence server calls it, and who approved what is beyond the program."""
+    names = ("licence_ref", "exception", "exception_by")
+    said = {name: str(given.get(f"{name}_{one.type}") or "").strip() for name in names}
+    return {"support_ticket": one.number} | {name: value for name, value in said.items() if value}
 
 
 def _settled(request: LicenceRequest, rows: Sequence[SupportRequest], *, by: User | None) -> Done:
@@ -273,6 +302,14 @@ def _answer_fields(one: SupportRequest, *, alone: bool) -> dict[str, forms.Field
     found[f"{name}_{one.type}"] = forms.CharField(
         label=label % named, max_length=longest, required=False, widget=forms.TextInput(_MONO),
         help_text="" if saas else _("What the licence server calls it; never the key"),
+    )  # fmt: skip
+    found[f"exception_by_{one.type}"] = forms.CharField(
+        label=_("%(type)s: approved by") % named, max_length=200, required=False,
+        help_text=_("Where it is more than the program gives"),
+    )  # fmt: skip
+    found[f"exception_{one.type}"] = forms.CharField(
+        label=_("%(type)s: why it is more") % named, max_length=1000, required=False,
+        widget=forms.Textarea({"rows": 2}),
     )  # fmt: skip
     found[f"words_{one.type}"] = forms.CharField(
         label=_("%(type)s: what Support said") % named, max_length=2000, required=False,

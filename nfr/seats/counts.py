@@ -7,10 +7,12 @@ from datetime import datetime
 from django.utils import timezone
 
 from journal.record import DESK, Actor, actor_of, record
-from nfr import reading, requests, whom
-from nfr.models import LicenceRequest, SeatCount
+from nfr import reading, requests, saying, whom
+from nfr.models import Licence, LicenceRequest, SeatCount
 from nfr.register import writing
 from people.models import User
+from tickets import own_words
+from tickets.models.message import Visibility
 
 Source = SeatCount.Source
 
@@ -48,6 +50,20 @@ def learn(
         record(row, "seats counted", by=who, before={"used": before}, after={"used": used, "source": source}, why=why)
         _in_register(row, source=source, by=by)
     request.seats_used, request.counted = row.seats_used, row.counted
+
+
+def by_their_words(request: LicenceRequest) -> None:
+    """How many seats a partner names who asks for a renewal: newer than what the register has, it counts."""
+    licence: Licence | None = request.licence
+    if request.topic != LicenceRequest.Topic.RENEW or licence is None or licence.seats_counted is None:
+        return
+    written = request.ticket.messages.filter(visibility=Visibility.IN, automatic=False, unknown_sender=False)
+    for message in written.filter(created__gt=licence.seats_counted).order_by("-pk")[:5]:
+        said = saying.read(own_words.of(message), allowed=licence.seats, used=licence.seats_used)
+        if said.count is not None and not whom.is_vendors(message.author_address):
+            by = Actor(message.author_name)
+            learn(request, said.count, source=Source.PARTNER, by=by, why=said.quote, at=message.created)
+            return
 
 
 def settle(request: LicenceRequest) -> SeatCount | None:

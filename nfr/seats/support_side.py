@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from journal.record import actor_of, record
-from nfr import hearing, requests, stages, support
+from nfr import hearing, requests, stages, support, turns
 from nfr.models import LicenceRequest, SupportRequest, Type
 from nfr.saying import Said
 from nfr.seats import counts, forms, steps, waiting
@@ -112,9 +112,13 @@ def look(at: At) -> Done | Waiting:
         return Waiting(for_whom=WaitsFor.DESK, note=note % {"number": row.number}, due=at.ticket.due)
     stages.move(request, stages.Stage.AT_SUPPORT)
     if (mail := _mail(request, row)) is not None:
+        if at.step.waits_for == WaitsFor.SUPPORT:
+            turns.back(at)
         note = _("Support has written. Read it, then say what they made of it.")
         return Waiting(for_whom=WaitsFor.DESK, note=note, facts=[_quoted(mail)], due=at.ticket.due)
     due = calendar.add(row.sent, DUE, calendar.hours_of(at.ticket.region))
+    if at.step.waits_for != WaitsFor.SUPPORT:
+        turns.to_support(at)
     note = _("Support has to answer in their ticket %(number)s.") % {"number": row.number}
     return Waiting(for_whom=WaitsFor.SUPPORT, note=note, due=due, remind=due)
 
@@ -141,6 +145,7 @@ def decide(at: At, given: Mapping[str, Any]) -> Done | Waiting:
     if outcome == forms.TOLD:
         _told_again(row, text_for_support(request), by=at.by)
         return look(at)
+    turns.back(at)
     counts.learn(request, given.get("count"), source=counts.Source.SUPPORT, by=at.by, why=words)
     if outcome == forms.STILL:
         waiting.ask_again(request)

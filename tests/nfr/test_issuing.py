@@ -122,15 +122,28 @@ def test_two_licences_are_two_requests_and_two_answers(standing: Cast, opened: O
     kept = ticket.messages.filter(author_address__iexact="support@gitlab.com").get()
     assert kept.visibility == "note"  # not for the partner
 
+    row = step(ticket, "outcome")
+    initial = dict(steps.prepared(row, by=standing.nadia).initial)
+    granted_more = {name: value for name, value in initial.items() if name != "rows"} | {"seats_saas": 30}
+    for said, wrong in (
+        ({}, {"exception_by_saas", "exception_saas"}),  # more than the program's 25: who approved it, and why
+        ({"exception_by_saas": "Ines Duarte"}, {"exception_saas"}),
+        ({"seats_saas": 5, "exception_saas": "A workshop"}, {"exception_by_saas"}),
+        ({"exception_by_saas": "Ines Duarte", "exception_saas": "A workshop"}, set()),
+    ):
+        form = steps.form_of(row)(granted_more | said, initial=initial)
+        assert set(form.errors) == wrong, said
     with pytest.raises(Refused, match="would end before it starts"):
         decides(ticket, "outcome", by=standing.nadia, ends_saas=timezone.localdate() - timedelta(days=1))
     ends = timezone.localdate() + timedelta(days=200)
     more = {"outcome_self_managed": "refused", "words_self_managed": "They have one already.", "ends_saas": ends}
+    more |= {"seats_saas": 30, "exception_by_saas": "Ines Duarte", "exception_saas": "A workshop"}
     decides(ticket, "outcome", by=standing.nadia, **more)
     licence = Licence.objects.get()
-    assert (licence.type, licence.seats, licence.ends, licence.support_ticket) == ("saas", 5, ends, "412345")
+    assert (licence.type, licence.seats, licence.ends, licence.support_ticket) == ("saas", 30, ends, "412345")
+    assert (licence.exception, licence.exception_by, licence.seats_allowed) == ("A workshop", "Ines Duarte", 25)
     body = offered(ticket).body
-    assert "GitLab SaaS, Ultimate, 5 seats" in body
+    assert "GitLab SaaS, Ultimate, 30 seats" in body
     assert "Self-managed: They have one already." in body
     assert "The plan is set on gitlab.com/northwind-devops." in body
     assert "It runs" not in body  # Support has set another day than was asked for
@@ -155,6 +168,23 @@ def test_a_renewal_runs_on_from_the_licence_there_is(standing: Cast, opened: Ope
     renewal = Licence.objects.get(replaces=old)
     assert renewal.ends == asked.ends
     assert own.pk != renewal.pk
+
+
+def test_a_renewal_waits_for_fewer_seats_and_hears_of_them(standing: Cast, opened: OpenTicket) -> None:
+    """The partner is told with the guide; the number they name then stands in the register, and it goes on."""
+    old = granted(standing, seats=25)
+    writing.count_seats(old, 27, source="support", by=DESK)
+    ticket = asks(opened, "Our NFR licence on gitlab.com/groups/northwind-devops expires soon, please renew it.")
+    assert step(ticket, "check").note.startswith("Not eligible yet")
+    decides(ticket, "decide", by=standing.nadia, what="refuse")
+    assert "/guides/nfr/seats/?namespace=northwind-devops" in sends(ticket, by=standing.nadia).body
+    writes(ticket, "We removed three people, 24 of 25 seats are in use now.")
+    steps.decide_anew(ticket, "decide", by=standing.nadia, why="They have removed them.")
+    again.check_again(ticket.pk)
+    worked(ticket)
+    old.refresh_from_db()
+    assert (old.seats_used, old.counts.first().source) == (24, "partner")
+    assert not any("27 seats" in fact.value for fact in steps.prepared(step(ticket, "decide")).facts)
 
 
 def test_both_licences_of_the_program_are_renewed_together(standing: Cast, opened: OpenTicket) -> None:

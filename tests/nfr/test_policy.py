@@ -110,11 +110,11 @@ EXTRA = saas(4, exception="A university.", exception_by="A director", seats=40)
         (FULL, (FULL,), "yes", date(2023, 7, 1), date(2024, 6, 30)),
         (OVER, (OVER,), "missing", date(2023, 7, 1), date(2024, 6, 30)),
         (LAPSED, (), "yes", ON, date(2023, 11, 18)),
-        (LAPSED, (own(),), "yes", ON, date(2023, 11, 18)),
+        (LAPSED, (own(),), "yes", ON, date(2023, 6, 30)),  # begun anew beside another one: with the oldest
         (FULL, (FULL, RENEWED), "exception", date(2023, 7, 1), date(2024, 6, 30)),
         (FULL, (FULL, EXTRA), "yes", date(2023, 7, 1), date(2024, 6, 30)),
         (EXTRA, (FULL, EXTRA), "exception", date(2023, 7, 1), date(2024, 6, 30)),
-        (LAPSED, (FULL,), "exception", ON, date(2023, 11, 18)),
+        (LAPSED, (FULL,), "exception", ON, date(2023, 6, 30)),
         (GIVEN_BACK, (), "yes", ON, date(2023, 11, 18)),  # not from the end it would have had
     ],
 )
@@ -127,6 +127,7 @@ def test_what_a_renewal_says() -> None:
     over = wish(renewing=OVER, existing=(OVER,)).missing[0]
     assert "13 seats are in use, 10 are allowed" in over.words
     assert "Remove 3 users" in over.how
+    assert over.link.endswith("/guides/nfr/seats/?namespace=acme")
     assert wish("Select", renewing=OVER, existing=(OVER,), seats=None).verdict == "yes"  # 25 now
     was_select = saas(seats=25, seats_used=20)
     (lowered,) = wish(renewing=was_select, existing=(was_select,), seats=None).missing
@@ -170,6 +171,7 @@ def test_the_last_day_of_a_month_and_an_end_that_is_near() -> None:
     soon = wish(existing=(own(ends=date(2022, 11, 23)),))
     assert soon.ends == date(2022, 11, 23)
     assert soon.hints == ("That is in 5 days: renew the oldest licence first.",)
+    assert wish(existing=(own(ends=date(2022, 11, 23)),), renewing=LAPSED).hints == soon.hints
     leap = policy.judge(
         Account(track="Open"), terms=OPEN, standing=MET, existing=(), type=Type.SAAS, seats=5, on=date(2024, 2, 29)
     )

@@ -1,5 +1,7 @@
 """What a partner's words say about their seats, in the languages the recognisers know."""
 
+# ruff: noqa: RUF001 - stops of other scripts are the point here
+
 from __future__ import annotations
 
 from typing import Final
@@ -91,6 +93,30 @@ CASES: Final[tuple[tuple[str, str, int | None], ...]] = (
     ("もう削除しましたか。", NEITHER, None),
     ("C'est fait, il reste 10 utilisateurs.", REDUCED, 10),
     ("Erledigt, wir sind jetzt bei 10.", REDUCED, 10),
+    # What only asks us to go on, or says who they were, takes nothing back.
+    ("We have removed three users, let me know if you need anything else.", REDUCED, None),
+    ("The seats have been reduced, could you please proceed?", REDUCED, None),
+    ("Done, we are at 10 now, please let us know if this is ok", REDUCED, 10),
+    ("I removed them and would like to go on with the renewal", REDUCED, None),
+    ("I have removed 3 users who had left the company so you can proceed", REDUCED, None),
+    ("We removed everyone who does not need access, it should be fine now.", REDUCED, None),
+    ("Wir haben die Nutzer entfernt, können Sie das bitte prüfen?", REDUCED, None),
+    ("Nous avons retiré les utilisateurs, pouvez-vous vérifier ?", REDUCED, None),
+    ("Hemos quitado los usuarios, ¿pueden continuar con la renovación?", REDUCED, None),
+    ("ユーザーを削除しましたので、更新をお願いできますでしょうか。", REDUCED, None),
+    # A question stays one, and so does what is still to be done.
+    ("If we had removed them it would show 10.", NEITHER, None),
+    ("We removed three users, is that enough?", NEITHER, None),
+    ("Have all users that are inactive been removed, can you check?", NEITHER, None),
+    ("Were the users removed, could you please check?", NEITHER, None),
+    ("Please confirm that the users were removed.", NEITHER, None),
+    ("The users that were removed, please add them again.", NEITHER, None),
+    ("We removed those who had left, the ones that are here will be removed next week.", NEITHER, None),
+    ("We removed two and would like to remove the third", NEITHER, None),
+    ("We removed two, it should now show 12.", NEITHER, None),
+    ("Sind die Nutzer entfernt, können Sie das prüfen?", NEITHER, None),
+    ("¿Se han eliminado los usuarios, puede comprobarlo?", NEITHER, None),
+    ("Les utilisateurs ont-ils été supprimés, pouvez-vous vérifier ?", NEITHER, None),
 )
 
 

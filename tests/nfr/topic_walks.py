@@ -46,9 +46,11 @@ def seats_are_reduced(request: pytest.FixtureRequest) -> None:
     assert worked(ticket)["reduced"] == "done"
 
     assert decides(ticket, "update", by=cast.nadia)["support"] == "waiting"
+    assert ticket.status == "pending_internal", "Support has the turn, and the clock counts it as theirs"
     told = SupportRequest.objects.get(request=request_of(ticket))
     assert (told.purpose, told.number, "Go on with the NFR licence" in told.text) == ("seats", "412345", True)
     assert decides(ticket, "support", by=cast.nadia, outcome="done", count=9, words="Renewed.")["recount"] == "done"
+    assert ticket.status == "open", "ours again"
     assert "GitLab Support answered: Renewed." in sends(ticket, by=cast.nadia).body
     assert worked(ticket)["resolve"] == "done"
     counts = SeatCount.objects.filter(licence=licence).order_by("pk")
@@ -83,6 +85,7 @@ def minutes_are_the_channel_managers(request: pytest.FixtureRequest) -> None:
     assert [one["address"] for one in mail.cc] == [cast.sofia.email]
     assert "Your channel manager Sofia Marchetti can ask for more minutes" in mail.body
     assert "turns the NFR licence into Free" in mail.body
+    assert "docs.google.com" not in mail.body, "the channel managers' document is not for partners"
     assert worked(ticket)["resolve"] == "done"
     assert request_of(ticket).stage == "done", "the channel manager's, and no request of ours under way"
 
@@ -95,6 +98,7 @@ def an_exception_is_approved(request: pytest.FixtureRequest) -> None:
     mail = sends(ticket, by=cast.nadia)
     assert "60 seats on GitLab SaaS, is more than the NFR program gives" in mail.body
     assert "the option “Other” and the business justification" in mail.body
+    assert "internal-requests-form" not in mail.body, "nor is Support's internal form"
     assert [one["address"] for one in mail.cc] == [cast.sofia.email]
     assert step(ticket, "fate").waits_for == "channel_manager"
     done = decides(

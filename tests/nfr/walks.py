@@ -24,9 +24,12 @@ def a_new_licence_is_issued(request: pytest.FixtureRequest) -> None:
     in_good_standing(cast)
     ticket = asks(request.getfixturevalue("opened"))
     assert decides(ticket, "decide", by=cast.nadia)["support"] == "waiting"
+    assert ticket.status == "new"
     assert decides(ticket, "support", by=cast.nadia, number_saas="412345")["wait"] == "waiting"
+    assert ticket.status == "pending_internal", "Support has the turn, and the clock counts it as theirs"
     arrives(mail("Done.", From="GitLab Support <support@gitlab.com>", Subject="[GitLab Support] Re: NFR #412345"))
     assert worked(ticket)["wait"] == "done"
+    assert ticket.status == "open", "ours again"
     decides(ticket, "outcome", by=cast.nadia)
     licence = Licence.objects.get(account=cast.northwind)
     assert (licence.namespace, licence.seats, licence.support_ticket) == ("northwind-devops", 10, "412345")
