@@ -330,6 +330,7 @@ def test_no_channel_manager_on_the_registration(cast: Cast, sent: Sends) -> None
     assert str(there().posts[0]["Body"]).startswith("Northwind DevOps GmbH has sent the proof")
     said = {one["name"]: (one["value"], one["tone"]) for one in step(ticket, "chatter").data["facts"]}
     assert said["Channel manager"] == ("The channel manager was not mentioned. Tell them yourself.", "bad")
+    nobody_is_said_to_have_it(ticket, "The channel manager was not told by the desk.")
 
 
 def test_a_channel_manager_who_has_left_is_not_mentioned(cast: Cast, sent: Sends) -> None:
@@ -340,6 +341,26 @@ def test_a_channel_manager_who_has_left_is_not_mentioned(cast: Cast, sent: Sends
     worked(ticket)
     facts = {one["name"]: one["value"] for one in step(ticket, "chatter").data["facts"]}
     assert facts["Channel manager"] == "Sofia Marchetti was not mentioned. Tell them yourself."
+    nobody_is_said_to_have_it(ticket, "Sofia Marchetti was not told by the desk.")
+
+
+def test_a_post_that_was_skipped_told_nobody(cast: Cast, sent: Sends, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("integrations.salesforce.chatter.LONGEST", 10)
+    ticket = to_decide(sent())
+    decided(ticket, "go", by=cast.nadia)
+    assert worked(ticket)["chatter"] == "stuck"
+    steps.skip(step(ticket, "chatter"), why="Chatter is off.", by=cast.nadia)
+    assert worked(ticket)["send"] == "waiting"
+    nobody_is_said_to_have_it(ticket, "Sofia Marchetti was not told by the desk.")
+
+
+def nobody_is_said_to_have_it(ticket: Ticket, warning: str) -> None:
+    """Its sender has to say who does: neither who was not told, nor the manager of the partner's account."""
+    offered = prepared.of(ticket)
+    assert offered is not None
+    assert "your channel manager {{ cam }} has the document" in offered.body
+    assert [one for one in offered.warnings if one.startswith(warning)]
+    assert step(ticket, "send").note == "Drafted in the composer. Fill in cam, then send it."
 
 
 def test_shadow_mode_writes_nothing_and_never_says_it_was(cast: Cast, sent: Sends) -> None:
