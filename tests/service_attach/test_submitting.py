@@ -26,7 +26,7 @@ from tests.service_attach.submitting import (
     to_decide,
 )
 from tests.tickets.conftest import opened
-from tickets import prepared, steps
+from tickets import actions, prepared, steps
 from tickets.actions import Refused
 from tickets.models import PreparedReply, Step, Ticket
 from tickets.steps import undoing
@@ -310,13 +310,18 @@ def test_the_same_document_for_another_registration(cast: Cast, sent: Sends) -> 
 def test_two_tickets_at_the_same_moment_and_one_of_them_has_it(
     cast: Cast, sent: Sends, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other one was not there yet when this one looked."""
+    """The other one was not there yet when this one looked; and lets go when its ticket is made another request."""
     first, second = to_decide(sent()), to_decide(sent())
     decided(first, "go", by=cast.lena)
-    monkeypatch.setattr(stages, "taken_by", lambda _proof: None)
-    with pytest.raises(Refused, match="Another ticket submits this registration at this moment"):
+    with monkeypatch.context() as patch, pytest.raises(Refused, match="Another ticket submits this registration at"):
+        patch.setattr(stages, "taken_by", lambda _proof: None)
+        decided(second, "go", by=cast.nadia)
+    with pytest.raises(Refused, match=f"{first.reference} is the proof of this registration already"):
         decided(second, "go", by=cast.nadia)
     assert (proof_of(first).stage, proof_of(second).stage) == ("writing", "deciding")
+    actions.change_kind(first, to="general", by=cast.lena)
+    decided(second, "go", by=cast.nadia)
+    assert (proof_of(first).stage, proof_of(second).stage) == ("ended", "writing")
 
 
 def test_no_channel_manager_on_the_registration(cast: Cast, sent: Sends) -> None:
