@@ -16,6 +16,7 @@ from tests.service_attach.conftest import Sends, answers, proof_of, sent, step, 
 from tests.service_attach.documents import sow
 from tests.service_attach.submitting import (
     DEAL,
+    OPPORTUNITY,
     REGISTRATION,
     decided,
     known_in_salesforce,
@@ -388,8 +389,16 @@ def test_what_it_may_bring(cast: Cast, sent: Sends) -> None:
         other = Ticket.objects.create(subject="x", kind="service_attach", requester=cast.katrin)
         Proof.objects.create(ticket=other, account=cast.northwind, stage="won", fiscal_year=2027, fiscal_quarter=4,
                              registration_id=f"a0R{number}")  # fmt: skip
-    [fact] = estimates.facts(proof_of(ticket))
-    assert fact.value == "FY27 Q4: 3 services, 2.5 % of $34,560: $864 (at most $2,500)."
+    for year, amount, says in (
+        (34560, "34560.00", "$34,560: $864 (at most $2,500)."),
+        (20000, "20000.00", "$20,000: $500 (at most $2,500)."),  # of a deal for several years
+        (None, "34560.00", "$34,560 (the amount: Salesforce shows no net ARR): $864 (at most $2,500)."),
+    ):
+        client().update("Opportunity", OPPORTUNITY, {"Net_ARR__c": year})
+        steps.go_back(ticket, "registration", by=cast.nadia, why="The deal has changed.")
+        worked(ticket)
+        [fact] = estimates.facts(proof_of(ticket))
+        assert (str(proof_of(ticket).net_arr), fact.value) == (amount, f"FY27 Q4: 3 services, 2.5 % of {says}")
 
 
 def submitted(cast: Cast, sent: Any) -> Ticket:
