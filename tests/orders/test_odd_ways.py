@@ -5,12 +5,28 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from orders import again, correcting, fetching
+from orders import again, answers, correcting, fetching
 from partners.models import Account
 from tests.conftest import Cast
-from tests.orders.stray import HAVELLAND, OPS, addresses, astray, offered, request_of, sent, step, worked
+from tests.orders.stray import (
+    HAVELLAND,
+    OPS,
+    PO,
+    addresses,
+    agreed,
+    astray,
+    files_at,
+    letter,
+    offered,
+    pdf,
+    request_of,
+    sent,
+    step,
+    worked,
+)
+from tests.tickets.mails import arrives
 from tickets import steps
-from tickets.models import Ticket
+from tickets.models import PreparedReply, Ticket
 
 __all__ = ["astray"]
 pytestmark = pytest.mark.django_db
@@ -99,6 +115,16 @@ def test_a_stage_is_told_to_the_partner_of_the_deal_only(astray: Cast) -> None:
     reply = offered(ticket)
     assert "6-Awaiting Signature" not in reply.body
     assert any("not of Northwind" in words for words in reply.warnings)
+    assert answers.answer_of(request_of(ticket)).values["opp_name"] == ""  # nor its name, which is a customer's
+
+
+def test_a_distributor_sends_the_order_of_a_resellers_deal(astray: Cast) -> None:
+    Account.objects.filter(pk=astray.northwind.pk).update(salesforce_id="0018dQx00000025ABA")
+    ticket = sent("What is the status of OPP-240128?", Subject="Order status")
+    assert worked(ticket)["choose"] == "skipped"
+    reply = offered(ticket)
+    assert "“4-Proposal”" in reply.body
+    assert not [words for words in reply.warnings if "opportunity is of" in words or "prices" in words or "price of" in words]
 
 
 def test_a_person_knows_better_who_has_it(astray: Cast, client: Client) -> None:
