@@ -164,4 +164,7 @@ def _problems(request: OrderRequest, found: Sequence[Person]) -> list[str]:
         words.append(_("US PubSec: Partner Order Operations is left out, it is never theirs."))
         if request.with_order_ops:
             words.append(_("The partner wrote to Partner Order Operations too, and waits for them in vain."))
+    if late := ", ".join(one.filename for one in attaching.came_after(request)):
+        said = {"names": late, "deal": request.opportunity.get("name", "")}
+        words.append(_("%(names)s came after the order was attached to %(deal)s, and is not there.") % said)
     return words

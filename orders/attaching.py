@@ -61,6 +61,12 @@ def said(request: OrderRequest) -> Attachment | None:
     return next((one for one in files if (one.stored_id, one.filename) == _named(request)), None)
 
 
+def came_after(request: OrderRequest) -> list[Attachment]:
+    """What the partner has sent since the order was attached: it may be the right one."""
+    since = request.attached
+    return [one for one in documents(request.ticket) if since and one.message and one.message.created > since]
+
+
 def change(request: OrderRequest, filename: str) -> Change:
     """The write, before → after."""
     known = request.opportunity

@@ -139,3 +139,23 @@ def test_a_person_knows_better_who_has_it(astray: Cast, client: Client) -> None:
         assert worked(ticket)["send"] == "waiting"
         assert offered(ticket).response == response
         assert request_of(ticket).where_seen == f"said by {astray.nadia}"
+
+
+def test_what_comes_after_the_order_was_attached_goes_along(astray: Cast) -> None:
+    """What was written stays as it is; the answer that was drafted takes the new document up, and says where it is not."""
+    ticket = sent("Please book it.", {"PO-4500017.pdf": pdf(*PO)}, Message_ID="<order@northwind.example.com>")
+    worked(ticket)
+    assert agreed(ticket, astray.nadia)["attach"] == "done"
+    before = offered(ticket)
+    again.read_again(ticket.pk)
+    assert offered(ticket) == before
+    right = letter("Sorry, this one.", {"PO-4500017-2.pdf": pdf(*PO, "2")}, In_Reply_To="<order@northwind.example.com>")
+    arrives(bytes(right))
+    for _twice in range(2):
+        again.read_again(ticket.pk)
+        assert worked(ticket)["send"] == "waiting"
+    reply = offered(ticket)
+    assert [one.filename for one in reply.files.all()] == ["PO-4500017.pdf", "PO-4500017-2.pdf"]
+    assert [one for one in reply.warnings if one.startswith("PO-4500017-2.pdf came after the order was attached to Hav")]
+    assert PreparedReply.objects.filter(ticket=ticket).count() == 2
+    assert files_at(HAVELLAND) == ["PO-4500017"]
