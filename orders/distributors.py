@@ -115,7 +115,7 @@ def _of_strangers(request: OrderRequest) -> Iterable[str]:
     """Of somebody else's deal nobody sees anything."""
     deal, sender = request.opportunity, request.ticket.partner or request.ticket.requester
     if deal.get("partner") and not sees_deal(request):
-        words = _("The opportunity is of %(partner)s, not of %(sender)s. Its name and stage are left out of the answer.")
+        words = _("The opportunity is of %(partner)s, not of %(sender)s. The answer leaves its name and stage out.")
         yield words % {"partner": deal.get("partner_name") or _("another partner"), "sender": sender}
 
 
