@@ -58,6 +58,9 @@ def test_us_pubsec_never_goes_to_order_operations(astray: Cast, copied: bool) ->
     assert "greta.solheim@example.com" in addresses(reply.cc)
     assert any("US PubSec" in words for words in reply.warnings)
     assert any("in vain" in words for words in reply.warnings) is copied
+    other = step(asks("We need a quote."), "choose")
+    form = steps.form_of(other)(initial=dict(steps.prepared(other, by=astray.nadia).initial))
+    assert str(form.fields["opportunity"].choices[-1][1]) == "None: say in the answer who is their seller"  # type: ignore[attr-defined]
 
 
 def test_without_an_opportunity_order_operations_looks_for_it(astray: Cast) -> None:
