@@ -16,8 +16,9 @@ RUN DEMO=1 DATABASE_URL=postgresql://nobody@127.0.0.1:9/none REDIS_URL=redis://1
     && /opt/desk/bin/python -m compileall -q -j 0 /srv/desk /opt/desk/lib
 
 FROM python:3.11-slim-bookworm
-# Scans are recognised by Tesseract; without it they go to a person.
-RUN apt-get update -q && apt-get install -q -y --no-install-recommends tesseract-ocr && rm -rf /var/lib/apt/lists/*
+# Scans are recognised by Tesseract, in the languages that are installed; without it they go to a person.
+RUN apt-get update -q && apt-get install -q -y --no-install-recommends tesseract-ocr tesseract-ocr-deu tesseract-ocr-fra \
+    tesseract-ocr-spa tesseract-ocr-ita tesseract-ocr-por tesseract-ocr-nld tesseract-ocr-jpn && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 desk && useradd --uid 10001 --gid desk --no-create-home --home-dir /var/lib/desk desk \
     && install -d -o desk -g desk /var/lib/desk
 COPY --from=build /opt/desk /opt/desk

@@ -58,7 +58,9 @@ class Choice(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         found = (self.initial or {}).get("found", ())
-        if found:
+        if not found and not self.is_bound:
+            del self.fields["invoices"]  # there is nothing to tick
+        elif found:
             self.fields["invoices"].choices = [(one.id, label(one)) for one in found]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from invoices import forms, steps
+from invoices import choosing, forms, sending_steps, steps
 from people.calendar import Target
 from tickets import general_steps, prepared
 from tickets.kinds import Card, Field, Kind
@@ -115,15 +115,15 @@ COPY = Procedure(
             "choose",
             _("Say which invoice, and whose it is"),
             forms.Choice,
-            steps.choose,
-            prepare=steps.choose_prepared,
-            look=steps.chosen,
-            hears=steps.HEARS,
-            only_if=steps.certain,
+            choosing.choose,
+            prepare=choosing.choose_prepared,
+            look=choosing.chosen,
+            hears=choosing.HEARS,
+            only_if=choosing.certain,
             anew=True,
         ),
-        automatic("fetch", _("Fetch the PDF from Salesforce"), steps.fetch, only_if=steps.not_sent),
-        automatic("answer", _("Prepare the reply"), steps.answer),
+        automatic("fetch", _("Fetch the PDF from Salesforce"), sending_steps.fetch, only_if=sending_steps.not_sent),
+        automatic("answer", _("Prepare the reply"), sending_steps.answer),
         awaited("send", _("Read and send the reply"), prepared.look_sent("answer"), hears=prepared.HEARS),
         awaited("resolve", _("Resolve the ticket"), general_steps.resolve, hears=general_steps.HEARS),
     ),

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from documents.papers import Found, Source, finding
-from invoices import days, matters, requests
+from invoices import days, deals, matters, requests
 from invoices.finding import Asked
 from invoices.models import InvoiceRequest
 from tickets import papers
@@ -128,7 +128,7 @@ def facts_of(ticket: Ticket, sources: Sequence[Source]) -> Facts:
         "quote": finding.matching(sources, QUOTE, sure=0.9),
         "transaction_date": days.found(sources, DAYS, today=today),
         "won_on": days.found(sources, WON, today=today),
-        "opportunity": finding.labelled(_told(sources), DEALS, others=(*NUMBERS, *ORDERS, *DAYS, *WON)),
+        "opportunity": _deals(_told(sources), ticket),
     }
     form = dict(_of_form(ticket.fields or {}))
     found = {name: _in_order(founds, form.get(name), places) for name, founds in read.items()}
@@ -165,6 +165,12 @@ def _in_order(founds: Sequence[Found], of_form: Row | None, places: Mapping[int,
 def _numbers(sources: Sequence[Source]) -> list[Found]:
     """Beside its label, or by its looks; what stands beside “PO” is no invoice."""
     return [*finding.labelled(sources, NUMBERS, INVOICE, others=ORDERS), *finding.matching(sources, LOOKS_SO, sure=0.9)]
+
+
+def _deals(told: Sequence[Source], ticket: Ticket) -> list[Found]:
+    """Beside its label; else a deal of the asker's that the text names."""
+    labelled = finding.labelled(told, DEALS, others=(*NUMBERS, *ORDERS, *DAYS, *WON))
+    return labelled or deals.named_in(told, ticket.partner)
 
 
 def _told(sources: Sequence[Source]) -> list[Source]:

@@ -106,18 +106,18 @@ def _redirected(request: OrderRequest) -> Answer:
 def _values(request: OrderRequest, found: Sequence[Person], *, public_sector: bool) -> dict[str, str]:
     """What is not known stays out: its blank blocks sending, or takes its paragraph along where that may be missing."""
     seller, isr = people.of_role(found, "seller"), people.of_role(found, "isr")
-    manager = people.of_role(found, "manager")
+    manager, deal = people.of_role(found, "manager"), request.opportunity if distributors.sees_deal(request) else {}
     known = {
         "seller": _seller(request, seller, public_sector=public_sector),
         "isr": isr.name if isr is not None and isr.reachable else "",
-        "opp_name": str(request.opportunity.get("name") or request.opportunity_name or request.customer),
-        "opp_stage": str(request.opportunity.get("stage", "")) if distributors.sees_deal(request) else "",
+        "opp_name": str(deal.get("name") or request.opportunity_name or request.customer),
+        "opp_stage": str(deal.get("stage", "")),
         "po_no": request.po_no,
         "quote_no": request.quote_no,
         "attachments": "\n".join(one.filename for one in attaching.documents(request.ticket)),
         "missing_items": "\n".join(one.sentence for one in complete.missing(request)),
         "order_ops": "" if public_sector else settings.ORDER_OPS_ADDRESS,
-        "attached": request.opportunity.get("name", "") if request.document_ref else "",
+        "attached": str(deal.get("name", "")) if request.document_ref else "",
     }
     if request.opportunity_id:
         known["cam"] = manager.name if manager is not None and manager.reachable else ""
@@ -164,4 +164,7 @@ def _problems(request: OrderRequest, found: Sequence[Person]) -> list[str]:
         words.append(_("US PubSec: Partner Order Operations is left out, it is never theirs."))
         if request.with_order_ops:
             words.append(_("The partner wrote to Partner Order Operations too, and waits for them in vain."))
+    if late := ", ".join(one.filename for one in attaching.came_after(request)):
+        said = {"names": late, "deal": request.opportunity.get("name", "")}
+        words.append(_("%(names)s came after the order was attached to %(deal)s, and is not there.") % said)
     return words

@@ -1,4 +1,4 @@
-"""What hangs on the mail, by its kind: the order as a PDF, a screenshot of the dashboard."""
+"""What came with a request: which of its files are documents; the order as a PDF, a screenshot of the dashboard."""
 
 from __future__ import annotations
 
@@ -21,11 +21,20 @@ _DASHBOARD: Final = re.compile(
 )
 _READ: Final = 1_500
 NAMED, ANY = 0.9, 0.6
+PDF, PICTURE = "application/pdf", "image/"
+PASTED: Final = 40_000  # bytes of a picture inside a text: below it is the logo under a name
+
+
+def is_document(one: Attachment) -> bool:
+    """A file beside the text; a screenshot that was pasted into it is one too, and so is a PDF that is shown there."""
+    if not one.inline:
+        return True
+    return one.content_type == PDF or (one.content_type.startswith(PICTURE) and one.size >= PASTED)
 
 
 def of(ticket: Ticket) -> dict[str, list[dict[str, Any]]]:
     """Facts that are files: their value is the file's name."""
-    files = papers.files_of(ticket)
+    files = [one for one in papers.files_of(ticket) if is_document(one)]
     read = documents.known([one.stored_id for one in files])
     rows = [(one, read.get(one.stored_id)) for one in files]
     return {"pdf": _orders(rows), "dashboard": _dashboards(rows)}
@@ -36,7 +45,7 @@ def _orders(files: Iterable[tuple[Attachment, Paper | None]]) -> list[dict[str, 
     found = [
         _row(one, NAMED if _ORDER.search(f"{_words(one.filename)} {_head(paper)}") else ANY)
         for one, paper in files
-        if one.content_type == "application/pdf" and not (paper and paper.refused)
+        if one.content_type == PDF and not (paper and paper.refused)
     ]
     return sorted(found, key=lambda row: -float(row["sure"]))
 
@@ -46,7 +55,7 @@ def _dashboards(files: Iterable[tuple[Attachment, Paper | None]]) -> list[dict[s
     return [
         _row(one, NAMED if _DASHBOARD.search(one.filename) else ANY)
         for one, _paper in files
-        if one.content_type.startswith("image/") or _DASHBOARD.search(one.filename)
+        if one.content_type.startswith(PICTURE) or _DASHBOARD.search(one.filename)
     ]
 
 

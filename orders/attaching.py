@@ -16,6 +16,8 @@ from integrations.models import ExternalAction
 from integrations.outcomes import Outcome
 from integrations.salesforce.shapes import FileRef
 from journal.record import DESK, actor_of, record
+from orders import attached
+from orders.attached import PICTURE
 from orders.models import OrderRequest
 from people.models import User
 from tickets.models import Attachment, Ticket
@@ -23,7 +25,6 @@ from tickets.models.message import Visibility
 from tickets.procedures import At, Change, Retry, Stuck
 from web import failpoints
 
-PICTURE: Final = "image/"
 SAYS_SO: Final = re.compile(
     r"(?<![a-z])(p\.?o\.?|purchase.?order|bestellung|bon.?de.?commande|orden.?de.?compra|pedido|order.?form)(?![a-z])"
     r"|注文書|発注書",
@@ -34,11 +35,9 @@ AGAIN: Final = 5.0  # seconds: Salesforce lists a new file a moment later
 
 def documents(ticket: Ticket) -> list[Attachment]:
     """The partner's own files in the order they came, the same content under the same name once."""
-    rows = ticket.attachments.filter(
-        message__visibility=Visibility.IN, message__unknown_sender=False, inline=False
-    ).select_related("stored")
+    rows = ticket.attachments.filter(message__visibility=Visibility.IN, message__unknown_sender=False)
     found: dict[tuple[str, str], Attachment] = {}
-    for one in rows.order_by("pk"):
+    for one in filter(attached.is_document, rows.select_related("stored", "message").order_by("pk")):
         found.setdefault((one.stored.sha256, one.filename), one)
     return list(found.values())
 
@@ -48,7 +47,8 @@ def certain(request: OrderRequest) -> Attachment | None:
     if (one := said(request)) is not None:
         return one
     files = documents(request.ticket)
-    papers = [one for one in files if not one.content_type.startswith(PICTURE)] or files
+    papers = [one for one in files if not one.content_type.startswith(PICTURE)]
+    papers = papers or [one for one in files if not one.inline]  # what is pasted into a text, a person points at
     for mark in (_holds_number(request, papers), [one for one in papers if SAYS_SO.search(_spaced(one.filename))]):
         if len(mark) == 1:
             return mark[0]
@@ -59,6 +59,12 @@ def said(request: OrderRequest) -> Attachment | None:
     """The one a person has named."""
     files = documents(request.ticket) if request.document_id else []
     return next((one for one in files if (one.stored_id, one.filename) == _named(request)), None)
+
+
+def came_after(request: OrderRequest) -> list[Attachment]:
+    """What the partner has sent since the order was attached: it may be the right one."""
+    since = request.attached
+    return [one for one in documents(request.ticket) if since and one.message and one.message.created > since]
 
 
 def change(request: OrderRequest, filename: str) -> Change:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from integrations.salesforce import ids
 from mail import mailboxes
 from mail.address_lists import Address
 from orders import addressed
@@ -56,10 +57,9 @@ def beside(ticket: Ticket) -> Beside:
 
 def warnings(request: OrderRequest) -> list[str]:
     """Sentences about this request's documents and opportunity, for whoever sends the answer."""
-    ticket = request.ticket
-    if is_distributor(ticket.partner):
-        return []
-    return [*_of_documents(request), *_of_opportunity(request)]
+    if is_distributor(request.ticket.partner) or _is_of_deal(request, "distributor"):
+        return list(_of_strangers(request))
+    return [*_of_documents(request), *_of_two_tiers(request), *_of_strangers(request)]
 
 
 def is_distributor(account: Account | None) -> bool:
@@ -80,9 +80,13 @@ def named_in(text: str, *, whole: bool = False) -> str:
 
 
 def sees_deal(request: OrderRequest) -> bool:
-    """Whether the sender's account is the partner of the opportunity; unknown counts as not."""
-    partner, account = str(request.opportunity.get("partner", "")), request.ticket.partner
-    return bool(partner and account is not None and account.salesforce_id[:15] == partner[:15])
+    """Whether the sender's account is the partner of the opportunity or its distributor; unknown counts as not."""
+    return _is_of_deal(request, "partner") or _is_of_deal(request, "distributor")
+
+
+def _is_of_deal(request: OrderRequest, role: str) -> bool:
+    account = request.ticket.partner
+    return account is not None and ids.same_id(account.salesforce_id, str(request.opportunity.get(role, "")))
 
 
 def _of_documents(request: OrderRequest) -> Iterable[str]:
@@ -99,14 +103,19 @@ def _of_documents(request: OrderRequest) -> Iterable[str]:
                 }
 
 
-def _of_opportunity(request: OrderRequest) -> Iterable[str]:
-    """In two tiers the reseller sees no price of the distributor's; of somebody else's deal nobody sees anything."""
+def _of_two_tiers(request: OrderRequest) -> Iterable[str]:
+    """The reseller sees no price of the distributor's."""
     deal, sender = request.opportunity, request.ticket.partner or request.ticket.requester
     if deal.get("distributor_name"):
         words = _("The deal goes through %(name)s, a distributor. %(sender)s sees no price of theirs from us.")
         yield words % {"name": deal["distributor_name"], "sender": sender}
+
+
+def _of_strangers(request: OrderRequest) -> Iterable[str]:
+    """Of somebody else's deal nobody sees anything."""
+    deal, sender = request.opportunity, request.ticket.partner or request.ticket.requester
     if deal.get("partner") and not sees_deal(request):
-        words = _("The opportunity is of %(partner)s, not of %(sender)s. Its stage is left out of the answer.")
+        words = _("The opportunity is of %(partner)s, not of %(sender)s. The answer leaves its name and stage out.")
         yield words % {"partner": deal.get("partner_name") or _("another partner"), "sender": sender}
 
 

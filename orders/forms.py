@@ -15,6 +15,8 @@ from web.choices import Option
 
 OTHER, NONE = "other", "none"
 OPPORTUNITY: Final = "006"
+ORDER_OPS: Final = _("None: Partner Order Operations looks for it")
+NOBODY: Final = _("None: say in the answer who is their seller")
 
 
 class OneOf(forms.ChoiceField):
@@ -28,7 +30,7 @@ class OneOf(forms.ChoiceField):
 
 
 class OpportunityForm(forms.Form):
-    """`initial["candidates"]` are rows of `finding.Candidate.as_json`."""
+    """`initial["candidates"]` are rows of `finding.Candidate.as_json`; `public_sector` is never Order Operations'."""
 
     button = _("Use this opportunity")
 
@@ -46,7 +48,7 @@ class OpportunityForm(forms.Form):
         self.fields["opportunity"].choices = [  # type: ignore[attr-defined]
             *((row["id"], _line(row)) for row in rows),
             (OTHER, _("Another one: say which below")),
-            (NONE, _("None: Partner Order Operations looks for it")),
+            (NONE, NOBODY if self.initial.get("public_sector") else ORDER_OPS),
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -82,9 +82,8 @@ def nothing_to_choose(at: At) -> str:
 def choices(at: At) -> Prepared:
     request = shown.request_of(at)
     first = next((row for row in request.candidates if row["score"] >= finding.CERTAIN), None)
-    return Prepared(
-        initial={"candidates": request.candidates, "opportunity": first["id"] if first else None},
-    )
+    initial = {"candidates": request.candidates, "opportunity": first["id"] if first else None}
+    return Prepared(initial={**initial, "public_sector": answers.is_public_sector(request)})
 
 
 def choose(at: At, given: Mapping[str, Any]) -> Done | Waiting:

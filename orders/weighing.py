@@ -107,6 +107,7 @@ def summary(one: OpportunityRef) -> dict[str, Any]:
         "customer": one.customer_name,
         "partner": one.partner,
         "partner_name": one.partner_name,
+        "distributor": one.distributor,
         "distributor_name": one.distributor_name,
         "amount": str(one.amount) if one.amount is not None else "",
         "stage": one.stage,
@@ -198,11 +199,14 @@ def _of_amount(wanted: Wanted, one: OpportunityRef) -> Iterable[Reason]:
 
 
 def _of_partner(wanted: Wanted, one: OpportunityRef) -> Iterable[Reason]:
-    if not wanted.partner or not one.partner:
+    """In two tiers the distributor sends the order of a reseller's deal."""
+    if not wanted.partner or not (one.partner or one.distributor):
         return
-    if ids.full_id(wanted.partner) == ids.full_id(one.partner):
+    if ids.same_id(wanted.partner, one.partner):
         yield Reason(about=_("Partner"), words=_("It is a deal of this partner."), points=OF_PARTNER)
-    else:
+    elif ids.same_id(wanted.partner, one.distributor):
+        yield Reason(about=_("Partner"), words=_("It goes through this distributor."), points=OF_PARTNER)
+    elif one.partner:
         yield Reason(about=_("Partner"), words=_("It is a deal of another partner."), points=OTHER_PARTNER)
 
 

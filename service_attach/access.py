@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from people.models import User
 from people.roles import Role
-from service_attach import stages
 from service_attach.models import Proof
 from service_attach.proofs import KIND
 from tickets.models.ticket import NO_REQUEST
@@ -29,8 +28,8 @@ def proofs_for(user: User) -> QuerySet[Proof]:
 
 
 def is_one() -> Q:
-    """It was written, or its ticket is one of a proof: not of another kind, not merged, no spam."""
-    return Q(stage__in=stages.TAKEN) | (Q(ticket__kind=KIND) & ~Q(ticket__status__in=NO_REQUEST))
+    """It is Closed-Won, or its ticket is one of a proof: not of another kind, not merged, no spam."""
+    return Q(stage=Proof.Stage.WON) | (Q(ticket__kind=KIND) & ~Q(ticket__status__in=NO_REQUEST))
 
 
 def proof_for(user: User, pk: int) -> Proof:

@@ -22,6 +22,7 @@ from web import failpoints
 SUBMITTED: Final = "poe-submitted"
 PROBLEM: Final = "poe-problem"
 TAKEN_BACK: Final = "poe-taken-back"
+CHATTER: Final = "chatter"
 
 
 def answer(at: At) -> Done:
@@ -33,7 +34,19 @@ def answer(at: At) -> Done:
     if proof.stage != Proof.Stage.WON:
         proof = checking.confirm_won(proof)
     to, cc = whom(at.ticket, proof)
-    prepared.offer(at.ticket, step=at.key, response=SUBMITTED, values=_values(proof), to=to, cc=cc, then=Status.SOLVED)
+    values, warnings = _values(proof), []
+    if not _is_told(at, proof):  # blank, so that nobody sends what is not so; nor is it the manager of the account
+        values, warnings = {**values, "cam": ""}, [_untold(proof)]
+    prepared.offer(
+        at.ticket,
+        step=at.key,
+        response=SUBMITTED,
+        values=values,
+        to=to,
+        cc=cc,
+        warnings=warnings,
+        then=Status.SOLVED,
+    )
     failpoints.reach("proof answered")
     return Done(note=_("The reply is prepared."))
 
@@ -102,6 +115,19 @@ def _values(proof: Proof) -> Mapping[str, str]:
         "counts_in": quarter.label if quarter else "",
     }
     return {name: value for name, value in given.items() if value}
+
+
+def _is_told(at: At, proof: Proof) -> bool:
+    """Whether the channel manager has the document: mentioned in the post, now or before, or told by hand."""
+    chatter = next((one for one in steps.of(at.ticket) if one.slug == CHATTER), None)
+    if chatter is None or chatter.state != Step.State.DONE:
+        return bool(proof.post_ref)
+    return chatter.by_hand or bool(at.kept(CHATTER).get("told", True))
+
+
+def _untold(proof: Proof) -> str:
+    name = posting.mention_of(proof) or _("The channel manager")
+    return _("%(name)s was not told by the desk. Tell them, then write here who has the document.") % {"name": name}
 
 
 def _sentence(words: str) -> str:

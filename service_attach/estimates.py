@@ -42,7 +42,7 @@ def _words(proof: Proof, made: Rebate) -> str:
         "count": made.services,
         "rate": made.tier.rate,
         "cap": rebates.dollars(made.tier.cap),
-        "arr": rebates.dollars(proof.net_arr) if proof.net_arr is not None else "",
+        "arr": _net_arr(proof),
         "amount": rebates.dollars(made.amount),
     }
     if proof.net_arr is None:
@@ -50,3 +50,13 @@ def _words(proof: Proof, made: Rebate) -> str:
     if made.capped:
         return _("%(count)d services, %(rate)s of %(arr)s, capped at %(cap)s.") % said
     return _("%(count)d services, %(rate)s of %(arr)s: %(amount)s (at most %(cap)s).") % said
+
+
+def _net_arr(proof: Proof) -> str:
+    """“$34,560”, and whether that is only the amount of the deal."""
+    licence = checking.licence_of(proof)
+    if proof.net_arr is None:
+        return ""
+    if licence is None or licence.arr:
+        return rebates.dollars(proof.net_arr)
+    return _("%(amount)s (the amount: Salesforce shows no net ARR)") % {"amount": rebates.dollars(proof.net_arr)}

@@ -86,6 +86,7 @@ class Licence(Kept):
     won: bool = False
     closes: str = ""
     amount: str = ""
+    arr: str = ""
     link: str = ""
 
     @property
@@ -94,8 +95,9 @@ class Licence(Kept):
 
     @property
     def net_arr(self) -> Decimal | None:
+        """Of a deal for which Salesforce shows none its amount, which is more where it is of several years."""
         try:
-            return Decimal(self.amount) if self.amount else None
+            return Decimal(self.arr or self.amount) if self.arr or self.amount else None
         except InvalidOperation:
             return None
 
@@ -109,6 +111,7 @@ class Licence(Kept):
             won=ref.won,
             closes=ref.close_date.isoformat() if ref.close_date else "",
             amount=str(ref.amount) if ref.amount is not None else "",
+            arr=str(ref.net_arr) if ref.net_arr is not None else "",
             link=ref.link,
         )
 

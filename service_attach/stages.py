@@ -11,6 +11,7 @@ from journal.record import DESK, Actor, record
 from service_attach import proofs
 from service_attach.models import Proof
 from tickets.actions import Refused
+from tickets.models.ticket import NO_REQUEST
 
 Stage = Proof.Stage
 UNDER_WAY: Final = frozenset({Stage.READING, Stage.MISSING, Stage.ASKED, Stage.CHECKING, Stage.DECIDING, Stage.WRITING})
@@ -48,6 +49,9 @@ def _check(row: Proof, stage: str) -> None:
     if stage in TAKEN and not row.registration_id:
         raise Refused(_("No registration is known for this proof. Find it by its Deal ID first."))
     if stage in TAKEN and (other := taken_by(row)):
+        if _is_given_up(other):
+            move(other, Stage.ENDED, why=_("Its ticket is no proof any more."))
+            return
         raise Refused(_("%(ticket)s is the proof of this registration already.") % {"ticket": other.ticket.reference})
 
 
@@ -57,3 +61,9 @@ def taken_by(proof: Proof) -> Proof | None:
         return None
     others = Proof.objects.filter(registration_id=proof.registration_id, stage__in=TAKEN).exclude(pk=proof.pk)
     return others.select_related("ticket").first()
+
+
+def _is_given_up(proof: Proof) -> bool:
+    """Decided and not written yet, when its ticket became another request, or none."""
+    ticket = proof.ticket
+    return proof.stage == Stage.WRITING and (ticket.kind != proofs.KIND or ticket.status in NO_REQUEST)

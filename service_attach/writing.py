@@ -173,6 +173,7 @@ def _posted(proof: Proof, posted: Outcome) -> Done:
         note=_("%(name)s has the document and the post, read back.") % {"name": name} if told else posted.words,
         facts=[] if told else [Fact(name=_("Channel manager"), value=value, tone="bad")],
         link=str(posted.data.get("link") or licence.link),
+        keep={"told": told},
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from documents.cage import program
 from documents.pages import drawing
 from documents.pages.tidying import tidy
-from documents.papers import caged
+from documents.papers import caged, tongues
 from documents.pdf import layout
 from documents.pdf.layout import Word
 from documents.tables import Unfit
@@ -22,7 +22,8 @@ PATIENCE: Final = 40.0  # seconds for all pages of a file: what is left then, a 
 SURE: Final = 30.0  # of a hundred: below it is no word
 SURE_ENOUGH: Final = 55.0  # on average: below it is no text
 WORD: Final = "5"  # the level of a line that is a word
-ARGUMENTS: Final = ("stdin", "stdout", "-l", "eng", "--psm", "3", "tsv")
+LESS_SURE: Final = 5.0  # so much less another language may be, and has read it better
+Told = tuple[list[Word], float]  # the words, and how sure they are on average
 
 
 def recognise(content: bytes, pages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -42,9 +43,7 @@ def _recognised(content: bytes, number: int, page: dict[str, Any], *, until: flo
         drawn = caged.run(drawing.draw_to_recognise, content, number)
     except Unfit:
         return page
-    seconds = max(1.0, until - time.monotonic())  # a task of a worker ends before long
-    said = program.run("tesseract", ARGUMENTS, drawn.picture, seconds=seconds) if drawn.picture else None
-    words, sure = _words((said or b"").decode("utf-8", "replace"))
+    words, sure = _told(drawn.picture, until=until) if drawn.picture else ([], 0.0)
     if not words or sure < SURE_ENOUGH:
         return page
     boxes = [[word.text, *_shares(word, drawn.width, drawn.height)] for word in words]
@@ -52,8 +51,29 @@ def _recognised(content: bytes, number: int, page: dict[str, Any], *, until: flo
     return {**page, "text": text, "ocr": True, "words": boxes}
 
 
-def _words(table: str) -> tuple[list[Word], float]:
-    """The words with their boxes, and how sure they are on average."""
+def _told(picture: bytes, *, until: float) -> Told:
+    """As English; then in the language that it seems to be, or in other scripts where it made no sense."""
+    first = _read(picture, tongues.FIRST, until=until)
+    if first[1] >= SURE_ENOUGH:
+        other = tongues.seems(word.text for word in first[0])
+        again = _read(picture, other, until=until) if other else first
+        return again if again[1] >= first[1] - LESS_SURE else first
+    for script in tongues.scripts() if first[0] else ():
+        told = _read(picture, script, until=until)
+        if told[1] >= SURE_ENOUGH:
+            return told
+    return first
+
+
+def _read(picture: bytes, languages: str, *, until: float) -> Told:
+    seconds = max(1.0, until - time.monotonic())  # a task of a worker ends before long
+    arguments = ("stdin", "stdout", "-l", languages, "--psm", "3", "tsv")
+    said = program.run(tongues.PROGRAM, arguments, picture, seconds=seconds)
+    return _words((said or b"").decode("utf-8", "replace"))
+
+
+def _words(table: str) -> Told:
+    """With their boxes, of the table that the program writes."""
     found = list(_rows(table))
     sure = sum(one for _word, one in found) / len(found) if found else 0.0
     return [word for word, _sure in found], sure

@@ -30,7 +30,7 @@ TYPES: Final[Mapping[str, Collection[str]]] = {
     **dict.fromkeys(("isr", "channel_manager"), PERSON),
     **dict.fromkeys(("signed_contract_date", "close_date", "approved_date", "date", "due", "passed", "expires"), DAY),
     **dict.fromkeys(("merged_into", "distributor"), REFERENCE),
-    "amount": MONEY,
+    **dict.fromkeys(("amount", "net_arr"), MONEY),
     "public_sector": YES_NO,
     **dict.fromkeys(("active", "closed", "won"), frozenset({"boolean"})),
     "contracted_territories": frozenset({"multipicklist"}),

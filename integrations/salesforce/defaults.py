@@ -64,6 +64,7 @@ DEFAULTS: Final[Mapping[str, Fields]] = {
             "won": "IsWon",
             "closed": "IsClosed",
             "distributor": "Distributor__c",
+            "net_arr": "Net_ARR__c",
         },
     ),
     "Quote": Fields(
@@ -118,6 +119,7 @@ DEFAULTS: Final[Mapping[str, Fields]] = {
 # Read only where the organisation has them.
 OPTIONAL: Final = frozenset({
     ("Account", "merged_into"), ("Contact", "merged_into"), ("Opportunity", "distributor"),
+    ("Opportunity", "net_arr"),  # of new and renewed licences, for a year; the amount may be of several
     ("Invoice", "currency"),  # only where there are several
 })  # fmt: skip
 OPTIONAL_OBJECTS: Final = frozenset({"Quote"})

@@ -43,6 +43,7 @@ def opportunity(row: Row, people: People = NOBODY) -> OpportunityRef:
         id=row["id"],
         close_date=day(row.get("close_date")),
         amount=amount(row.get("amount")),
+        net_arr=amount(row.get("net_arr")),
         public_sector=yes_no(row.get("public_sector")),
         won=row.get("won") is True,
         closed=row.get("closed") is True,

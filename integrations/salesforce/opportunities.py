@@ -129,8 +129,9 @@ def _by_amount(amount: Decimal | None, partner: str, most: int) -> Iterator[Row]
     conditions: list[str] = [f"{column} >= {{}}", f"{column} <= {{}}"]
     values: list[Any] = [float(amount - NEAR), float(amount + NEAR)]
     if ids.is_id(partner):
-        conditions.append(f"{fields.api('Opportunity', 'partner')} = {{}}")
-        values.append(ids.full_id(partner))
+        theirs, mine = _of(partner)
+        conditions.append(theirs)
+        values += mine
     tail = f" ORDER BY LastModifiedDate DESC LIMIT {most}"
     yield from soql.select("Opportunity", " AND ".join(conditions), *values, tail=tail)
 
@@ -139,6 +140,14 @@ def _open_of(partner: str, most: int) -> Iterator[Row]:
     """What the partner may be writing about at all."""
     if not ids.is_id(partner):
         return
-    condition = f"{fields.api('Opportunity', 'partner')} = {{}} AND {fields.api('Opportunity', 'closed')} = false"
+    theirs, mine = _of(partner)
+    condition = f"{theirs} AND {fields.api('Opportunity', 'closed')} = false"
     tail = f" ORDER BY {fields.api('Opportunity', 'close_date')} LIMIT {most}"
-    yield from soql.select("Opportunity", condition, ids.full_id(partner), tail=tail)
+    yield from soql.select("Opportunity", condition, *mine, tail=tail)
+
+
+def _of(partner: str) -> tuple[str, list[str]]:
+    """Whose deal it is; where the organisation keeps distributors, also what goes through them."""
+    names = ["partner", *(["distributor"] if optional.has("Opportunity", "distributor") else [])]
+    each = [f"{fields.api('Opportunity', name)} = {{}}" for name in names]
+    return f"({' OR '.join(each)})", [ids.full_id(partner)] * len(names)

@@ -69,6 +69,7 @@ class OpportunityRef:
     partner_name: str = ""
     distributor: str = ""
     distributor_name: str = ""
+    net_arr: Decimal | None = None  # None too where the organisation keeps none
     owner_name: str = ""
     owner_email: str = ""
     owner_active: bool = False

@@ -104,6 +104,7 @@ OPPORTUNITY = sobject(
     ref("Channel_Manager__c", "Channel Manager", "User"),
     flag("Public_Sector_Opp__c", "Public Sector Opp"),
     ref("Distributor__c", "Distributor", "Account"),
+    typed("Net_ARR__c", "Net ARR", "currency"),
     fixed(flag("IsClosed", "Closed")),
     fixed(flag("IsWon", "Won")),
 )  # fmt: skip

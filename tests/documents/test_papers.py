@@ -91,6 +91,34 @@ def test_a_scan_is_recognised_and_said_to_be_one() -> None:
     assert "Northwind DevOps GmbH" in text(files.photograph(files.STATEMENT, "JPEG"), "photo.jpg")
 
 
+@pytest.mark.parametrize(
+    ("english", "there", "read_in"),
+    [
+        ("The services of the customer and the partner", "eng deu jpn", ["eng"]),
+        ("Die Leistung wird von der Firma und dem Kunden", "eng deu jpn", ["eng", "deu+eng"]),
+        ("Die Leistung wird von der Firma und dem Kunden", "eng", ["eng"]),
+        ("?|] ;= ~", "eng deu jpn kor", ["eng", "jpn+eng"]),
+        ("", "eng jpn", ["eng"]),  # a photograph of nothing
+    ],
+)
+def test_a_scan_is_read_in_the_language_that_it_seems(
+    monkeypatch: pytest.MonkeyPatch, english: str, there: str, read_in: list[str]
+) -> None:
+    """Tesseract is played: it is sure of what makes sense."""
+    asked: list[str] = []
+
+    def tesseract(_name: str, arguments: list[str], _picture: bytes, **_more: float) -> bytes:
+        asked.append(arguments[3])
+        sure = 90 if asked[-1] != "eng" or english[:1].isalpha() else 35
+        lines = (f"5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t{sure}\t{word}" for word in english.split())
+        return "\n".join(["head", *lines]).encode()
+
+    monkeypatch.setattr("documents.papers.tongues.installed", lambda: frozenset(there.split()))
+    monkeypatch.setattr("documents.cage.program.run", tesseract)
+    words, sure = recognising._told(b"picture", until=float("inf"))
+    assert (asked, len(words), sure) == (read_in, len(english.split()), 90 if english else 0)
+
+
 @pytest.mark.usefixtures("no_tesseract")
 def test_without_tesseract_a_scan_goes_to_a_person() -> None:
     paper = read(files.scan(files.STATEMENT), "scan.pdf")

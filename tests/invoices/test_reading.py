@@ -10,6 +10,7 @@ import pytest
 from documents.papers import Source
 from invoices import days, finding, matters, ranking, reading
 from invoices.finding import Asked
+from partners.models import Opportunity
 from tests.conftest import Cast
 from tests.tickets.conftest import OpenTicket, opened
 from tickets import actions
@@ -56,6 +57,25 @@ def test_facts_have_the_words_they_were_read_from(
     assert facts[field][0]["value"] == value
     assert facts[field][0]["source"] == "mail"
     assert "number" not in facts or field == "number"  # an order's number is no invoice's
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("We need the invoice for AURORA-textil from November.", ["AURORA-textil"]),
+        ("The invoice of the Koru deal, and of Aurora Textil.", ["Aurora Textil"]),  # four letters are no name
+        ("Opportunity: Wattwerk\nand Aurora Textil.", ["Wattwerk"]),
+        ("The invoice for our renewal. Auroratextil?", []),
+    ],
+)
+def test_a_deal_of_theirs_that_is_named_in_passing(cast: Cast, opened: OpenTicket, text: str, named: list[str]) -> None:
+    deals = ("Aurora Textil AB \u2013 Premium 45", "Koru, Premium 85", "Renewal", "Aurora Textil (2)")
+    for number, name in enumerate(deals):
+        Opportunity.objects.create(salesforce_id=f"006{number}", account=cast.northwind, name=name)
+    Opportunity.objects.create(salesforce_id="0069", account=cast.bluepeak, name="Wattwerk")
+    ticket = opened(kind="invoice", subject="An invoice", body=text)
+    facts = reading.facts_of(ticket, [Source(name="mail", pages=(text,), kind="mail", address="/tickets/1/")])
+    assert [row["value"] for row in facts.get("opportunity", [])] == named
 
 
 def test_a_day_with_two_readings_is_not_looked_for(cast: object, opened: OpenTicket) -> None:

@@ -47,12 +47,14 @@ def attach(
     name: str = "NW-4500123456.pdf",
     content_type: str = "application/pdf",
     refused: str = "",
+    pasted: int = 0,
 ) -> Attachment:
-    """A file of the first message that somebody has read already."""
-    stored = store(b"%PDF-1.4 " + text.encode(), name=name, declared_type=content_type)
+    """A file of the first message that somebody has read already; of `pasted` bytes where it stands in the text."""
+    stored = store(b"%PDF-1.4 " + text.encode().ljust(pasted), name=name, declared_type=content_type)
     message = ticket.messages.filter(visibility=Visibility.IN).order_by("pk")[0]
     pages = [] if refused else [{"text": text}]
     Paper.objects.create(stored=stored, kind=Paper.Kind.PDF, page_count=len(pages), pages=pages, refused=refused)
     return Attachment.objects.create(
-        ticket=ticket, message=message, stored=stored, filename=name, content_type=content_type, size=stored.size
-    )
+        ticket=ticket, message=message, stored=stored, filename=name, content_type=content_type, size=stored.size,
+        inline=pasted > 0,
+    )  # fmt: skip

@@ -61,6 +61,8 @@ def test_one_thing_alone_is_never_enough(said: tuple[str, ...], certain: bool) -
         ({"stage": "Closed Won", "won": True}, "order_status", True),
         ({"stage": "8-Closed Lost"}, "order_status", False),
         ({"partner": "0018dQx00000002ABA"}, "", False),
+        ({"partner": "0018dQx00000002ABA", "distributor": NORTHWIND}, "", True),
+        ({"partner": "0018dQx00000002ABA", "distributor": "0018dQx00000003ABA"}, "", False),
         ({"customer_name": "Fenland Water"}, "", False),
         ({"customer_name": "Stadtwerke Eberau AG"}, "", True),
         ({"amount": Decimal(9999)}, "", True),

@@ -5,12 +5,28 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from orders import again, correcting, fetching
+from orders import again, answers, correcting, fetching
 from partners.models import Account
 from tests.conftest import Cast
-from tests.orders.stray import HAVELLAND, OPS, addresses, astray, offered, request_of, sent, step, worked
+from tests.orders.stray import (
+    HAVELLAND,
+    OPS,
+    PO,
+    addresses,
+    agreed,
+    astray,
+    files_at,
+    letter,
+    offered,
+    pdf,
+    request_of,
+    sent,
+    step,
+    worked,
+)
+from tests.tickets.mails import arrives
 from tickets import steps
-from tickets.models import Ticket
+from tickets.models import PreparedReply, Ticket
 
 __all__ = ["astray"]
 pytestmark = pytest.mark.django_db
@@ -42,6 +58,9 @@ def test_us_pubsec_never_goes_to_order_operations(astray: Cast, copied: bool) ->
     assert "greta.solheim@example.com" in addresses(reply.cc)
     assert any("US PubSec" in words for words in reply.warnings)
     assert any("in vain" in words for words in reply.warnings) is copied
+    other = step(asks("We need a quote."), "choose")
+    form = steps.form_of(other)(initial=dict(steps.prepared(other, by=astray.nadia).initial))
+    assert str(form.fields["opportunity"].choices[-1][1]) == "None: say in the answer who is their seller"  # type: ignore[attr-defined]
 
 
 def test_without_an_opportunity_order_operations_looks_for_it(astray: Cast) -> None:
@@ -99,6 +118,16 @@ def test_a_stage_is_told_to_the_partner_of_the_deal_only(astray: Cast) -> None:
     reply = offered(ticket)
     assert "6-Awaiting Signature" not in reply.body
     assert any("not of Northwind" in words for words in reply.warnings)
+    assert answers.answer_of(request_of(ticket)).values["opp_name"] == ""  # nor its name, which is a customer's
+
+
+def test_a_distributor_sends_the_order_of_a_resellers_deal(astray: Cast) -> None:
+    Account.objects.filter(pk=astray.northwind.pk).update(salesforce_id="0018dQx00000025ABA")
+    ticket = sent("What is the status of OPP-240128?", Subject="Order status")
+    assert worked(ticket)["choose"] == "skipped"
+    reply = offered(ticket)
+    assert "“4-Proposal”" in reply.body
+    assert not [words for words in reply.warnings if "opportunity is of" in words or "price" in words]
 
 
 def test_a_person_knows_better_who_has_it(astray: Cast, client: Client) -> None:
@@ -113,3 +142,23 @@ def test_a_person_knows_better_who_has_it(astray: Cast, client: Client) -> None:
         assert worked(ticket)["send"] == "waiting"
         assert offered(ticket).response == response
         assert request_of(ticket).where_seen == f"said by {astray.nadia}"
+
+
+def test_what_comes_after_the_order_was_attached_goes_along(astray: Cast) -> None:
+    """What was written stays as it is; the answer in the composer takes the document up, and says where it is not."""
+    ticket = sent("Please book it.", {"PO-4500017.pdf": pdf(*PO)}, Message_ID="<order@northwind.example.com>")
+    worked(ticket)
+    assert agreed(ticket, astray.nadia)["attach"] == "done"
+    before = offered(ticket)
+    again.read_again(ticket.pk)
+    assert offered(ticket) == before
+    right = letter("Sorry, this one.", {"PO-4500017-2.pdf": pdf(*PO, "2")}, In_Reply_To="<order@northwind.example.com>")
+    arrives(bytes(right))
+    for _twice in range(2):
+        again.read_again(ticket.pk)
+        assert worked(ticket)["send"] == "waiting"
+    reply = offered(ticket)
+    assert [one.filename for one in reply.files.all()] == ["PO-4500017.pdf", "PO-4500017-2.pdf"]
+    assert "PO-4500017-2.pdf came after the order was attached to Havelland Klinik" in " ".join(reply.warnings)
+    assert PreparedReply.objects.filter(ticket=ticket).count() == 2
+    assert files_at(HAVELLAND) == ["PO-4500017"]

@@ -14,7 +14,7 @@ from django.test import Client
 
 from documents.papers import Source
 from journal.record import events_of
-from orders import complete, correcting, facts, facts_card, reading
+from orders import attaching, complete, correcting, facts, facts_card, reading
 from orders.models import OrderRequest
 from tests.conftest import Cast
 from tests.orders.rows import PURCHASE_ORDER, QUOTE_REQUEST, attach, order
@@ -165,9 +165,13 @@ class TestMissing:
 
     def test_a_renewal_needs_the_dashboard(self) -> None:
         ticket = order(QUOTE_REQUEST + "It is a renewal.", subject="Quote request")
-        assert slugs(reading.read(ticket)) == ["dashboard"]
-        attach(ticket, "", name="admin.png", content_type="image/png")
+        attach(ticket, "logo", name="logo.png", content_type="image/png", pasted=30_000)
+        request = reading.read(ticket)
+        assert (slugs(request), attaching.documents(ticket)) == (["dashboard"], [])
+        attach(ticket, "seats", name="image001.png", content_type="image/png", pasted=60_000)
         assert slugs(reading.read(ticket)) == []
+        assert [one.filename for one in attaching.documents(ticket)] == ["image001.png"]  # the seller gets it too
+        assert attaching.certain(request) is None  # a picture in the text is no order before a person says so
 
     def test_what_was_quoted_before_is_known(self) -> None:
         assert slugs(reading.read(order("Please extend quote Q-0093880.\n", subject="Quote expired"))) == []

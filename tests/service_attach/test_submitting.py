@@ -16,6 +16,7 @@ from tests.service_attach.conftest import Sends, answers, proof_of, sent, step, 
 from tests.service_attach.documents import sow
 from tests.service_attach.submitting import (
     DEAL,
+    OPPORTUNITY,
     REGISTRATION,
     decided,
     known_in_salesforce,
@@ -26,7 +27,7 @@ from tests.service_attach.submitting import (
     to_decide,
 )
 from tests.tickets.conftest import opened
-from tickets import prepared, steps
+from tickets import actions, prepared, steps
 from tickets.actions import Refused
 from tickets.models import PreparedReply, Step, Ticket
 from tickets.steps import undoing
@@ -310,13 +311,19 @@ def test_the_same_document_for_another_registration(cast: Cast, sent: Sends) -> 
 def test_two_tickets_at_the_same_moment_and_one_of_them_has_it(
     cast: Cast, sent: Sends, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other one was not there yet when this one looked."""
+    """The other one was not there yet when this one looked; and lets go when its ticket is made another request."""
     first, second = to_decide(sent()), to_decide(sent())
     decided(first, "go", by=cast.lena)
-    monkeypatch.setattr(stages, "taken_by", lambda _proof: None)
-    with pytest.raises(Refused, match="Another ticket submits this registration at this moment"):
+    with monkeypatch.context() as patch:
+        patch.setattr(stages, "taken_by", lambda _proof: None)
+        with pytest.raises(Refused, match="Another ticket submits this registration at this moment"):
+            decided(second, "go", by=cast.nadia)
+    with pytest.raises(Refused, match=f"{first.reference} is the proof of this registration already"):
         decided(second, "go", by=cast.nadia)
     assert (proof_of(first).stage, proof_of(second).stage) == ("writing", "deciding")
+    actions.change_kind(first, to="general", by=cast.lena)
+    decided(second, "go", by=cast.nadia)
+    assert (proof_of(first).stage, proof_of(second).stage) == ("ended", "writing")
 
 
 def test_no_channel_manager_on_the_registration(cast: Cast, sent: Sends) -> None:
@@ -330,6 +337,7 @@ def test_no_channel_manager_on_the_registration(cast: Cast, sent: Sends) -> None
     assert str(there().posts[0]["Body"]).startswith("Northwind DevOps GmbH has sent the proof")
     said = {one["name"]: (one["value"], one["tone"]) for one in step(ticket, "chatter").data["facts"]}
     assert said["Channel manager"] == ("The channel manager was not mentioned. Tell them yourself.", "bad")
+    nobody_is_said_to_have_it(ticket, "The channel manager was not told by the desk.")
 
 
 def test_a_channel_manager_who_has_left_is_not_mentioned(cast: Cast, sent: Sends) -> None:
@@ -340,6 +348,26 @@ def test_a_channel_manager_who_has_left_is_not_mentioned(cast: Cast, sent: Sends
     worked(ticket)
     facts = {one["name"]: one["value"] for one in step(ticket, "chatter").data["facts"]}
     assert facts["Channel manager"] == "Sofia Marchetti was not mentioned. Tell them yourself."
+    nobody_is_said_to_have_it(ticket, "Sofia Marchetti was not told by the desk.")
+
+
+def test_a_post_that_was_skipped_told_nobody(cast: Cast, sent: Sends, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("integrations.salesforce.chatter.LONGEST", 10)
+    ticket = to_decide(sent())
+    decided(ticket, "go", by=cast.nadia)
+    assert worked(ticket)["chatter"] == "stuck"
+    steps.skip(step(ticket, "chatter"), why="Chatter is off.", by=cast.nadia)
+    assert worked(ticket)["send"] == "waiting"
+    nobody_is_said_to_have_it(ticket, "Sofia Marchetti was not told by the desk.")
+
+
+def nobody_is_said_to_have_it(ticket: Ticket, warning: str) -> None:
+    """Its sender has to say who does: neither who was not told, nor the manager of the partner's account."""
+    offered = prepared.of(ticket)
+    assert offered is not None
+    assert "your channel manager {{ cam }} has the document" in offered.body
+    assert [one for one in offered.warnings if one.startswith(warning)]
+    assert step(ticket, "send").note == "Drafted in the composer. Fill in cam, then send it."
 
 
 def test_shadow_mode_writes_nothing_and_never_says_it_was(cast: Cast, sent: Sends) -> None:
@@ -362,8 +390,16 @@ def test_what_it_may_bring(cast: Cast, sent: Sends) -> None:
         other = Ticket.objects.create(subject="x", kind="service_attach", requester=cast.katrin)
         Proof.objects.create(ticket=other, account=cast.northwind, stage="won", fiscal_year=2027, fiscal_quarter=4,
                              registration_id=f"a0R{number}")  # fmt: skip
-    [fact] = estimates.facts(proof_of(ticket))
-    assert fact.value == "FY27 Q4: 3 services, 2.5 % of $34,560: $864 (at most $2,500)."
+    for year, amount, says in (
+        (34560, "34560.00", "$34,560: $864 (at most $2,500)."),
+        (20000, "20000.00", "$20,000: $500 (at most $2,500)."),  # of a deal for several years
+        (None, "34560.00", "$34,560 (the amount: Salesforce shows no net ARR): $864 (at most $2,500)."),
+    ):
+        client().update("Opportunity", OPPORTUNITY, {"Net_ARR__c": year})
+        steps.go_back(ticket, "registration", by=cast.nadia, why="The deal has changed.")
+        worked(ticket)
+        [fact] = estimates.facts(proof_of(ticket))
+        assert (str(proof_of(ticket).net_arr), fact.value) == (amount, f"FY27 Q4: 3 services, 2.5 % of {says}")
 
 
 def submitted(cast: Cast, sent: Any) -> Ticket:
