@@ -138,9 +138,10 @@ class Contact(models.Model):
             ),
         ]
         indexes = [
+            models.Index(Lower("email"), name="contact_by_address"),  # the unique one serves only who says email <> ''
             models.Index(
                 models.Func(Lower("email"), models.Value("@"), 2, function="split_part"), name="contact_by_mail_domain"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
