@@ -37,14 +37,20 @@ def put_aside(report: Report) -> None:
 @transaction.atomic
 def _forget(pk: int) -> bool:
     row = Report.objects.select_for_update(of=("self",)).filter(pk=pk, forgotten=None).first()
-    if row is None:
-        return False
+    if row is None or _waits(row):
+        return False  # the next day asks again
     gone = [name for name in FILES if _deleted(row, name)]
     row.foreign = [{**NOBODY, "line": one["line"], "left_out": bool(one.get("left_out"))} for one in row.foreign]
     row.unsaid, row.forgotten = [], timezone.now()
     row.save(update_fields=["foreign", "unsaid", "forgotten"])
     record(row, "report files deleted", by=DESK, after={"deleted": gone})
     return True
+
+
+def _waits(report: Report) -> bool:
+    """In a composer: it is sent, or withdrawn, and only then is it said that its files are gone."""
+    offered = PreparedFile.objects.filter(stored__in=[report.source_id, report.result_id])
+    return offered.filter(reply__state=PreparedReply.State.OFFERED).exists()
 
 
 def _deleted(report: Report, name: str) -> bool:

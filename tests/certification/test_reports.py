@@ -170,6 +170,19 @@ def test_files_are_deleted_after_a_while(world: Cast, opened: OpenTicket) -> Non
     assert question.state == question.State.OFFERED, "replies of others without a file are none of its business"
 
 
+def test_a_file_in_a_composer_is_deleted_once_it_is_withdrawn(world: Cast, opened: OpenTicket) -> None:
+    """What still waits to be sent is asked about again the next day, and not kept for ever."""
+    ticket = asks(opened)
+    report = made(world, ticket=ticket)
+    worked(ticket)
+    Report.objects.update(created=timezone.now() - forgetting.KEPT - timedelta(hours=1))
+    assert forgetting.forget_old() == 0
+    withdrawing.withdraw(report, why="Too old.", by=world.nadia)
+    assert forgetting.forget_old() == 1
+    report.refresh_from_db()
+    assert (report.source, report.result) == (None, None)
+
+
 def test_more_strangers_than_a_page_shows(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever is not shown is not kept in passing: all of them go, or all belong."""
     monkeypatch.setattr(opened_page, "MOST_FLAGGED", 1)
