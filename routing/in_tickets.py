@@ -47,7 +47,7 @@ def keep_for_new(ticket: Ticket) -> None:
     """The answer a ticket began with, where it asks for it or got its manager by it."""
     by_rules = ticket.channel_manager_id and ticket.partner and not ticket.partner.channel_manager_id
     if may_be_answered(ticket) and (ticket.kind == KIND or by_rules):
-        keep(ticket, answer(ticket))
+        deciding.keep_first(answer(ticket), about="account", question=_kept_question(ticket), ticket=ticket)
 
 
 def may_be_answered(ticket: Ticket) -> bool:
@@ -66,10 +66,14 @@ def answer(ticket: Ticket) -> Found:
 
 
 def keep(ticket: Ticket, found: Found, *, by: User | None = None) -> Decision:
+    asked = _kept_question(ticket)
+    return deciding.keep(found, about="account", question=asked, by=by, account=ticket.partner, ticket=ticket)
+
+
+def _kept_question(ticket: Ticket) -> dict[str, str]:
     where = question(ticket)
     asked = {"partner": str(ticket.partner or ""), **{name: getattr(where, name) for name in _ASKED}}
-    question_kept = {name: value for name, value in asked.items() if value}
-    return deciding.keep(found, about="account", question=question_kept, by=by, account=ticket.partner, ticket=ticket)
+    return {name: value for name, value in asked.items() if value}
 
 
 def prepared(ticket: Ticket, found: Found, *, user: User) -> Prepared:
