@@ -24,10 +24,11 @@ CUT: Final = re.compile(
     r"|,\s+(?=(?:and\s+|so\s+)?(?:please|kindly|just|let (?:me|us) know|tell (?:me|us)|(?:can|could|would|will) you"
     r"|(?:when|what) (?:will|is|are|can)|if (?:there|you|any)"
     r"|(?:it|that) should (?:now )?be (?:fine|ok|okay|good|correct|in order))\b)"
-    r"|\s+(?=(?:and|so) (?:please|kindly|let us know|(?:can|could|would|will) you|(?:we |i )?would (?:like|appreciate))\b)"
+    r"|\s+(?=(?:and|so) (?:please|kindly|let us know|(?:can|could|would|will) you"
+    r"|(?:we |i )?would (?:like|appreciate))\b)"
     r"|\s+(?=so (?:that )?(?:the|you|we|it|our)\b|(?:that|who|which) (?:are|were|is|was|do|does|did|ha[ds]|have)\b)"
-    r"|,\s+(?=(?:bitte|falls|k[öo]nnen sie|k[öo]nnten sie|dites|merci de|pouvez-vous|pourriez-vous|av[ií]senos|por favor"
-    r"|¿|puede|pueden|podr[íi]an?)\b|¿)|(?<=ので、)",
+    r"|,\s+(?=(?:bitte|falls|k[öo]nnen sie|k[öo]nnten sie|dites|merci de|pouvez-vous|pourriez-vous|av[ií]senos"
+    r"|por favor|¿|puede|pueden|podr[íi]an?)\b|¿)|(?<=ので、)",
     re.IGNORECASE,
 )
 # As people write the numbers of a small licence, and of those who leave it.

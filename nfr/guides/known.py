@@ -56,6 +56,7 @@ class Held:
     allowed: int | None = None
     days_left: int | None = None
     request: LicenceRequest | None = None  # the reader's own about it, under way
+    may_ask: bool = False  # for its renewal: about to end, or just over
 
     @property
     def over(self) -> int:
@@ -202,9 +203,8 @@ def sent_screenshot(request: LicenceRequest) -> Attachment | None:
 
 def state_of(licence: Licence, *, on: date, request: LicenceRequest | None = None) -> State:
     """Pure: how it is on a day; `request` is one about it, under way."""
-    over = _over(licence.seats_used, _allowed(licence))
-    left = (licence.ends - on).days if licence.ends else None
-    if licence.ended is not None or (left is not None and left < 0):
+    over, left = _over(licence.seats_used, _allowed(licence)), _left(licence, on)
+    if (licence.ended is not None and licence.ended <= on) or (left is not None and left < 0):
         return State(words=_("Ended"), tone="grey")
     if request is not None:
         renewal = request.topic == Topic.RENEW or (left is not None and left <= SOON)
@@ -213,28 +213,41 @@ def state_of(licence: Licence, *, on: date, request: LicenceRequest | None = Non
         return State(words=ngettext("%(n)d seat too many", "%(n)d seats too many", over) % {"n": over}, tone="red")
     if licence.starts is not None and licence.starts > on:
         return State(words=_("Not begun"), tone="grey")
-    if left is not None and left <= SOON:
+    if left is not None and left <= SOON and not _renewed(licence):
         return State(words=ngettext("Ends in %(n)d day", "Ends in %(n)d days", left) % {"n": left}, tone="amber")
-    return State(words=_("In order"), tone="green")
+    return State(words=_("Renewed") if _renewed(licence) else _("In order"), tone="green")
 
 
 def _licences(account: Account, on: date, *, ended_too: bool = False) -> QuerySet[Licence]:
     """The partner's own, the ones that have been renewed left out once the renewal runs."""
     found = Licence.objects.filter(account=account).exclude(renewal__starts__lte=on)
-    running = (Q(ends=None) | Q(ends__gte=on)) & Q(ended=None)
-    return found.order_by("-ends", "pk") if ended_too else found.filter(running).order_by("type", "pk")
+    found = found.select_related("renewal")
+    return found.order_by("-ends", "pk") if ended_too else found.filter(policy.not_over(on)).order_by("type", "pk")
 
 
 def _held(licence: Licence, on: date, requests: Iterable[LicenceRequest]) -> Held:
     request = next((one for one in requests if one.licence_id == licence.pk), None)
+    left = (licence.ends - on).days if licence.ends else None
+    near = left is not None and -SOON <= left <= SOON and licence.ended is None
     return Held(
         licence=licence,
         state=state_of(licence, on=on, request=request),
         used=licence.seats_used,
         allowed=_allowed(licence),
-        days_left=(licence.ends - on).days if licence.ends and licence.ends >= on else None,
+        days_left=left if left is not None and left >= 0 else None,
         request=request,
+        may_ask=near and request is None and not _renewed(licence),
     )
+
+
+def _left(licence: Licence, on: date) -> int | None:
+    """How many days it is still theirs."""
+    days = [(day - on).days for day in (licence.ends, licence.ended) if day is not None]
+    return min(days, default=None)
+
+
+def _renewed(licence: Licence) -> bool:
+    return getattr(licence, "renewal", None) is not None
 
 
 def _meant(held: Iterable[Licence], request: LicenceRequest) -> Licence | None:

@@ -110,12 +110,18 @@ def look(at: At) -> Done | Waiting:
         _keep_text(row, text_for_support(request))
         note = _("The partner says that it is reduced now. Write that into Support's ticket %(number)s, then say so.")
         return Waiting(for_whom=WaitsFor.DESK, note=note % {"number": row.number}, due=at.ticket.due)
+    return _at_support(at, request, row)
+
+
+def _at_support(at: At, request: LicenceRequest, row: SupportRequest) -> Waiting:
+    """They have to answer, or a person has to say what they made of it."""
     stages.move(request, stages.Stage.AT_SUPPORT)
     if (mail := _mail(request, row)) is not None:
         if at.step.waits_for == WaitsFor.SUPPORT:
             turns.back(at)
         note = _("Support has written. Read it, then say what they made of it.")
         return Waiting(for_whom=WaitsFor.DESK, note=note, facts=[_quoted(mail)], due=at.ticket.due)
+    assert row.sent is not None  # else a person has the turn
     due = calendar.add(row.sent, DUE, calendar.hours_of(at.ticket.region))
     if at.step.waits_for != WaitsFor.SUPPORT:
         turns.to_support(at)

@@ -18,7 +18,7 @@ from nfr.guides import links as guide_links
 from nfr.guides import steps
 from partners.models import Contact
 from portal import drafts, throttle, words
-from portal.cards import card_of
+from portal.cards import card_of, fields_of
 from portal.drafts import Visitor
 from portal.forms import COMPANY_NAMES, RequestForm
 from portal.http import for_reader, unlisted, user_of
@@ -108,9 +108,15 @@ def _opened(request: HttpRequest, visitor: Visitor, chosen: tuple[Kind, Card] | 
         return Page(visitor=visitor)
     draft, last = visitor.latest(chosen[1].slug), visitor.latest()
     shared = {name: value for name, value in (last.fields if last else {}).items() if name in SHARED}
-    initial = {**shared, **(draft.fields if draft else {})}
+    initial = {**shared, **(draft.fields if draft else {}), **_said_by_link(request, chosen)}
     form = RequestForm(chosen=chosen, user=user_of(request), kept=drafts.files_of(draft), initial=initial)
     return Page(visitor=visitor, chosen=chosen, form=form, key=draft.key if draft else drafts.new_key())
+
+
+def _said_by_link(request: HttpRequest, chosen: tuple[Kind, Card]) -> dict[str, str]:
+    """What a link to the form knows already, such as the licence it is about; the reader may change it."""
+    named = ((one, request.GET.get(one.name, "")) for one in fields_of(*chosen))
+    return {one.name: value.replace("\x00", "")[: one.max_length] for one, value in named if value}
 
 
 def _posted(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:

@@ -1,7 +1,5 @@
 """What a partner's words say about their seats, in the languages the recognisers know."""
 
-# ruff: noqa: RUF001 - stops of other scripts are the point here
-
 from __future__ import annotations
 
 from typing import Final

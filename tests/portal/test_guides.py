@@ -122,6 +122,7 @@ def test_how_a_licence_is_doing() -> None:
         ({"ends": TODAY}, None, "Ends in 0 days", "amber"),
         ({"ends": TODAY - timedelta(1), "seats": 10, "seats_used": 13}, None, "Ended", "grey"),
         ({"ended": TODAY, "ends": TODAY + timedelta(90)}, renewal, "Ended", "grey"),
+        ({"ended": TODAY + timedelta(9), "ends": TODAY + timedelta(90)}, None, "Ends in 9 days", "amber"),
         ({"seats": 10, "seats_used": 13}, None, "3 seats too many", "red"),
         ({"seats": 10, "seats_used": 11, "ends": TODAY + timedelta(5)}, None, "1 seat too many", "red"),
         ({"seats": 10, "seats_used": 10}, None, "In order", "green"),
@@ -373,7 +374,7 @@ def test_a_colleague_looks_and_speaks_for_nobody(world: World, cast: Cast) -> No
 def test_a_stranger_gets_the_guide_and_the_links_of_their_own_group(db: None, handbook: None) -> None:
     terms.load()
     home = page_of("/guides/nfr/")
-    assert "Open track 10 seats for each licence, Ultimate, 12 months." in home
+    assert "Open track SaaS: 1, self-managed: 1. 10 seats for each licence, Ultimate, 12 months." in home
     assert "Reduce the seats in use" in page_of("/guides/")
     assert "Documents of the program" not in page_of("/guides/")
     assert Client().get("/guides/nfr/renew/").status_code == 404
@@ -411,6 +412,18 @@ def test_partners_see_their_own_licences_and_nobody_elses(world: World, cast: Ca
     assert "Licences of Bluepeak Systems Inc." in mine
     assert f"Renewal waiting bluepeak-partners {world.ticket.reference} 13 of 10 seats" in mine
     assert "Ended long-ago" in mine
+    assert "Ask for the renewal" not in mine, "it is asked for already, or over for long"
+    ends = timezone.localdate() + timedelta(9)
+    soon = licence_of(cast.northwind, namespace="nw-lab", ends=ends)
+    asked = re.search(r'href="(/request/[^"#]+)#ask">Ask for the renewal', katrin.get("/guides/nfr/").content.decode())
+    assert asked is not None
+    form = katrin.get(unescape(asked[1])).content.decode()
+    assert re.search(r'name="namespace" value="nw-lab"', form)
+    assert re.search(r'<option value="renew" selected>', form)
+    licence_of(cast.northwind, namespace="nw-lab", replaces=soon, starts=ends + timedelta(1))
+    hers = page_of("/guides/nfr/", katrin)
+    assert "Renewed nw-lab" in hers
+    assert "Ask for the renewal" not in hers
     assert "northwind-secret" not in mine
     assert "northwind-secret" in page_of("/guides/nfr/", katrin)
     bar = omar.get("/guides/nfr/").content.decode().partition("<main")[0]
