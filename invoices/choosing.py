@@ -26,7 +26,7 @@ def certain(at: At) -> str:
     if reason := steps.not_a_copy(at):
         return reason
     request = shown.request_of(at)
-    return request.party_says if _is_certain(request) else ""
+    return request.party_says if _is_certain(request) and at.by is None else ""  # a person may want to choose
 
 
 def choose_prepared(at: At) -> Prepared:
@@ -66,7 +66,9 @@ def choose(at: At, given: Mapping[str, Any]) -> Done | Waiting:
 def chosen(at: At) -> Done | Waiting:
     """Decided, asked back, being looked for, or a person's turn."""
     request = shown.request_of(at)
-    if _is_certain(request):
+    if _is_certain(request) and at.by is not None:
+        _undecided(request)
+    elif _is_certain(request):
         return Done(note=request.party_says, facts=shown.listed(searching.chosen_of(request), at))
     if answers.asked(at.ticket, at.key) is not None:
         return _asked(at, request)

@@ -74,7 +74,8 @@ def nothing_to_choose(at: At) -> str:
     request = reading.of(at.ticket)
     if reason := order_ops_has_it(at):
         return reason
-    if request is not None and request.opportunity_id and request.chosen_by_id is None:
+    is_certain = request is not None and request.opportunity_id and request.chosen_by_id is None
+    if is_certain and at.by is None:  # somebody who wants to choose another one may
         return _("It is certain.")
     return ""
 

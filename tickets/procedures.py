@@ -153,7 +153,10 @@ class Prepared:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """One declared step. `only_if` gives the reason to skip it, or nothing; `undo` takes a write back."""
+    """One declared step. `only_if` gives the reason to skip it, or nothing; `undo` takes a write back.
+
+    With `anew` a person may want it though it was skipped: `only_if` and `look` are told who, in `at.by`.
+    """
 
     slug: str
     title: Words

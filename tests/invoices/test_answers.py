@@ -107,6 +107,19 @@ def test_what_was_resolved_meanwhile_is_left_alone(invoices: World, opened: Open
     assert states(ticket)["find"] == "skipped"
 
 
+def test_a_person_may_choose_otherwise_than_the_desk(invoices: World, opened: OpenTicket) -> None:
+    with_pdf(invoices.own, "INV-0090001")
+    ticket = asks(opened, "A copy of INV-0090001, please.")
+    assert (states(ticket)["choose"], offered(ticket).response) == ("skipped", "invoice-sent")
+    steps.decide_anew(ticket, "choose", by=invoices.cast.nadia, why="They mean the one of 9 September.")
+    assert (states(ticket)["choose"], offered_or_none(ticket)) == ("waiting", None)
+    steps.heard(ticket, "partner")
+    assert states(ticket)["choose"] == "waiting"
+    confirm(ticket, by=invoices.cast.nadia, do="refuse", invoices=[])
+    assert states(ticket)["fetch"] == "skipped"
+    assert offered(ticket).response == "invoice-other-party"
+
+
 def test_looked_for_again_as_a_person_says(invoices: World, opened: OpenTicket) -> None:
     with_pdf(invoices.own, "INV-0090001")
     ticket = asks(opened, "Please send invoice INV-1234567.")

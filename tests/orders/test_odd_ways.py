@@ -25,7 +25,7 @@ from tests.orders.stray import (
     worked,
 )
 from tests.tickets.mails import arrives
-from tickets import steps
+from tickets import prepared, steps
 from tickets.models import PreparedReply, Ticket
 
 __all__ = ["astray"]
@@ -107,6 +107,23 @@ def test_a_correction_is_looked_at_anew_and_a_decision_stays(astray: Cast) -> No
     again.read_again(other.pk)
     assert worked(other)["send"] == "waiting"
     assert request_of(other).opportunity_id == ""
+
+
+def test_a_person_may_choose_otherwise_than_the_desk(astray: Cast, client: Client) -> None:
+    """What was certain to a program is wrong all the same, now and then."""
+    ticket = asks("We need a quote for OPP-240101.")
+    assert (request_of(ticket).opportunity_id, step(ticket, "choose").state) == (HAVELLAND, "skipped")
+    client.force_login(astray.nadia)
+    page = client.post(f"/tickets/{ticket.reference}/steps/choose/go-back/", {"why": "It is for another customer."})
+    assert page.status_code == 302
+    assert (step(ticket, "choose").state, prepared.of(ticket)) == ("waiting", None)
+    choose(ticket, astray, "none")
+    assert worked(ticket)["send"] == "waiting"
+    assert "Partner Order Operations takes over the quote" in offered(ticket).body
+    steps.decide_anew(ticket, "choose", by=astray.nadia, why="It was the right one.")
+    choose(ticket, astray, HAVELLAND)
+    worked(ticket)
+    assert "Greta Solheim takes over the quote" in offered(ticket).body
 
 
 def test_a_stage_is_told_to_the_partner_of_the_deal_only(astray: Cast) -> None:

@@ -64,7 +64,7 @@ def decide_anew(ticket: Ticket, slug: str, *, by: User, why: str) -> Step:
         _forget_prepared(row, steps[at:], by=by, why=why.strip())
         again = open_of(row.pk)
         tell(row, again[0], "went back", by=actor(by), why=why.strip())
-        progress.go_on(row, again)
+        progress.go_on(row, again, by=by)
         ticket.last_event, ticket.updated = row.last_event, row.updated
         return again[0]
 

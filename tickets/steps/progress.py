@@ -77,27 +77,32 @@ def look(ticket: Ticket, steps: Sequence[Step], *, by: User | None = None, quiet
         go_on(ticket, steps[1:], quiet=quiet)
 
 
-def go_on(ticket: Ticket, steps: Sequence[Step], *, work: bool = False, quiet: bool = False) -> Step | None:
+def go_on(
+    ticket: Ticket, steps: Sequence[Step], *, work: bool = False, quiet: bool = False, by: User | None = None
+) -> Step | None:
     """Gives the turn to the next steps until one has to be waited for; with `work` the caller does it, if a worker can.
 
-    A step that is done in passing, because the world was quicker, is told like any other.
+    A step that is done in passing, because the world was quicker, is told like any other. `by` wants the first of them.
     """
     for place, step in enumerate(steps):
-        if not _turn(ticket, step, steps[place + 1 :], quiet=quiet, work=work):
+        wanted = by if place == 0 else None
+        if not _turn(ticket, step, steps[place + 1 :], quiet=quiet, work=work, by=wanted):
             return step if work and step.state == State.LATER else None
     return None
 
 
-def _turn(ticket: Ticket, step: Step, rest: Sequence[Step], *, quiet: bool, work: bool = False) -> bool:
+def _turn(
+    ticket: Ticket, step: Step, rest: Sequence[Step], *, quiet: bool, work: bool = False, by: User | None = None
+) -> bool:
     """The step has the turn; True when the next one has it already. What a caller will work on stays as it is."""
     plan = plan_of(step)
     if plan is None:
         return settling.settle(ticket, step, procedures.Stuck(gone()))
-    said = unneeded(plan, at(ticket, step), inside=True)
+    said = unneeded(plan, at(ticket, step, by=by), inside=True)
     if said is not None:
         return settling.settle(ticket, step, said, quiet=quiet)
     if step.type != Step.Type.AUTOMATIC:
-        return _looked(ticket, step, plan, rest, quiet=quiet)
+        return _looked(ticket, step, plan, rest, quiet=quiet, by=by)
     if not work:
         now = timezone.now()
         moves.move(step, State.READY, next_try=now, ready=now)
