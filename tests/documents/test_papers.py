@@ -191,7 +191,10 @@ def test_a_file_that_computes_without_end_is_ended(monkeypatch: pytest.MonkeyPat
     with monkeypatch.context() as patch:
         patch.setattr(keeping, "CPU_SECONDS", 0)
         refused = read(files.pdf_without_end(), "bomb.pdf").refused
-    assert refused == "Reading it took more than 0 seconds of computing. A person has to look at it."
+    assert refused in {  # it also grows: on a busy machine its memory may end first
+        "Reading it took more than 0 seconds of computing. A person has to look at it.",
+        "It stops the program that reads it, as a damaged or a hostile file does.",
+    }
     assert text(files.pdf(files.STATEMENT), "next.pdf").startswith("STATEMENT")
 
 
