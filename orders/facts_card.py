@@ -77,7 +77,7 @@ def _row(request: OrderRequest, name: str, label: str, value: str, found: Sequen
     return Row(
         name=name,
         label=label,
-        value=f"{request.currency} {_amount(value)}".strip() if name == "amount" else _shown(name, value),
+        value=f"{request.currency} {_shown(name, value)}".strip() if name == "amount" else _shown(name, value),
         source=str(first.get("source", "")),
         quote=str(first.get("quote", "")),
         link=str(first.get("link", "")),
@@ -96,6 +96,8 @@ def _others(name: str, value: str, found: Sequence[Mapping[str, Any]]) -> list[s
 
 
 def _shown(name: str, value: str) -> str:
+    if name == "amount":
+        return _amount(value)
     day = parse_date(value) if name in DAYS else None
     return date_format(day, "j M Y") if day else value
 

@@ -107,14 +107,18 @@ def facts_of(proof: Proof) -> list[Fact]:
 
 
 def picture_of(proof: Proof) -> str:
-    """The page on which the Deal ID, or another of the values, stands; of a scan its first page."""
-    attachments = {str(one.stored_id): one for one in keeping.documents_of(proof.ticket)}
+    """The page on which the Deal ID, or another of the values, stands; of a scan its first page.
+
+    Empty where the document has no pages to look at: a Word file is text.
+    """
+    documents = keeping.documents_of(proof.ticket)
+    attachments = {str(one.stored_id): one for one in documents if unread.has_pages(one)}
     for name in reversed(wanted.NAMED):
         best = reading.best(proof, name)
         if best is not None and best.get("stored") in attachments:
             return papers.picture_url(attachments[best["stored"]], int(best.get("page") or 1))
     first: Attachment | None = next(iter(attachments.values()), None)
-    return papers.picture_url(first) if first is not None and unread.has_pages(first) else ""
+    return papers.picture_url(first) if first is not None else ""
 
 
 def page_of(proof: Proof) -> str:

@@ -84,11 +84,16 @@ class TestValues:
         ticket = opened(kind="purchase_order", body="PO 4711.")
         request = reading.read(ticket)
         request.po_no = "4711"
-        request.facts = {"po_no": [{"value": "4711"}, {"value": "PO 4711"}, {"value": "99881"}]}
+        request.amount, request.currency = Decimal("79200"), "USD"
+        request.facts = {
+            "po_no": [{"value": "4711"}, {"value": "PO 4711"}, {"value": "99881"}],
+            "amount": [{"value": "79200.00"}, {"value": "76680.00"}],
+        }
         request.save()
         card = facts_card.context(cast("Page", SimpleNamespace(ticket=ticket, may_work=False)))
         assert card is not None
-        assert next(row for row in card["rows"] if row.name == "po_no").others == ["99881"]
+        said = {row.name: (row.value, row.others) for row in card["rows"]}
+        assert said == {"po_no": ("4711", ["99881"]), "amount": ("USD 79,200.00", ["76,680.00"])}
 
     @pytest.mark.parametrize(
         ("text", "name", "values"),

@@ -10,6 +10,7 @@ from django.test import Client
 from journal.record import actor_of
 from service_attach import again, correcting, reading, reading_steps
 from service_attach.models import Proof
+from tests import paper_files
 from tests.conftest import Cast
 from tests.service_attach.conftest import Sends, answers, proof_of, step, worked
 from tests.service_attach.documents import LINES, SIGNED, encrypted, page_of, pdf, scan, sow
@@ -103,6 +104,19 @@ def test_form_mail_and_several_documents_together(sent: Sends) -> None:
     assert proof.missing == []
     assert (proof.customer_name, proof.deal_id) == ("Havelland Klinik AG", "GL-0048213")
     assert [one.name for one in proof.documents.filter(proves=True)] == ["SOW.pdf"]
+    assert step(ticket, "read").data["picture"].endswith("/pages/1/picture/")
+
+
+def test_a_word_file_has_no_page_to_show(sent: Sends, cast: Cast, client: Client) -> None:
+    """Its text is read and its values lead there; no picture is promised that nobody can draw."""
+    ticket = sent(("SOW.docx", paper_files.word(LINES)))
+    assert worked(ticket)["complete"] == "done"
+    assert step(ticket, "read").data.get("picture", "") == ""
+    client.force_login(cast.nadia)
+    page = client.get(f"/tickets/{ticket.reference}/").content.decode()
+    assert '<a href="/tickets/' in page
+    assert "page-thumb" not in page
+    assert '<span class="clip">SOW.docx</span>' in page
 
 
 def test_missing_asked_answered_and_resumed(sent: Sends, cast: Cast) -> None:

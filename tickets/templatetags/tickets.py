@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.utils import timezone
@@ -29,7 +29,8 @@ _ORDER = (
     Status.OPEN, Status.PENDING_PARTNER, Status.PENDING_INTERNAL, Status.ON_HOLD, Status.SOLVED, Status.CLOSED,
 )  # fmt: skip
 _SHEETS = frozenset({"xls", "xlsx", "csv", "ods", "tsv"})
-_LEAD = 32  # of a quotation: what is marked is in sight
+_LAST_WORDS: Final = re.compile(r"(.+?)(, p\. \d+| \w{1,8})")
+_LEAD: Final = 32  # of a quotation: what is marked is in sight
 _TEXTS = frozenset({"doc", "docx", "odt", "rtf", "txt", "md"})
 
 
@@ -154,6 +155,15 @@ def place(fact: Fact) -> str:
     """“p. 2” beside the picture of a page, whose document is plain; else all that is known of where it stands."""
     found = re.search(r"/pages/(\d+)/", fact.link)
     return _("p. %(number)s") % {"number": found[1]} if found else fact.source
+
+
+@register.filter
+def with_its_end(source: str) -> SafeString:
+    """Where there is no room a name is cut off; which page it is, and that it is a message, stays to be read."""
+    found = _LAST_WORDS.fullmatch(source)
+    if found is None:
+        return format_html('<span class="clip">{}</span>', source)
+    return format_html('<span class="clip">{}</span><span class="its-end">{}</span>', found[1], found[2])
 
 
 @register.filter
