@@ -26,12 +26,17 @@ class Complete(forms.Form):
         return {"yes": True, "no": False}.get(self.cleaned_data["signed"])
 
 
+def _day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, required=False, widget=widget)
+
+
 class Facts(Complete):
     """The same with the dates, and why it is corrected."""
 
-    signed_on = forms.DateField(label=_("Signed on"), required=False)
-    services_start = forms.DateField(label=_("Services from"), required=False)
-    services_end = forms.DateField(label=_("Services to"), required=False)
+    signed_on = _day(_("Signed on"))
+    services_start = _day(_("Services from"))
+    services_end = _day(_("Services to"))
     why = forms.CharField(label=_("Why"), max_length=500, required=False, help_text=_("Stands in the history"))
 
     def clean(self) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class TestValues:
         ticket = opened(kind="purchase_order", body="PO 4711.")
         request = reading.read(ticket)
         request.po_no = "4711"
-        request.amount, request.currency = Decimal("79200"), "USD"
+        request.amount, request.currency = Decimal(79200), "USD"
         request.facts = {
             "po_no": [{"value": "4711"}, {"value": "PO 4711"}, {"value": "99881"}],
             "amount": [{"value": "79200.00"}, {"value": "76680.00"}],

@@ -81,7 +81,7 @@ def test_what_is_done_shows_its_evidence_and_the_next_waits_for_a_person(desk: C
     assert 'role="status">2 of 6 done. Decide: waits for a person.' in page
     read = item(page, "read")
     assert '<div class="is-good"><dt>Company</dt>' in read
-    assert '<dd class="evidence-source" title="Subject">Subject</dd>' in read
+    assert '<dd class="evidence-source" title="Subject"><span class="clip">Subject</span></dd>' in read
     assert '<a href="/partners/1/" class="step-link"' in item(page, "find")
     decide = item(page, "decide")
     assert 'aria-current="step"' in decide
@@ -94,7 +94,7 @@ def test_a_decision_that_is_wrong_keeps_what_was_chosen(desk: Client, ticket: Ti
     steps.work_on(ticket.pk)
     for htmx in (False, True):
         page = press(desk, ticket, "decide", "confirm", htmx=htmx, verdict="perhaps", why="I wonder")
-        assert "Select a valid choice" in item(page, "decide")
+        assert "Choose one of these" in item(page, "decide")
         assert 'value="I wonder"' in item(page, "decide")
     assert "Say why not." in press(desk, ticket, "decide", "confirm", verdict="no", why="")
     assert states(ticket) == "done done waiting later later later"

@@ -183,7 +183,7 @@ def test_a_stored_password_goes_to_no_other_server(as_: As, orders: Mailbox) -> 
         ("oauth_token_url", "http://token.example.com", "The address begins with https://"),
         ("imap_after", "move", "Name another folder"),
         ("imap_port", "99999999", "A port is a number from 1 to 65535"),
-        ("default_kind", "nonsense", "nonsense is not one of the available choices"),
+        ("default_kind", "nonsense", "Choose one of these"),
     ],
 )
 def test_bad_settings_get_a_sentence(as_: As, cast: Cast, field: str, value: str, sentence: str) -> None:
