@@ -170,7 +170,7 @@ def _checkbox(field: Field) -> forms.Field:
 
 def _email(field: Field) -> forms.Field:
     made = forms.EmailField(max_length=254, **_common(field))
-    made.error_messages["invalid"] = _("This is not an e-mail address. Write one such as name@company.com.")
+    made.error_messages["invalid"] = _("This is not an e-mail address. Write one such as name@example.com.")
     made.widget.attrs["autocomplete"] = field.autocomplete or "off"
     return made
 

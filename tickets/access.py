@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,6 +17,7 @@ from tickets import hooks
 from tickets.models import Attachment, Message, Ticket
 from tickets.models.message import Visibility
 from tickets.models.ticket import number_of
+from web.memory import Memory
 from web.rows import Given, Prepared
 
 
@@ -93,6 +95,14 @@ def may_note(user: User) -> bool:
 def assignable() -> QuerySet[User]:
     """Whom a ticket can be given to."""
     return User.objects.filter(is_active=True, role__in=[Role.SPECIALIST, Role.LEAD, Role.ADMIN]).order_by("name")
+
+
+def to_choose_from() -> Sequence[User]:
+    """Those of `assignable` for a menu, as they were ten seconds ago at worst: every ticket page shows them."""
+    return _memory.get("assignable", lambda: list(assignable().only("name", "email")))
+
+
+_memory = Memory(seconds=10)
 
 
 def _among(column: str, ids: QuerySet[Any, Any]) -> Func:

@@ -23,7 +23,7 @@ def install() -> None:
         "invalid": _("This is not a day of the calendar. Write it as 2022-11-18.")
     }
     forms.EmailField.default_error_messages = {
-        "invalid": _("This is not an e-mail address. Write one such as name@company.com.")
+        "invalid": _("This is not an e-mail address. Write one such as name@example.com.")
     }
     choose = _("Choose one of these.")
     forms.ChoiceField.default_error_messages = {"required": choose, "invalid_choice": choose}

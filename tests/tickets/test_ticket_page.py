@@ -19,7 +19,7 @@ from tickets.actions import FilePart, Recipient
 from tickets.models import Message, Seen, Ticket
 
 US = Recipient(address="partnersupport@gitlab.com")
-STATEMENTS = 14
+STATEMENTS = 13
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ GOOD = {"words": "one", "seats": "10", "amount": "0", "day": "2022-11-18", "mail
         ("amount", "-1", "Write 0 or more."),
         ("amount", "much", "Write the number in digits, such as 10."),
         ("day", "soon", "This is not a day of the calendar. Write it as 2022-11-18."),
-        ("mail", "a@", "This is not an e-mail address. Write one such as name@company.com."),
+        ("mail", "a@", "This is not an e-mail address. Write one such as name@example.com."),
         ("tier", "", "Choose one of these."),
         ("tier", "gold", "Choose one of these."),
         ("own", "", "Say how many."),

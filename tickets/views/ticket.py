@@ -147,7 +147,7 @@ def around(shown: Page, composers: list[Composer]) -> dict[str, Any]:
         "page": shown,
         "panels": panels.shown(shown),
         "composers": composers,
-        "people": list(access.assignable().only("name", "email")) if shown.may_work else [],
+        "people": access.to_choose_from() if shown.may_work else [],
         "file_hint": limits.hint(),
         "partner_url": f"/queue/all/?partner={account.pk}" if account else "",
     }
