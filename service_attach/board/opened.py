@@ -142,6 +142,10 @@ class Opened:
     def values(self) -> list[Value]:
         return [self._value(name) for name in wanted.FIELDS]
 
+    @property
+    def nothing_read(self) -> bool:
+        return not any(value.best or value.others for value in self.values)
+
     @cached_property
     def problems(self) -> Sequence[papers.Problem]:
         return papers.problems(self.proof.ticket)

@@ -60,3 +60,7 @@ def test_who_is_one_short_and_who_is_there(
         picture(f"certified-partner-{width}-{colours}")
         assert_accessible(page)
         assert_no_sideways_scroll(page)
+    page.emulate_media(media="print")
+    sheet, ink = page.locator(".sheet"), "element => getComputedStyle(element).colorScheme"
+    assert sheet.evaluate("element => element.clientWidth > 0.9 * innerWidth"), "the paper has room for the page"
+    assert sheet.evaluate(ink) == "light"

@@ -158,8 +158,16 @@ def place(fact: Fact) -> str:
 
 
 @register.filter
+def is_said(source: str) -> bool:
+    """A reason, which is a sentence, or somebody's address: worth to be read whole."""
+    return source.endswith(".") or "@" in source
+
+
+@register.filter
 def with_its_end(source: str) -> SafeString:
     """Where there is no room a name is cut off; which page it is, and that it is a message, stays to be read."""
+    if is_said(source):
+        return format_html("{}", source)
     found = _LAST_WORDS.fullmatch(source)
     if found is None:
         return format_html('<span class="clip">{}</span>', source)
