@@ -103,8 +103,8 @@ def test_the_same_form_twice_is_one_mail(send: Send, opened: OpenTicket, headers
         ({"to": ", ".join(f"p{number}@a.example" for number in range(60))}, "50 people at the most"),
         ({"body": "Hello {{ missing }} and {{ other }}"}, "Fill in first: missing, other."),
         ({"body": "x" * 100_001}, "more than 100000 characters"),
-        ({"then": "closed"}, "closed"),
-        ({"kind": "shout"}, "shout"),
+        ({"then": "closed"}, "Choose one of these."),
+        ({"kind": "shout"}, "Choose one of these."),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX])
